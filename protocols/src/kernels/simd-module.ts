@@ -1,0 +1,33 @@
+import { simdBase64 } from './simd.generated.ts'
+
+/** What assembly/index.ts exports. Addresses and lengths are unsigned 32-bit; lengths count values. */
+export type SimdExports = {
+  memory: WebAssembly.Memory
+  heapBase(): number
+  addScaled(acc: number, x: number, length: number, weight: number): void
+  scale(x: number, length: number, factor: number): void
+  sumSquares(x: number, length: number, lanes: number): void
+  firstNonFinite(x: number, length: number): number
+}
+
+/**
+ * Compiles and instantiates the module. Undefined where the engine has no WebAssembly, no SIMD, or may not compile (a
+ * page's content security policy without 'wasm-unsafe-eval').
+ */
+export async function instantiateSimd(): Promise<SimdExports | undefined> {
+  const bytes = decodeBase64(simdBase64)
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined
+  const instantiated = await WebAssembly.instantiate(bytes).catch((error: unknown) => {
+    if (error instanceof WebAssembly.CompileError) return undefined
+    throw error
+  })
+  // The bytes are our own compile, held equal to the assembly sources by a test.
+  return instantiated?.instance.exports as SimdExports | undefined
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
