@@ -23,6 +23,13 @@ export type DigitSet = {
   readonly writers: readonly Writer[]
 }
 
+/** Natural clients and digits of other writers to judge by; nobody is in both. */
+export type DigitPopulation = {
+  /** Training writers in a fixed order. */
+  readonly clients: readonly WriterDigits[]
+  readonly heldOut: DigitSet
+}
+
 /** Bytes 0..255 as Float32 in [0, 1], in the same order. Made per client: four times the memory. */
 export const asFloat32 = (images: Uint8Array): Float32Array => {
   const values = new Float32Array(images.length)

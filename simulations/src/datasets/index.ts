@@ -2,6 +2,7 @@ export { DatasetError } from './dataset-error.ts'
 export {
   asFloat32,
   DIGIT_CLASSES,
+  type DigitPopulation,
   type DigitSet,
   IMAGE_PIXELS,
   IMAGE_SIDE,
@@ -11,4 +12,6 @@ export {
   type Writer,
   type WriterDigits,
 } from './digit-set.ts'
-export { loadMnistWriters, type MnistWriters } from './mnist-writers.ts'
+export { type Digits, type DigitsOptions, loadDigits } from './digits.ts'
+export { generateWriters, type HandwritingOptions } from './handwriting.ts'
+export { loadMnistWriters } from './mnist-writers.ts'

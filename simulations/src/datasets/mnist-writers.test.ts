@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_DATA_FOLDER } from './data-folder.ts'
+import { dataUnderTest } from './data-under-test.ts'
 import { asFloat32, IMAGE_PIXELS, joinWriters, splitByWriter, type WriterDigits } from './digit-set.ts'
 import { anIdx } from './idx-fixture.ts'
 import { joinRows, loadMnistWriters } from './mnist-writers.ts'
@@ -53,13 +52,9 @@ describe('rows of images, labels and writers', () => {
   })
 })
 
-const folder = process.env.TRIBUTARY_DATA ?? DEFAULT_DATA_FOLDER
-const present = existsSync(folder)
-const why = present
-  ? ''
-  : ` (not run: there is no folder ${folder}; set TRIBUTARY_DATA to one with mnist/ and qmnist-writers/)`
+const { folder, present, note } = dataUnderTest()
 
-describe.skipIf(!present)(`MNIST by writer${why}`, async () => {
+describe.skipIf(!present)(`MNIST by writer${note}`, async () => {
   const { clients, heldOut } = present ? await loadMnistWriters(folder) : { clients: [], heldOut: undefined }
 
   it('has 539 training writers with 19 to 131 digits, median 116', () => {

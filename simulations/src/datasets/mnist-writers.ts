@@ -2,16 +2,9 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type KnownFile, MNIST_FILES, QMNIST_WRITER_FILES, readKnownFile } from './checksums.ts'
 import { DatasetError } from './dataset-error.ts'
-import { type DigitSet, IMAGE_SIDE, splitByWriter, type Writer, type WriterDigits } from './digit-set.ts'
+import { type DigitPopulation, type DigitSet, IMAGE_SIDE, splitByWriter, type Writer } from './digit-set.ts'
 import { readIdx } from './idx.ts'
 import { readWriterLabels, type WriterLabel } from './writer-labels.ts'
-
-export type MnistWriters = {
-  /** The 539 writers of the 60,000 training digits, by NIST writer number. */
-  readonly clients: readonly WriterDigits[]
-  /** MNIST's 10,000 test digits, of 297 writers none of whom is a client. */
-  readonly heldOut: DigitSet
-}
 
 const TRAIN_ROWS = 60_000
 const TEST_ROWS = 10_000
@@ -19,12 +12,13 @@ const TEST_ROWS = 10_000
 /**
  * MNIST cut by the people who wrote it. The training and test rows are those of QMNIST's label files
  * (Yadav and Bottou 2019), which name the NIST writer of each; of the QMNIST test file the first 10,000 rows are
- * MNIST's test set. Every file is verified against its known SHA-256.
+ * MNIST's test set. So the clients are the 539 writers of the 60,000 training digits, by NIST number, and the
+ * held-out set is the 10,000 test digits of 297 others. Every file is verified against its known SHA-256.
  *
  * @param folder holds `mnist/` and `qmnist-writers/`, gzipped as their homes serve them.
  * @throws DatasetError when a file is missing, altered or malformed, saying what to do.
  */
-export const loadMnistWriters = async (folder: string): Promise<MnistWriters> => {
+export const loadMnistWriters = async (folder: string): Promise<DigitPopulation> => {
   const load = async (file: KnownFile) => inflate(await readKnownFile(folder, file))
   const [trainImages, trainLabels, trainWriters, testImages, testLabels, testWriters] = await Promise.all([
     load(MNIST_FILES.trainImages),
