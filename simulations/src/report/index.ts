@@ -1,0 +1,9 @@
+export { createRoundDisplay, type DisplayStream, type RoundDisplay } from './round-display.ts'
+export { accuracyTrend, roundLine, roundTable } from './round-format.ts'
+export {
+  type RoundEvent,
+  type RoundMetrics,
+  type RoundOutcome,
+  type RoundRecord,
+  recordEvent,
+} from './round-record.ts'
