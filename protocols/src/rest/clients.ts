@@ -1,0 +1,37 @@
+/** `/api/v1/clients` and below. */
+import * as z from 'zod'
+import { EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
+import { ClientId } from '../ids.ts'
+import { pageOf } from './paging.ts'
+import { Timestamp } from './time.ts'
+
+/** An enrolment token's text: `tre_`, its id, `_` and its secret. */
+export const EnrolmentSecret = z
+  .string()
+  .regex(/^tre_[0-9a-f]{24}_[A-Za-z0-9_-]{43}$/, 'an enrolment token begins with tre_ and has 72 characters')
+export type EnrolmentSecret = z.infer<typeof EnrolmentSecret>
+
+/**
+ * `POST /api/v1/clients`: enrols a public key by an enrolment token. `proof` is the key's signature over
+ * `enrolmentDigest`. The token is the right to ask; there is no other authentication.
+ */
+export const EnrolRequest = z.strictObject({
+  token: EnrolmentSecret,
+  publicKey: EncodedPublicKey,
+  proof: EncodedSignature,
+})
+export type EnrolRequest = z.infer<typeof EnrolRequest>
+
+export const ClientView = z.object({
+  id: ClientId,
+  /** Ed25519, base64url. */
+  publicKey: z.string(),
+  status: z.enum(['active', 'revoked']),
+  enrolledAt: Timestamp,
+  /** The id of the enrolment token it came by. */
+  enrolledBy: z.string(),
+})
+export type ClientView = z.infer<typeof ClientView>
+
+export const ClientPage = pageOf(ClientView)
+export type ClientPage = z.infer<typeof ClientPage>

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { TaskFile } from '../task/index.ts'
+import { mistakesOf } from './mistakes.ts'
+
+const mistakesIn = (schema: z.ZodType, value: unknown) => {
+  const { error } = schema.safeParse(value)
+  return error ? mistakesOf(error) : []
+}
+
+test('every mistake of a task file is listed, each at its path', () => {
+  const file = {
+    id: 'Digits',
+    model: { format: 'tfjs-layer' },
+    plan: { epochs: 1, batchSize: 10, optimizer: { name: 'sgd' }, loss: 'mean-squared-error' },
+    cohort: { target: 2, quorum: 3, size: 9 },
+    colour: 'blue',
+  }
+
+  expect(mistakesIn(TaskFile, file)).toEqual([
+    { path: 'id', message: 'a task id is 1 to 63 of a-z, 0-9 and -, and starts with a letter or digit' },
+    { path: 'model.format', message: 'must be one of tfjs-layers, custom' },
+    { path: 'plan.optimizer.learningRate', message: 'is missing: give a value of type number' },
+    { path: 'cohort.size', message: 'there is no such field' },
+    {
+      path: 'cohort.quorum',
+      message: 'quorum must not exceed target: a round aggregates as soon as target is met',
+    },
+    { path: 'colour', message: 'there is no such field' },
+  ])
+})
+
+test('a mistake inside a list names the place in the list', () => {
+  const schema = z.object({ shapes: z.array(z.array(z.int().positive('must be positive'))) })
+
+  expect(mistakesIn(schema, { shapes: [[1], [2, -1]] })).toEqual([
+    { path: 'shapes[1][1]', message: 'must be positive' },
+  ])
+})
+
+test('of a union without tags the closest member is explained', () => {
+  const schema = z.union([
+    z.object({ a: z.number(), b: z.number() }),
+    z.object({ c: z.string('must be text') }),
+  ])
+
+  expect(mistakesIn(schema, { c: 1 })).toEqual([{ path: 'c', message: 'must be text' }])
+})
+
+test('paths begin under what they are found in', () => {
+  const { error } = z.object({ limit: z.string('must be text') }).safeParse({ limit: 1 })
+
+  expect(error && mistakesOf(error, ['query'])).toEqual([{ path: 'query.limit', message: 'must be text' }])
+})

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+
+/** One thing wrong with a request: where, and what to do about it. */
+export const Mistake = z.object({
+  /** As in `cohort.quorum` or `model.tensors[3].shape`; empty where it is the whole. */
+  path: z.string(),
+  message: z.string(),
+})
+export type Mistake = z.infer<typeof Mistake>
+
+/** Every mistake a schema found, one entry for each field concerned. `under` is put before every path. */
+export const mistakesOf = (error: z.core.$ZodError, under: readonly PropertyKey[] = []): Mistake[] =>
+  error.issues.flatMap((issue) => mistakesOfIssue(issue, under))
+
+const mistakesOfIssue = (issue: z.core.$ZodIssue, under: readonly PropertyKey[]): Mistake[] => {
+  const path = [...under, ...issue.path]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: pathText([...path, key]), message: 'there is no such field' }))
+    case 'invalid_union':
+      return unionMistakes(issue, path)
+    case 'invalid_type':
+      return [{ path: pathText(path), message: typeMistake(issue) }]
+    default:
+      return [{ path: pathText(path), message: issue.message }]
+  }
+}
+
+/** Zod speaks of `undefined`, which no JSON holds. */
+const typeMistake = (issue: z.core.$ZodIssueInvalidType): string =>
+  issue.message.endsWith('received undefined')
+    ? `is missing: give a value of type ${issue.expected}`
+    : issue.message
+
+/** Of a union, what is wrong with the member that came closest: the one with the fewest mistakes. */
+const unionMistakes = (issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Mistake[] => {
+  const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0]
+  if (closest) return closest.flatMap((inner) => mistakesOfIssue(inner, path))
+  const known = issue.inclusive === false ? [] : (issue.options ?? [])
+  const message = known.length > 0 ? `must be one of ${known.map(String).join(', ')}` : issue.message
+  return [{ path: pathText(path), message }]
+}
+
+const pathText = (path: readonly PropertyKey[]): string => z.core.toDotPath([...path])

@@ -1,0 +1,54 @@
+/** `/api/v1/tasks/{task}/models`, `/rollback` and below. */
+import * as z from 'zod'
+import { Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import { pageOf } from './paging.ts'
+import { Timestamp } from './time.ts'
+
+/** Where a version's weights came from. */
+export const OriginView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('initial'), seed: z.int().min(0) }),
+  z.object({ kind: z.literal('imported'), note: z.string() }),
+  z.object({
+    kind: z.literal('round'),
+    round: RoundId,
+    examples: z.int().min(0),
+    metrics: z.record(z.string(), z.number()),
+  }),
+  z.object({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
+])
+export type OriginView = z.infer<typeof OriginView>
+
+/** A model version: immutable, content-addressed, with its lineage. */
+export const ModelView = z.object({
+  task: TaskId,
+  version: ModelVersion,
+  /** The version before it; null for a task's first. */
+  parent: ModelVersion.nullable(),
+  weights: z.object({ digest: Digest, bytes: z.int().min(0) }),
+  /** Digest of the `Assignment` it was made under. */
+  assignment: Digest,
+  origin: OriginView,
+  createdAt: Timestamp,
+})
+export type ModelView = z.infer<typeof ModelView>
+
+export const ModelPage = pageOf(ModelView)
+export type ModelPage = z.infer<typeof ModelPage>
+
+/** The `{version}` of a path: a whole number from 1. */
+export const VersionParam = z
+  .string()
+  .regex(/^[1-9][0-9]{0,9}$/, 'a version is a whole number from 1')
+  .transform(Number)
+  .pipe(ModelVersion)
+
+/** The query of `POST /api/v1/tasks/{task}/models`, whose body is the safetensors file itself. */
+export const ImportModelQuery = z.strictObject({ note: z.string().max(500).default('') })
+export type ImportModelQuery = z.infer<typeof ImportModelQuery>
+
+/** `POST /api/v1/tasks/{task}/rollback`: makes a new version equal to an old one. */
+export const RollbackRequest = z.strictObject({
+  version: ModelVersion,
+  reason: z.string().max(500).default(''),
+})
+export type RollbackRequest = z.infer<typeof RollbackRequest>

@@ -1,0 +1,137 @@
+/** `/api/v1/tasks/{task}/rounds` and below. */
+import * as z from 'zod'
+import { ClientId, Digest, ModelVersion, RoundId, roundId, TaskId, taskOfRound } from '../ids.ts'
+import { DeclineReason, FailureReason } from '../messages/client.ts'
+import { AbandonReason } from '../messages/coordinator.ts'
+import { pageOf } from './paging.ts'
+import { Timestamp } from './time.ts'
+
+const count = z.int().min(0)
+
+const Head = z.object({
+  id: RoundId,
+  task: TaskId,
+  number: z.int().min(1),
+  /** The version clients start from; a completed round's version is its child. */
+  base: z.object({ version: ModelVersion, digest: Digest }),
+  assignment: Digest,
+  openedAt: Timestamp,
+})
+
+/** How many of the cohort stand where. `invited` is the whole cohort; the others count members that answered. */
+export const TallyView = z.object({
+  invited: count,
+  accepted: count,
+  declined: count,
+  failed: count,
+  received: count,
+})
+export type TallyView = z.infer<typeof TallyView>
+
+export const SelectingView = z.object({
+  phase: z.literal('selecting'),
+  ...Head.shape,
+  /** Clients to invite as soon as that many are there. */
+  wanted: z.int().min(1),
+  deadlineAt: Timestamp,
+})
+
+export const TrainingView = z.object({
+  phase: z.literal('training'),
+  ...Head.shape,
+  tally: TallyView,
+  startedAt: Timestamp,
+  deadlineAt: Timestamp,
+})
+
+export const AggregatingView = z.object({
+  phase: z.literal('aggregating'),
+  ...Head.shape,
+  tally: TallyView,
+  startedAt: Timestamp,
+})
+
+export const CompletedView = z.object({
+  phase: z.literal('completed'),
+  ...Head.shape,
+  tally: TallyView,
+  version: z.object({ version: ModelVersion, digest: Digest, bytes: count }),
+  examples: count,
+  /** Means over the round's updates, weighted by examples; names are the clients' own. */
+  metrics: z.record(z.string(), z.number()),
+  endedAt: Timestamp,
+})
+
+export const AbandonedView = z.object({
+  phase: z.literal('abandoned'),
+  ...Head.shape,
+  tally: TallyView,
+  reason: AbandonReason,
+  detail: z.string(),
+  endedAt: Timestamp,
+})
+
+export const RoundView = z.discriminatedUnion('phase', [
+  SelectingView,
+  TrainingView,
+  AggregatingView,
+  CompletedView,
+  AbandonedView,
+])
+export type RoundView = z.infer<typeof RoundView>
+
+/** One client's part in a round. */
+export const MemberView = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('invited'), client: ClientId }),
+  z.object({ status: z.literal('accepted'), client: ClientId }),
+  z.object({ status: z.literal('declined'), client: ClientId, reason: DeclineReason }),
+  z.object({ status: z.literal('failed'), client: ClientId, reason: FailureReason }),
+  z.object({
+    status: z.literal('received'),
+    client: ClientId,
+    /** Of the sealed update. */
+    bytes: count,
+    examples: count,
+    metrics: z.record(z.string(), z.number()),
+    receivedAt: Timestamp,
+  }),
+])
+export type MemberView = z.infer<typeof MemberView>
+
+const members = { members: z.array(MemberView) }
+
+/** `GET /api/v1/tasks/{task}/rounds/{round}`: the round and its members in the order of their client ids. */
+export const RoundDetail = z.discriminatedUnion('phase', [
+  SelectingView.extend(members),
+  TrainingView.extend(members),
+  AggregatingView.extend(members),
+  CompletedView.extend(members),
+  AbandonedView.extend(members),
+])
+export type RoundDetail = z.infer<typeof RoundDetail>
+
+export const RoundPage = pageOf(RoundView)
+export type RoundPage = z.infer<typeof RoundPage>
+
+/** `POST /api/v1/tasks/{task}/rounds`: begin a round now. There is nothing to say; the body may be left out. */
+export const TriggerRoundRequest = z.strictObject({}).prefault({})
+
+/** `POST /api/v1/tasks/{task}/rounds/{round}/abandon`. The body may be left out. */
+export const AbandonRoundRequest = z.strictObject({ reason: z.string().max(500).default('') }).prefault({})
+export type AbandonRoundRequest = z.infer<typeof AbandonRoundRequest>
+
+/** The `{round}` of a path: its id, `digits.12`, or its number alone, `12`. */
+export const RoundParam = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9][a-z0-9-]{0,62}\.)?[1-9][0-9]{0,9}$/,
+    'a round is its id, as in digits.12, or its number, as in 12',
+  )
+export type RoundParam = z.infer<typeof RoundParam>
+
+/** The round that a path names, or `undefined` where it is the id of another task's. */
+export const roundOfPath = (task: TaskId, param: RoundParam): RoundId | undefined => {
+  if (!param.includes('.')) return roundId(task, Number(param))
+  const id = RoundId.parse(param)
+  return taskOfRound(id) === task ? id : undefined
+}
