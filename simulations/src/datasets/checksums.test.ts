@@ -34,7 +34,7 @@ describe('a known file', () => {
       join(folder, FILE.path),
       `expected SHA-256 ${SHA256}`,
       `got ${createHash('sha256').update(altered).digest('hex')}`,
-      `put the official file from ${FILE.home}`,
+      `put the official file (${FILE.home}) in the data folder as ${FILE.path}`,
       "choose the dataset 'handwriting'",
     ])
       expect(message).toContain(part)

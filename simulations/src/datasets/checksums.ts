@@ -57,7 +57,7 @@ export const QMNIST_WRITER_FILES = {
 export const readKnownFile = async (folder: string, file: KnownFile): Promise<Uint8Array> => {
   const at = join(folder, file.path)
   const bytes = await readFile(at).catch((cause: unknown) => {
-    throw new DatasetError(`Cannot read ${at}. ${waysOut(at, file)}`, { cause })
+    throw new DatasetError(`Cannot read ${at}. ${waysOut(file)}`, { cause })
   })
   verifyChecksum(bytes, file, at)
   return bytes
@@ -68,9 +68,10 @@ export const verifyChecksum = (bytes: Uint8Array, file: KnownFile, at: string): 
   const got = createHash('sha256').update(bytes).digest('hex')
   if (got === file.sha256) return
   throw new DatasetError(
-    `${at} is not the official file: expected SHA-256 ${file.sha256}, got ${got} (${bytes.length} bytes). ${waysOut(at, file)}`,
+    `${at} is not the official file: expected SHA-256 ${file.sha256}, got ${got} (${bytes.length} bytes). ${waysOut(file)}`,
   )
 }
 
-const waysOut = (at: string, file: KnownFile): string =>
-  `Either put the official file from ${file.home} at ${at}, or do without it: choose the dataset 'handwriting', which is generated.`
+/** What someone can do about a file that is missing or wrong. */
+export const waysOut = ({ home, path }: KnownFile): string =>
+  `Either put the official file (${home}) in the data folder as ${path}, or choose the dataset 'handwriting', which is generated.`

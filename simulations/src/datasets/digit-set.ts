@@ -44,8 +44,13 @@ export const splitByWriter = (set: DigitSet): WriterDigits[] => {
   return set.writers.map((writer, i) => takeRows(set, writer, rows[i] ?? []))
 }
 
-/** Writers' digits joined into one set, in the order given: what central training sees. */
+/**
+ * Writers' digits joined into one set, in the order given: what central training sees.
+ * @throws RangeError for more than 65,535 writers.
+ */
 export const joinWriters = (writers: readonly WriterDigits[]): DigitSet => {
+  if (writers.length > 65_535)
+    throw new RangeError(`a digit set has at most 65535 writers, not ${writers.length}`)
   const rows = writers.reduce((sum, writer) => sum + writer.labels.length, 0)
   const images = new Uint8Array(rows * IMAGE_PIXELS)
   const labels = new Uint8Array(rows)

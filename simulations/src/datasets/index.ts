@@ -13,5 +13,6 @@ export {
   type WriterDigits,
 } from './digit-set.ts'
 export { type Digits, type DigitsOptions, loadDigits } from './digits.ts'
+export { downloadKnownFiles, MNIST_WRITER_FILES } from './download.ts'
 export { generateWriters, type HandwritingOptions } from './handwriting.ts'
 export { loadMnistWriters } from './mnist-writers.ts'
