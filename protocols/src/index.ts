@@ -1,0 +1,13 @@
+export {
+  ClientId,
+  Digest,
+  Instant,
+  ModelVersion,
+  numberOfRound,
+  RoundId,
+  roundId,
+  TaskId,
+  taskOfRound,
+} from './ids.ts'
+export { unreachable } from './unreachable.ts'
+export { negotiateVersion, PROTOCOL_VERSIONS, ProtocolVersion } from './version.ts'

@@ -1,0 +1,73 @@
+/** Control messages from a client to the coordinator. Rules [C…] of docs/protocol.md. */
+import * as z from 'zod'
+import { EncodedSignature } from '../crypto/encoded.ts'
+import { ClientId, RoundId, TaskId } from '../ids.ts'
+import { ProtocolVersion } from '../version.ts'
+
+export const DeclineReason = z.enum([
+  'busy',
+  'unsupported-model',
+  'no-data',
+  'conditions',
+  'consent',
+  'other',
+])
+export type DeclineReason = z.infer<typeof DeclineReason>
+
+export const FailureReason = z.enum([
+  'no-examples',
+  'training-error',
+  'download-error',
+  'upload-error',
+  'diverged',
+  'aborted',
+])
+export type FailureReason = z.infer<typeof FailureReason>
+
+/** Who I am: a signature over the coordinator's challenge. */
+export const Authenticate = z.strictObject({
+  type: z.literal('authenticate'),
+  client: ClientId,
+  protocol: ProtocolVersion,
+  signature: EncodedSignature,
+})
+
+/** I am ready to take part in this task. `round` names the one I was in when the line was lost. */
+export const CheckIn = z.strictObject({
+  type: z.literal('check-in'),
+  task: TaskId,
+  round: RoundId.optional(),
+})
+
+export const Accept = z.strictObject({ type: z.literal('accept'), round: RoundId })
+
+export const Decline = z.strictObject({ type: z.literal('decline'), round: RoundId, reason: DeclineReason })
+
+/** How far training has come. Told for people to watch; nothing is decided by it. */
+export const Progress = z.strictObject({
+  type: z.literal('progress'),
+  round: RoundId,
+  fraction: z.number().min(0).max(1),
+  loss: z.number().optional(),
+})
+
+/** I accepted, and no update of mine will come. */
+export const Failed = z.strictObject({
+  type: z.literal('failed'),
+  round: RoundId,
+  reason: FailureReason,
+})
+
+/** I no longer take part in this task. */
+export const Leave = z.strictObject({ type: z.literal('leave'), task: TaskId })
+
+export const ClientMessage = z.discriminatedUnion('type', [
+  Authenticate,
+  CheckIn,
+  Accept,
+  Decline,
+  Progress,
+  Failed,
+  Leave,
+])
+export type ClientMessage = z.infer<typeof ClientMessage>

@@ -1,0 +1,127 @@
+/** Control messages from the coordinator to a client. Rules [S…] of docs/protocol.md. */
+import * as z from 'zod'
+import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
+import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import { ProtocolVersion } from '../version.ts'
+
+/** Immutable bytes and where to find them: `GET /api/v1/blobs/{digest}`. */
+export const BlobRef = z.strictObject({ digest: Digest, bytes: z.int().min(0) })
+export type BlobRef = z.infer<typeof BlobRef>
+
+/** A bearer token for this client's downloads and uploads, and when it stops being accepted. */
+export const Session = z.strictObject({ token: z.string().min(16).max(1_024), expiresAt: Instant })
+export type Session = z.infer<typeof Session>
+
+export const RefusalReason = z.enum([
+  'malformed',
+  'unsupported-protocol',
+  'not-authenticated',
+  'already-authenticated',
+  'unknown-client',
+  'revoked-client',
+  'bad-signature',
+  'unknown-task',
+  'unknown-round',
+  'not-invited',
+  'round-over',
+  'replaced',
+  'too-many-messages',
+])
+export type RefusalReason = z.infer<typeof RefusalReason>
+
+/** First on every line: sign this. */
+export const Challenge = z.strictObject({
+  type: z.literal('challenge'),
+  coordinator: z.string().min(1).max(128),
+  nonce: EncodedNonce,
+  protocols: z.array(ProtocolVersion).min(1).max(16),
+})
+
+export const Welcome = z.strictObject({
+  type: z.literal('welcome'),
+  client: ClientId,
+  protocol: ProtocolVersion,
+  session: Session,
+  /** The coordinator's clock, so that a client with a wrong one can still keep deadlines. */
+  now: Instant,
+})
+
+/** What was asked is not done, and why. The line stays open unless the reason is one of authentication. */
+export const Refused = z.strictObject({
+  type: z.literal('refused'),
+  of: z.string().max(64),
+  reason: RefusalReason,
+  detail: z.string().max(1_000).optional(),
+})
+
+/** Checked in. Stay on the line: an invitation may come. */
+export const Standby = z.strictObject({ type: z.literal('standby'), task: TaskId })
+
+/** Not needed at present: come back after this long. Staying on the line is allowed, and costs nothing but the line. */
+export const ComeBack = z.strictObject({
+  type: z.literal('come-back'),
+  task: TaskId,
+  afterMs: z
+    .int()
+    .min(0)
+    .max(31 * 86_400_000),
+  reason: z.enum(['enough-clients', 'no-round-due', 'task-paused', 'task-finished', 'awaiting-model']),
+})
+
+export const Invitation = z.strictObject({
+  type: z.literal('invitation'),
+  round: RoundId,
+  task: TaskId,
+  model: z.strictObject({ version: ModelVersion, ...BlobRef.shape }),
+  /** The model's architecture and the plan, as an `Assignment`. */
+  assignment: BlobRef,
+  /** The round's X25519 public key: what the update is sealed to. */
+  publicKey: EncodedPublicKey,
+  /** When the round stops waiting, by the coordinator's clock, and how far away that is. */
+  deadline: z.strictObject({ at: Instant, inMs: z.int().min(0) }),
+  session: Session,
+})
+export type Invitation = z.infer<typeof Invitation>
+
+export const AbandonReason = z.enum([
+  'too-few-clients',
+  'no-quorum',
+  'cannot-reach-quorum',
+  'aggregation-failed',
+  'gate-refused',
+  'operator',
+  'task-finished',
+])
+export type AbandonReason = z.infer<typeof AbandonReason>
+
+export const RoundEnded = z.strictObject({
+  type: z.literal('round-ended'),
+  round: RoundId,
+  outcome: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('completed'), version: ModelVersion }),
+    z.strictObject({ kind: z.literal('abandoned'), reason: AbandonReason }),
+    /** Enough updates came from others; the round goes on without this client. */
+    z.strictObject({ kind: z.literal('closed') }),
+  ]),
+})
+
+export const ModelPublished = z.strictObject({
+  type: z.literal('model-published'),
+  task: TaskId,
+  model: z.strictObject({ version: ModelVersion, ...BlobRef.shape }),
+  assignment: BlobRef,
+  session: Session,
+})
+export type ModelPublished = z.infer<typeof ModelPublished>
+
+export const CoordinatorMessage = z.discriminatedUnion('type', [
+  Challenge,
+  Welcome,
+  Refused,
+  Standby,
+  ComeBack,
+  Invitation,
+  RoundEnded,
+  ModelPublished,
+])
+export type CoordinatorMessage = z.infer<typeof CoordinatorMessage>

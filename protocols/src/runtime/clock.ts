@@ -1,0 +1,34 @@
+/** Time as a port. Nothing outside an adapter reads the platform's clock. */
+
+export type Cancel = () => void
+
+export type Clock = {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /**
+   * Calls `wake` once, when `now()` has reached `at`; at the next turn if it has already.
+   * The returned function cancels it and may be called any number of times.
+   */
+  wakeAt(at: number, wake: () => void): Cancel
+}
+
+/** setTimeout holds a signed 32-bit delay; a longer one would fire at once. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647
+
+/** The platform's clock. Its timers do not keep a Node process alive. */
+export const systemClock = (): Clock => ({
+  now: () => Date.now(),
+  wakeAt(at, wake) {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const arm = () => {
+      const delay = Math.max(0, at - Date.now())
+      timer = setTimeout(
+        () => (Date.now() >= at ? wake() : arm()),
+        Math.min(Math.ceil(delay), LONGEST_TIMEOUT_MS),
+      )
+      if (typeof timer === 'object' && 'unref' in timer) timer.unref()
+    }
+    arm()
+    return () => clearTimeout(timer)
+  },
+})

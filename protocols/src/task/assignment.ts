@@ -1,0 +1,19 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import * as z from 'zod'
+import { ModelSpec } from './model.ts'
+import { Plan } from './plan.ts'
+
+/**
+ * What a client needs to know of a task beside its weights. It is stored and sent as immutable,
+ * content-addressed JSON; its digest is the *plan digest* of a model version's lineage.
+ */
+export const Assignment = z.strictObject({ model: ModelSpec, plan: Plan })
+export type Assignment = z.infer<typeof Assignment>
+
+/** The bytes that are addressed: keys in the schema's order, so equal assignments have equal digests. */
+export const encodeAssignment = (assignment: Assignment): Uint8Array =>
+  utf8ToBytes(JSON.stringify(Assignment.parse(assignment)))
+
+/** Reads what `encodeAssignment` wrote. Throws a `ZodError` or `SyntaxError` for anything else. */
+export const decodeAssignment = (bytes: Uint8Array): Assignment =>
+  Assignment.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { TensorManifest, TensorSpec } from '../tensors/index.ts'
+
+/**
+ * How a tensor begins when the coordinator makes the first version itself.
+ * `glorot-uniform`: Glorot and Bengio 2010. `he-normal`: He et al. 2015. Fans are those of Keras:
+ * the last two axes, times the product of the axes before them.
+ */
+export const Initializer = z.enum(['zeros', 'ones', 'glorot-uniform', 'he-normal'])
+export type Initializer = z.infer<typeof Initializer>
+
+export const ModelTensor = z.strictObject({ ...TensorSpec.shape, initializer: Initializer.default('zeros') })
+export type ModelTensor = z.infer<typeof ModelTensor>
+
+const tensors = z
+  .array(ModelTensor)
+  .min(1)
+  .max(4_096)
+  .superRefine((list, context) => {
+    const checked = TensorManifest.safeParse(list.map(({ initializer: _, ...spec }) => spec))
+    for (const issue of checked.error?.issues ?? [])
+      context.addIssue({ code: 'custom', message: issue.message, path: issue.path.map(String) })
+  })
+
+const initial = z.discriminatedUnion('kind', [
+  /** The coordinator draws version 1 from the tensors' initializers. */
+  z.strictObject({ kind: z.literal('seeded'), seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+  /** Rounds wait until weights have been imported. */
+  z.strictObject({ kind: z.literal('import') }),
+])
+
+/**
+ * The model of a task. The order of `tensors` is the order of the flat weight vector.
+ * The coordinator reads nothing but the tensors; `topology` and `config` are for the client's trainer.
+ */
+export const ModelSpec = z.discriminatedUnion('format', [
+  z.strictObject({
+    format: z.literal('tfjs-layers'),
+    /** What `model.toJSON()` gives: the topology tfjs rebuilds the model from. */
+    topology: z.record(z.string(), z.json()),
+    tensors,
+    initial,
+  }),
+  z.strictObject({
+    format: z.literal('custom'),
+    /** The name under which the app's own trainer is known to it. */
+    trainer: z.string().min(1).max(128),
+    config: z.json().default(null),
+    tensors,
+    initial,
+  }),
+])
+export type ModelSpec = z.infer<typeof ModelSpec>
+
+/** The manifest that weights and deltas of this model must have. */
+export const manifestOf = (model: ModelSpec): TensorManifest =>
+  TensorManifest.parse(model.tensors.map(({ initializer: _, ...spec }) => spec))

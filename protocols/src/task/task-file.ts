@@ -1,0 +1,84 @@
+import * as z from 'zod'
+import { TaskId } from '../ids.ts'
+import { ModelSpec } from './model.ts'
+import { Plan } from './plan.ts'
+
+const seconds = (most: number) => z.number().positive().max(most)
+
+export const CohortPolicy = z
+  .strictObject({
+    /** Updates that a round wants; with this many it aggregates at once. */
+    target: z.int().min(1).max(1_000_000),
+    /** Clients invited for each update wanted (Bonawitz et al. 2019 use 1.3). */
+    overSelection: z.number().min(1).max(10).default(1.3),
+    /** Updates without which the round is abandoned when its time is up. */
+    quorum: z.int().min(1).max(1_000_000),
+    /** How long a round waits for enough clients to check in. */
+    selectionSeconds: seconds(7 * 86_400).default(60),
+    /** How long clients have, from invitation to acknowledged update. */
+    trainingSeconds: seconds(7 * 86_400).default(600),
+  })
+  .refine(({ quorum, target }) => quorum <= target, {
+    path: ['quorum'],
+    message: 'quorum must not exceed target: a round aggregates as soon as target is met',
+  })
+export type CohortPolicy = z.infer<typeof CohortPolicy>
+
+export const StrategySpec = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('fedavg'),
+    /** Step along the averaged delta; 1 is McMahan et al. 2017. */
+    serverLearningRate: z.number().positive().max(100).default(1),
+  }),
+])
+export type StrategySpec = z.infer<typeof StrategySpec>
+
+export const PrivacySpec = z.discriminatedUnion('mode', [
+  /** Updates are sealed to the round's key; the coordinator opens each of them. */
+  z.strictObject({ mode: z.literal('sealed') }),
+])
+export type PrivacySpec = z.infer<typeof PrivacySpec>
+
+export const Schedule = z.discriminatedUnion('kind', [
+  /** A round begins when someone triggers it. */
+  z.strictObject({ kind: z.literal('manual') }),
+  /** A round begins when the last has ended, after a pause. */
+  z.strictObject({
+    kind: z.literal('continuous'),
+    pauseSeconds: z
+      .number()
+      .min(0)
+      .max(7 * 86_400)
+      .default(0),
+  }),
+  /** A round begins at the times of a five- or six-field cron expression. */
+  z.strictObject({
+    kind: z.literal('cron'),
+    expression: z.string().min(9).max(128),
+    timeZone: z.string().min(1).max(64).default('UTC'),
+  }),
+])
+export type Schedule = z.infer<typeof Schedule>
+
+export const StopRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('never') }),
+  /** The task is finished when this many rounds have completed. */
+  z.strictObject({ kind: z.literal('completed-rounds'), rounds: z.int().min(1).max(1_000_000_000) }),
+])
+export type StopRule = z.infer<typeof StopRule>
+
+/** The task file: everything about one model being trained for one population. */
+export const TaskFile = z.strictObject({
+  id: TaskId,
+  title: z.string().min(1).max(200).optional(),
+  model: ModelSpec,
+  plan: Plan,
+  cohort: CohortPolicy,
+  strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
+  privacy: PrivacySpec.default({ mode: 'sealed' }),
+  schedule: Schedule.default({ kind: 'manual' }),
+  stop: StopRule.default({ kind: 'never' }),
+})
+export type TaskFile = z.infer<typeof TaskFile>
+/** A task file as people write it: what has a default may be left out. */
+export type TaskFileInput = z.input<typeof TaskFile>
