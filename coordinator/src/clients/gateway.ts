@@ -1,0 +1,230 @@
+import { PROTOCOL_VERSIONS, type TaskId, unreachable } from '@tributary/protocols'
+import {
+  decodeKeyText,
+  encodeNonce,
+  type VerifySignature,
+  verifyChallenge,
+} from '@tributary/protocols/crypto'
+import type { ClientMessage, CoordinatorMessage, RefusalReason } from '@tributary/protocols/messages'
+import type { Channel, Clock, Random } from '@tributary/protocols/runtime'
+import type { Pace } from '../cohort/pacing.ts'
+import type { Announcements } from '../engine/announcements.ts'
+import type { Engine, Happening } from '../engine/engine.ts'
+import type { Task } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import { isOpen } from '../round/round.ts'
+import type { Decision } from '../round/transition.ts'
+import type { AccessService } from '../services.ts'
+import type { Line, Presence } from './presence.ts'
+
+type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>
+type AfterHello = Exclude<ClientMessage, { type: 'authenticate' }>
+
+type Needs = {
+  /** The coordinator's id, which every signed challenge names. */
+  coordinator: string
+  clock: Clock
+  random: Random
+  store: Pick<Store, 'tasks' | 'clients' | 'rounds'>
+  presence: Presence
+  engine: Pick<Engine, 'view' | 'member' | 'dispatch'>
+  announcements: Announcements
+  access: Pick<AccessService, 'issueSession'>
+  verify: VerifySignature
+  /** How a client that checks in for a task is paced. */
+  paceOf(task: Task): Promise<Pace>
+  /** A client has checked in: a round that selects may have enough. */
+  checkedIn(task: TaskId): void
+  progress(message: Message<'progress'>): void
+  /** Told of every message that was refused, by its reason word. */
+  refused(reason: RefusalReason): void
+  fault(error: unknown, about: { during: string }): void
+}
+
+export type Gateway = {
+  /** Takes charge of a new line: challenges it, and hears it until it ends. */
+  accept(channel: Channel<CoordinatorMessage, ClientMessage>): void
+}
+
+const SESSION_MS = 60 * 60_000
+const HELLO_MS = 30_000
+/** Mistakes that one line may make; a line that goes on is cut, for it cannot be a client of ours. */
+const MISTAKES_ALLOWED = 100
+
+/** The door for control messages. One state a line: challenged, then authenticated. */
+export const createGateway = (needs: Needs): Gateway => ({
+  accept(channel) {
+    const { clock, presence } = needs
+    const challenge = { coordinator: needs.coordinator, nonce: needs.random.bytes(32) }
+    let line: Line | undefined
+    let mistakes = 0
+    let ended = false
+    /** Messages of a line are handled one after the other, in order. */
+    let handling = Promise.resolve()
+
+    const refuse = (of: string, reason: RefusalReason, detail?: string) => {
+      needs.refused(reason)
+      channel.send({
+        type: 'refused',
+        of,
+        reason,
+        ...(detail === undefined ? {} : { detail: detail.slice(0, 1_000) }),
+      })
+      if (++mistakes >= MISTAKES_ALLOWED) channel.close('too many mistakes')
+    }
+    const turnAway = (reason: RefusalReason, detail: string) => {
+      refuse('authenticate', reason, detail)
+      channel.close(reason)
+    }
+    const cancelHello = clock.wakeAt(clock.now() + HELLO_MS, () => channel.close('no authentication'))
+
+    const authenticate = async (message: Message<'authenticate'>) => {
+      if (line) return refuse('authenticate', 'already-authenticated')
+      if (!PROTOCOL_VERSIONS.some((version) => version === message.protocol))
+        return turnAway('unsupported-protocol', `this coordinator speaks ${PROTOCOL_VERSIONS.join(', ')}`)
+      const client = await needs.store.clients.get(message.client)
+      if (!client) return turnAway('unknown-client', 'enrol first, with an enrolment token')
+      if (client.status === 'revoked') return turnAway('revoked-client', 'this client has been revoked')
+      const answer = {
+        challenge,
+        client: client.id,
+        publicKey: decodeKeyText(client.publicKey),
+        signature: decodeKeyText(message.signature),
+      }
+      if (!verifyChallenge(answer, needs.verify))
+        return turnAway('bad-signature', 'the signature is not over this challenge by this client')
+      if (ended) return
+      cancelHello()
+      line = { client: client.id, send: channel.send, close: channel.close }
+      const before = presence.join(line)
+      if (before) {
+        before.send({
+          type: 'refused',
+          of: 'line',
+          reason: 'replaced',
+          detail: 'this client has opened another line',
+        })
+        before.close('replaced')
+      }
+      const now = clock.now()
+      channel.send({
+        type: 'welcome',
+        client: client.id,
+        protocol: message.protocol,
+        session: needs.access.issueSession(client.id, now + SESSION_MS),
+        now,
+      })
+    }
+
+    const checkIn = async (line: Line, message: Message<'check-in'>) => {
+      const task = await needs.store.tasks.get(message.task)
+      if (!task) return refuse('check-in', 'unknown-task', `there is no task ${message.task}`)
+      presence.checkIn(line, task.id)
+      await needs.announcements.tellNewest(task, line.client)
+      if (await takeUp(line, task, message)) return
+      const pace = await needs.paceOf(task)
+      channel.send(
+        pace.kind === 'standby'
+          ? { type: 'standby', task: task.id }
+          : { type: 'come-back', task: task.id, afterMs: pace.afterMs, reason: pace.reason },
+      )
+      needs.checkedIn(task.id)
+    }
+
+    /** A client that is a member of the task's open round is invited again; one whose round is over is told so. */
+    const takeUp = async (
+      line: Line,
+      task: Task,
+      { round: named }: Message<'check-in'>,
+    ): Promise<boolean> => {
+      const latest = await needs.store.rounds.latest(task.id)
+      const open = latest && (await needs.engine.view(latest.id))
+      const member = open && (await needs.engine.member(open.id, line.client))
+      const owes =
+        open?.phase === 'training' && (member?.status === 'invited' || member?.status === 'accepted')
+      if (named && !(owes && named === open.id)) await tellEnd(line, named)
+      if (owes) await needs.announcements.invite(open, line.client)
+      return owes
+    }
+
+    const tellEnd = async (line: Line, named: Message<'accept'>['round']) => {
+      const round = await needs.engine.view(named)
+      const member = round && (await needs.engine.member(named, line.client))
+      if (!round || !member) return refuse('check-in', 'unknown-round', `${named} is no round of this client`)
+      // A client whose receipt was lost repeats its upload and is answered there.
+      if (isOpen(round) && member.status === 'received') return
+      const outcome =
+        round.phase === 'completed'
+          ? { kind: 'completed' as const, version: round.version.version }
+          : round.phase === 'abandoned'
+            ? { kind: 'abandoned' as const, reason: round.reason }
+            : { kind: 'closed' as const }
+      line.send({ type: 'round-ended', round: named, outcome })
+    }
+
+    const answer = async (
+      line: Line,
+      message: Message<'accept' | 'decline' | 'failed'>,
+      happening: Happening,
+    ): Promise<void> => {
+      const round = await needs.engine.view(message.round)
+      if (!round) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
+      const decision: Decision = await needs.engine.dispatch(message.round, line.client, happening)
+      if (decision.kind === 'refused') refuse(message.type, decision.reason)
+    }
+
+    const hear = async (message: AfterHello, line: Line): Promise<void> => {
+      switch (message.type) {
+        case 'check-in':
+          return checkIn(line, message)
+        case 'accept':
+          return answer(line, message, ({ at, member }) =>
+            member ? { type: 'accepted', member, at } : 'not-a-member',
+          )
+        case 'decline':
+          return answer(line, message, ({ at, member }) =>
+            member ? { type: 'declined', member, reason: message.reason, at } : 'not-a-member',
+          )
+        case 'failed':
+          return answer(line, message, ({ at, member }) =>
+            member ? { type: 'failed', member, reason: message.reason, at } : 'not-a-member',
+          )
+        case 'progress':
+          if (await needs.engine.member(message.round, line.client)) needs.progress(message)
+          else refuse('progress', 'not-invited')
+          return
+        case 'leave':
+          return presence.checkOut(line.client, message.task)
+        default:
+          return unreachable(message)
+      }
+    }
+
+    const handle = async (message: ClientMessage) => {
+      if (ended) return
+      if (message.type === 'authenticate') return authenticate(message)
+      if (!line) return refuse(message.type, 'not-authenticated', 'authenticate first')
+      return hear(message, line)
+    }
+
+    channel.listen({
+      message(message) {
+        handling = handling
+          .then(() => handle(message))
+          .catch((error) => needs.fault(error, { during: message.type }))
+      },
+      malformed: (problem) => refuse('message', 'malformed', problem),
+      closed() {
+        ended = true
+        cancelHello()
+        if (line) presence.drop(line)
+      },
+    })
+    channel.send({
+      type: 'challenge',
+      coordinator: needs.coordinator,
+      nonce: encodeNonce(challenge.nonce),
+      protocols: [...PROTOCOL_VERSIONS],
+    })
+  },
+})

@@ -1,0 +1,50 @@
+import { type Random, uniform } from '@tributary/protocols/runtime'
+
+/** What a client that checks in is told. */
+export type Pace =
+  | { kind: 'standby' }
+  | {
+      kind: 'come-back'
+      afterMs: number
+      reason: 'enough-clients' | 'no-round-due' | 'task-paused' | 'task-finished' | 'awaiting-model'
+    }
+
+export type PacingFacts = {
+  status: 'active' | 'paused' | 'finished'
+  hasModel: boolean
+  /** Clients checked in already, this one not counted. */
+  waiting: number
+  /** Clients a round invites. */
+  wanted: number
+  /** A round is going on. */
+  roundOpen: boolean
+  trainingMs: number
+  /** When the schedule begins the next round by itself. */
+  nextRoundAt: number | undefined
+  now: number
+}
+
+const MINUTE = 60_000
+const SOON_MS = MINUTE
+/** A pool this many times a cohort keeps the next selection quick without holding a fleet on the line. */
+const POOL_COHORTS = 4
+
+/**
+ * Pace steering (Bonawitz et al. 2019, section 2.3): a small population is kept together, a large one is spread
+ * over time so that it does not return as one herd. Every delay is stretched by a random factor in [1, 2).
+ */
+export const pace = (facts: PacingFacts, random: Random): Pace => {
+  const comeBack = (ms: number, reason: Extract<Pace, { kind: 'come-back' }>['reason']): Pace => ({
+    kind: 'come-back',
+    afterMs: Math.round(ms * (1 + uniform(random))),
+    reason,
+  })
+  if (facts.status === 'finished') return comeBack(24 * 60 * MINUTE, 'task-finished')
+  if (facts.status === 'paused') return comeBack(15 * MINUTE, 'task-paused')
+  if (!facts.hasModel) return comeBack(5 * MINUTE, 'awaiting-model')
+  if (facts.waiting >= POOL_COHORTS * facts.wanted) return comeBack(facts.trainingMs, 'enough-clients')
+  if (facts.roundOpen) return { kind: 'standby' }
+  if (facts.nextRoundAt === undefined) return comeBack(5 * MINUTE, 'no-round-due')
+  const untilNext = facts.nextRoundAt - facts.now
+  return untilNext <= SOON_MS ? { kind: 'standby' } : comeBack(untilNext - SOON_MS / 2, 'no-round-due')
+}

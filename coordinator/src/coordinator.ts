@@ -1,0 +1,209 @@
+import type { TaskId } from '@tributary/protocols'
+import { loadKernels } from '@tributary/protocols/kernels'
+import type { Clock, Random } from '@tributary/protocols/runtime'
+import { createAccessService } from './clients/access.ts'
+import { createClientService } from './clients/enrolment.ts'
+import { createGateway, type Gateway } from './clients/gateway.ts'
+import { createPresence, type Presence } from './clients/presence.ts'
+import { pace } from './cohort/pacing.ts'
+import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
+import { createRoundKeys } from './crypto/round-keys.ts'
+import { createAggregate } from './engine/aggregate.ts'
+import { createAnnouncements } from './engine/announcements.ts'
+import { createEngine, type Engine } from './engine/engine.ts'
+import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
+import { createModelService } from './models/model-service.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Task } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
+import { roundPolicy } from './round/policy.ts'
+import { isOpen, type Round } from './round/round.ts'
+import type { Services } from './services.ts'
+import { createSubmissionService } from './submissions/submission-service.ts'
+import { createUpdateReader } from './submissions/update-reader.ts'
+import { createBeginRound } from './tasks/begin-round.ts'
+import { createRoundService } from './tasks/round-service.ts'
+import { createScheduler } from './tasks/scheduler.ts'
+import { createTaskService } from './tasks/task-service.ts'
+
+/** What a coordinator stands on. Every part has a twin for tests and simulation. */
+export type CoordinatorNeeds = {
+  /** Its name in signed challenges: another server cannot pass them on as its own. */
+  id: string
+  clock: Clock
+  random: Random
+  store: Store
+  /** Published bytes: weights and assignments. */
+  models: Blobs
+  /** Sealed updates, which nobody can download. */
+  updates: Blobs
+  /** 32 bytes that everything secret at rest is derived from or encrypted under. */
+  ownKey: Uint8Array
+  /** Told of faults survived and refusals given. */
+  observer: Observer
+}
+
+export type Observer = {
+  fault(error: unknown, about: Record<string, string>): void
+  refusedMessage(reason: string): void
+  refusedUpdate(reason: string): void
+  roundEnded(round: Round): void
+}
+
+export type Coordinator = {
+  services: Services
+  gateway: Gateway
+  presence: Presence
+  /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
+  start(): Promise<void>
+  /** Ends timers and waits for effects at work; what is unfinished is taken up at the next start. */
+  stop(): Promise<void>
+}
+
+/** The composition root: every room is built here, once, from what it asks for. */
+export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
+  const { clock, random, store, models, updates, ownKey, observer } = needs
+  const kernels = await loadKernels()
+  const { primitives } = await loadEnvelopePrimitives()
+  const verify = nodeVerify
+  const readUpdate = createUpdateReader(kernels.firstNonFinite)
+  const fault = observer.fault
+
+  const presence = createPresence()
+  const access = createAccessService({ clock, random, store, ownKey })
+  const roundKeys = createRoundKeys({ store, random, ownKey, primitives })
+  const announcements = createAnnouncements({ clock, store, presence, access })
+
+  const engine: Engine = createEngine({
+    clock,
+    store,
+    policyOf: async ({ task, id }) => {
+      const found = await store.tasks.get(task)
+      if (!found) throw new Error(`round ${id} has no task`)
+      return roundPolicy(found.file.cohort, await store.clients.active())
+    },
+    perform: createRoundEffects({
+      clock,
+      random,
+      store,
+      presence,
+      announcements,
+      roundKeys,
+      updates,
+      aggregate: createAggregate({ store, models, updates, roundKeys, readUpdate, kernels }),
+      engine: () => engine,
+    }),
+    deadline: async (round) => {
+      const waiting = presence.count(round.task)
+      await engine.dispatch(round.id, undefined, ({ at }) =>
+        round.phase === 'selecting' ? { type: 'clients-waiting', waiting, at } : { type: 'time-passed', at },
+      )
+    },
+    ended: (round) => {
+      observer.roundEnded(round)
+      void scheduler.consider(round.task)
+    },
+    fault: (error, { round, during }) => fault(error, { round, during }),
+  })
+
+  /** Tells a selecting round how many clients there are: it began, or one more has come. */
+  const countWaiting = async (task: TaskId): Promise<void> => {
+    const latest = await store.rounds.latest(task)
+    if (latest?.phase !== 'selecting') return
+    await engine.dispatch(latest.id, undefined, ({ at }) => ({
+      type: 'clients-waiting',
+      waiting: presence.count(task),
+      at,
+    }))
+  }
+  const noticeWaiting = (task: TaskId) =>
+    void countWaiting(task).catch((error) => fault(error, { task, during: 'selection' }))
+
+  const begin = createBeginRound({ clock, store, engine, began: ({ task }) => noticeWaiting(task) })
+  const scheduler = createScheduler({ clock, store, begin, fault })
+  const rounds = createRoundService({ clock, store, engine, begin })
+
+  const paceOf = async (task: Task) => {
+    const policy = roundPolicy(task.file.cohort, await store.clients.active())
+    const latest = await store.rounds.latest(task.id)
+    return pace(
+      {
+        status: task.status,
+        hasModel: (await store.models.latest(task.id)) !== undefined,
+        waiting: presence.count(task.id) - 1,
+        wanted: policy.wanted,
+        roundOpen: latest !== undefined && isOpen(latest),
+        trainingMs: policy.trainingMs,
+        nextRoundAt: await scheduler.dueAt(task),
+        now: clock.now(),
+      },
+      random,
+    )
+  }
+
+  return {
+    presence,
+    services: {
+      access,
+      rounds,
+      tasks: createTaskService({ clock, store, models, scheduler, rounds }),
+      models: createModelService({
+        clock,
+        store,
+        models,
+        scan: kernels.firstNonFinite,
+        imported: (task) => {
+          void scheduler.consider(task)
+          announcements.publish(task).catch((error) => fault(error, { task, during: 'publish' }))
+        },
+      }),
+      clients: createClientService({
+        clock,
+        random,
+        store,
+        ownKey,
+        verify,
+        disconnect: (client) => presence.line(client)?.close('revoked'),
+      }),
+      submissions: createSubmissionService({
+        clock,
+        store,
+        engine,
+        updates,
+        roundKeys,
+        readUpdate,
+        verify,
+        refused: observer.refusedUpdate,
+      }),
+      audit: { list: store.audit },
+    },
+    gateway: createGateway({
+      coordinator: needs.id,
+      clock,
+      random,
+      store,
+      presence,
+      engine,
+      announcements,
+      access,
+      verify,
+      paceOf,
+      checkedIn: noticeWaiting,
+      progress: () => {},
+      refused: observer.refusedMessage,
+      fault,
+    }),
+    async start() {
+      await sweepUpdates(
+        { updates, store },
+        (await store.rounds.unsettled()).map(({ id }) => id),
+      )
+      await engine.resume()
+      await scheduler.start()
+    },
+    async stop() {
+      scheduler.stop()
+      await engine.stop()
+    },
+  }
+}

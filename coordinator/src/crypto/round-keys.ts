@@ -1,0 +1,98 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { RoundId } from '@tributary/protocols'
+import {
+  createOpener,
+  type EncodedPublicKey,
+  type EnvelopePrimitives,
+  encodePublicKey,
+  keyPairFromSecret,
+  type Opener,
+} from '@tributary/protocols/crypto'
+import type { Random } from '@tributary/protocols/runtime'
+import type { RoundKey } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import { deriveKey } from './own-key.ts'
+
+/**
+ * The key pair that a round's updates are sealed to. The secret key rests encrypted (AES-256-GCM, the round's id as
+ * associated data) under a key derived from the coordinator's own, and in memory while the round is at work.
+ */
+export type RoundKeys = {
+  /** The round's public key, made at the first call. */
+  make(round: RoundId): Promise<EncodedPublicKey>
+  /** What opens the round's updates, or `undefined` once the key has been destroyed. */
+  opener(round: RoundId): Promise<Opener | undefined>
+  /** Destroys it: what is still sealed to it can never be opened again. Harmless twice. */
+  destroy(round: RoundId): Promise<void>
+}
+
+export const createRoundKeys = ({
+  store,
+  random,
+  ownKey,
+  primitives,
+}: {
+  store: Pick<Store, 'roundKey' | 'commit'>
+  random: Random
+  ownKey: Uint8Array
+  primitives: Required<EnvelopePrimitives>
+}): RoundKeys => {
+  const wrappingKey = deriveKey(ownKey, 'round keys')
+  const inMemory = new Map<RoundId, { secretKey: Uint8Array; opener: Opener }>()
+  const remember = (round: RoundId, secretKey: Uint8Array): Opener => {
+    const opener = createOpener({ secretKey, ...primitives })
+    inMemory.set(round, { secretKey, opener })
+    return opener
+  }
+  return {
+    async make(round) {
+      const existing = await store.roundKey(round)
+      if (existing) return existing.publicKey
+      const { publicKey, secretKey } = keyPairFromSecret(random.bytes(32), primitives.x25519)
+      const key: RoundKey = {
+        round,
+        publicKey: encodePublicKey(publicKey),
+        sealedSecret: wrap(wrappingKey, round, secretKey, random.bytes(NONCE_BYTES)),
+      }
+      await store.commit([{ kind: 'insert-round-key', key }])
+      remember(round, secretKey)
+      return key.publicKey
+    },
+    async opener(round) {
+      const known = inMemory.get(round)
+      if (known) return known.opener
+      const stored = await store.roundKey(round)
+      if (!stored) return undefined
+      return remember(round, unwrap(wrappingKey, round, stored.sealedSecret))
+    },
+    async destroy(round) {
+      inMemory.get(round)?.secretKey.fill(0)
+      inMemory.delete(round)
+      await store.commit([{ kind: 'destroy-round-key', round }])
+    },
+  }
+}
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+const wrap = (key: Uint8Array, round: RoundId, secret: Uint8Array, nonce: Uint8Array): Uint8Array => {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(round))
+  return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()])
+}
+
+const unwrap = (key: Uint8Array, round: RoundId, sealed: Uint8Array): Uint8Array => {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(round))
+    .setAuthTag(sealed.subarray(-TAG_BYTES))
+  try {
+    return new Uint8Array(
+      Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]),
+    )
+  } catch (cause) {
+    throw new Error(
+      `the key of round ${round} does not open with this coordinator's own key: was the data folder's key file replaced?`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import type { AuditEntry, ModelRecord } from '../ports/records.ts'
+import type { Change } from '../ports/store.ts'
+import type { Member } from '../round/member.ts'
+import type { Completed, Round } from '../round/round.ts'
+
+/** Everything that a decision about a round makes true, to be saved together or not at all. */
+export const changesOf = (before: Round, round: Round, members: readonly Member[], at: number): Change[] => {
+  const changes: Change[] = [
+    { kind: 'save-round', round },
+    ...members.map((member): Change => ({ kind: 'save-member', member })),
+  ]
+  if (round.phase === 'completed' && before.phase !== 'completed')
+    changes.push({ kind: 'insert-model', model: versionOf(round) })
+  if (round.phase !== before.phase) changes.push({ kind: 'append-audit', entry: audited(round, at) })
+  return changes
+}
+
+/** The model version that a completed round brings into being. */
+const versionOf = (round: Completed): ModelRecord => ({
+  task: round.task,
+  version: round.version.version,
+  parent: round.base.version,
+  weights: { digest: round.version.digest, bytes: round.version.bytes },
+  assignment: round.assignment,
+  origin: { kind: 'round', round: round.id, examples: round.examples, metrics: round.metrics },
+  createdAt: round.endedAt,
+})
+
+const audited = (round: Round, at: number): AuditEntry => ({
+  at,
+  actor: 'coordinator',
+  action: `round.${round.phase}`,
+  subject: round.id,
+  detail:
+    round.phase === 'completed'
+      ? { version: round.version.version, digest: round.version.digest, updates: round.tally.received }
+      : round.phase === 'abandoned'
+        ? { reason: round.reason, updates: round.tally.received }
+        : {},
+})

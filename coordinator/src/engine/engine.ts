@@ -1,0 +1,215 @@
+import type { ClientId, RoundId } from '@tributary/protocols'
+import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Change, Store } from '../ports/store.ts'
+import type { RoundEffect, RoundEvent } from '../round/event.ts'
+import type { Member } from '../round/member.ts'
+import type { RoundPolicy } from '../round/policy.ts'
+import { resume } from '../round/resume.ts'
+import { deadlineOf, type Round, type Selecting } from '../round/round.ts'
+import { type Decision, transition } from '../round/transition.ts'
+import { changesOf } from './changes.ts'
+
+/** What a caller says happened; the engine adds the time and, where it concerns a member, the member's row. */
+export type Happening = (facts: { at: number; member: Member | undefined }) => RoundEvent | 'not-a-member'
+
+export type Engine = {
+  /** Saves the first state of a round together with `also`, and sets it going. */
+  open(round: Selecting, also: readonly Change[]): Promise<void>
+  /** One event for a round. Resolves when what it decided is saved; rejects, with nothing changed, when it cannot be. */
+  dispatch(round: RoundId, about: ClientId | undefined, happening: Happening): Promise<Decision>
+  /** The round as last saved, and a member's row, from memory while the round is at work. */
+  view(round: RoundId): Promise<Round | undefined>
+  member(round: RoundId, client: ClientId): Promise<Member | undefined>
+  /** Takes up every round that is open or owes something. */
+  resume(): Promise<void>
+  /** No timer or effect starts after this; resolves when those at work have ended. */
+  stop(): Promise<void>
+}
+
+type Needs = {
+  clock: Clock
+  store: Store
+  policyOf(round: Round): Promise<RoundPolicy>
+  /** Carries one effect out; a result comes back through `dispatch`. Throwing means: try again later. */
+  perform(effect: RoundEffect, round: Round): Promise<void>
+  /** Called when a round's deadline has come. */
+  deadline(round: Round): Promise<void>
+  /** Called once a round has settled and its runner is gone. */
+  ended(round: Round): void
+  /** A fault that the engine survives by trying again. */
+  fault(error: unknown, about: { round: RoundId; during: string }): void
+}
+
+type Waiting = {
+  about: ClientId | undefined
+  happening: Happening
+  resolve(decision: Decision): void
+  reject(error: unknown): void
+}
+
+/** A round at work: its saved state, its members by id, what waits to be decided, and the effects still to perform. */
+type Runner = {
+  round: Round
+  members: Map<ClientId, Member>
+  policy: RoundPolicy
+  queue: Waiting[]
+  draining: boolean
+  effects: RoundEffect[]
+  performing: Promise<void> | undefined
+  cancelTimer: Cancel
+}
+
+const RETRY_MS = 1_000
+
+/**
+ * Law 2: decide → save → act. Each round has a queue; whatever has gathered in it is decided in one go, saved in one
+ * commit, answered, and only then acted on. Effects of a round run one after the other, in the order decided.
+ */
+export const createEngine = (needs: Needs): Engine => {
+  const { clock, store } = needs
+  const runners = new Map<RoundId, Runner>()
+  let stopped = false
+
+  const start = (round: Round, members: Iterable<Member>, policy: RoundPolicy): Runner => {
+    const runner: Runner = {
+      round,
+      members: new Map(Array.from(members, (member) => [member.client, member])),
+      policy,
+      queue: [],
+      draining: false,
+      effects: [],
+      performing: undefined,
+      cancelTimer: () => {},
+    }
+    arm(runner)
+    return runner
+  }
+
+  const arm = (runner: Runner, notBefore = 0) => {
+    runner.cancelTimer()
+    const at = deadlineOf(runner.round)
+    if (at === undefined || stopped) return
+    runner.cancelTimer = clock.wakeAt(Math.max(at, notBefore), () => {
+      needs.deadline(runner.round).catch((error) => {
+        needs.fault(error, { round: runner.round.id, during: 'deadline' })
+        arm(runner, clock.now() + RETRY_MS)
+      })
+    })
+  }
+
+  const drain = async (runner: Runner) => {
+    if (runner.draining) return
+    runner.draining = true
+    while (runner.queue.length > 0) await decideAndSave(runner, runner.queue.splice(0))
+    runner.draining = false
+  }
+
+  const decideAndSave = async (runner: Runner, batch: Waiting[]) => {
+    const before = runner.round
+    const touched = new Map<ClientId, Member>()
+    const effects: RoundEffect[] = []
+    const decisions: Decision[] = []
+    let round = before
+    try {
+      for (const { about, happening } of batch) {
+        const member = about && (touched.get(about) ?? runner.members.get(about))
+        const event = happening({ at: clock.now(), member })
+        const decision: Decision =
+          event === 'not-a-member'
+            ? { kind: 'refused', reason: 'not-invited' }
+            : transition(round, event, runner.policy)
+        decisions.push(decision)
+        if (decision.kind !== 'changed') continue
+        round = decision.round
+        for (const changed of decision.members) touched.set(changed.client, changed)
+        effects.push(...decision.effects)
+      }
+      if (round !== before) await store.commit(changesOf(before, round, [...touched.values()], clock.now()))
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    runner.round = round
+    for (const [client, member] of touched) runner.members.set(client, member)
+    runner.effects.push(...effects)
+    if (round !== before) arm(runner)
+    batch.forEach(({ resolve }, i) => {
+      resolve(decisions[i] as Decision)
+    })
+    act(runner)
+  }
+
+  const act = (runner: Runner) => {
+    runner.performing ??= performAll(runner).finally(() => {
+      runner.performing = undefined
+      if (runner.effects.length > 0 && !stopped) act(runner)
+    })
+  }
+
+  const performAll = async (runner: Runner) => {
+    for (let effect = runner.effects[0]; effect && !stopped; effect = runner.effects[0]) {
+      try {
+        await needs.perform(effect, runner.round)
+        runner.effects.shift()
+      } catch (error) {
+        needs.fault(error, { round: runner.round.id, during: effect.type })
+        await pause(RETRY_MS)
+      }
+    }
+    const { round } = runner
+    const settled = (round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled'
+    if (settled && !stopped && runners.delete(round.id)) needs.ended(round)
+  }
+
+  const pauses = new Set<() => void>()
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (stopped) return resolve()
+      const end = () => {
+        cancel()
+        pauses.delete(end)
+        resolve()
+      }
+      const cancel = clock.wakeAt(clock.now() + ms, end)
+      pauses.add(end)
+    })
+
+  return {
+    async open(round, also) {
+      const policy = await needs.policyOf(round)
+      await store.commit([{ kind: 'insert-round', round }, ...also])
+      if (stopped) return
+      runners.set(round.id, start(round, [], policy))
+    },
+    async dispatch(id, about, happening) {
+      const runner = runners.get(id)
+      if (!runner) return { kind: 'refused', reason: 'round-over' }
+      if (stopped) throw new Error('the coordinator is shutting down')
+      return new Promise<Decision>((resolve, reject) => {
+        runner.queue.push({ about, happening, resolve, reject })
+        drain(runner)
+      })
+    },
+    view: async (id) => runners.get(id)?.round ?? store.rounds.get(id),
+    async member(id, client) {
+      const runner = runners.get(id)
+      return runner ? runner.members.get(client) : store.members.get(id, client)
+    },
+    async resume() {
+      for (const round of await store.rounds.unsettled()) {
+        const runner = start(round, await store.members.ofRound(round.id), await needs.policyOf(round))
+        runners.set(round.id, runner)
+        runner.effects.push(...resume(round))
+        act(runner)
+      }
+    },
+    async stop() {
+      stopped = true
+      for (const end of pauses) end()
+      for (const runner of runners.values()) {
+        runner.cancelTimer()
+        await runner.performing
+      }
+    },
+  }
+}

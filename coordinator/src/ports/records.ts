@@ -1,0 +1,92 @@
+/** What the tables hold, as types. Rounds and members are the round's own (`round/`). */
+import type { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { EncodedPublicKey } from '@tributary/protocols/crypto'
+import type { TaskFile } from '@tributary/protocols/task'
+import type { RoundMetrics } from '../round/round.ts'
+
+export type Task = {
+  id: TaskId
+  file: TaskFile
+  /** Digest of the encoded `Assignment`: the plan digest of the versions made under it. */
+  assignment: { digest: Digest; bytes: number }
+  status: 'active' | 'paused' | 'finished'
+  createdAt: Instant
+}
+
+/** Where a model version's weights came from. */
+export type Origin =
+  | { kind: 'initial'; seed: number }
+  | { kind: 'imported'; note: string }
+  | { kind: 'round'; round: RoundId; examples: number; metrics: RoundMetrics }
+  | { kind: 'rollback'; to: ModelVersion; reason: string }
+
+export type ModelRecord = {
+  task: TaskId
+  version: ModelVersion
+  /** The version before it; none for a task's first. */
+  parent: ModelVersion | null
+  weights: { digest: Digest; bytes: number }
+  assignment: Digest
+  origin: Origin
+  createdAt: Instant
+}
+
+export type Client = {
+  id: ClientId
+  /** Ed25519. */
+  publicKey: EncodedPublicKey
+  status: 'active' | 'revoked'
+  enrolledAt: Instant
+  /** The enrolment token it came by. */
+  enrolledBy: string
+}
+
+export type Role = 'viewer' | 'operator' | 'admin'
+
+/** A token is known by the SHA-256 of its secret; the secret is shown once and kept nowhere. */
+export type Token =
+  | {
+      kind: 'operator'
+      id: string
+      hash: string
+      name: string
+      role: Role
+      status: 'active' | 'revoked'
+      createdAt: Instant
+    }
+  | {
+      kind: 'enrolment'
+      id: string
+      hash: string
+      name: string
+      usesLeft: number
+      expiresAt: Instant
+      createdAt: Instant
+    }
+
+/** The round's X25519 secret key, encrypted under the coordinator's own key. */
+export type RoundKey = { round: RoundId; publicKey: EncodedPublicKey; sealedSecret: Uint8Array }
+
+/** What an `Idempotency-Key` led to, so that a repetition leads to the same. */
+export type Reply = {
+  /** Who asked and for what: principal and route. A key is unique within its scope. */
+  scope: string
+  key: string
+  /** SHA-256 of the request's body: the same key with another body is a mistake. */
+  request: string
+  /** The id of what was created. */
+  resource: string
+  at: Instant
+}
+
+/** Who did what, to what. `detail` holds no secret. */
+export type AuditEntry = {
+  at: Instant
+  actor: string
+  action: string
+  subject: string
+  detail: Record<string, string | number | boolean | null>
+}
+
+/** An entry in its place in the chain: `hash` covers the entry, its number and `previous`. */
+export type AuditRecord = AuditEntry & { sequence: number; previous: string; hash: string }

@@ -1,0 +1,92 @@
+import type { ClientId, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { Member } from '../round/member.ts'
+import type { Round } from '../round/round.ts'
+import type { AuditEntry, AuditRecord, Client, ModelRecord, Reply, RoundKey, Task, Token } from './records.ts'
+
+/** One page of a list, newest first unless said otherwise. `after` is the last key of the page before. */
+export type PageRequest<Key> = { limit: number; after?: Key }
+
+/** One thing to write. `insert-…` fails with `ConflictError` where the key is taken; `save-…` inserts or replaces. */
+export type Change =
+  | { kind: 'insert-task'; task: Task }
+  | { kind: 'save-task'; task: Task }
+  /** A round's first state: its number must be the task's next, and no other round of the task may be open. */
+  | { kind: 'insert-round'; round: Round }
+  | { kind: 'save-round'; round: Round }
+  | { kind: 'save-member'; member: Member }
+  /** A model version: its number must be free, and its parent the newest version there is. */
+  | { kind: 'insert-model'; model: ModelRecord }
+  | { kind: 'insert-round-key'; key: RoundKey }
+  | { kind: 'destroy-round-key'; round: RoundId }
+  | { kind: 'insert-client'; client: Client }
+  | { kind: 'save-client'; client: Client }
+  | { kind: 'insert-token'; token: Token }
+  | { kind: 'save-token'; token: Token }
+  /** Takes one use from an enrolment token; conflicts when none is left. */
+  | { kind: 'spend-token'; id: string }
+  | { kind: 'insert-reply'; reply: Reply }
+  | { kind: 'append-audit'; entry: AuditEntry }
+
+/**
+ * The tables. Reads go to the table they concern; every write goes through `commit`, so that what belongs together
+ * is saved together. Contract: `coordinator/src/ports/store-contract.ts`.
+ */
+export type Store = {
+  tasks: TaskTable
+  rounds: RoundTable
+  members: MemberTable
+  models: ModelTable
+  clients: ClientTable
+  tokens: TokenTable
+  /** The sealed secret key of a round, until it is destroyed. */
+  roundKey(round: RoundId): Promise<RoundKey | undefined>
+  reply(scope: string, key: string): Promise<Reply | undefined>
+  /** Entries in order of sequence, after `after`. */
+  audit(page: PageRequest<number>): Promise<AuditRecord[]>
+  /** Writes all of it durably, in order, or nothing. Throws `ConflictError` or `StorageError`. */
+  commit(changes: readonly Change[]): Promise<void>
+  close(): Promise<void>
+}
+
+export type TaskTable = {
+  get(id: TaskId): Promise<Task | undefined>
+  /** In the order of their ids. */
+  list(page: PageRequest<TaskId>): Promise<Task[]>
+}
+
+export type RoundTable = {
+  get(id: RoundId): Promise<Round | undefined>
+  latest(task: TaskId): Promise<Round | undefined>
+  list(task: TaskId, page: PageRequest<number>): Promise<Round[]>
+  /** How many of the task's rounds have completed. */
+  completed(task: TaskId): Promise<number>
+  /** Every round that is open, or has ended and still owes something. */
+  unsettled(): Promise<Round[]>
+}
+
+export type MemberTable = {
+  get(round: RoundId, client: ClientId): Promise<Member | undefined>
+  /** All members of a round in the order of their client ids: the order in which updates are folded. */
+  ofRound(round: RoundId): Promise<Member[]>
+}
+
+export type ModelTable = {
+  get(task: TaskId, version: ModelVersion): Promise<ModelRecord | undefined>
+  latest(task: TaskId): Promise<ModelRecord | undefined>
+  list(task: TaskId, page: PageRequest<ModelVersion>): Promise<ModelRecord[]>
+}
+
+export type ClientTable = {
+  get(id: ClientId): Promise<Client | undefined>
+  /** In the order of their ids. */
+  list(page: PageRequest<ClientId>): Promise<Client[]>
+  /** How many are enrolled and not revoked. */
+  active(): Promise<number>
+}
+
+export type TokenTable = {
+  /** By the SHA-256 of the secret, in hex. */
+  find(hash: string): Promise<Token | undefined>
+  get(id: string): Promise<Token | undefined>
+  list(): Promise<Token[]>
+}

@@ -1,0 +1,51 @@
+import type { ClientId, Digest, Instant } from '@tributary/protocols'
+import type { EncodedPublicKey } from '@tributary/protocols/crypto'
+import type { AbandonReason, DeclineReason, FailureReason } from '@tributary/protocols/messages'
+import type { Member, Receipt } from './member.ts'
+import type { RoundMetrics } from './round.ts'
+
+/**
+ * What can happen to a round. Time, chance and facts arrive here: `at` is the coordinator's clock, and an event
+ * about a member carries the member's row as it stood.
+ */
+export type RoundEvent =
+  /** This many clients of the task are checked in and free. */
+  | { type: 'clients-waiting'; waiting: number; at: Instant }
+  /** The effect `draw-cohort` chose these, and made the round's key. */
+  | { type: 'cohort-drawn'; clients: readonly ClientId[]; publicKey: EncodedPublicKey; at: Instant }
+  | { type: 'accepted'; member: Member; at: Instant }
+  | { type: 'declined'; member: Member; reason: DeclineReason; at: Instant }
+  | { type: 'failed'; member: Member; reason: FailureReason; at: Instant }
+  /** A valid update lies durable in the blob store. */
+  | { type: 'update-received'; member: Member; receipt: Receipt; at: Instant }
+  | { type: 'time-passed'; at: Instant }
+  /** The effect `aggregate` wrote the new weights. */
+  | {
+      type: 'aggregated'
+      weights: { digest: Digest; bytes: number }
+      examples: number
+      metrics: RoundMetrics
+      at: Instant
+    }
+  | {
+      type: 'aggregation-refused'
+      reason: 'aggregation-failed' | 'gate-refused'
+      detail: string
+      at: Instant
+    }
+  | { type: 'abandon-requested'; reason: AbandonReason; detail: string; at: Instant }
+  /** The effect `settle` has erased and told all it had to. */
+  | { type: 'settled'; at: Instant }
+
+/** What the world is asked to do. Idempotent, keyed by round; none destroys what it reads. */
+export type RoundEffect =
+  /** Choose up to `count` waiting clients and make the round's key, unless it has one. */
+  | { type: 'draw-cohort'; count: number }
+  /** Invite every member that has not answered. */
+  | { type: 'invite' }
+  /** Tell members whose update is not needed that the round has closed. */
+  | { type: 'close' }
+  /** Fold the received updates into new weights. */
+  | { type: 'aggregate' }
+  /** Announce the outcome, destroy the key, then delete the sealed updates. */
+  | { type: 'settle' }

@@ -1,0 +1,25 @@
+import { type Digest, type Instant, type ModelVersion, roundId, type TaskId } from '@tributary/protocols'
+import type { RoundPolicy } from './policy.ts'
+import type { Selecting } from './round.ts'
+
+/** The first state of round `number` of a task. */
+export const openRound = (
+  facts: {
+    task: TaskId
+    number: number
+    base: { version: ModelVersion; digest: Digest }
+    assignment: Digest
+    at: Instant
+  },
+  policy: RoundPolicy,
+): Selecting => ({
+  phase: 'selecting',
+  id: roundId(facts.task, facts.number),
+  task: facts.task,
+  number: facts.number,
+  base: facts.base,
+  assignment: facts.assignment,
+  openedAt: facts.at,
+  wanted: policy.wanted,
+  deadlineAt: facts.at + policy.selectionMs,
+})

@@ -1,0 +1,23 @@
+import { unreachable } from '@tributary/protocols'
+import type { RoundEffect } from './event.ts'
+import type { Round } from './round.ts'
+
+/**
+ * What a restarted process still owes, from saved state alone (law 4). Timers follow from `deadlineOf`.
+ * Every effect named here may have run before, in part or in whole.
+ */
+export const resume = (round: Round): readonly RoundEffect[] => {
+  switch (round.phase) {
+    case 'selecting':
+      return []
+    case 'training':
+      return [{ type: 'invite' }]
+    case 'aggregating':
+      return [{ type: 'close' }, { type: 'aggregate' }]
+    case 'completed':
+    case 'abandoned':
+      return round.debts === 'owed' ? [{ type: 'settle' }] : []
+    default:
+      return unreachable(round)
+  }
+}

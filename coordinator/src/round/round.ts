@@ -1,0 +1,106 @@
+/**
+ * The round as a value: small JSON that holds references and counts, never tensors, sockets or handles.
+ *
+ *              enough clients              target met, or deadline with quorum
+ *  selecting ────────────────▶ training ─────────────────────────────────────▶ aggregating ──▶ completed
+ *      │ deadline, too few        │ no quorum, or none within reach                 │ failed, or a gate refuses
+ *      └──────────────────────────┴───────────────────▶ abandoned ◀─────────────────┘
+ */
+import { Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import { EncodedPublicKey } from '@tributary/protocols/crypto'
+import { AbandonReason } from '@tributary/protocols/messages'
+import * as z from 'zod'
+
+const Head = z.strictObject({
+  id: RoundId,
+  task: TaskId,
+  number: z.int().min(1),
+  /** The version clients start from; a completed round's version is its child. */
+  base: z.strictObject({ version: ModelVersion, digest: Digest }),
+  /** Digest of the `Assignment` that clients train by. */
+  assignment: Digest,
+  openedAt: Instant,
+})
+
+const count = z.int().min(0)
+
+/** How many of the cohort stand where. `invited` is the whole cohort; the others count members that answered. */
+const Tally = z.strictObject({
+  invited: count,
+  accepted: count,
+  declined: count,
+  failed: count,
+  received: count,
+})
+export type Tally = z.infer<typeof Tally>
+
+export const Selecting = z.strictObject({
+  phase: z.literal('selecting'),
+  ...Head.shape,
+  /** Clients to invite as soon as that many are there. */
+  wanted: z.int().min(1),
+  deadlineAt: Instant,
+})
+
+export const Training = z.strictObject({
+  phase: z.literal('training'),
+  ...Head.shape,
+  /** The round's X25519 public key. */
+  publicKey: EncodedPublicKey,
+  tally: Tally,
+  startedAt: Instant,
+  deadlineAt: Instant,
+})
+
+export const Aggregating = z.strictObject({
+  phase: z.literal('aggregating'),
+  ...Head.shape,
+  tally: Tally,
+  startedAt: Instant,
+})
+
+/** What a round that ended still owes: erasing its key and its sealed updates, telling its members. */
+const Debts = z.enum(['owed', 'settled'])
+
+/** Means over the round's updates, weighted by examples; names are the clients' own. */
+export const RoundMetrics = z.record(z.string(), z.number())
+export type RoundMetrics = z.infer<typeof RoundMetrics>
+
+export const Completed = z.strictObject({
+  phase: z.literal('completed'),
+  ...Head.shape,
+  tally: Tally,
+  version: z.strictObject({ version: ModelVersion, digest: Digest, bytes: count }),
+  examples: count,
+  metrics: RoundMetrics,
+  endedAt: Instant,
+  debts: Debts,
+})
+
+export const Abandoned = z.strictObject({
+  phase: z.literal('abandoned'),
+  ...Head.shape,
+  tally: Tally,
+  reason: AbandonReason,
+  detail: z.string(),
+  endedAt: Instant,
+  debts: Debts,
+})
+
+export const Round = z.discriminatedUnion('phase', [Selecting, Training, Aggregating, Completed, Abandoned])
+export type Round = z.infer<typeof Round>
+export type Selecting = z.infer<typeof Selecting>
+export type Training = z.infer<typeof Training>
+export type Aggregating = z.infer<typeof Aggregating>
+export type Completed = z.infer<typeof Completed>
+export type Abandoned = z.infer<typeof Abandoned>
+
+/** A round that still goes on. */
+export type OpenRound = Selecting | Training | Aggregating
+
+export const isOpen = (round: Round): round is OpenRound =>
+  round.phase !== 'completed' && round.phase !== 'abandoned'
+
+/** When the round must be woken, if time alone can change it. */
+export const deadlineOf = (round: Round): Instant | undefined =>
+  round.phase === 'selecting' || round.phase === 'training' ? round.deadlineAt : undefined

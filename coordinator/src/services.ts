@@ -1,0 +1,140 @@
+/**
+ * What the coordinator can be asked to do, as `http/`, the command line and tests see it.
+ * The composition root (`coordinator.ts`) builds each in its own room.
+ */
+import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { Submission } from '@tributary/protocols/updates'
+import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
+import type { OpenBlob } from './ports/blobs.ts'
+import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
+import type { PageRequest } from './ports/store.ts'
+import type { Refusal } from './refusal.ts'
+import type { Member } from './round/member.ts'
+import type { Round } from './round/round.ts'
+
+/** Who asks: an operator by token, or the coordinator itself. */
+export type Actor = { id: string; name: string; role: Role }
+
+/** The caller's `Idempotency-Key`, with the digest of what it came with. */
+export type Idempotency = { scope: string; key: string; request: string }
+
+export type TaskView = {
+  task: Task
+  openRound: Round | undefined
+  latestRound: Round | undefined
+  latestModel: ModelRecord | undefined
+  completedRounds: number
+  /** When the schedule begins the next round; `undefined` where it won't by itself. */
+  nextRoundAt: number | undefined
+}
+
+export type TaskChange =
+  | { kind: 'pause' }
+  | { kind: 'resume' }
+  | { kind: 'finish' }
+  | { kind: 'reschedule'; schedule: Schedule }
+  | { kind: 'restop'; stop: StopRule }
+
+export type TaskService = {
+  /** Makes the task and, where its model is seeded, its version 1. */
+  create(file: TaskFile, actor: Actor, idempotency?: Idempotency): Promise<TaskView | Refusal>
+  get(id: TaskId): Promise<TaskView | Refusal>
+  list(page: PageRequest<TaskId>): Promise<TaskView[]>
+  /** Applies all changes or none. */
+  change(id: TaskId, changes: readonly TaskChange[], actor: Actor): Promise<TaskView | Refusal>
+}
+
+export type RoundService = {
+  /** Begins a round now. `round-open` names the one that runs. A repeated idempotency key gives the same round. */
+  trigger(task: TaskId, actor: Actor, idempotency?: Idempotency): Promise<Round | Refusal>
+  get(task: TaskId, round: RoundId): Promise<{ round: Round; members: Member[] } | Refusal>
+  list(task: TaskId, page: PageRequest<number>): Promise<Round[] | Refusal>
+  abandon(task: TaskId, round: RoundId, reason: string, actor: Actor): Promise<Round | Refusal>
+}
+
+export type ModelService = {
+  get(task: TaskId, version: ModelVersion): Promise<ModelRecord | Refusal>
+  list(task: TaskId, page: PageRequest<ModelVersion>): Promise<ModelRecord[] | Refusal>
+  /** The safetensors bytes of a version. */
+  weights(task: TaskId, version: ModelVersion): Promise<{ model: ModelRecord; blob: OpenBlob } | Refusal>
+  /** A new version from safetensors bytes that match the task's tensors. */
+  importWeights(
+    task: TaskId,
+    bytes: Uint8Array,
+    note: string,
+    actor: Actor,
+    idempotency?: Idempotency,
+  ): Promise<ModelRecord | Refusal>
+  /** A new version equal to an old one. */
+  rollback(
+    task: TaskId,
+    to: ModelVersion,
+    reason: string,
+    actor: Actor,
+    idempotency?: Idempotency,
+  ): Promise<ModelRecord | Refusal>
+  /** The largest safetensors file that can be a version of this task. */
+  maxBytes(task: TaskId): Promise<number | Refusal>
+  /** Published bytes (weights and assignments) by digest. */
+  published(digest: Digest): Promise<OpenBlob | Refusal>
+}
+
+export type ClientService = {
+  /** Makes an invitation; its secret is in the answer and nowhere else. A repeated idempotency key gives the same. */
+  invite(
+    request: { name: string; uses: number; expiresAt: number },
+    actor: Actor,
+    idempotency?: Idempotency,
+  ): Promise<{ token: Extract<Token, { kind: 'enrolment' }>; secret: string } | Refusal>
+  /** Enrols a public key. Enrolling the same key again answers the same and spends nothing. */
+  enrol(request: { token: string; publicKey: string; proof: string }): Promise<Client | Refusal>
+  get(id: ClientId): Promise<Client | Refusal>
+  list(page: PageRequest<ClientId>): Promise<Client[]>
+  /** The client's line is cut, and nothing more is taken from it. */
+  revoke(id: ClientId, actor: Actor): Promise<Client | Refusal>
+}
+
+export type AccessService = {
+  /** Who an `Authorization: Bearer` of an operator is. */
+  operator(bearer: string): Promise<Actor | Refusal>
+  /** Which client a session token was handed to. Signed, so nothing is looked up. */
+  session(bearer: string): ClientId | Refusal
+  /** A fresh session for an authenticated client, good at least until `until`. */
+  issueSession(client: ClientId, until: number): { token: string; expiresAt: number }
+  createOperator(
+    request: { name: string; role: Role },
+    actor: Actor,
+  ): Promise<{ token: Extract<Token, { kind: 'operator' }>; secret: string }>
+  /** The first admin token, once: `undefined` where an operator token exists already. */
+  firstAdmin(): Promise<{ secret: string } | undefined>
+}
+
+/** What a client is told once its update is durable. The same submission is answered the same. */
+export type SubmissionReceipt = { round: RoundId; client: ClientId; envelope: Digest; receivedAt: number }
+
+export type SubmissionService = {
+  /**
+   * Takes a sealed update in. `announcedBytes` is the Content-Length, if one came: too large is refused before
+   * a byte is read. Resolves with a receipt only when the update is durable and counted.
+   */
+  receive(upload: {
+    task: TaskId
+    round: RoundId
+    client: ClientId
+    submission: Submission
+    announcedBytes: number | undefined
+    body: AsyncIterable<Uint8Array>
+  }): Promise<SubmissionReceipt | Refusal>
+}
+
+export type AuditService = { list(page: PageRequest<number>): Promise<AuditRecord[]> }
+
+export type Services = {
+  tasks: TaskService
+  rounds: RoundService
+  models: ModelService
+  clients: ClientService
+  access: AccessService
+  submissions: SubmissionService
+  audit: AuditService
+}

@@ -1,0 +1,201 @@
+import { type ClientId, type RoundId, unreachable } from '@tributary/protocols'
+import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
+import type { Clock } from '@tributary/protocols/runtime'
+import { manifestOf } from '@tributary/protocols/task'
+import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
+import { verifySubmission } from '@tributary/protocols/updates'
+import type { RoundKeys } from '../crypto/round-keys.ts'
+import type { Engine } from '../engine/engine.ts'
+import { StorageError, TooLargeError } from '../faults/storage.ts'
+import type { Blobs, StagedBlob } from '../ports/blobs.ts'
+import type { Store } from '../ports/store.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import type { Receipt } from '../round/member.ts'
+import type { Round } from '../round/round.ts'
+import type { SubmissionReceipt, SubmissionService } from '../services.ts'
+import { createLimiter } from './limiter.ts'
+import type { ReadUpdate } from './update-reader.ts'
+
+type Needs = {
+  clock: Clock
+  store: Pick<Store, 'tasks' | 'clients'>
+  engine: Pick<Engine, 'view' | 'member' | 'dispatch'>
+  /** Sealed updates; apart from published blobs, so that no download can reach them. */
+  updates: Blobs
+  roundKeys: RoundKeys
+  readUpdate: ReadUpdate
+  verify: VerifySignature
+  /** Told of every update that was refused, by its reason word. */
+  refused(reason: string): void
+}
+
+/** How many received updates are held open in memory at a time to be checked. */
+const CHECKED_AT_ONCE = 4
+
+type Upload = Parameters<SubmissionService['receive']>[0]
+
+/**
+ * The door for updates. What can be refused is refused from the header, before the body is read; the body goes to
+ * disk as it comes; it is then opened and checked, made durable, and counted. Only then is it acknowledged (law 5).
+ */
+export const createSubmissionService = (needs: Needs): SubmissionService => {
+  const { engine, updates } = needs
+  const checking = createLimiter(CHECKED_AT_ONCE)
+  const expectations = expectationsOf(needs.store)
+
+  const receive = async (upload: Upload): Promise<SubmissionReceipt | Refusal> => {
+    const round = await engine.view(upload.round)
+    if (!round || round.task !== upload.task)
+      return refuse('not-found', `task ${upload.task} has no round ${upload.round}`)
+    const known = await receiptOf(upload.round, upload.client)
+    if (known) return known
+    const { manifest, maxBytes } = await expectations(round)
+    const problem =
+      mismatch(upload, round, maxBytes) ?? (await notAllowed(upload)) ?? (await notSigned(upload, needs))
+    if (problem) return problem
+    return takeIn(upload, round, { manifest, maxBytes })
+  }
+
+  const notAllowed = async ({ round, client }: Upload): Promise<Refusal | undefined> =>
+    (await engine.member(round, client))
+      ? undefined
+      : refuse('not-invited', `client ${client} was not invited to round ${round}`)
+
+  const takeIn = async (
+    upload: Upload,
+    round: Round,
+    { manifest, maxBytes }: { manifest: TensorManifest; maxBytes: number },
+  ): Promise<SubmissionReceipt | Refusal> => {
+    const { submission } = upload
+    let staged: StagedBlob
+    try {
+      staged = await updates.stage(upload.body, { maxBytes: Math.min(maxBytes, submission.envelopeBytes) })
+    } catch (error) {
+      if (error instanceof TooLargeError) return tooLarge(error.maxBytes)
+      throw error
+    }
+    try {
+      if (staged.digest !== submission.envelope)
+        return refuse(
+          'wrong-digest',
+          `the ${staged.bytes} bytes that came are not the ${submission.envelopeBytes} that were signed: send them again`,
+          { about: { received: staged.digest, signed: submission.envelope } },
+        )
+      const problem = await checking(() => check(staged, upload, round, manifest))
+      if (problem) return problem
+      await staged.keep()
+      return await count(upload, {
+        envelope: staged.digest,
+        bytes: staged.bytes,
+        examples: submission.claims.examples,
+        metrics: submission.claims.metrics,
+        receivedAt: needs.clock.now(),
+      })
+    } finally {
+      await staged.discard()
+    }
+  }
+
+  const check = async (staged: StagedBlob, upload: Upload, round: Round, manifest: TensorManifest) => {
+    const opener = await needs.roundKeys.opener(round.id)
+    if (!opener) return roundOver(round.id)
+    const read = needs.readUpdate({
+      envelope: await staged.read(),
+      opener,
+      context: { task: round.task, round: round.id, client: upload.client, model: round.base.digest },
+      manifest,
+    })
+    return isRefusal(read) ? read : undefined
+  }
+
+  const count = async ({ round, client }: Upload, receipt: Receipt): Promise<SubmissionReceipt | Refusal> => {
+    const decision = await engine.dispatch(round, client, ({ at, member }) =>
+      member ? { type: 'update-received', member, receipt, at } : 'not-a-member',
+    )
+    switch (decision.kind) {
+      case 'changed':
+        return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
+      case 'unchanged': {
+        const first = await receiptOf(round, client)
+        if (first && first.envelope !== receipt.envelope) await updates.delete(receipt.envelope)
+        return first ?? roundOver(round)
+      }
+      case 'refused':
+        await updates.delete(receipt.envelope)
+        return decision.reason === 'round-over'
+          ? roundOver(round)
+          : refuse('not-invited', `client ${client} was not invited to round ${round}`)
+      default:
+        return unreachable(decision)
+    }
+  }
+
+  const receiptOf = async (round: RoundId, client: ClientId): Promise<SubmissionReceipt | undefined> => {
+    const member = await engine.member(round, client)
+    if (member?.status !== 'received') return undefined
+    const { envelope, receivedAt } = member.receipt
+    return { round, client, envelope, receivedAt }
+  }
+
+  return {
+    async receive(upload) {
+      const answer = await receive(upload).catch((error: unknown) => {
+        if (error instanceof StorageError && error.full)
+          return refuse('storage-full', 'the coordinator has no room for the update: try again later')
+        throw error
+      })
+      if (isRefusal(answer)) needs.refused(answer.refused)
+      return answer
+    },
+  }
+}
+
+/** What the header alone gives away. */
+const mismatch = (
+  { submission, task, round, client, announcedBytes }: Upload,
+  state: Round,
+  maxBytes: number,
+) => {
+  if (submission.client !== client)
+    return refuse('wrong-client', `the submission is signed as ${submission.client}, not as ${client}`)
+  if (submission.task !== task || submission.round !== round)
+    return refuse('wrong-round', `the submission is signed for round ${submission.round}, not for ${round}`)
+  if (submission.model !== state.base.digest)
+    return refuse('wrong-model', `round ${round} trains ${state.base.digest}, not ${submission.model}`)
+  if (state.phase !== 'training') return roundOver(round)
+  if (submission.envelopeBytes > maxBytes || (announcedBytes ?? 0) > maxBytes) return tooLarge(maxBytes)
+  return undefined
+}
+
+const notSigned = async (
+  { client, submission }: Upload,
+  { store, verify }: Needs,
+): Promise<Refusal | undefined> => {
+  const enrolled = await store.clients.get(client)
+  if (!enrolled || enrolled.status === 'revoked')
+    return refuse('forbidden', `client ${client} is ${enrolled ? 'revoked' : 'not enrolled'}`)
+  return verifySubmission(submission, decodeKeyText(enrolled.publicKey), verify)
+    ? undefined
+    : refuse('bad-signature', `the signature is not that of client ${client} over this submission`)
+}
+
+const roundOver = (round: RoundId) =>
+  refuse('round-over', `round ${round} no longer takes updates`, { about: { round } })
+
+const tooLarge = (maxBytes: number) =>
+  refuse('too-large', `an update of this task has at most ${maxBytes} bytes`, { about: { maxBytes } })
+
+/** The tensors and the exact sealed size that updates of a round's task have; worked out once a task. */
+const expectationsOf = (store: Pick<Store, 'tasks'>) => {
+  const known = new Map<string, { manifest: TensorManifest; maxBytes: number }>()
+  return async (round: Round) => {
+    const before = known.get(round.assignment)
+    if (before) return before
+    const task = await store.tasks.get(round.task)
+    if (!task) throw new Error(`round ${round.id} has no task`)
+    const manifest = manifestOf(task.file.model)
+    const expected = { manifest, maxBytes: sealedBytes(safetensorsBytes(manifest)) }
+    known.set(round.assignment, expected)
+    return expected
+  }
+}

@@ -1,0 +1,72 @@
+import type { TaskId } from '@tributary/protocols'
+import type { Clock } from '@tributary/protocols/runtime'
+import type { Engine } from '../engine/engine.ts'
+import { ConflictError } from '../faults/storage.ts'
+import type { Change, Store } from '../ports/store.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { openRound } from '../round/open-round.ts'
+import { roundPolicy } from '../round/policy.ts'
+import { isOpen, type Selecting } from '../round/round.ts'
+
+type Needs = {
+  clock: Clock
+  store: Pick<Store, 'tasks' | 'rounds' | 'models' | 'clients'>
+  engine: Pick<Engine, 'open'>
+  /** A round has begun to select. */
+  began(round: Selecting): void
+}
+
+/** Begins a task's next round, or says why not. `also` is saved with it. */
+export type BeginRound = (
+  task: TaskId,
+  cause: { actor: string; also: (round: Selecting) => readonly Change[] },
+) => Promise<Selecting | Refusal>
+
+export const createBeginRound =
+  ({ clock, store, engine, began }: Needs): BeginRound =>
+  async (id, cause) => {
+    const task = await store.tasks.get(id)
+    if (!task) return refuse('not-found', `there is no task ${id}`)
+    if (task.status !== 'active')
+      return refuse('task-not-active', `task ${id} is ${task.status}: resume it first`, {
+        about: { status: task.status },
+      })
+    const latest = await store.rounds.latest(id)
+    if (latest && isOpen(latest)) return roundIsOpen(latest.id)
+    const model = await store.models.latest(id)
+    if (!model) return refuse('no-model', `task ${id} has no model yet: import its initial weights first`)
+    const at = clock.now()
+    const round = openRound(
+      {
+        task: id,
+        number: (latest?.number ?? 0) + 1,
+        base: { version: model.version, digest: model.weights.digest },
+        assignment: task.assignment.digest,
+        at,
+      },
+      roundPolicy(task.file.cohort, await store.clients.active()),
+    )
+    try {
+      await engine.open(round, [
+        ...cause.also(round),
+        {
+          kind: 'append-audit',
+          entry: {
+            at,
+            actor: cause.actor,
+            action: 'round.selecting',
+            subject: round.id,
+            detail: { base: model.version, wanted: round.wanted },
+          },
+        },
+      ])
+    } catch (error) {
+      if (error instanceof ConflictError) return roundIsOpen((await store.rounds.latest(id))?.id ?? round.id)
+      throw error
+    }
+    began(round)
+    return round
+  }
+
+const roundIsOpen = (round: string) =>
+  refuse('round-open', `round ${round} is at work: wait for it to end, or abandon it`, { about: { round } })
