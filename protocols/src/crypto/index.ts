@@ -5,6 +5,13 @@ export {
   createChallenge,
   verifyChallenge,
 } from './challenge.ts'
+export {
+  type ConformanceCase,
+  type Ed25519Implementation,
+  ed25519Cases,
+  secretboxCases,
+  x25519Cases,
+} from './conformance.ts'
 export { equalSecrets } from './constant-time.ts'
 export {
   type CreateSigner,
