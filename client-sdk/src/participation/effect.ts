@@ -1,0 +1,52 @@
+import type { Digest, ModelVersion, RoundId } from '@tributary/protocols'
+import type { EncodedNonce } from '@tributary/protocols/crypto'
+import type {
+  ClientMessage,
+  CoordinatorMessage,
+  FailureReason,
+  Invitation,
+  Session,
+} from '@tributary/protocols/messages'
+import type { PublishedModel, StopReason } from './state.ts'
+
+/**
+ * What the world is asked to do. Whoever performs these keeps bytes and tensors by round or by digest; `drop` is the
+ * one that lets go of them.
+ */
+export type Effect =
+  /** Open a line; there is none. */
+  | { type: 'connect' }
+  /** End the line, after what was sent on it. */
+  | { type: 'hang-up' }
+  /** Sign the challenge and send the signature. */
+  | { type: 'authenticate'; coordinator: string; nonce: EncodedNonce; protocol: number }
+  | { type: 'send'; message: ClientMessage }
+  /** Ask the app whether it takes part. */
+  | { type: 'ask'; invitation: Invitation }
+  /** Download and verify what the round trains from, and keep it under the round. */
+  | { type: 'fetch'; invitation: Invitation; session: Session }
+  /** Train from what was fetched, then clip, encode, seal and sign; keep the sealed update under the round. */
+  | { type: 'train'; invitation: Invitation }
+  /** Send the round's sealed update. */
+  | { type: 'upload'; invitation: Invitation; session: Session }
+  /** Abort whatever runs for the round and forget what is kept under it. */
+  | { type: 'drop'; round: RoundId }
+  /** Download and verify a published model; a fetch of an older one is given up. */
+  | { type: 'fetch-model'; published: PublishedModel; session: Session }
+  | { type: 'abandon-model-fetch' }
+  /** From here on this is the model that predictions are made with. It has been fetched. */
+  | { type: 'hold'; version: ModelVersion; weights: Digest; assignment: Digest }
+  | { type: 'tell'; notice: Notice }
+
+/** What the app is told. */
+export type Notice =
+  | { type: 'submitted'; round: RoundId }
+  | { type: 'round-ended'; round: RoundId; outcome: RoundOutcome }
+  | { type: 'failed'; round: RoundId; reason: FailureReason; detail: string }
+  | { type: 'stopped'; reason: StopReason; detail: string }
+  /** Something went wrong that taking part goes on in spite of. */
+  | { type: 'problem'; code: ProblemCode; detail: string }
+
+export type RoundOutcome = Extract<CoordinatorMessage, { type: 'round-ended' }>['outcome']
+
+export type ProblemCode = 'refused-message' | 'model-not-fetched'

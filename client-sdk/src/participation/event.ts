@@ -1,0 +1,40 @@
+import type { Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { CoordinatorMessage, DeclineReason, FailureReason } from '@tributary/protocols/messages'
+
+/** When an event happens, by this client's clock, and a number in [0, 1) for whatever it leaves to chance. */
+export type Moment = { at: Instant; chance: number }
+
+/** What can happen to a participation. Time and chance arrive here. */
+export type ParticipationEvent = Happening & Moment
+
+export type Happening =
+  /** The app wants to take part, or no longer. */
+  | { type: 'join'; task: TaskId }
+  | { type: 'leave' }
+  /** The app's answer to the effect `ask`. */
+  | { type: 'decided'; round: RoundId; decision: Decision }
+  | { type: 'message'; message: CoordinatorMessage }
+  | { type: 'line-closed' }
+  | { type: 'time-passed' }
+  /** Answers to the effects `fetch`, `train`, `upload` and `fetch-model`. Those for a round that has passed are let go. */
+  | { type: 'fetched'; round: RoundId }
+  | { type: 'fetch-stopped'; round: RoundId; problem: TransferProblem }
+  | { type: 'progress'; round: RoundId; fraction: number; loss: number | undefined }
+  | { type: 'sealed'; round: RoundId }
+  | { type: 'training-failed'; round: RoundId; reason: FailureReason; detail: string }
+  | { type: 'acknowledged'; round: RoundId }
+  | { type: 'upload-stopped'; round: RoundId; problem: TransferProblem }
+  | { type: 'model-fetched'; version: ModelVersion }
+  | { type: 'model-fetch-stopped'; version: ModelVersion; problem: TransferProblem }
+
+export type Decision = { kind: 'accept' } | { kind: 'decline'; reason: DeclineReason }
+
+/** Why a download or upload ended without success. */
+export type TransferProblem =
+  /** The network or the coordinator's capacity: try again, not sooner than asked. */
+  | { kind: 'interrupted'; afterMs?: number }
+  /** The session is not accepted, or not any more. */
+  | { kind: 'unauthenticated' }
+  | { kind: 'round-over' }
+  /** Trying again would be answered the same. */
+  | { kind: 'refused'; detail: string }

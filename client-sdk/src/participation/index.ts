@@ -1,0 +1,7 @@
+export type { Effect, Notice, ProblemCode, RoundOutcome } from './effect.ts'
+export type { Decision, Happening, Moment, ParticipationEvent, TransferProblem } from './event.ts'
+export { participate } from './participate.ts'
+export { idle, type Joined, type Line, type Participation, type StopReason, type Work } from './state.ts'
+export { type Status, statusOf } from './status.ts'
+export type { Step } from './step.ts'
+export { wakeAt } from './wake-at.ts'

@@ -1,0 +1,235 @@
+/** One round after another: invited, fetching, training, submitting. */
+import { type RoundId, unreachable } from '@tributary/protocols'
+import type { ClientMessage, FailureReason, Invitation } from '@tributary/protocols/messages'
+import type { RoundOutcome } from './effect.ts'
+import type { Decision, Moment, TransferProblem } from './event.ts'
+import { PROGRESS_EVERY_MS } from './pace.ts'
+import { holdModel } from './published-model.ts'
+import { checkIn, say } from './say.ts'
+import type { FinishedOutcome, Joined, Work } from './state.ts'
+import { chain, type Step, step, still } from './step.ts'
+import { awaitingSession, paused, retryAt, started } from './transfer.ts'
+
+/** The work at this stage, if it is for this round. Answers to what has passed find nothing. */
+const workAt = <Is extends Work['is']>(joined: Joined, is: Is, round: RoundId) => {
+  const { work } = joined
+  const current = work.is === is && work.is !== 'none' && work.invitation.round === round
+  return current ? (work as Extract<Work, { is: Is }>) : undefined
+}
+
+export const invite = (joined: Joined, invitation: Invitation, moment: Moment): Step => {
+  const { work, last } = joined
+  const deadlineAt = moment.at + invitation.deadline.inMs
+  const now = { ...joined, session: invitation.session }
+  if (work.is !== 'none' && work.invitation.round === invitation.round)
+    return acceptAgain({ ...now, work: { ...work, deadlineAt } }, moment)
+  if (last?.round === invitation.round) return step(now, ...answerAgain(now))
+  return chain(
+    work.is === 'none' ? still(now) : tellEnded(now, work.invitation.round, { kind: 'closed' }),
+    (ended) => release(ended, { kind: 'over' }),
+    (free) => step({ ...free, work: { is: 'invited', invitation, deadlineAt } }, { type: 'ask', invitation }),
+  )
+}
+
+export const decide = (joined: Joined, round: RoundId, decision: Decision, { at }: Moment): Step => {
+  const work = workAt(joined, 'invited', round)
+  if (!work) return still(joined)
+  switch (decision.kind) {
+    case 'accept': {
+      const said = say(joined, { type: 'accept', round })
+      const acceptSentAt = said.length > 0 ? at : undefined
+      const { invitation, deadlineAt } = work
+      return chain(
+        step(
+          { ...joined, work: { is: 'fetching', invitation, deadlineAt, acceptSentAt, transfer: started() } },
+          ...said,
+        ),
+        runTransfer,
+      )
+    }
+    case 'decline':
+      return finish(joined, { kind: 'declined', reason: decision.reason }, [
+        { type: 'decline', round, reason: decision.reason },
+      ])
+    default:
+      return unreachable(decision)
+  }
+}
+
+export const fetched = (joined: Joined, round: RoundId, { at }: Moment): Step => {
+  const work = workAt(joined, 'fetching', round)
+  if (work?.transfer.is !== 'running') return still(joined)
+  const { invitation, deadlineAt, acceptSentAt } = work
+  return chain(
+    step(
+      { ...joined, work: { is: 'training', invitation, deadlineAt, acceptSentAt, reportedAt: at } },
+      { type: 'train', invitation },
+    ),
+    (now) => holdModel(now, invitation),
+  )
+}
+
+export const progress = (
+  joined: Joined,
+  { round, fraction, loss }: { round: RoundId; fraction: number; loss: number | undefined },
+  { at }: Moment,
+): Step => {
+  const work = workAt(joined, 'training', round)
+  if (!work || at - work.reportedAt < PROGRESS_EVERY_MS) return still(joined)
+  const message: ClientMessage = {
+    type: 'progress',
+    round,
+    fraction: Math.min(1, Math.max(0, fraction)),
+    ...(loss !== undefined && Number.isFinite(loss) ? { loss } : {}),
+  }
+  return step({ ...joined, work: { ...work, reportedAt: at } }, ...say(joined, message))
+}
+
+export const sealed = (joined: Joined, round: RoundId): Step => {
+  const work = workAt(joined, 'training', round)
+  if (!work) return still(joined)
+  const { invitation, deadlineAt, acceptSentAt } = work
+  return runTransfer({
+    ...joined,
+    work: { is: 'submitting', invitation, deadlineAt, acceptSentAt, transfer: started() },
+  })
+}
+
+export const trainingFailed = (
+  joined: Joined,
+  round: RoundId,
+  reason: FailureReason,
+  detail: string,
+): Step => (workAt(joined, 'training', round) ? fail(joined, round, reason, detail) : still(joined))
+
+export const acknowledged = (joined: Joined, round: RoundId): Step => {
+  if (workAt(joined, 'submitting', round)?.transfer.is !== 'running') return still(joined)
+  return chain(step(joined, { type: 'tell', notice: { type: 'submitted', round } }), (now) =>
+    finish(now, { kind: 'acknowledged' }),
+  )
+}
+
+/** A download or upload of the round ended without success. */
+export const transferStopped = (
+  joined: Joined,
+  stage: 'fetching' | 'submitting',
+  { round, problem }: { round: RoundId; problem: TransferProblem },
+  moment: Moment,
+): Step => {
+  const work = workAt(joined, stage, round)
+  if (work?.transfer.is !== 'running') return still(joined)
+  switch (problem.kind) {
+    case 'interrupted':
+      return still({ ...joined, work: { ...work, transfer: paused(work.transfer, moment, problem.afterMs) } })
+    case 'unauthenticated':
+      return still({ ...joined, work: { ...work, transfer: awaitingSession(work.transfer) } })
+    case 'round-over':
+      return endRound(joined, round, { kind: 'closed' })
+    case 'refused':
+      return fail(joined, round, stage === 'fetching' ? 'download-error' : 'upload-error', problem.detail)
+    default:
+      return unreachable(problem)
+  }
+}
+
+/** The coordinator has told the round's outcome: to one that is in it, or was. */
+export const roundEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step => {
+  const { work, last } = joined
+  if (work.is !== 'none' && work.invitation.round === round) return endRound(joined, round, outcome)
+  return last?.round === round ? tellEnded(joined, round, outcome) : still(joined)
+}
+
+/** The round this client is in is over for it. */
+export const endRound = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step =>
+  chain(tellEnded(joined, round, outcome), (now) => finish(now, { kind: 'over' }))
+
+const tellEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step =>
+  step(joined, { type: 'tell', notice: { type: 'round-ended', round, outcome } })
+
+/** The deadline, and attempts that are due. A sealed update is offered even late: the coordinator says when it is over. */
+export const keepWorking = (joined: Joined, { at }: Moment): Step => {
+  const { work } = joined
+  switch (work.is) {
+    case 'none':
+      return still(joined)
+    case 'invited':
+    case 'training':
+      return at < work.deadlineAt
+        ? still(joined)
+        : endRound(joined, work.invitation.round, { kind: 'closed' })
+    case 'fetching':
+      if (at >= work.deadlineAt) return endRound(joined, work.invitation.round, { kind: 'closed' })
+      return (retryAt(work.transfer) ?? Infinity) <= at ? resumeTransfer(joined) : still(joined)
+    case 'submitting':
+      return (retryAt(work.transfer) ?? Infinity) <= at ? resumeTransfer(joined) : still(joined)
+    default:
+      return unreachable(work)
+  }
+}
+
+/** The network is back, or a session is: no need to wait any longer. */
+export const resumeTransfer = (joined: Joined): Step => {
+  const { work } = joined
+  if ((work.is !== 'fetching' && work.is !== 'submitting') || work.transfer.is === 'running')
+    return still(joined)
+  return runTransfer({ ...joined, work: { ...work, transfer: started(work.transfer.attempt) } })
+}
+
+const runTransfer = (joined: Joined): Step => {
+  const { work, session } = joined
+  if (work.is !== 'fetching' && work.is !== 'submitting') return still(joined)
+  const { invitation } = work
+  const type = work.is === 'fetching' ? 'fetch' : 'upload'
+  return session
+    ? step(joined, { type, invitation, session })
+    : still({ ...joined, work: { ...work, transfer: awaitingSession(work.transfer) } })
+}
+
+const fail = (joined: Joined, round: RoundId, reason: FailureReason, detail: string): Step =>
+  chain(step(joined, { type: 'tell', notice: { type: 'failed', round, reason, detail } }), (now) =>
+    finish(now, { kind: 'failed', reason }, [{ type: 'failed', round, reason }]),
+  )
+
+/** Done with the round, and ready for another. */
+const finish = (joined: Joined, outcome: FinishedOutcome, words: readonly ClientMessage[] = []): Step =>
+  chain(release(joined, outcome, words), checkIn)
+
+/** Done with the round: says so, and lets go of what was kept for it. */
+const release = (joined: Joined, outcome: FinishedOutcome, words: readonly ClientMessage[] = []): Step => {
+  const { work } = joined
+  if (work.is === 'none') return still(joined)
+  const { round } = work.invitation
+  return step(
+    { ...joined, work: { is: 'none' }, last: { round, outcome } },
+    ...words.flatMap((message) => say(joined, message)),
+    { type: 'drop', round },
+  )
+}
+
+/** The coordinator asks again on a new line: it may not have heard the accept that an old one carried. */
+const acceptAgain = (joined: Joined, { at }: Moment): Step => {
+  const { line, work } = joined
+  if (work.is === 'none' || work.is === 'invited' || line.is !== 'ready') return still(joined)
+  if (work.acceptSentAt !== undefined && work.acceptSentAt >= line.since) return still(joined)
+  return step(
+    { ...joined, work: { ...work, acceptSentAt: at } },
+    ...say(joined, { type: 'accept', round: work.invitation.round }),
+  )
+}
+
+/** The answer that was given when the round was left, in case it was lost with the line. */
+const answerAgain = (joined: Joined) => {
+  if (!joined.last) return []
+  const { round, outcome } = joined.last
+  switch (outcome.kind) {
+    case 'declined':
+      return say(joined, { type: 'decline', round, reason: outcome.reason })
+    case 'failed':
+      return say(joined, { type: 'failed', round, reason: outcome.reason })
+    case 'acknowledged':
+    case 'over':
+      return []
+    default:
+      return unreachable(outcome)
+  }
+}
