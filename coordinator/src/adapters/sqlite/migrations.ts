@@ -1,0 +1,53 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { StorageError } from '../../faults/storage.ts'
+import { tables } from './migrations/0001-tables.ts'
+
+/** A step of the schema. Numbered from 1 without gaps; once released it is never edited, only followed by another. */
+export type Migration = { name: string; sql: string }
+
+const MIGRATIONS: readonly Migration[] = [tables]
+
+/**
+ * Brings the schema up to the newest version, each step in a transaction of its own.
+ * Throws `StorageError` where the database is newer than this program, or is something else's.
+ */
+export const migrate = (sqlite: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void => {
+  refuseForeign(sqlite)
+  sqlite.exec(
+    'create table if not exists schema_version (version integer primary key, name text not null) strict',
+  )
+  for (;;) {
+    sqlite.exec('begin immediate')
+    try {
+      const done = step(sqlite, migrations)
+      sqlite.exec('commit')
+      if (done) return
+    } catch (error) {
+      if (sqlite.isTransaction) sqlite.exec('rollback')
+      throw error
+    }
+  }
+}
+
+/** The version is read inside the transaction: of two processes that start at once, the second finds the work done. */
+const step = (sqlite: DatabaseSync, migrations: readonly Migration[]): boolean => {
+  const version = Number(
+    sqlite.prepare('select coalesce(max(version), 0) as version from schema_version').get()?.version,
+  )
+  if (version > migrations.length)
+    throw new StorageError(
+      `the database has schema version ${version}, this program knows versions up to ${migrations.length}: ` +
+        'run the newer program that wrote it, or restore a backup from before the upgrade',
+    )
+  const migration = migrations[version]
+  if (!migration) return true
+  sqlite.exec(migration.sql)
+  sqlite.prepare('insert into schema_version (version, name) values (?, ?)').run(version + 1, migration.name)
+  return false
+}
+
+const refuseForeign = (sqlite: DatabaseSync) => {
+  const names = sqlite.prepare("select name from sqlite_schema where type = 'table'").all()
+  if (names.length > 0 && !names.some(({ name }) => name === 'schema_version'))
+    throw new StorageError("the database holds another program's tables: choose another path")
+}

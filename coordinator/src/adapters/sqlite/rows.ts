@@ -1,0 +1,206 @@
+/** Rows as records and back. Every row passes a schema on its way out: a damaged one is a fault that names it. */
+import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import { EncodedPublicKey } from '@tributary/protocols/crypto'
+import { TaskFile } from '@tributary/protocols/task'
+import * as z from 'zod'
+import { StorageError } from '../../faults/storage.ts'
+import type * as records from '../../ports/records.ts'
+import { Member } from '../../round/member.ts'
+import { Round, RoundMetrics } from '../../round/round.ts'
+import type * as rows from './tables.ts'
+
+const count = z.int().min(0)
+const blobRef = z.strictObject({ digest: Digest, bytes: count })
+
+const Task = z.strictObject({
+  id: TaskId,
+  file: TaskFile,
+  assignment: blobRef,
+  status: z.enum(['active', 'paused', 'finished']),
+  createdAt: Instant,
+}) satisfies z.ZodType<records.Task>
+
+const Origin = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('initial'), seed: z.number() }),
+  z.strictObject({ kind: z.literal('imported'), note: z.string() }),
+  z.strictObject({ kind: z.literal('round'), round: RoundId, examples: count, metrics: RoundMetrics }),
+  z.strictObject({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
+]) satisfies z.ZodType<records.Origin>
+
+const ModelRecord = z.strictObject({
+  task: TaskId,
+  version: ModelVersion,
+  parent: ModelVersion.nullable(),
+  weights: blobRef,
+  assignment: Digest,
+  origin: Origin,
+  createdAt: Instant,
+}) satisfies z.ZodType<records.ModelRecord>
+
+const Client = z.strictObject({
+  id: ClientId,
+  publicKey: EncodedPublicKey,
+  status: z.enum(['active', 'revoked']),
+  enrolledAt: Instant,
+  enrolledBy: z.string(),
+}) satisfies z.ZodType<records.Client>
+
+const tokenHead = { id: z.string(), hash: z.string(), name: z.string(), createdAt: Instant }
+const Token = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('operator'),
+    ...tokenHead,
+    role: z.enum(['viewer', 'operator', 'admin']),
+    status: z.enum(['active', 'revoked']),
+  }),
+  z.strictObject({ kind: z.literal('enrolment'), ...tokenHead, usesLeft: count, expiresAt: Instant }),
+]) satisfies z.ZodType<records.Token>
+
+const RoundKey = z.strictObject({
+  round: RoundId,
+  publicKey: EncodedPublicKey,
+  sealedSecret: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array),
+}) satisfies z.ZodType<records.RoundKey>
+
+const AuditRecord = z.strictObject({
+  sequence: z.int().min(1),
+  at: Instant,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  previous: z.string(),
+  hash: z.string(),
+}) satisfies z.ZodType<records.AuditRecord>
+
+/** What is written is checked too: a value that could not be read back would shut the door behind itself. */
+const encode = (schema: z.ZodType, value: unknown): string => JSON.stringify(schema.parse(value))
+
+export const taskRow = ({ id, status, file, assignment, createdAt }: records.Task): rows.TaskRow => ({
+  id,
+  status,
+  file: encode(TaskFile, file),
+  assignment_digest: assignment.digest,
+  assignment_bytes: assignment.bytes,
+  created_at: createdAt,
+})
+
+export const taskOf = (row: rows.TaskRow): records.Task =>
+  decode(Task, `tasks ${row.id}`, () => ({
+    id: row.id,
+    file: JSON.parse(row.file),
+    assignment: { digest: row.assignment_digest, bytes: row.assignment_bytes },
+    status: row.status,
+    createdAt: row.created_at,
+  }))
+
+export const roundRow = (round: Round): rows.RoundRow => ({
+  id: round.id,
+  task: round.task,
+  number: round.number,
+  phase: round.phase,
+  settled: 'debts' in round && round.debts === 'settled' ? 1 : 0,
+  state: encode(Round, round),
+})
+
+export const roundOf = (row: rows.RoundRow): Round =>
+  decode(Round, `rounds ${row.id}`, () => JSON.parse(row.state))
+
+export const memberRow = (member: Member): rows.MemberRow => ({
+  round: member.round,
+  client: member.client,
+  status: member.status,
+  state: encode(Member, member),
+})
+
+export const memberOf = (row: rows.MemberRow): Member =>
+  decode(Member, `members ${row.round} ${row.client}`, () => JSON.parse(row.state))
+
+export const modelRow = (model: records.ModelRecord): rows.ModelRow => ({
+  task: model.task,
+  version: model.version,
+  parent: model.parent,
+  weights_digest: model.weights.digest,
+  weights_bytes: model.weights.bytes,
+  assignment: model.assignment,
+  origin: encode(Origin, model.origin),
+  created_at: model.createdAt,
+})
+
+export const modelOf = (row: rows.ModelRow): records.ModelRecord =>
+  decode(ModelRecord, `models ${row.task} ${row.version}`, () => ({
+    task: row.task,
+    version: row.version,
+    parent: row.parent,
+    weights: { digest: row.weights_digest, bytes: row.weights_bytes },
+    assignment: row.assignment,
+    origin: JSON.parse(row.origin),
+    createdAt: row.created_at,
+  }))
+
+export const roundKeyRow = (key: records.RoundKey): rows.RoundKeyRow => ({
+  round: key.round,
+  public_key: key.publicKey,
+  sealed_secret: key.sealedSecret,
+})
+
+export const roundKeyOf = (row: rows.RoundKeyRow): records.RoundKey =>
+  decode(RoundKey, `round_keys ${row.round}`, () => ({
+    round: row.round,
+    publicKey: row.public_key,
+    sealedSecret: row.sealed_secret,
+  }))
+
+export const clientRow = (client: records.Client): rows.ClientRow => ({
+  id: client.id,
+  public_key: client.publicKey,
+  status: client.status,
+  enrolled_at: client.enrolledAt,
+  enrolled_by: client.enrolledBy,
+})
+
+export const clientOf = (row: rows.ClientRow): records.Client =>
+  decode(Client, `clients ${row.id}`, () => ({
+    id: row.id,
+    publicKey: row.public_key,
+    status: row.status,
+    enrolledAt: row.enrolled_at,
+    enrolledBy: row.enrolled_by,
+  }))
+
+export const tokenRow = (token: records.Token): rows.TokenRow => ({
+  id: token.id,
+  kind: token.kind,
+  hash: token.hash,
+  name: token.name,
+  role: token.kind === 'operator' ? token.role : null,
+  status: token.kind === 'operator' ? token.status : null,
+  uses_left: token.kind === 'enrolment' ? token.usesLeft : null,
+  expires_at: token.kind === 'enrolment' ? token.expiresAt : null,
+  created_at: token.createdAt,
+})
+
+export const tokenOf = (row: rows.TokenRow): records.Token =>
+  decode(Token, `tokens ${row.id}`, () => {
+    const head = { id: row.id, kind: row.kind, hash: row.hash, name: row.name, createdAt: row.created_at }
+    return row.kind === 'operator'
+      ? { ...head, role: row.role, status: row.status }
+      : { ...head, usesLeft: row.uses_left, expiresAt: row.expires_at }
+  })
+
+export const auditRow = (record: records.AuditRecord): rows.AuditRow => ({
+  ...record,
+  detail: encode(AuditRecord.shape.detail, record.detail),
+})
+
+export const auditOf = (row: rows.AuditRow): records.AuditRecord =>
+  decode(AuditRecord, `audit ${row.sequence}`, () => ({ ...row, detail: JSON.parse(row.detail) }))
+
+const decode = <T>(schema: z.ZodType<T>, which: string, value: () => unknown): T => {
+  try {
+    return schema.parse(value())
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'its JSON is broken'
+    throw new StorageError(`the row "${which}" is damaged: ${why}`, { cause })
+  }
+}

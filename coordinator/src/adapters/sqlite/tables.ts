@@ -1,0 +1,95 @@
+/** The columns of the tables as Kysely sees them. The tables themselves are made in `migrations.ts`. */
+
+export type Tables = {
+  tasks: TaskRow
+  rounds: RoundRow
+  members: MemberRow
+  models: ModelRow
+  round_keys: RoundKeyRow
+  clients: ClientRow
+  tokens: TokenRow
+  replies: ReplyRow
+  audit: AuditRow
+}
+
+/** Text that holds JSON. */
+type Json = string
+/** Milliseconds since the Unix epoch. */
+type Millis = number
+
+export type TaskRow = {
+  id: string
+  status: string
+  /** The `TaskFile`. */
+  file: Json
+  assignment_digest: string
+  assignment_bytes: number
+  created_at: Millis
+}
+
+export type RoundRow = {
+  id: string
+  task: string
+  number: number
+  phase: string
+  /** 1 when the round has ended and owes nothing more, else 0. */
+  settled: number
+  /** The whole `Round`. */
+  state: Json
+}
+
+export type MemberRow = {
+  round: string
+  client: string
+  status: string
+  /** The whole `Member`. */
+  state: Json
+}
+
+export type ModelRow = {
+  task: string
+  version: number
+  parent: number | null
+  weights_digest: string
+  weights_bytes: number
+  assignment: string
+  /** The `Origin`. */
+  origin: Json
+  created_at: Millis
+}
+
+export type RoundKeyRow = { round: string; public_key: string; sealed_secret: Uint8Array }
+
+export type ClientRow = {
+  id: string
+  public_key: string
+  status: string
+  enrolled_at: Millis
+  enrolled_by: string
+}
+
+/** Columns of one kind of token are null in the other. */
+export type TokenRow = {
+  id: string
+  kind: string
+  hash: string
+  name: string
+  role: string | null
+  status: string | null
+  uses_left: number | null
+  expires_at: Millis | null
+  created_at: Millis
+}
+
+export type ReplyRow = { scope: string; key: string; request: string; resource: string; at: Millis }
+
+export type AuditRow = {
+  sequence: number
+  at: Millis
+  actor: string
+  action: string
+  subject: string
+  detail: Json
+  previous: string
+  hash: string
+}
