@@ -1,6 +1,6 @@
 import { simdBase64 } from './simd.generated.ts'
 
-/** What assembly/index.ts exports. Addresses and lengths are unsigned 32-bit; lengths count values. */
+/** What assembly/index.ts exports. Addresses are bytes, lengths count values; see there. */
 export type SimdExports = {
   memory: WebAssembly.Memory
   heapBase(): number
@@ -8,6 +8,24 @@ export type SimdExports = {
   scale(x: number, length: number, factor: number): void
   sumSquares(x: number, length: number, lanes: number): void
   firstNonFinite(x: number, length: number): number
+  addMod32(acc: number, x: number, length: number): void
+  subtractMod32(acc: number, x: number, length: number): void
+  chacha20Add(acc: number, blocks: number, state: number, sign: number): void
+  quantize(x: number, randoms: number, out: number, length: number, scale: number, limit: number): void
+  dequantize(levels: number, out: number, length: number, step: number): void
+  meanOfRanks(
+    tile: number,
+    rows: number,
+    stride: number,
+    columns: number,
+    network: number,
+    networkEnd: number,
+    first: number,
+    last: number,
+    work: number,
+    out: number,
+  ): void
+  gramTile(tile: number, rows: number, stride: number, columns: number, out: number): void
 }
 
 /**

@@ -2,8 +2,7 @@
 export function addScaled(acc: usize, x: usize, length: usize, weight: f32): void {
   const w = f32x4.splat(weight)
   const end = acc + length * 4
-  const blocksEnd = acc + (length & ~15) * 4
-  while (acc < blocksEnd) {
+  while (acc < end) {
     const a0 = f32x4.add(v128.load(acc), f32x4.mul(w, v128.load(x)))
     const a1 = f32x4.add(v128.load(acc, 16), f32x4.mul(w, v128.load(x, 16)))
     const a2 = f32x4.add(v128.load(acc, 32), f32x4.mul(w, v128.load(x, 32)))
@@ -15,28 +14,18 @@ export function addScaled(acc: usize, x: usize, length: usize, weight: f32): voi
     acc += 64
     x += 64
   }
-  while (acc < end) {
-    store<f32>(acc, load<f32>(acc) + weight * load<f32>(x))
-    acc += 4
-    x += 4
-  }
 }
 
 /** x[i] = f32(factor * x[i]) */
 export function scale(x: usize, length: usize, factor: f32): void {
   const f = f32x4.splat(factor)
   const end = x + length * 4
-  const blocksEnd = x + (length & ~15) * 4
-  while (x < blocksEnd) {
+  while (x < end) {
     v128.store(x, f32x4.mul(f, v128.load(x)))
     v128.store(x, f32x4.mul(f, v128.load(x, 16)), 16)
     v128.store(x, f32x4.mul(f, v128.load(x, 32)), 32)
     v128.store(x, f32x4.mul(f, v128.load(x, 48)), 48)
     x += 64
-  }
-  while (x < end) {
-    store<f32>(x, factor * load<f32>(x))
-    x += 4
   }
 }
 
@@ -71,29 +60,37 @@ export function sumSquares(x: usize, length: usize, lanes: usize): void {
   }
 }
 
-/** Index of the first NaN or infinity, `length` if there is none. */
+/**
+ * Index of the first NaN or infinity, `length` if there is none. Without the sign, the bits of a float32 order as
+ * unsigned integers and whatever is not finite lies at or above infinity: one maximum answers for the whole tile.
+ */
 export function firstNonFinite(x: usize, length: usize): usize {
-  const exponent = i32x4.splat(0x7f800000)
+  const magnitude = i32x4.splat(0x7fffffff)
   const start = x
   const end = x + length * 4
   const blocksEnd = x + (length & ~31) * 4
+  let m0 = i32x4.splat(0)
+  let m1 = m0
+  let m2 = m0
+  let m3 = m0
   while (x < blocksEnd) {
-    const e0 = i32x4.eq(v128.and(v128.load(x), exponent), exponent)
-    const e1 = i32x4.eq(v128.and(v128.load(x, 16), exponent), exponent)
-    const e2 = i32x4.eq(v128.and(v128.load(x, 32), exponent), exponent)
-    const e3 = i32x4.eq(v128.and(v128.load(x, 48), exponent), exponent)
-    const e4 = i32x4.eq(v128.and(v128.load(x, 64), exponent), exponent)
-    const e5 = i32x4.eq(v128.and(v128.load(x, 80), exponent), exponent)
-    const e6 = i32x4.eq(v128.and(v128.load(x, 96), exponent), exponent)
-    const e7 = i32x4.eq(v128.and(v128.load(x, 112), exponent), exponent)
-    const left = v128.or(v128.or(e0, e1), v128.or(e2, e3))
-    const right = v128.or(v128.or(e4, e5), v128.or(e6, e7))
-    if (v128.any_true(v128.or(left, right))) break
+    m0 = i32x4.max_u(m0, v128.and(v128.load(x), magnitude))
+    m1 = i32x4.max_u(m1, v128.and(v128.load(x, 16), magnitude))
+    m2 = i32x4.max_u(m2, v128.and(v128.load(x, 32), magnitude))
+    m3 = i32x4.max_u(m3, v128.and(v128.load(x, 48), magnitude))
+    m0 = i32x4.max_u(m0, v128.and(v128.load(x, 64), magnitude))
+    m1 = i32x4.max_u(m1, v128.and(v128.load(x, 80), magnitude))
+    m2 = i32x4.max_u(m2, v128.and(v128.load(x, 96), magnitude))
+    m3 = i32x4.max_u(m3, v128.and(v128.load(x, 112), magnitude))
     x += 128
   }
+  const largest = i32x4.max_u(i32x4.max_u(m0, m1), i32x4.max_u(m2, m3))
+  if (v128.any_true(i32x4.ge_u(largest, i32x4.splat(infinity)))) x = start
   while (x < end) {
-    if ((load<u32>(x) & 0x7f800000) === 0x7f800000) return (x - start) >> 2
+    if ((load<u32>(x) & 0x7fffffff) >= infinity) return (x - start) >> 2
     x += 4
   }
   return length
 }
+
+const infinity: u32 = 0x7f800000
