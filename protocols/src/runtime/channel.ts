@@ -5,7 +5,7 @@ export type Channel<Outgoing, Incoming> = {
   send(message: Outgoing): void
   /** Sets who hears messages and the end of the line; exactly one listener, set once. */
   listen(listener: ChannelListener<Incoming>): void
-  /** Ends the line; harmless when it has ended. */
+  /** Ends the line: what this end has sent still arrives, and it hears no more but `closed`. Harmless when it has ended. */
   close(reason?: string): void
 }
 

@@ -7,7 +7,7 @@ export type Clock = {
   now(): number
   /**
    * Calls `wake` once, when `now()` has reached `at`; at the next turn if it has already.
-   * The returned function cancels it and may be called any number of times.
+   * The returned function cancels it and may be called any number of times. Throws a `RangeError` for NaN.
    */
   wakeAt(at: number, wake: () => void): Cancel
 }
@@ -19,6 +19,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647
 export const systemClock = (): Clock => ({
   now: () => Date.now(),
   wakeAt(at, wake) {
+    requireTime(at)
     let timer: ReturnType<typeof setTimeout> | undefined
     const arm = () => {
       const delay = Math.max(0, at - Date.now())
@@ -32,3 +33,8 @@ export const systemClock = (): Clock => ({
     return () => clearTimeout(timer)
   },
 })
+
+/** NaN compares as neither past nor to come: a timer for it would spin or never fire. */
+export const requireTime = (at: number): void => {
+  if (Number.isNaN(at)) throw new RangeError('a timer needs a time, not NaN')
+}

@@ -24,6 +24,8 @@ export const normal = (random: Random): number =>
 
 /** `count` distinct elements in random order (a partial Fisher-Yates shuffle); all of them when there are fewer. */
 export const sample = <T>(random: Random, population: readonly T[], count: number): T[] => {
+  if (!Number.isInteger(count) || count < 0)
+    throw new RangeError(`a sample has a whole number of elements, not ${count}`)
   const pool = population.slice()
   const take = Math.min(count, pool.length)
   for (let i = 0; i < take; i++) {

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Channel, ChannelListener } from './channel.ts'
 import type { Clock } from './clock.ts'
 
@@ -8,32 +8,53 @@ export type MemoryWire = {
   latencyMs: () => number
 }
 
+export type MemoryLine<A, B> = {
+  left: Channel<B, A>
+  right: Channel<A, B>
+  /** Breaks the line: both ends learn of it, and whatever was on its way in either direction is lost. */
+  cut(reason: string): void
+}
+
 /**
  * Two ends of a line in memory. Every message goes through JSON and the receiver's schema, as on a socket,
- * so what could not travel there does not travel here. Order is kept even where latency varies.
+ * so what could not travel there does not travel here. Order is kept even where latency varies. Also as on a socket,
+ * an end that closes still delivers what it has sent, and hears no more itself.
  */
 export const memoryChannel = <A, B>(
   wire: MemoryWire,
   schemas: { toLeft: z.ZodType<A>; toRight: z.ZodType<B> },
-): { left: Channel<B, A>; right: Channel<A, B> } => {
-  const line = { open: true }
-  const left = end<A>(wire, schemas.toLeft, line)
-  const right = end<B>(wire, schemas.toRight, line)
-  const close = (reason: string) => {
-    if (!line.open) return
-    line.open = false
-    left.hangUp(reason)
-    right.hangUp(reason)
-  }
+): MemoryLine<A, B> => {
+  const left = end<A>(wire, schemas.toLeft)
+  const right = end<B>(wire, schemas.toRight)
   return {
-    left: { send: right.deliver, listen: left.listen, close: (reason = 'closed by peer') => close(reason) },
-    right: { send: left.deliver, listen: right.listen, close: (reason = 'closed by peer') => close(reason) },
+    left: {
+      send: right.deliver,
+      listen: left.listen,
+      close(reason = 'closed by peer') {
+        left.endNow(reason)
+        right.endInTurn(reason)
+      },
+    },
+    right: {
+      send: left.deliver,
+      listen: right.listen,
+      close(reason = 'closed by peer') {
+        right.endNow(reason)
+        left.endInTurn(reason)
+      },
+    },
+    cut(reason) {
+      left.endNow(reason)
+      right.endNow(reason)
+    },
   }
 }
 
-const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.ZodType<T>, line: { open: boolean }) => {
+const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.ZodType<T>) => {
   let listener: ChannelListener<T> | undefined
   let lastArrival = 0
+  /** `ending`: the other end has closed, and only what it sent before is still to come. */
+  let state: 'open' | 'ending' | 'ended' = 'open'
   const arrival = () => {
     lastArrival = Math.max(lastArrival, clock.now() + latencyMs())
     return lastArrival
@@ -44,15 +65,28 @@ const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.ZodType<T>, line: { 
       listener = next
     },
     deliver(message: unknown) {
-      if (!line.open) return
+      if (state !== 'open') return
       const text = JSON.stringify(message)
       clock.wakeAt(arrival(), () => {
-        if (!line.open) return
+        if (state === 'ended') return
         const parsed = schema.safeParse(JSON.parse(text))
         if (parsed.success) listener?.message(parsed.data)
-        else listener?.malformed?.(parsed.error.message)
+        else listener?.malformed?.(z.prettifyError(parsed.error))
       })
     },
-    hangUp: (reason: string) => void clock.wakeAt(arrival(), () => listener?.closed(reason)),
+    endNow(reason: string) {
+      if (state === 'ended') return
+      state = 'ended'
+      clock.wakeAt(clock.now(), () => listener?.closed(reason))
+    },
+    endInTurn(reason: string) {
+      if (state !== 'open') return
+      state = 'ending'
+      clock.wakeAt(arrival(), () => {
+        if (state === 'ended') return
+        state = 'ended'
+        listener?.closed(reason)
+      })
+    },
   }
 }

@@ -4,18 +4,21 @@ import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Random } from './random.ts'
 
 export type SeededRandom = Random & {
-  /** An independent stream that depends on the seed and `label` alone, not on what was drawn before. */
+  /** An independent stream that depends on the seed and `label`, one line of text, not on what was drawn before. */
   fork(label: string): SeededRandom
 }
 
 const BLOCK_BYTES = 1_024
 
 /**
- * A repeatable source: the ChaCha20 keystream (RFC 8439, zero nonce) under SHA-256 of the seed.
+ * A repeatable source: the ChaCha20 keystream (RFC 8439, zero nonce) under SHA-256 of the seed, one line of text.
  * For simulation, sampling and tests. Keys of a deployed system never come from here.
  */
-export const seededRandom = (seed: string | number): SeededRandom => {
-  const key = sha256(utf8ToBytes(`tributary seed v1\n${seed}`))
+export const seededRandom = (seed: string | number): SeededRandom => sourceOf(oneLine(String(seed)))
+
+/** `path`: the seed and the labels of its forks, a line each; a line break within one would make two paths alike. */
+const sourceOf = (path: string): SeededRandom => {
+  const key = sha256(utf8ToBytes(`tributary seed v1\n${path}`))
   const nonce = new Uint8Array(12)
   let block = new Uint8Array(0)
   let used = 0
@@ -37,6 +40,11 @@ export const seededRandom = (seed: string | number): SeededRandom => {
       }
       return bytes
     },
-    fork: (label) => seededRandom(`${seed}\n${label}`),
+    fork: (label) => sourceOf(`${path}\n${oneLine(label)}`),
   }
+}
+
+const oneLine = (text: string): string => {
+  if (text.includes('\n')) throw new RangeError('a seed or label is one line of text')
+  return text
 }

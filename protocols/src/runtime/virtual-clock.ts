@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import { type Clock, requireTime } from './clock.ts'
 
 export type VirtualClock = Clock & {
   /** How many timers are armed: a world at rest has only those its owner still wants. */
@@ -34,7 +34,7 @@ export const virtualClock = (startAt = 0): VirtualClock => {
     const timer = pop(heap)
     if (!timer) return false
     timer.cancelled = true
-    now = Math.max(now, timer.at)
+    now = timer.at
     timer.wake()
     return true
   }
@@ -45,7 +45,8 @@ export const virtualClock = (startAt = 0): VirtualClock => {
   return {
     now: () => now,
     wakeAt(at, wake) {
-      const timer: Timer = { at, order: order++, wake, cancelled: false }
+      requireTime(at)
+      const timer: Timer = { at: Math.max(at, now), order: order++, wake, cancelled: false }
       push(heap, timer)
       return () => {
         if (timer.cancelled) return

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from './clock.ts'
+
+const DAY_MS = 86_400_000
+
+describe('the platform’s clock', () => {
+  beforeEach(() => vi.useFakeTimers({ now: 1_000 }))
+  afterEach(() => vi.useRealTimers())
+
+  test('wakes once, at the time and not before', () => {
+    const wake = vi.fn()
+    systemClock().wakeAt(1_500, wake)
+    vi.advanceTimersByTime(499)
+    expect(wake).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    vi.advanceTimersByTime(10_000)
+    expect(wake).toHaveBeenCalledTimes(1)
+  })
+
+  test('wakes for a time that has passed at the next turn, not inside the call', () => {
+    const wake = vi.fn()
+    systemClock().wakeAt(0, wake)
+    expect(wake).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(wake).toHaveBeenCalledTimes(1)
+  })
+
+  test('keeps a time further away than setTimeout can count', () => {
+    const wake = vi.fn()
+    systemClock().wakeAt(1_000 + 60 * DAY_MS, wake)
+    vi.advanceTimersByTime(60 * DAY_MS - 1)
+    expect(wake).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(wake).toHaveBeenCalledTimes(1)
+  })
+
+  test('a cancelled timer does not wake, also after it has been re-armed for a far time', () => {
+    const wake = vi.fn()
+    const clock = systemClock()
+    const near = clock.wakeAt(1_500, wake)
+    const far = clock.wakeAt(1_000 + 60 * DAY_MS, wake)
+    near()
+    vi.advanceTimersByTime(30 * DAY_MS)
+    far()
+    far()
+    vi.advanceTimersByTime(60 * DAY_MS)
+    expect(wake).not.toHaveBeenCalled()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('NaN is no time', () => {
+    expect(() => systemClock().wakeAt(Number.NaN, () => {})).toThrow(RangeError)
+  })
+})
