@@ -98,7 +98,7 @@ describe('a line in memory', () => {
   })
 })
 
-const aLine = ({ latencyMs = () => 10 } = {}) => {
+const aLine = ({ latencyMs = () => 10 }: { latencyMs?: () => number } = {}) => {
   const clock = virtualClock()
   const line = memoryChannel({ clock, latencyMs }, { toLeft: Pong, toRight: Ping })
   const heardLeft: unknown[] = []
