@@ -1,3 +1,4 @@
+import { unreachable } from '@tributary/protocols'
 import type { Change } from '../../ports/store.ts'
 import type { Database } from './database.ts'
 import { isSqliteError, storageErrorOf } from './sqlite-errors.ts'
@@ -57,6 +58,8 @@ export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: N
         if (group.length > 1) for (const commit of group) writeGroup([commit])
         else group[0]?.reject(outcome.fault)
         return
+      default:
+        unreachable(outcome)
     }
   }
 
