@@ -82,6 +82,35 @@ describe.each([simd, plainKernels])('an accumulator of the $name kernels', (kern
     expect(() => kernels.accumulator(length)).toThrow('length must be a whole number')
   })
 
+  test.each([simd, plainKernels])(
+    'adds an accumulator of the $name kernels like the array it holds',
+    (others) => {
+      const [x, start] = [awkwardVector(20_001, 5), awkwardVector(20_001, 6)]
+      const [fromArray, fromAccumulator, update] = [
+        kernels.accumulator(x.length),
+        kernels.accumulator(x.length),
+        others.accumulator(x.length),
+      ]
+      update.assign(x)
+      for (const sum of [fromArray, fromAccumulator]) sum.assign(start)
+      fromArray.addScaled(x, 0.3)
+      fromAccumulator.addScaled(update, 0.3)
+      expect(sameBits(fromAccumulator.read(), fromArray.read())).toBe(true)
+      update.release()
+      expect(() => fromAccumulator.addScaled(update, 0.3)).toThrow('this accumulator was released')
+      expect(() => fromArray.addScaled(others.accumulator(1), 1)).toThrow('addScaled: lengths differ')
+      for (const sum of [fromArray, fromAccumulator]) sum.release()
+    },
+  )
+
+  test('an accumulator added to itself is scaled', () => {
+    const sum = kernels.accumulator(3)
+    sum.assign(Float32Array.of(1, 2, 3))
+    sum.addScaled(sum, 0.5)
+    expect(sum.read()).toEqual(Float32Array.of(1.5, 3, 4.5))
+    sum.release()
+  })
+
   test('an overflowing sum is found', () => {
     const sum = kernels.accumulator(100)
     const x = new Float32Array(100)

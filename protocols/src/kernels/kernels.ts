@@ -58,13 +58,17 @@ export type Kernels = {
 }
 
 /**
- * A running float32 sum. The SIMD implementation keeps it in WebAssembly memory, which never shrinks below its peak but
+ * A running float32 sum; or one update that several kernels are to see, assigned once and copied no more: check it, take
+ * its norm, scale it, and add it to the sum, each at the speed of memory. The SIMD implementation keeps it in WebAssembly memory, which never shrinks below its peak but
  * takes a released accumulator's place again; a forgotten one is freed some time after the garbage collector finds it.
  */
 export type Accumulator = {
   readonly length: number
-  /** acc[i] = f32(acc[i] + f32(weight * x[i])): two roundings, never a fused multiply-add. */
-  addScaled(x: Float32Array, weight: number): void
+  /**
+   * acc[i] = f32(acc[i] + f32(weight * x[i])): two roundings, never a fused multiply-add. Fastest when x is an
+   * accumulator of the same kernels: adding an array costs a copy of it besides.
+   */
+  addScaled(x: Float32Array | Accumulator, weight: number): void
   /** acc[i] = f32(factor * acc[i]) */
   scale(factor: number): void
   /** acc[i] = x[i] */

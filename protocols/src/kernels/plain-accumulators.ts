@@ -10,7 +10,7 @@ function accumulator(length: number): Accumulator {
   const { live, release } = releasable(new Float32Array(length))
   return {
     length,
-    addScaled: (x, weight) => addScaled('addScaled', live('addScaled'), x, weight),
+    addScaled: (x, weight) => addScaled('addScaled', live('addScaled'), 'read' in x ? x.read() : x, weight),
     scale: (factor) => scale(live('scale'), factor),
     assign: (x) => assign(live('assign'), x),
     norm: () => norm(live('norm')),

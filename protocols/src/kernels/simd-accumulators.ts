@@ -1,5 +1,5 @@
 import { float32Weight, requireLength, requireSameLength } from './checks.ts'
-import { createHoldings } from './holdings.ts'
+import { createHoldings, type Holding } from './holdings.ts'
 import type { Accumulator, ModularAccumulator } from './kernels.ts'
 import type { Chacha20 } from './simd-chacha20.ts'
 import { normOverLanes } from './simd-vector.ts'
@@ -15,18 +15,22 @@ export function simdAccumulators(workspace: Workspace, chacha20: Chacha20): Accu
   const { simd, arena } = workspace
   const [tile] = workspace.tiles
   const hold = createHoldings(arena)
+  const residents = new WeakMap<Accumulator, Holding['address']>()
 
   function accumulator(length: number): Accumulator {
     requireLength('accumulator', length)
     const { address, release } = hold(length * 4)
-    return {
+    const record: Accumulator = {
       length,
       addScaled(x, weight) {
         const acc = address('addScaled')
         requireSameLength('addScaled', length, x.length)
         const w = float32Weight('addScaled', weight)
+        const resident = 'read' in x ? residents.get(x) : undefined
+        if (resident) return simd.addScaled(acc, resident('addScaled'), length, w)
+        const values = 'read' in x ? x.read() : x
         eachTile(length, (from, to) => {
-          copyIn(arena, tile, x, from, to)
+          copyIn(arena, tile, values, from, to)
           simd.addScaled(acc + from * 4, tile, to - from, w)
         })
       },
@@ -50,6 +54,8 @@ export function simdAccumulators(workspace: Workspace, chacha20: Chacha20): Accu
       },
       release,
     }
+    residents.set(record, address)
+    return record
   }
 
   function modularAccumulator(length: number): ModularAccumulator {
