@@ -4,8 +4,15 @@ import { ClientId, Digest, RoundId, TaskId } from '../ids.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
 import { createOpener, open, seal } from './envelope.ts'
 import { EnvelopeError } from './envelope-error.ts'
-import { ENVELOPE_HEADER_BYTES, type EnvelopeContext, FRAME_BYTES, sealedBytes } from './envelope-format.ts'
-import { createKeyPair, LowOrderKeyError, tweetnaclX25519 } from './key-agreement.ts'
+import {
+  ENVELOPE_HEADER_BYTES,
+  type EnvelopeContext,
+  envelopeKey,
+  FRAME_BYTES,
+  frameNonce,
+  sealedBytes,
+} from './envelope-format.ts'
+import { createKeyPair, LowOrderKeyError, sharedSecret, tweetnaclX25519 } from './key-agreement.ts'
 import { tweetnaclSecretbox } from './secretbox.ts'
 
 const BOX = FRAME_BYTES + 16
@@ -109,6 +116,25 @@ describe('an envelope does not open', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  test('with the ephemeral key’s top bit changed, which X25519 itself ignores', () => {
+    const changed = small.slice()
+    changed[32] = (changed[32] ?? 0) ^ 0x80
+    expect(reasonOf(changed)).toBe('not-authentic')
+  })
+
+  test('with an empty last frame after a full one, though its sealer made it so', () => {
+    const ephemeral = createKeyPair(chance)
+    const header = Uint8Array.of(1, ...ephemeral.publicKey, ...chance.bytes(19))
+    const secret = sharedSecret(ephemeral.secretKey, recipient)
+    const key = envelopeKey({ secret, header, recipient, context })
+    const frame = (at: number, flag: 'last' | 'more', length: number) =>
+      tweetnaclSecretbox.seal(key, frameNonce(header.subarray(33), at, flag), bytes(length))
+    const twoFrames = (length: number) =>
+      withBoxes(header, [frame(0, 'more', FRAME_BYTES), frame(1, 'last', length)])
+    expect(reasonOf(twoFrames(1))).toBe('opened')
+    expect(reasonOf(twoFrames(0))).toBe('trailing-bytes')
   })
 
   test('cut anywhere', () => {

@@ -3,7 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, test } from 'vitest'
 import { ClientId } from '../ids.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
-import { answerChallenge, createChallenge, verifyChallenge } from './challenge.ts'
+import { answerChallenge, challengeDigest, createChallenge, verifyChallenge } from './challenge.ts'
 import { verify } from './ed25519.ts'
 import { fromHex, toHex, toUtf8 } from './encoding.ts'
 import { enrolmentTokenHash, proveEnrolment, verifyEnrolment } from './enrolment.ts'
@@ -108,6 +108,7 @@ describe('the answer to a challenge', () => {
       { publicKey: bob.publicKey },
       { client: bob.clientId, publicKey: bob.publicKey },
       { signature: alice.sign(challenge.nonce) },
+      { publicKey: bob.publicKey, signature: bob.sign(challengeDigest(challenge, alice.clientId)) },
     ])
       expect(verifyChallenge({ ...answer, ...wrong })).toBe(false)
   })

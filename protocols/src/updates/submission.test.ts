@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { encodeSignature } from '../crypto/encoded.ts'
 import { createOpener } from '../crypto/envelope.ts'
 import { identityFromSeed } from '../crypto/identity.ts'
 import { createKeyPair } from '../crypto/key-agreement.ts'
@@ -14,6 +15,7 @@ import {
   Submission,
   SubmissionFormatError,
   signSubmission,
+  submissionDigest,
   verifySubmission,
 } from './submission.ts'
 
@@ -76,6 +78,11 @@ describe('a submission', () => {
   test('verifies whatever the order of its metrics', () => {
     const metrics = { bias: 0, accuracy: 0.9, loss: 0.25 }
     expect(verifySubmission({ ...submission, claims: { ...claims, metrics } }, alice.publicKey)).toBe(true)
+  })
+
+  test('does not verify where someone else signed in the client’s name', () => {
+    const signature = encodeSignature(bob.sign(submissionDigest(submission)))
+    expect(verifySubmission({ ...submission, signature }, bob.publicKey)).toBe(false)
   })
 
   test('is signed by its own client', () => {
