@@ -52,3 +52,12 @@ test('paths begin under what they are found in', () => {
 
   expect(error && mistakesOf(error, ['query'])).toEqual([{ path: 'query.limit', message: 'must be text' }])
 })
+
+test('a name that would be misread in a path is quoted', () => {
+  const schema = z.object({ metrics: z.record(z.string(), z.number('must be a number')) })
+
+  expect(mistakesIn(schema, { metrics: { 'top.5': '1', 'top-1': '1' } })).toEqual([
+    { path: 'metrics["top.5"]', message: 'must be a number' },
+    { path: 'metrics.top-1', message: 'must be a number' },
+  ])
+})

@@ -41,4 +41,11 @@ const unionMistakes = (issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   return [{ path: pathText(path), message }]
 }
 
-const pathText = (path: readonly PropertyKey[]): string => z.core.toDotPath([...path])
+/** `model.tensors[3].name`; a name that would be misread is quoted: `metrics["top.5"]`. */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`
+    const name = String(key)
+    if (!/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`
+    return text === '' ? name : `${text}.${name}`
+  }, '')

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+
+/** What is still read of a body that was refused: enough for most clients to finish and hear why. */
+export type DrainLimits = { maxBytes: number; maxMs: number }
+
+const USUAL: DrainLimits = { maxBytes: 4 * 1024 * 1024, maxMs: 5_000 }
+
+/**
+ * An answer may come before the body was read. It is sent at once; what the client still sends is then read and thrown
+ * away, because closing at once would reset the connection and the answer be lost. Beyond the limits the line is cut.
+ */
+export const drainUnread = (app: FastifyInstance, limits: DrainLimits = USUAL): void => {
+  app.addHook('onSend', async (request, reply) => {
+    const { raw } = request
+    if (raw.complete || raw.destroyed) return
+    reply.removeHeader('connection')
+    let left = limits.maxBytes
+    const cut = () => raw.socket.destroy()
+    const timer = setTimeout(cut, limits.maxMs).unref()
+    const done = () => clearTimeout(timer)
+    raw.once('end', done).once('close', done)
+    raw.on('data', (chunk: Uint8Array) => {
+      left -= chunk.length
+      if (left < 0) cut()
+    })
+  })
+}

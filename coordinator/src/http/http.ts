@@ -1,0 +1,156 @@
+/** The REST interface: every route, and what all of them have in common. */
+import { randomUUID } from 'node:crypto'
+import type { Readiness } from '@tributary/protocols/rest'
+import type { Clock } from '@tributary/protocols/runtime'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type { Registry } from 'prom-client'
+import type { Services } from '../services.ts'
+import { type Access, guardRoutes } from './access.ts'
+import { answerBrokenRequest, answerFailures, replyFailure } from './answer-failures.ts'
+import type { Api } from './api.ts'
+import { acceptBytes } from './byte-stream.ts'
+import { allowOrigins, type CorsPolicy } from './cors.ts'
+import { drainUnread } from './drain.ts'
+import { acceptJson, JSON_BYTES } from './json-body.ts'
+import { describeApi } from './openapi.ts'
+import { measureRequests } from './request-metrics.ts'
+import { recordRoutes } from './route-table.ts'
+import { abandonRound } from './routes/abandon-round.ts'
+import { changeTask } from './routes/change-task.ts'
+import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
+import { createOperatorToken } from './routes/create-operator-token.ts'
+import { createTask } from './routes/create-task.ts'
+import { enrolClient } from './routes/enrol-client.ts'
+import { getBlob } from './routes/get-blob.ts'
+import { getClient } from './routes/get-client.ts'
+import { getModel } from './routes/get-model.ts'
+import { getRound } from './routes/get-round.ts'
+import { getTask } from './routes/get-task.ts'
+import { getWeights } from './routes/get-weights.ts'
+import { health } from './routes/health.ts'
+import { importModel } from './routes/import-model.ts'
+import { listAudit } from './routes/list-audit.ts'
+import { listClients } from './routes/list-clients.ts'
+import { listModels } from './routes/list-models.ts'
+import { listRounds } from './routes/list-rounds.ts'
+import { listTasks } from './routes/list-tasks.ts'
+import { metrics } from './routes/metrics.ts'
+import { openapiDocument } from './routes/openapi-document.ts'
+import { putUpdate } from './routes/put-update.ts'
+import { readiness } from './routes/readiness.ts'
+import { revokeClient } from './routes/revoke-client.ts'
+import { rollbackModel } from './routes/rollback-model.ts'
+import { triggerRound } from './routes/trigger-round.ts'
+import { sendSecurityHeaders } from './security-headers.ts'
+import { refuseWhileClosing } from './shutdown.ts'
+import { validatorCompiler } from './validation.ts'
+
+export type HttpNeeds = {
+  services: Services
+  clock: Pick<Clock, 'now'>
+  /** Made by `createLogger`, which keeps secrets out. */
+  logger: FastifyBaseLogger
+  /** Shown at `/metrics`; the counters of requests join what is in it. */
+  metrics: { registry: Registry; access: 'public' | 'viewer' }
+  ready: () => Promise<Readiness>
+  cors: CorsPolicy
+  /** Whose `X-Forwarded-…` headers are believed: nobody's, or those of proxies at these addresses or networks. */
+  trustProxy: false | readonly string[]
+}
+
+/**
+ * The server, complete but not listening. `app.server` is the Node server that socket.io attaches to. Routes added to it
+ * from outside (a web console) share its headers and problems, and override `content-security-policy` for pages.
+ */
+export const createHttp = (needs: HttpNeeds): FastifyInstance => {
+  const { services } = needs
+  const app = fastify({
+    loggerInstance: needs.logger,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: needs.trustProxy === false ? false : [...needs.trustProxy],
+    bodyLimit: JSON_BYTES,
+    return503OnClosing: false,
+    ...TIMEOUTS,
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: replyFailure,
+    clientErrorHandler: answerBrokenRequest,
+    exposeHeadRoutes: false,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  const routes = recordRoutes(app)
+  answerFailures(app, routes)
+  sendSecurityHeaders(app)
+  refuseWhileClosing(app)
+  allowOrigins(app, needs.cors)
+  drainUnread(app)
+  measureRequests(app, needs.metrics.registry)
+  describeApi(app)
+  app.register((scope, _options, done) => {
+    guardRoutes(scope, services)
+    acceptJson(scope)
+    acceptBytes(scope)
+    const root: Api = scope.withTypeProvider()
+    health(root)
+    readiness(root, needs)
+    metrics(root, { registry: needs.metrics.registry, access: METRICS_ACCESS[needs.metrics.access] })
+    scope.register(
+      (version1, _prefix, registered) => {
+        registerVersion1(version1.withTypeProvider(), needs)
+        registered()
+      },
+      { prefix: '/api/v1' },
+    )
+    done()
+  })
+  return app
+}
+
+const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
+  openapiDocument(api)
+
+  createTask(api, services)
+  listTasks(api, services)
+  getTask(api, services)
+  changeTask(api, services)
+
+  triggerRound(api, services)
+  listRounds(api, services)
+  getRound(api, services)
+  abandonRound(api, services)
+  putUpdate(api, services)
+
+  listModels(api, services)
+  getModel(api, services)
+  getWeights(api, services)
+  importModel(api, services)
+  rollbackModel(api, services)
+  getBlob(api, services)
+
+  createEnrolmentToken(api, { ...services, clock })
+  enrolClient(api, services)
+  listClients(api, services)
+  getClient(api, services)
+  revokeClient(api, services)
+
+  createOperatorToken(api, services)
+  listAudit(api, services)
+}
+
+/**
+ * Bodies of hundreds of megabytes come over slow links, so a whole request may take long; one on which nothing moves may
+ * not. Idle connections are kept a little longer than the minute after which load balancers close theirs.
+ */
+const TIMEOUTS = {
+  requestTimeout: 30 * 60_000,
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  http: { headersTimeout: 20_000 },
+} as const
+
+const METRICS_ACCESS: Record<HttpNeeds['metrics']['access'], Access> = {
+  public: { kind: 'public' },
+  viewer: { kind: 'operators', role: 'viewer' },
+}

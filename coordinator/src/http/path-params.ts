@@ -1,0 +1,19 @@
+/** The parameters of paths, as schemas. */
+import { ClientId, Digest, type RoundId, TaskId } from '@tributary/protocols'
+import { RoundParam, roundOfPath, VersionParam } from '@tributary/protocols/rest'
+import * as z from 'zod'
+import { deny } from './problem.ts'
+
+export const TaskPath = z.object({ task: TaskId })
+export const RoundPath = z.object({ task: TaskId, round: RoundParam })
+export const UpdatePath = z.object({ task: TaskId, round: RoundParam, client: ClientId })
+export const ModelPath = z.object({ task: TaskId, version: VersionParam })
+export const BlobPath = z.object({ digest: Digest })
+export const ClientPath = z.object({ client: ClientId })
+
+/** The round a path names. @throws DeniedError `not-found` where it is the id of another task's round. */
+export const roundIn = ({ task, round }: { task: TaskId; round: RoundParam }): RoundId => {
+  const id = roundOfPath(task, round)
+  if (id) return id
+  throw deny('not-found', `Round ${round} is not one of task ${task}.`, { about: { task, round } })
+}

@@ -1,0 +1,31 @@
+import { ClientView, EnrolRequest, restPaths } from '@tributary/protocols/rest'
+import type { Services } from '../../services.ts'
+import type { Api } from '../api.ts'
+import { granted } from '../problem.ts'
+import { clientView } from '../views/client-view.ts'
+
+export const enrolClient = (api: Api, { clients }: Pick<Services, 'clients'>): void => {
+  api.route({
+    method: 'POST',
+    url: '/clients',
+    bodyLimit: 4_096,
+    config: {
+      access: { kind: 'public' },
+      refuses: ['unauthenticated', 'forbidden', 'token-spent', 'token-expired', 'bad-signature'],
+    },
+    schema: {
+      operationId: 'enrolClient',
+      tags: ['clients'],
+      summary: 'Enrol a public key by an enrolment token',
+      description:
+        'The token in the body is the right to ask. Enrolling the same key again is answered the same.',
+      body: EnrolRequest,
+      response: { 201: ClientView },
+    },
+    handler: async (request, reply) => {
+      const client = granted(await clients.enrol(request.body))
+      reply.code(201).header('location', restPaths.client(client.id))
+      return clientView(client)
+    },
+  })
+}

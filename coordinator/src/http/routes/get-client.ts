@@ -1,0 +1,22 @@
+import { ClientView } from '@tributary/protocols/rest'
+import type { Services } from '../../services.ts'
+import type { Api } from '../api.ts'
+import { ClientPath } from '../path-params.ts'
+import { granted } from '../problem.ts'
+import { clientView } from '../views/client-view.ts'
+
+export const getClient = (api: Api, { clients }: Pick<Services, 'clients'>): void => {
+  api.route({
+    method: 'GET',
+    url: '/clients/:client',
+    config: { access: { kind: 'operators', role: 'viewer' }, refuses: ['not-found'] },
+    schema: {
+      operationId: 'getClient',
+      tags: ['clients'],
+      summary: 'A client',
+      params: ClientPath,
+      response: { 200: ClientView },
+    },
+    handler: async (request) => clientView(granted(await clients.get(request.params.client))),
+  })
+}

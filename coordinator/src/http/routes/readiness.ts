@@ -1,0 +1,23 @@
+import { Readiness } from '@tributary/protocols/rest'
+import type { Api } from '../api.ts'
+
+/** Readiness: whether requests can be served. */
+export const readiness = (api: Api, { ready }: { ready: () => Promise<Readiness> }): void => {
+  api.route({
+    method: 'GET',
+    url: '/readyz',
+    logLevel: 'warn',
+    config: { access: { kind: 'public' } },
+    schema: {
+      operationId: 'readiness',
+      tags: ['operation'],
+      summary: 'Whether requests can be served',
+      response: { 200: Readiness, 503: Readiness },
+    },
+    handler: async (_request, reply) => {
+      const readiness = await ready()
+      reply.code(readiness.ok ? 200 : 503)
+      return readiness
+    },
+  })
+}

@@ -1,0 +1,86 @@
+import { unreachable } from '@tributary/protocols'
+import { type MemberView, type RoundDetail, type RoundView, timestampOf } from '@tributary/protocols/rest'
+import type { Member } from '../../round/member.ts'
+import type { Round } from '../../round/round.ts'
+
+export const roundView = (round: Round): RoundView => {
+  const { id, task, number, base, assignment } = round
+  const head = { id, task, number, base, assignment, openedAt: timestampOf(round.openedAt) }
+  switch (round.phase) {
+    case 'selecting':
+      return {
+        phase: round.phase,
+        ...head,
+        wanted: round.wanted,
+        deadlineAt: timestampOf(round.deadlineAt),
+      }
+    case 'training':
+      return {
+        phase: round.phase,
+        ...head,
+        tally: round.tally,
+        startedAt: timestampOf(round.startedAt),
+        deadlineAt: timestampOf(round.deadlineAt),
+      }
+    case 'aggregating':
+      return { phase: round.phase, ...head, tally: round.tally, startedAt: timestampOf(round.startedAt) }
+    case 'completed':
+      return {
+        phase: round.phase,
+        ...head,
+        tally: round.tally,
+        version: round.version,
+        examples: round.examples,
+        metrics: round.metrics,
+        endedAt: timestampOf(round.endedAt),
+      }
+    case 'abandoned':
+      return {
+        phase: round.phase,
+        ...head,
+        tally: round.tally,
+        reason: round.reason,
+        detail: round.detail,
+        endedAt: timestampOf(round.endedAt),
+      }
+    default:
+      return unreachable(round)
+  }
+}
+
+export const roundDetail = ({
+  round,
+  members,
+}: {
+  round: Round
+  members: readonly Member[]
+}): RoundDetail => ({
+  ...roundView(round),
+  members: members.map(memberView),
+})
+
+const memberView = (member: Member): MemberView => {
+  const { client } = member
+  switch (member.status) {
+    case 'invited':
+    case 'accepted':
+      return { status: member.status, client }
+    case 'declined':
+      return { status: member.status, client, reason: member.reason }
+    case 'failed':
+      return { status: member.status, client, reason: member.reason }
+    case 'received': {
+      const { bytes, examples, metrics, receivedAt } = member.receipt
+      return {
+        status: member.status,
+        client,
+        bytes,
+        examples,
+        metrics,
+        receivedAt: timestampOf(receivedAt),
+      }
+    }
+    default:
+      return unreachable(member)
+  }
+}
