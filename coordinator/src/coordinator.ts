@@ -47,7 +47,8 @@ export type Observer = {
   fault(error: unknown, about: Record<string, string>): void
   refusedMessage(reason: string): void
   refusedUpdate(reason: string): void
-  roundEnded(round: Round): void
+  /** A round was saved in a new state: it began, a member answered, its phase changed. */
+  roundSaved(round: Round): void
 }
 
 export type Coordinator = {
@@ -99,10 +100,8 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         round.phase === 'selecting' ? { type: 'clients-waiting', waiting, at } : { type: 'time-passed', at },
       )
     },
-    ended: (round) => {
-      observer.roundEnded(round)
-      void scheduler.consider(round.task)
-    },
+    saved: observer.roundSaved,
+    ended: ({ task }) => void scheduler.consider(task),
     fault: (error, { round, during }) => fault(error, { round, during }),
   })
 

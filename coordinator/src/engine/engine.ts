@@ -34,6 +34,8 @@ type Needs = {
   perform(effect: RoundEffect, round: Round): Promise<void>
   /** Called when a round's deadline has come. */
   deadline(round: Round): Promise<void>
+  /** Called after every save of a round, its first included. */
+  saved(round: Round): void
   /** Called once a round has settled and its runner is gone. */
   ended(round: Round): void
   /** A fault that the engine survives by trying again. */
@@ -132,7 +134,10 @@ export const createEngine = (needs: Needs): Engine => {
     runner.round = round
     for (const [client, member] of touched) runner.members.set(client, member)
     runner.effects.push(...effects)
-    if (round !== before) arm(runner)
+    if (round !== before) {
+      arm(runner)
+      needs.saved(round)
+    }
     batch.forEach(({ resolve }, i) => {
       resolve(decisions[i] as Decision)
     })
@@ -180,6 +185,7 @@ export const createEngine = (needs: Needs): Engine => {
       await store.commit([{ kind: 'insert-round', round }, ...also])
       if (stopped) return
       runners.set(round.id, start(round, [], policy))
+      needs.saved(round)
     },
     async dispatch(id, about, happening) {
       const runner = runners.get(id)
