@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import type { Random } from '@tributary/protocols/runtime'
+import { StorageError } from '../../faults/storage.ts'
+import { asFileError, unlessMissing } from './file-errors.ts'
+import { type Files, nodeFiles } from './files.ts'
+import { folderSync } from './folder-sync.ts'
+import { readWhole, writeAll } from './whole-file.ts'
+
+export type SecretKeyOptions = {
+  path: string
+  /** Where a new key comes from: the platform's cryptographic source. */
+  random: Random
+  /** The file system; Node's own unless a test says otherwise. */
+  files?: Files
+}
+
+export type SecretKeyFile = {
+  /** 32 bytes. */
+  key: Uint8Array
+  /** Whether it was made just now. With data already there, that means its key was lost. */
+  created: boolean
+}
+
+const KEY_BYTES = 32
+const GROUP_AND_OTHERS = 0o077
+
+/**
+ * The coordinator's own key: 32 raw bytes in a file that only its user may read, made at the first start. Hold the
+ * folder's lock meanwhile. Throws `StorageError` where others may read the file, or it is not 32 bytes long: a key
+ * is never replaced silently, for what was encrypted under it would be lost.
+ */
+export const openSecretKey = ({
+  path,
+  random,
+  files = nodeFiles,
+}: SecretKeyOptions): Promise<SecretKeyFile> =>
+  asFileError(`opening the coordinator's key ${path}`, async () => {
+    const there = await unlessMissing(files.stat(path))
+    if (!there) return { key: await createKey(resolve(path), random, files), created: true }
+    requirePrivate(path, there.mode)
+    const key = await readWhole(files, path)
+    if (key.length !== KEY_BYTES)
+      throw new StorageError(
+        `the coordinator's key ${path} has ${key.length} bytes, not ${KEY_BYTES}: restore it from a backup; ` +
+          'only if no data belongs to it, delete it and a new one is made',
+      )
+    return { key, created: false }
+  })
+
+const requirePrivate = (path: string, mode: number) => {
+  // Windows reports a mode that says nothing about who may read.
+  if (process.platform === 'win32' || (mode & GROUP_AND_OTHERS) === 0) return
+  const octal = (mode & 0o777).toString(8).padStart(4, '0')
+  throw new StorageError(
+    `the coordinator's key ${path} is open to other users (mode ${octal}): run \`chmod 600 ${path}\`, ` +
+      'and replace the key if somebody may have read it',
+  )
+}
+
+/** Written aside and renamed, so that a key is there whole or not at all, however the start is cut short. */
+const createKey = async (path: string, random: Random, files: Files): Promise<Uint8Array> => {
+  const key = random.bytes(KEY_BYTES)
+  const draft = `${path}.${randomUUID()}`
+  const file = await files.open(draft, 'wx+', 0o600)
+  try {
+    await writeAll(file, key)
+    await file.sync()
+    await file.close()
+    await files.rename(draft, path)
+  } catch (error) {
+    await file.close().catch(() => {})
+    await files.unlink(draft).catch(() => {})
+    throw error
+  }
+  await folderSync(files)(dirname(path))
+  return key
+}
