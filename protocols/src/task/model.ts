@@ -9,7 +9,12 @@ import { TensorManifest, TensorSpec } from '../tensors/index.ts'
 export const Initializer = z.enum(['zeros', 'ones', 'glorot-uniform', 'he-normal'])
 export type Initializer = z.infer<typeof Initializer>
 
-export const ModelTensor = z.strictObject({ ...TensorSpec.shape, initializer: Initializer.default('zeros') })
+/** Weights and deltas are float32; other element types belong to stages of an update. */
+export const ModelTensor = z.strictObject({
+  ...TensorSpec.shape,
+  dtype: z.literal('F32', 'a model’s tensors are F32'),
+  initializer: Initializer.default('zeros'),
+})
 export type ModelTensor = z.infer<typeof ModelTensor>
 
 const tensors = z
@@ -17,9 +22,10 @@ const tensors = z
   .min(1)
   .max(4_096)
   .superRefine((list, context) => {
-    const checked = TensorManifest.safeParse(list.map(({ initializer: _, ...spec }) => spec))
-    for (const issue of checked.error?.issues ?? [])
-      context.addIssue({ code: 'custom', message: issue.message, path: issue.path.map(String) })
+    const specs = list.map(({ initializer: _, ...spec }) => spec)
+    for (const { code, message, path } of TensorManifest.safeParse(specs).error?.issues ?? [])
+      if (code === 'custom' && (typeof path[0] !== 'number' || TensorSpec.safeParse(specs[path[0]]).success))
+        context.addIssue({ code, message, path: [...path] }) // what is wrong with one tensor alone is told above
   })
 
 const initial = z.discriminatedUnion('kind', [
