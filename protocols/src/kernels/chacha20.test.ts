@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ChaCha20Mask, loadKernels, plainKernels } from './index.ts'
 import { lengths, xorshift } from './kernels.arbitraries.ts'
+import { createSimdKernels } from './simd.ts'
+import { instantiateSimd } from './simd-module.ts'
 
 const simd = await loadKernels()
 
@@ -107,6 +109,15 @@ describe.each([simd, plainKernels])('chacha20Add of the $name kernels', (kernels
     expect(b).toEqual(a)
   })
 
+  test('other kernels before it leave no trace in the mask', () => {
+    const x = new Float32Array(100).fill(Number.NaN)
+    kernels.axpy(x.slice(), x, 1)
+    const mask: ChaCha20Mask = { key: new Uint8Array(32).fill(9), sign: 1 }
+    const acc = new Uint32Array(7)
+    kernels.chacha20Add(acc, mask)
+    expect(acc).toEqual(expected(new Uint32Array(7), mask))
+  })
+
   test('the last blocks below the counter limit work, one more is refused', () => {
     const key = new Uint8Array(32).fill(3)
     const mask: ChaCha20Mask = { key, sign: 1, counter: 2 ** 32 - 3 }
@@ -132,6 +143,24 @@ describe.each([simd, plainKernels])('chacha20Add of the $name kernels', (kernels
     expect(() => kernels.chacha20Add(new Uint32Array(1), { key, sign: 1 })).toThrow(/^(?!.*(ab|171)).*$/)
   })
 })
+
+test('the SIMD module keeps neither key nor keystream in its memory', async () => {
+  const module = await instantiateSimd()
+  if (!module) throw new Error('this machine has no WebAssembly SIMD')
+  const kernels = createSimdKernels(module)
+  const key = Uint8Array.from({ length: 32 }, (_, i) => 200 - i)
+  const [sum, masked] = [kernels.modularAccumulator(21), new Uint32Array(21)]
+  sum.addMask({ key, sign: 1 })
+  plainKernels.chacha20Add(masked, { key, sign: 1 })
+  expect(holds(module.memory, new Uint8Array(masked.buffer))).toBe(true)
+  sum.assign(new Uint32Array(21))
+  expect(holds(module.memory, key.subarray(0, 8))).toBe(false)
+  expect(holds(module.memory, new Uint8Array(masked.buffer, 64, 8))).toBe(false)
+})
+
+function holds(memory: WebAssembly.Memory, bytes: Uint8Array): boolean {
+  return Buffer.from(memory.buffer).includes(Buffer.from(bytes))
+}
 
 function masks(): fc.Arbitrary<ChaCha20Mask> {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
