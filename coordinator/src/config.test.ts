@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { ConfigError, loadConfig } from './config.ts'
+
+const mistakesOf = (env: Record<string, string>, args: string[] = []) => {
+  try {
+    loadConfig(env, args)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes.map(({ path }) => path)
+    throw error
+  }
+}
+
+test('with nothing set the coordinator listens to this machine alone, and no web origin may call', () => {
+  expect(loadConfig({}, [])).toEqual({
+    folder: './tributary-data',
+    host: '127.0.0.1',
+    port: 4570,
+    cors: { kind: 'off' },
+    logLevel: 'info',
+    publicUrl: undefined,
+    trustProxy: false,
+    metrics: 'public',
+  })
+})
+
+test('everything can be set by variables', () => {
+  const env = {
+    TRIBUTARY_DATA: '/srv/tributary',
+    TRIBUTARY_HOST: '0.0.0.0',
+    TRIBUTARY_PORT: '0',
+    TRIBUTARY_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
+    TRIBUTARY_LOG_LEVEL: 'debug',
+    TRIBUTARY_PUBLIC_URL: 'https://fl.example/',
+    TRIBUTARY_TRUST_PROXY: 'loopback,10.0.0.0/8',
+    TRIBUTARY_METRICS: 'viewer',
+    PATH: '/usr/bin',
+  }
+
+  expect(loadConfig(env, [])).toEqual({
+    folder: '/srv/tributary',
+    host: '0.0.0.0',
+    port: 0,
+    cors: { kind: 'origins', origins: ['https://app.example', 'http://localhost:5173'] },
+    logLevel: 'debug',
+    publicUrl: 'https://fl.example',
+    trustProxy: ['loopback', '10.0.0.0/8'],
+    metrics: 'viewer',
+  })
+})
+
+test('a flag wins over its variable, and an empty variable counts as not set', () => {
+  const env = { TRIBUTARY_PORT: '80', TRIBUTARY_HOST: '' }
+
+  expect(loadConfig(env, ['--port', '81', '--cors-origins=*'])).toMatchObject({
+    host: '127.0.0.1',
+    port: 81,
+    cors: { kind: 'any' },
+  })
+})
+
+test('every mistake is named by the flag or variable it is in', () => {
+  const env = {
+    TRIBUTARY_PORT: '70000',
+    TRIBUTARY_CORS_ORIGINS: 'https://app.example/path,*',
+    TRIBUTARY_LOG_LEVEL: 'loud',
+    TRIBUTARY_PUBLIC_URL: 'fl.example',
+    TRIBUTARY_TRUST_PROXY: '10.0.0.0/33',
+  }
+
+  expect(mistakesOf(env, ['--metrics', 'none', '--colour', 'blue', '--host'])).toEqual([
+    '--colour',
+    'blue',
+    '--host',
+    'TRIBUTARY_PORT',
+    'TRIBUTARY_CORS_ORIGINS',
+    'TRIBUTARY_CORS_ORIGINS',
+    'TRIBUTARY_LOG_LEVEL',
+    'TRIBUTARY_PUBLIC_URL',
+    'TRIBUTARY_TRUST_PROXY',
+    '--metrics',
+  ])
+})
+
+test('the error says all of it in lines', () => {
+  expect(() => loadConfig({ TRIBUTARY_PORT: 'http' }, [])).toThrow(
+    'TRIBUTARY_PORT must be a port, 0 to 65535; 0 takes any free one',
+  )
+})
