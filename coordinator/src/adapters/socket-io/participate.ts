@@ -20,14 +20,17 @@ const MAX_MESSAGE_BYTES = 1_000_000
  */
 export const serveParticipants = (
   server: HttpServer,
-  options: { corsOrigins: readonly string[]; accept(line: Channel<CoordinatorMessage, ClientMessage>): void },
+  options: {
+    origins: '*' | readonly string[]
+    accept(line: Channel<CoordinatorMessage, ClientMessage>): void
+  },
 ): SocketServer => {
   const io = new Server(server, {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    ...(options.corsOrigins.length > 0 ? { cors: { origin: [...options.corsOrigins] } } : {}),
+    cors: { origin: options.origins === '*' ? '*' : [...options.origins] },
   })
   const participants = io.of('/participate')
   participants.on('connection', (socket) => {

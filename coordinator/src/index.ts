@@ -1,0 +1,6 @@
+export type { Coordinator, CoordinatorNeeds, Observer } from './coordinator.ts'
+export { createCoordinator } from './coordinator.ts'
+export { loadEnvelopePrimitives } from './crypto/native-primitives.ts'
+export { createLogger } from './http/logger.ts'
+export { isOpen, type Round } from './round/round.ts'
+export { type RunningCoordinator, type ServeOptions, serve } from './serve.ts'

@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import { systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { openFileBlobs } from './adapters/files/file-blobs.ts'
+import { lockFolder } from './adapters/files/folder-lock.ts'
+import { openSecretKey } from './adapters/files/secret-key.ts'
+import { serveParticipants } from './adapters/socket-io/participate.ts'
+import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
+import { type Coordinator, createCoordinator, type Observer } from './coordinator.ts'
+import { deriveKey } from './crypto/own-key.ts'
+import type { CorsPolicy } from './http/cors.ts'
+import { createHttp, type HttpNeeds } from './http/http.ts'
+import { createMetrics } from './metrics.ts'
+import type { Round } from './round/round.ts'
+
+export type ServeOptions = {
+  /** Where everything is kept; made when it is not there, and locked while this runs. */
+  folder: string
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  cors: CorsPolicy
+  trustProxy: false | readonly string[]
+  metrics: 'public' | 'viewer'
+  logger: HttpNeeds['logger']
+  /** Hears of every save of a round. */
+  watch?: (round: Round) => void
+}
+
+export type RunningCoordinator = {
+  /** Where it listens: `http://127.0.0.1:4570`. */
+  url: string
+  coordinator: Coordinator
+  /** The first admin token, on the first start in this folder alone: shown once, kept nowhere. */
+  firstAdminToken: string | undefined
+  /** Stops taking requests, ends what is at work at a point from which it resumes, and lets go of the folder. */
+  close(): Promise<void>
+}
+
+/**
+ * A coordinator on the embedded defaults: SQLite and files in one folder, HTTP and sockets on one port.
+ * Throws where the folder is in use by another coordinator or cannot be used; nothing is left behind then.
+ */
+export const serve = async (options: ServeOptions): Promise<RunningCoordinator> => {
+  const closing: (() => Promise<unknown> | unknown)[] = []
+  const close = async () => {
+    for (let end = closing.pop(); end; end = closing.pop()) await end()
+  }
+  try {
+    return await open(options, closing, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const open = async (
+  { folder, logger, cors, ...options }: ServeOptions,
+  closing: (() => Promise<unknown> | unknown)[],
+  close: () => Promise<void>,
+): Promise<RunningCoordinator> => {
+  const lock = await lockFolder(folder)
+  closing.push(() => lock.release())
+  const { key: ownKey } = await openSecretKey({
+    path: join(folder, 'coordinator.key'),
+    random: systemRandom(),
+  })
+  const store = await openSqliteStore({ path: join(folder, 'tributary.sqlite') })
+  closing.push(() => store.close())
+  const models = await openFileBlobs({ folder: join(folder, 'models') })
+  const updates = await openFileBlobs({ folder: join(folder, 'updates') })
+
+  const metrics = createMetrics({ clientsOnline: () => coordinator.presence.online() })
+  const observer: Observer = {
+    fault(error, about) {
+      logger.error({ err: error, ...about }, 'survived a fault')
+      metrics.fault(about.during ?? 'unknown')
+    },
+    refusedMessage: metrics.refusedMessage,
+    refusedUpdate: metrics.refusedUpdate,
+    roundSaved(round) {
+      metrics.roundSaved(round)
+      options.watch?.(round)
+    },
+  }
+  const coordinator: Coordinator = await createCoordinator({
+    id: `coordinator-${Buffer.from(deriveKey(ownKey, 'id')).toString('hex').slice(0, 16)}`,
+    clock: systemClock(),
+    random: systemRandom(),
+    store,
+    models,
+    updates,
+    ownKey,
+    observer,
+  })
+  closing.push(() => coordinator.stop())
+  const firstAdmin = await coordinator.services.access.firstAdmin()
+
+  const http = createHttp({
+    services: coordinator.services,
+    clock: systemClock(),
+    logger,
+    metrics: { registry: metrics.registry, access: options.metrics },
+    ready: async () => ({ ok: true, checks: { store: await answers(() => store.tokens.list()) } }),
+    cors,
+    trustProxy: options.trustProxy,
+  })
+  const sockets = serveParticipants(http.server, {
+    origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
+    accept: coordinator.gateway.accept,
+  })
+  closing.push(() => http.close())
+  closing.push(() => sockets.close())
+  await coordinator.start()
+  const url = await http.listen({ host: options.host, port: options.port })
+  return { url, coordinator, firstAdminToken: firstAdmin?.secret, close }
+}
+
+const answers = async (ask: () => Promise<unknown>) => {
+  try {
+    await ask()
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+  }
+}
