@@ -17,7 +17,8 @@ export type RoundPolicy = {
  * that do not exist: `wanted` is at most `registered`, and at least the quorum.
  */
 export const roundPolicy = (cohort: CohortPolicy, registered: number): RoundPolicy => {
-  const wanted = Math.ceil(cohort.target * cohort.overSelection)
+  // 10 × 1.1 is 11.000000000000002 in binary: what is above a whole number by less than a millionth is that number.
+  const wanted = Math.ceil(cohort.target * cohort.overSelection - 1e-6)
   return {
     target: cohort.target,
     quorum: cohort.quorum,
