@@ -27,12 +27,17 @@ export const systemClock = (): Clock => ({
         () => (Date.now() >= at ? wake() : arm()),
         Math.min(Math.ceil(delay), LONGEST_TIMEOUT_MS),
       )
-      if (typeof timer === 'object' && 'unref' in timer) timer.unref()
+      letProcessEnd(timer)
     }
     arm()
     return () => clearTimeout(timer)
   },
 })
+
+/** Node's timers are objects that can be told not to hold up the end of the process; a browser's are numbers. */
+const letProcessEnd = (timer: number | { unref(): unknown }): void => {
+  if (typeof timer === 'object') timer.unref()
+}
 
 /** NaN compares as neither past nor to come: a timer for it would spin or never fire. */
 export const requireTime = (at: number): void => {
