@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Digest } from '@tributary/protocols'
 import { unlessMissing } from './file-errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import type { SyncFolder } from './folder-sync.ts'
+import { makeLastingFolder } from './lasting-folder.ts'
 
 /**
  * Where blobs lie: `<folder>/ab/cdef…` by the hex digits of their digest, and while they come in
@@ -33,12 +34,11 @@ export const openBlobFolder = async (
 ): Promise<BlobFolder> => {
   const folder = resolve(path)
   const incoming = join(folder, 'incoming')
-  await makeFolder(incoming, files, syncFolder)
+  await makeLastingFolder(incoming, files, syncFolder)
   for (const name of await files.readdir(incoming)) await files.unlink(join(incoming, name))
 
+  // Shards whose own names are on the disk: those found here are, for making `incoming` last has synced the folder.
   const shards = new Set(await files.readdir(folder))
-  await syncFolder(folder)
-  /** A shard is in the set when its own name is on the disk. */
   const makeShard = async (shard: string) => {
     if (shards.has(shard)) return
     await files.mkdir(join(folder, shard), { recursive: true, mode: 0o700 })
@@ -46,10 +46,7 @@ export const openBlobFolder = async (
     shards.add(shard)
   }
   const pathOf = (digest: Digest) => join(folder, shardOf(digest), nameOf(digest))
-  const settle = async (digest: Digest) => {
-    await makeShard(shardOf(digest))
-    await syncFolder(join(folder, shardOf(digest)))
-  }
+  const settle = (digest: Digest) => syncFolder(join(folder, shardOf(digest)))
   return {
     pathOf,
     settle,
@@ -81,10 +78,3 @@ export const openBlobFolder = async (
 
 const shardOf = (digest: Digest) => digest.slice(7, 9)
 const nameOf = (digest: Digest) => digest.slice(9)
-
-/** Makes a folder, and those above it, so that they last. */
-const makeFolder = async (folder: string, files: Files, syncFolder: SyncFolder) => {
-  const topmost = await files.mkdir(folder, { recursive: true, mode: 0o700 })
-  if (topmost === undefined) return
-  for (let made = folder; made.length >= topmost.length; made = dirname(made)) await syncFolder(dirname(made))
-}

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -6,6 +6,9 @@ import { Instant } from '@tributary/protocols'
 import * as z from 'zod'
 import { StorageError } from '../../faults/storage.ts'
 import { asFileError, errorCode } from './file-errors.ts'
+import { nodeFiles } from './files.ts'
+import { folderSync } from './folder-sync.ts'
+import { makeLastingFolder } from './lasting-folder.ts'
 
 /** Who holds a folder. */
 const Holder = z.object({ pid: z.int(), host: z.string(), startedAt: Instant })
@@ -44,7 +47,9 @@ export class FolderInUseError extends Error {
  */
 export const lockFolder = async (folder: string, holder = thisProcess()): Promise<FolderLock> => {
   const path = resolve(folder)
-  await asFileError(`making the data folder ${path}`, () => mkdir(path, { recursive: true, mode: 0o700 }))
+  await asFileError(`making the data folder ${path}`, () =>
+    makeLastingFolder(path, nodeFiles, folderSync(nodeFiles)),
+  )
   const lock = takeLock(join(path, 'coordinator.lock'))
   if (lock === 'taken') throw new FolderInUseError(path, await readHolder(path, holder.host))
   try {

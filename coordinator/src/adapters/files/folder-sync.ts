@@ -12,9 +12,7 @@ export const folderSync = (files: Files, platform = process.platform): SyncFolde
   const begin = (folder: string): Promise<void> => {
     const turn: Turn = { current: syncNow(files, folder), next: undefined }
     turns.set(folder, turn)
-    const end = () => {
-      if (!turn.next) turns.delete(folder)
-    }
+    const end = () => turns.delete(folder)
     turn.current.then(end, end)
     return turn.current
   }
