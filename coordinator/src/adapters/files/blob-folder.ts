@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { Digest } from '@tributary/protocols'
+import type { BlobRef } from '../../ports/blobs.ts'
 import { unlessMissing } from './file-errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import type { SyncFolder } from './folder-sync.ts'
@@ -14,13 +15,14 @@ export type BlobFolder = {
   pathOf(digest: Digest): string
   /** A new, empty file to write to. */
   receive(): Promise<IncomingFile>
+  /** Whether the blob is there; if so it is durable when this resolves. One of another length is not the blob. */
+  holds(blob: BlobRef): Promise<boolean>
   /**
-   * Gives a written, synced and closed file its digest for a name. Resolves when the name is on the disk; where that
-   * fails the name is taken back, for a sync that failed once may falsely succeed when it is tried again.
+   * Gives a file that is written, synced and closed its digest for a name, or removes it where the blob has come
+   * in meanwhile. Resolves when the name is on the disk; where that fails the name is taken back, for a sync that
+   * failed once may falsely succeed when it is tried again.
    */
-  place(incoming: IncomingFile, digest: Digest): Promise<void>
-  /** Resolves when a name that is there already is on the disk too. */
-  settle(digest: Digest): Promise<void>
+  place(incoming: IncomingFile, blob: BlobRef): Promise<void>
   digests(): AsyncIterable<Digest>
 }
 
@@ -46,24 +48,33 @@ export const openBlobFolder = async (
     shards.add(shard)
   }
   const pathOf = (digest: Digest) => join(folder, shardOf(digest), nameOf(digest))
-  const settle = (digest: Digest) => syncFolder(join(folder, shardOf(digest)))
+  const holds = async ({ digest, bytes }: BlobRef) => {
+    const there = await unlessMissing(files.stat(pathOf(digest)))
+    if (there?.size !== bytes) return false
+    await syncFolder(join(folder, shardOf(digest)))
+    return true
+  }
+  const place = async ({ path }: IncomingFile, blob: BlobRef) => {
+    if (await holds(blob)) return files.unlink(path)
+    await makeShard(shardOf(blob.digest))
+    await files.rename(path, pathOf(blob.digest))
+    try {
+      await syncFolder(join(folder, shardOf(blob.digest)))
+    } catch (error) {
+      await unlessMissing(files.unlink(pathOf(blob.digest)))
+      throw error
+    }
+  }
+  const inTurn = turnsByDigest()
   return {
     pathOf,
-    settle,
+    // In turns: of several that bring or look for one blob, none must be promised a name that another takes back.
+    holds: (blob) => inTurn(blob.digest, () => holds(blob)),
     async receive() {
       const path = join(incoming, randomUUID())
       return { path, file: await files.open(path, 'wx+', 0o600) }
     },
-    async place({ path }, digest) {
-      await makeShard(shardOf(digest))
-      await files.rename(path, pathOf(digest))
-      try {
-        await settle(digest)
-      } catch (error) {
-        await unlessMissing(files.unlink(pathOf(digest)))
-        throw error
-      }
-    },
+    place: (incoming, blob) => inTurn(blob.digest, () => place(incoming, blob)),
     async *digests() {
       for (const shard of await files.readdir(folder)) {
         if (!/^[0-9a-f]{2}$/.test(shard)) continue
@@ -73,6 +84,20 @@ export const openBlobFolder = async (
         }
       }
     },
+  }
+}
+
+const turnsByDigest = () => {
+  const last = new Map<Digest, Promise<unknown>>()
+  return <T>(digest: Digest, act: () => Promise<T>): Promise<T> => {
+    const before = last.get(digest)
+    const turn = before === undefined ? act() : before.then(act, act)
+    last.set(digest, turn)
+    const end = () => {
+      if (last.get(digest) === turn) last.delete(digest)
+    }
+    turn.then(end, end)
+    return turn
   }
 }
 

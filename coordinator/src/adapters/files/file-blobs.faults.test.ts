@@ -95,6 +95,36 @@ describe('blobs in a folder, when the disk does not do its part', () => {
     })
   })
 
+  test.each([1, 2, 3])(
+    'of the same bytes put three times at once, a failure at sync %d loses none',
+    async (nth) => {
+      const bytes = randomBytes(100)
+      const shard = join(folder, aDigest(bytes).slice(7, 9))
+      let syncs = 0
+      happens = ({ call, path }) => (call === 'sync' && path === shard && ++syncs === nth ? 'EIO' : undefined)
+      const outcomes = await Promise.allSettled([1, 2, 3].map(() => blobs.put(bytes)))
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+      expect(await blobs.read(aDigest(bytes))).toEqual(Uint8Array.from(bytes))
+      expect(await incoming()).toEqual([])
+    },
+  )
+
+  test('what is put while a name is being taken back is not lost with it', async () => {
+    for (let trial = 0; trial < 40; trial++) {
+      const bytes = randomBytes(100)
+      const shard = join(folder, aDigest(bytes).slice(7, 9))
+      let second: Promise<unknown> | undefined
+      happens = ({ call, path }) => {
+        if (call !== 'sync' || path !== shard || second !== undefined) return undefined
+        second = blobs.put(bytes)
+        return 'EIO'
+      }
+      await expect(blobs.put(bytes)).rejects.toThrow(StorageError)
+      await second
+      expect(await blobs.read(aDigest(bytes))).toEqual(Uint8Array.from(bytes))
+    }
+  })
+
   test('a blob that rotted is a fault when read, not other bytes', async () => {
     const { digest } = await blobs.put(randomBytes(1_000))
     const rotten = await readFile(pathOf(digest))

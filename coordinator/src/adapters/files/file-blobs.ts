@@ -30,7 +30,7 @@ const blobsIn = (folder: BlobFolder, files: Files): Blobs => ({
   put(bytes) {
     const ref = { digest: nativeDigestOf(bytes), bytes: bytes.length }
     return asFileError(`keeping ${ref.digest}`, async () => {
-      if (await isKept(ref, folder, files)) return ref
+      if (await folder.holds(ref)) return ref
       const incoming = await folder.receive()
       try {
         await writeAll(incoming.file, bytes)
@@ -101,7 +101,7 @@ const stagedBlob = (incoming: IncomingFile, ref: BlobRef, folder: BlobFolder, fi
 
   const keep = async () => {
     try {
-      if (await isKept(ref, folder, files)) await drop(incoming, files)
+      if (await folder.holds(ref)) await drop(incoming, files)
       else await place(incoming, ref, folder)
     } catch (error) {
       await drop(incoming, files)
@@ -129,18 +129,10 @@ const stagedBlob = (incoming: IncomingFile, ref: BlobRef, folder: BlobFolder, fi
   }
 }
 
-/** Whether the blob is there; if so it is durable when this resolves. One of another length is not the blob. */
-const isKept = async ({ digest, bytes }: BlobRef, folder: BlobFolder, files: Files): Promise<boolean> => {
-  const there = await unlessMissing(files.stat(folder.pathOf(digest)))
-  if (there?.size !== bytes) return false
-  await folder.settle(digest)
-  return true
-}
-
-const place = async (incoming: IncomingFile, { digest }: BlobRef, folder: BlobFolder) => {
+const place = async (incoming: IncomingFile, ref: BlobRef, folder: BlobFolder) => {
   await incoming.file.sync()
   await incoming.file.close()
-  await folder.place(incoming, digest)
+  await folder.place(incoming, ref)
 }
 
 /** Whatever this cannot remove, the next start does; the failure that led here matters more. */
