@@ -194,7 +194,7 @@ export const createGateway = (needs: Needs): Gateway => ({
           else refuse('progress', 'not-invited')
           return
         case 'leave':
-          return presence.checkOut(line.client, message.task)
+          return presence.checkOut(line, message.task)
         default:
           return unreachable(message)
       }

@@ -17,8 +17,9 @@ export type Presence = {
   join(line: Line): Line | undefined
   /** Takes the line away, unless a newer one has replaced it. */
   drop(line: Line): void
+  /** As long as the line is in place: one that has been replaced speaks for nobody. */
   checkIn(line: Line, task: TaskId): void
-  checkOut(client: ClientId, task: TaskId): void
+  checkOut(line: Line, task: TaskId): void
   /** The line of a client, if it is here. */
   line(client: ClientId): Line | undefined
   /** Clients checked in for a task. */
@@ -50,7 +51,9 @@ export const createPresence = (): Presence => {
       const clients = checkedIn.get(task) ?? new Set()
       checkedIn.set(task, clients.add(line.client))
     },
-    checkOut: (client, task) => void checkedIn.get(task)?.delete(client),
+    checkOut(line, task) {
+      if (lines.get(line.client) === line) checkedIn.get(task)?.delete(line.client)
+    },
     line: (client) => lines.get(client),
     waiting: (task) => [...(checkedIn.get(task) ?? [])],
     count: (task) => checkedIn.get(task)?.size ?? 0,

@@ -28,23 +28,29 @@ const MINUTE = 60_000
 const SOON_MS = MINUTE
 /** A pool this many times a cohort keeps the next selection quick without holding a fleet on the line. */
 const POOL_COHORTS = 4
+/** The longest wait that a `come-back` can ask for; who is told it comes, is told again, and waits on. */
+const LONGEST_MS = 31 * 24 * 60 * MINUTE
 
 /**
  * Pace steering (Bonawitz et al. 2019, section 2.3): a small population is kept together, a large one is spread
- * over time so that it does not return as one herd. Every delay is stretched by a random factor in [1, 2).
+ * over time so that it does not return as one herd. Delays are stretched by a random factor in [1, 2), but for a round
+ * whose beginning is known: its clients come back within the last minute before it, so as not to miss it.
  */
 export const pace = (facts: PacingFacts, random: Random): Pace => {
   const comeBack = (ms: number, reason: Extract<Pace, { kind: 'come-back' }>['reason']): Pace => ({
     kind: 'come-back',
-    afterMs: Math.round(ms * (1 + uniform(random))),
+    afterMs: Math.min(LONGEST_MS, Math.round(ms)),
     reason,
   })
-  if (facts.status === 'finished') return comeBack(24 * 60 * MINUTE, 'task-finished')
-  if (facts.status === 'paused') return comeBack(15 * MINUTE, 'task-paused')
-  if (!facts.hasModel) return comeBack(5 * MINUTE, 'awaiting-model')
-  if (facts.waiting >= POOL_COHORTS * facts.wanted) return comeBack(facts.trainingMs, 'enough-clients')
+  const stretched = (ms: number) => ms * (1 + uniform(random))
+  if (facts.status === 'finished') return comeBack(stretched(24 * 60 * MINUTE), 'task-finished')
+  if (facts.status === 'paused') return comeBack(stretched(15 * MINUTE), 'task-paused')
+  if (!facts.hasModel) return comeBack(stretched(5 * MINUTE), 'awaiting-model')
+  if (facts.waiting >= POOL_COHORTS * facts.wanted)
+    return comeBack(stretched(facts.trainingMs), 'enough-clients')
   if (facts.roundOpen) return { kind: 'standby' }
-  if (facts.nextRoundAt === undefined) return comeBack(5 * MINUTE, 'no-round-due')
+  if (facts.nextRoundAt === undefined) return comeBack(stretched(5 * MINUTE), 'no-round-due')
   const untilNext = facts.nextRoundAt - facts.now
-  return untilNext <= SOON_MS ? { kind: 'standby' } : comeBack(untilNext - SOON_MS / 2, 'no-round-due')
+  if (untilNext <= SOON_MS) return { kind: 'standby' }
+  return comeBack(untilNext - SOON_MS * (0.25 + 0.75 * uniform(random)), 'no-round-due')
 }

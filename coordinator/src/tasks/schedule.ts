@@ -35,21 +35,38 @@ export const nextRoundAt = (
 }
 
 /** What is wrong with a schedule beyond its shape. */
-export const scheduleMistakes = (schedule: Schedule): Mistake[] => {
-  if (schedule.kind !== 'cron') return []
+export const scheduleMistakes = (schedule: Schedule): Mistake[] =>
+  schedule.kind === 'cron' ? [...expressionMistakes(schedule), ...timeZoneMistakes(schedule)] : []
+
+type CronSchedule = Extract<Schedule, { kind: 'cron' }>
+
+const expressionMistakes = ({ expression }: CronSchedule): Mistake[] => {
+  const mistake = (message: string): Mistake[] => [{ path: 'schedule.expression', message }]
+  const fields = expression.trim().split(/\s+/).length
+  if (fields !== 5 && fields !== 6)
+    return mistake(`a cron expression has five fields, or six with seconds first; this has ${fields}`)
   try {
-    return cron(schedule).nextRun()
-      ? []
-      : [{ path: 'schedule.expression', message: 'this cron expression never comes due' }]
+    // Any instant will do to look from: without a year field, what comes due at all comes due within some years of it.
+    const due = cron({ expression, timeZone: 'UTC' }).nextRun(new Date(0))
+    return due ? [] : mistake('this cron expression never comes due')
   } catch (error) {
+    return mistake(`not a cron expression: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+const timeZoneMistakes = ({ timeZone }: CronSchedule): Mistake[] => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return []
+  } catch {
     return [
       {
-        path: 'schedule.expression',
-        message: `not a cron expression and time zone: ${error instanceof Error ? error.message : error}`,
+        path: 'schedule.timeZone',
+        message: `${JSON.stringify(timeZone)} is no IANA time zone: give one such as Europe/Berlin, or UTC`,
       },
     ]
   }
 }
 
-const cron = ({ expression, timeZone }: Extract<Schedule, { kind: 'cron' }>) =>
+const cron = ({ expression, timeZone }: Pick<CronSchedule, 'expression' | 'timeZone'>) =>
   new Cron(expression, { timezone: timeZone, paused: true })
