@@ -1,5 +1,8 @@
 export type { Effect, Notice, ProblemCode, RoundOutcome } from './effect.ts'
 export type { Decision, Happening, Moment, ParticipationEvent, TransferProblem } from './event.ts'
+export type { LoadedModel } from './load-model.ts'
+export type { ParticipantNotice } from './notice.ts'
+export { type ClientLine, createParticipant, type Participant, type ParticipantNeeds } from './participant.ts'
 export { participate } from './participate.ts'
 export { idle, type Joined, type Line, type Participation, type StopReason, type Work } from './state.ts'
 export { type Status, statusOf } from './status.ts'

@@ -1,0 +1,77 @@
+/** Enrolment: a token and a proof of the key, for a place among the coordinator's clients. */
+import { type ClientId, unreachable } from '@tributary/protocols'
+import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
+import { ClientView, EnrolRequest, restPaths } from '@tributary/protocols/rest'
+import { messageOf, TributaryError } from '../tributary-error.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { Fetch } from './http-download.ts'
+import { readProblem } from './http-problem.ts'
+
+/**
+ * Enrols this identity. Enrolling it again is answered the same, and spends nothing of the token.
+ * @throws TributaryError `enrolment-refused`, `unreachable` or `bad-answer`.
+ */
+export const enrol = async (
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch },
+  identity: Identity,
+  token: string,
+): Promise<ClientId> => {
+  const request = EnrolRequest.safeParse({
+    token,
+    publicKey: encodePublicKey(identity.publicKey),
+    proof: encodeSignature(proveEnrolment(identity, token)),
+  })
+  if (!request.success)
+    throw new TributaryError({
+      code: 'enrolment-refused',
+      problem: 'this is not an enrolment token',
+      remedy: 'Ask the coordinator’s operator for one; it begins with tre_',
+    })
+  const response = await ask({ endpoints, fetch }, request.data)
+  if (!response.ok) throw await refusal(response)
+  const answer = ClientView.safeParse(await response.json().catch(() => undefined))
+  if (!answer.success || answer.data.id !== identity.clientId)
+    throw new TributaryError({
+      code: 'bad-answer',
+      problem: 'the answer to the enrolment is not one of a coordinator',
+      remedy: 'Check the coordinator’s address, and what stands between it and this device',
+    })
+  return answer.data.id
+}
+
+const ask = async ({ endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch }, request: EnrolRequest) => {
+  const url = endpoints.rest(restPaths.clients)
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    })
+  } catch (cause) {
+    const problem = `${url} cannot be reached: ${messageOf(cause)}`
+    const remedy = 'Check the address and the network, then enrol again'
+    throw new TributaryError({ code: 'unreachable', problem, remedy }, { cause })
+  }
+}
+
+const refusal = async (response: Response): Promise<TributaryError> => {
+  const { word, detail } = await readProblem(response)
+  const code = response.status >= 500 || response.status === 429 ? 'unreachable' : 'enrolment-refused'
+  return new TributaryError({
+    code,
+    problem: `the coordinator did not enrol this client: ${detail.replace(/\.$/, '')}`,
+    remedy: remedyOf(word, code),
+  })
+}
+
+const remedyOf = (word: string | undefined, code: 'unreachable' | 'enrolment-refused'): string => {
+  if (word === 'token-spent' || word === 'token-expired') return 'Ask the operator for a new enrolment token'
+  switch (code) {
+    case 'unreachable':
+      return 'Enrol again in a while'
+    case 'enrolment-refused':
+      return 'Check the token with the coordinator’s operator'
+    default:
+      return unreachable(code)
+  }
+}

@@ -1,0 +1,54 @@
+/** A sealed update over HTTP: one attempt. It is repeated by the machine, which knows when the round is over. */
+import { restPaths, SubmissionReceiptView } from '@tributary/protocols/rest'
+import type { Clock } from '@tributary/protocols/runtime'
+import { encodeSubmission, SUBMISSION_HEADER } from '@tributary/protocols/updates'
+import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { Fetch } from './http-download.ts'
+import { transferProblemOf } from './http-problem.ts'
+import { patience } from './patience.ts'
+
+type Needs = { endpoints: Endpoints; fetch: Fetch; clock: Clock; stallMs: number }
+
+/** fetch does not tell how far an upload has come, so its patience grows with the bytes: this is slow 2G. */
+const SLOWEST_BYTES_PER_MS = 4
+
+export const createUpload =
+  ({ endpoints, fetch, clock, stallMs }: Needs): Bulk['upload'] =>
+  async ({ round, client, submission, envelope, session }, signal) => {
+    const waiting = patience(clock, stallMs + envelope.length / SLOWEST_BYTES_PER_MS, signal)
+    try {
+      const response = await fetch(endpoints.rest(restPaths.update(round, client)), {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${session.token}`,
+          'content-type': 'application/octet-stream',
+          [SUBMISSION_HEADER]: encodeSubmission(submission),
+        },
+        // The type of `body` does not admit shared memory; envelopes never are.
+        body: envelope as Uint8Array<ArrayBuffer>,
+        signal: waiting.signal,
+      })
+      return response.ok
+        ? receiptOf(await response.json(), { round, client, submission })
+        : await transferProblemOf(response, clock.now())
+    } catch {
+      signal.throwIfAborted()
+      return { kind: 'interrupted' }
+    } finally {
+      waiting.done()
+    }
+  }
+
+/** An answer that is not the receipt for this update (a captive portal's page, say) acknowledges nothing. */
+const receiptOf = (
+  answered: unknown,
+  { round, client, submission }: Pick<Upload, 'round' | 'client' | 'submission'>,
+): UploadAnswer => {
+  const receipt = SubmissionReceiptView.safeParse(answered)
+  if (!receipt.success) return { kind: 'interrupted' }
+  const { envelope, receivedAt } = receipt.data
+  if (receipt.data.round !== round || receipt.data.client !== client || envelope !== submission.envelope)
+    return { kind: 'interrupted' }
+  return { kind: 'received', receipt: { round, client, envelope, receivedAt: Date.parse(receivedAt) } }
+}

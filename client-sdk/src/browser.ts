@@ -1,0 +1,21 @@
+/** The SDK for browsers: identity and models live in the page's IndexedDB. */
+import { endpointsOf } from './adapters/endpoints.ts'
+import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
+import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
+import { FederatedClient } from './client.ts'
+import type { ClientOptions } from './client-options.ts'
+import type { Trainer } from './training/trainer.ts'
+
+export { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
+export { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
+export * from './index.ts'
+
+/** A client whose identity and models outlive the page. Each coordinator has an identity of its own. */
+export const createBrowserClient = <T extends Trainer>(options: ClientOptions<T>): FederatedClient<T> => {
+  const { participate } = endpointsOf(options.coordinator)
+  return new FederatedClient({
+    keys: indexedDbKeyStore(`tributary-keys ${participate}`),
+    cache: indexedDbModelCache(),
+    ...options,
+  })
+}

@@ -1,0 +1,74 @@
+import { type RoundId, type TaskId, unreachable } from '@tributary/protocols'
+import type { FailureReason, Invitation } from '@tributary/protocols/messages'
+import { noticeError } from './client-errors.ts'
+import type { Emitter } from './emitter.ts'
+import type { LoadedModel, ParticipantNotice, RoundOutcome, Status } from './participation/index.ts'
+import type { TributaryError } from './tributary-error.ts'
+
+/** What an app can listen to. */
+export type FederatedEvents = {
+  /** This client's part in the task has changed. */
+  state: Status
+  /** A round asks for this client. `onInvitation` decides; this is for people to see. */
+  invited: RoundInvitation
+  /** `fraction` of the training that is done, 0 to 1, and the mean loss lately. */
+  progress: { round: RoundId; fraction: number; loss?: number }
+  /** The coordinator has acknowledged the update: it is durable there. */
+  submitted: { round: RoundId }
+  /** A round of this client is over; `closed` where it went on without this client. */
+  'round-ended': { round: RoundId; outcome: RoundOutcome }
+  /** No update of this client will come in this round. */
+  failed: { round: RoundId; reason: FailureReason; detail: string }
+  /** A newer model has been fetched and verified: it is `client.model`. */
+  model: FederatedModel
+  /** Something went wrong. Taking part goes on, unless `state` says `stopped`. */
+  error: TributaryError
+}
+
+/** A round that asks for this client. */
+export type RoundInvitation = {
+  round: RoundId
+  task: TaskId
+  /** The model version that is trained from. */
+  version: number
+  /** Milliseconds until the round stops waiting. */
+  deadlineInMs: number
+}
+
+/** A model version in memory: `weights` in the order of `assignment.model.tensors`. Read only. */
+export type FederatedModel = LoadedModel
+
+/** An invitation as apps see it: without the session's token, which is nobody's business. */
+export const described = ({ round, task, model, deadline }: Invitation): RoundInvitation => ({
+  round,
+  task,
+  version: model.version,
+  deadlineInMs: deadline.inMs,
+})
+
+/** Passes on what the participation tells. */
+export const passOn = (events: Pick<Emitter<FederatedEvents>, 'emit'>, notice: ParticipantNotice) => {
+  switch (notice.type) {
+    case 'invited':
+      return events.emit('invited', described(notice.invitation))
+    case 'progress':
+      return events.emit('progress', { round: notice.round, ...notice.progress })
+    case 'submitted':
+      return events.emit('submitted', { round: notice.round })
+    case 'round-ended':
+      return events.emit('round-ended', { round: notice.round, outcome: notice.outcome })
+    case 'failed': {
+      const { round, reason, detail } = notice
+      return events.emit('failed', { round, reason, detail })
+    }
+    case 'model':
+      return events.emit('model', notice.model)
+    case 'stopped':
+    case 'problem':
+    case 'malformed':
+    case 'fault':
+      return events.emit('error', noticeError(notice))
+    default:
+      return unreachable(notice)
+  }
+}

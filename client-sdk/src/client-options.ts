@@ -1,0 +1,63 @@
+import type { DeclineReason } from '@tributary/protocols/messages'
+import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import type { Endpoints } from './adapters/endpoints.ts'
+import { createHttpBulk } from './adapters/http-bulk.ts'
+import type { Fetch } from './adapters/http-download.ts'
+import { openSocketLine } from './adapters/socket-line.ts'
+import type { RoundInvitation } from './client-events.ts'
+import type { ClientLine } from './participation/index.ts'
+import type { Bulk } from './ports/bulk.ts'
+import type { KeyStore } from './ports/key-store.ts'
+import type { ModelCache } from './ports/model-cache.ts'
+import type { Trainer } from './training/trainer.ts'
+
+export type ClientOptions<T extends Trainer = Trainer> = {
+  /** The coordinator's http or https address. */
+  coordinator: string | URL
+  /** The id of the task to take part in. */
+  task: string
+  /** What learns, and from what: the data stay in it. */
+  trainer: T
+  /** Where the identity lives. Left out, it is forgotten with the client. */
+  keys?: KeyStore
+  /** Where downloaded models are kept. Left out, in memory. */
+  cache?: ModelCache
+  /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
+  onInvitation?(
+    invitation: RoundInvitation,
+    signal: AbortSignal,
+  ): InvitationAnswer | Promise<InvitationAnswer>
+  /** The surroundings, where they are not the platform's own. */
+  surroundings?: Partial<Surroundings>
+}
+
+/** `accept`, or why not. */
+export type InvitationAnswer = 'accept' | DeclineReason
+
+/** What a client touches the world by. */
+export type Surroundings = {
+  connect(): ClientLine
+  bulk: Bulk
+  fetch: Fetch
+  clock: Clock
+  /** Jitter and training seeds. */
+  random: Random
+  /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
+  stayAlive(): () => void
+}
+
+/** The given surroundings, and the platform's for the rest. */
+export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {
+  const { clock = systemClock(), fetch = platformFetch } = given
+  return {
+    connect: () => openSocketLine(endpoints),
+    bulk: createHttpBulk({ endpoints, clock, fetch }),
+    random: systemRandom(),
+    stayAlive: () => () => undefined,
+    ...given,
+    clock,
+    fetch,
+  }
+}
+
+const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init)

@@ -1,0 +1,32 @@
+/** The SDK without a platform: for whoever brings key store, cache and trainer. See `/browser` and `/node`. */
+export { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
+export { createHttpBulk, type HttpBulkOptions } from './adapters/http-bulk.ts'
+export { memoryKeyStore } from './adapters/memory-key-store.ts'
+export { memoryModelCache } from './adapters/memory-model-cache.ts'
+export { openSocketLine } from './adapters/socket-line.ts'
+export { FederatedClient } from './client.ts'
+export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
+export type { ClientOptions, InvitationAnswer, Surroundings } from './client-options.ts'
+export {
+  type ClientLine,
+  createParticipant,
+  type Participant,
+  type ParticipantNeeds,
+  type ParticipantNotice,
+  type Participation,
+  type Status,
+  statusOf,
+} from './participation/index.ts'
+export type { Bulk, DownloadAnswer, Upload, UploadAnswer, UploadReceipt } from './ports/bulk.ts'
+export type { KeyStore } from './ports/key-store.ts'
+export type { ModelCache } from './ports/model-cache.ts'
+export type {
+  Evaluator,
+  Predictor,
+  Trainer,
+  TrainingJob,
+  TrainingModel,
+  TrainingProgress,
+  TrainingResult,
+} from './training/trainer.ts'
+export { TributaryError, type TributaryErrorCode } from './tributary-error.ts'

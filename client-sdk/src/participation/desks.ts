@@ -1,0 +1,156 @@
+/** Performs a round's effects: ask, fetch, train, upload, drop. What is kept for a round lies on its desk. */
+import type { Digest, RoundId, TaskId } from '@tributary/protocols'
+import type { Identity } from '@tributary/protocols/crypto'
+import type { Invitation, Session } from '@tributary/protocols/messages'
+import type { Clock, Random } from '@tributary/protocols/runtime'
+import type { SealedUpdate } from '@tributary/protocols/updates'
+import type { Bulk } from '../ports/bulk.ts'
+import type { ModelCache } from '../ports/model-cache.ts'
+import type { Trainer, TrainingProgress } from '../training/trainer.ts'
+import { messageOf } from '../tributary-error.ts'
+import type { Decision, Happening } from './event.ts'
+import type { Jobs } from './jobs.ts'
+import { type LoadedModel, loadModel } from './load-model.ts'
+import { makeUpdate } from './make-update.ts'
+import type { ParticipantNotice } from './notice.ts'
+
+type Needs = {
+  task: TaskId
+  identity: Identity
+  bulk: Bulk
+  cache: ModelCache
+  trainer: Trainer
+  clock: Clock
+  random: Random
+  keyRandom: Random
+  decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
+  told(notice: ParticipantNotice): void
+  happen(happening: Happening): void
+  jobs: Jobs
+}
+
+export type Desks = {
+  ask(invitation: Invitation): void
+  fetch(invitation: Invitation, session: Session): void
+  train(invitation: Invitation): void
+  upload(invitation: Invitation, session: Session): void
+  drop(round: RoundId): void
+  /** A model that was fetched for a round that goes on. */
+  model(weights: Digest): LoadedModel | undefined
+}
+
+type Desk = { abort: AbortController; model: LoadedModel | undefined; sealed: SealedUpdate | undefined }
+
+export const createDesks = (needs: Needs): Desks => {
+  const { task, identity, jobs, told, happen } = needs
+  const desks = new Map<RoundId, Desk>()
+  /** A training that was aborted may need a moment to end; the next begins after it. */
+  let lastTraining: Promise<void> = Promise.resolve()
+
+  const decided = async (invitation: Invitation, signal: AbortSignal): Promise<Decision> => {
+    try {
+      return await needs.decide(invitation, signal)
+    } catch (error) {
+      if (!signal.aborted) told({ type: 'fault', during: 'ask', error })
+      return { kind: 'decline', reason: 'other' }
+    }
+  }
+
+  return {
+    ask(invitation) {
+      const { round } = invitation
+      const abort = new AbortController()
+      desks.set(round, { abort, model: undefined, sealed: undefined })
+      told({ type: 'invited', invitation })
+      void jobs.start(
+        async () => {
+          const decision = await decided(invitation, abort.signal)
+          if (!abort.signal.aborted) happen({ type: 'decided', round, decision })
+        },
+        (error) => told({ type: 'fault', during: 'ask', error }),
+      )
+    },
+
+    fetch(invitation, session) {
+      const { round } = invitation
+      const desk = desks.get(round)
+      if (!desk) return
+      const { signal } = desk.abort
+      void jobs.start(
+        async () => {
+          const answer = await loadModel(needs, invitation, session, signal)
+          if (signal.aborted) return
+          if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
+          desk.model = answer.model
+          happen({ type: 'fetched', round })
+        },
+        (error) => {
+          if (signal.aborted) return
+          told({ type: 'fault', during: 'fetch', error })
+          happen({ type: 'fetch-stopped', round, problem: { kind: 'interrupted' } })
+        },
+      )
+    },
+
+    train(invitation) {
+      const { round } = invitation
+      const desk = desks.get(round)
+      const model = desk?.model
+      if (!desk || !model) return
+      const { signal } = desk.abort
+      const before = lastTraining
+      const onProgress = (progress: TrainingProgress) => {
+        if (signal.aborted) return
+        told({ type: 'progress', round, progress })
+        happen({ type: 'progress', round, fraction: progress.fraction, loss: progress.loss })
+      }
+      lastTraining = jobs.start(
+        async () => {
+          await before
+          const made = await makeUpdate(needs, { invitation, model, signal, onProgress })
+          if (signal.aborted) return
+          if (made.kind === 'failed') {
+            if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
+            return happen({ type: 'training-failed', round, reason: made.reason, detail: made.detail })
+          }
+          desk.sealed = made.sealed
+          happen({ type: 'sealed', round })
+        },
+        (error) => {
+          if (signal.aborted) return
+          told({ type: 'fault', during: 'train', error })
+          happen({ type: 'training-failed', round, reason: 'training-error', detail: messageOf(error) })
+        },
+      )
+    },
+
+    upload({ round }, session) {
+      const desk = desks.get(round)
+      const sealed = desk?.sealed
+      if (!desk || !sealed) return
+      const { signal } = desk.abort
+      void jobs.start(
+        async () => {
+          const update = { ...sealed, task, round, client: identity.clientId, session }
+          const answer = await needs.bulk.upload(update, signal)
+          if (signal.aborted) return
+          if (answer.kind === 'received') happen({ type: 'acknowledged', round })
+          else happen({ type: 'upload-stopped', round, problem: answer })
+        },
+        (error) => {
+          if (signal.aborted) return
+          told({ type: 'fault', during: 'upload', error })
+          happen({ type: 'upload-stopped', round, problem: { kind: 'interrupted' } })
+        },
+      )
+    },
+
+    drop(round) {
+      desks.get(round)?.abort.abort()
+      desks.delete(round)
+    },
+
+    model: (weights) =>
+      [...desks.values()].map(({ model }) => model).find((model) => model?.digest === weights),
+  }
+}

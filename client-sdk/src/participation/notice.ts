@@ -1,0 +1,16 @@
+import type { RoundId } from '@tributary/protocols'
+import type { Invitation } from '@tributary/protocols/messages'
+import type { TrainingProgress } from '../training/trainer.ts'
+import type { Effect, Notice } from './effect.ts'
+import type { LoadedModel } from './load-model.ts'
+
+/** What whoever runs a participation hears: what the machine tells, and what performing its effects brings to light. */
+export type ParticipantNotice =
+  | Notice
+  | { type: 'invited'; invitation: Invitation }
+  | { type: 'progress'; round: RoundId; progress: TrainingProgress }
+  | { type: 'model'; model: LoadedModel }
+  /** A part of the app or of this device failed during an effect; taking part goes on. */
+  | { type: 'fault'; during: Effect['type']; error: unknown }
+  /** What came on the line was no message of the protocol. */
+  | { type: 'malformed'; detail: string }

@@ -1,0 +1,263 @@
+/** A client, and a coordinator that speaks for one client only, joined by wires in memory on a virtual clock. */
+import { type Digest, ModelVersion, type RoundId, roundId, TaskId } from '@tributary/protocols'
+import {
+  createChallenge,
+  createKeyPair,
+  createOpener,
+  decodeKeyText,
+  encodeNonce,
+  encodePublicKey,
+  identityFromSeed,
+  verifyChallenge,
+} from '@tributary/protocols/crypto'
+import { ClientMessage, CoordinatorMessage, type Session } from '@tributary/protocols/messages'
+import { type Channel, memoryChannel, seededRandom, virtualClock } from '@tributary/protocols/runtime'
+import { type Assignment, encodeAssignment, manifestOf, Plan } from '@tributary/protocols/task'
+import { decodeSafetensors, digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
+import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
+import { memoryModelCache } from '../adapters/memory-model-cache.ts'
+import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
+import type { Trainer } from '../training/trainer.ts'
+import type { Decision } from './event.ts'
+import type { ParticipantNotice } from './notice.ts'
+import { createParticipant } from './participant.ts'
+import { statusOf } from './status.ts'
+
+export const task = TaskId.parse('shift')
+export const round = (number: number): RoundId => roundId(task, number)
+
+/** Four parameters in two tensors. */
+export const anAssignment = (plan: Partial<Plan> = {}): Assignment => ({
+  model: {
+    format: 'custom',
+    trainer: 'shift',
+    config: null,
+    tensors: [
+      { name: 'w', shape: [3], dtype: 'F32', initializer: 'zeros' },
+      { name: 'b', shape: [], dtype: 'F32', initializer: 'zeros' },
+    ],
+    initial: { kind: 'import' },
+  },
+  plan: Plan.parse({
+    epochs: 1,
+    batchSize: 1,
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+    loss: 'mean-squared-error',
+    ...plan,
+  }),
+})
+
+/** Adds one to every parameter, on five examples. */
+export const shiftTrainer: Trainer = {
+  train: async ({ weights, onProgress }) => {
+    onProgress({ fraction: 1, loss: 0.25 })
+    return { weights: weights.map((weight) => weight + 1), examples: 5, metrics: { loss: 0.25 } }
+  },
+}
+
+export const aWorld = (
+  options: {
+    trainer?: Trainer
+    decide?: (round: RoundId, signal: AbortSignal) => Decision | Promise<Decision>
+    assignment?: Assignment
+  } = {},
+) => {
+  const clock = virtualClock(1_000_000)
+  const random = seededRandom('a world')
+  const identity = identityFromSeed(random.fork('client').bytes(32))
+  const roundKey = createKeyPair(random.fork('round key'))
+  const assignment = options.assignment ?? anAssignment()
+  const blobs = new Map<Digest, Uint8Array>()
+  const publish = (bytes: Uint8Array) => {
+    const ref = { digest: digestOf(bytes), bytes: bytes.length }
+    blobs.set(ref.digest, bytes)
+    return ref
+  }
+  const assignmentRef = publish(encodeAssignment(assignment))
+  const versions = new Map<number, { digest: Digest; bytes: number }>()
+  const modelOf = (version: number) => {
+    const ref =
+      versions.get(version) ??
+      publish(
+        encodeSafetensors({
+          tensors: manifestOf(assignment.model),
+          values: new Float32Array([version, 2, 3, 4]),
+        }),
+      )
+    versions.set(version, ref)
+    return { version: ModelVersion.parse(version), ...ref }
+  }
+
+  const heard: ClientMessage[] = []
+  const notices: ParticipantNotice[] = []
+  const statuses: string[] = []
+  const received: { upload: Upload; delta: number[] }[] = []
+  let sessions = 0
+  let server: Channel<CoordinatorMessage, ClientMessage> | undefined
+  let reachable = true
+
+  const newSession = (): Session => {
+    sessions++
+    return { token: `session-number-${sessions}`, expiresAt: clock.now() + 3_600_000 }
+  }
+  const session = newSession()
+
+  const connect = () => {
+    const { left, right } = memoryChannel(
+      { clock, latencyMs: () => 5 },
+      { toLeft: CoordinatorMessage, toRight: ClientMessage },
+    )
+    if (!reachable) {
+      right.close('unreachable')
+      return left
+    }
+    const challenge = createChallenge('world')
+    server = right
+    right.listen({
+      message(message) {
+        heard.push(message)
+        if (message.type === 'authenticate') {
+          const signature = decodeKeyText(message.signature)
+          const { publicKey } = identity
+          if (!verifyChallenge({ challenge, client: message.client, publicKey, signature }))
+            return right.send({ type: 'refused', of: 'authenticate', reason: 'bad-signature' })
+          right.send({
+            type: 'welcome',
+            client: message.client,
+            protocol: 1,
+            session: newSession(),
+            now: clock.now(),
+          })
+        }
+        if (message.type === 'check-in') right.send({ type: 'standby', task })
+      },
+      closed() {
+        if (server === right) server = undefined
+      },
+    })
+    right.send({
+      type: 'challenge',
+      coordinator: challenge.coordinator,
+      nonce: encodeNonce(challenge.nonce),
+      protocols: [1],
+    })
+    return left
+  }
+
+  /** Tests replace these to put something in the way. */
+  const way: { download: Bulk['download']; upload: Bulk['upload'] } = {
+    async download(ref) {
+      const bytes = blobs.get(ref.digest)
+      return bytes ? { kind: 'received', bytes } : { kind: 'refused', detail: 'not-found' }
+    },
+    async upload(upload) {
+      return receive(upload)
+    },
+  }
+
+  const receive = (upload: Upload): UploadAnswer => {
+    const { submission, envelope } = upload
+    if (!verifySubmission(submission, identity.publicKey)) return { kind: 'refused', detail: 'bad-signature' }
+    const opener = createOpener({ secretKey: roundKey.secretKey })
+    const file = decodeSafetensors(openUpdate({ envelope, submission }, opener))
+    received.push({ upload, delta: [...file.values] })
+    const { round, client } = upload
+    return {
+      kind: 'received',
+      receipt: { round, client, envelope: submission.envelope, receivedAt: clock.now() },
+    }
+  }
+
+  const participant = createParticipant({
+    task,
+    identity,
+    connect,
+    bulk: {
+      download: (...asked) => way.download(...asked),
+      upload: (...asked) => way.upload(...asked),
+    },
+    cache: memoryModelCache(),
+    trainer: options.trainer ?? shiftTrainer,
+    clock,
+    random: random.fork('jitter'),
+    keyRandom: random.fork('keys'),
+    decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },
+    told: (notice) => notices.push(notice),
+    changed(state) {
+      const { is } = statusOf(state)
+      if (statuses.at(-1) !== is) statuses.push(is)
+    },
+  })
+
+  /** Lets promises and timers have their turn until it has come true. */
+  const until = async (what: string, come: () => boolean) => {
+    for (let turns = 0; turns < 500; turns++) {
+      if (come()) return
+      await promisesHadTheirTurn()
+      if (!come()) clock.step()
+    }
+    throw new Error(`${what} never came true; the client is ${JSON.stringify(participant.state())}`)
+  }
+
+  return {
+    clock,
+    participant,
+    identity,
+    heard,
+    notices,
+    statuses,
+    received,
+    blobs,
+    way,
+    receive,
+    modelOf,
+    until,
+    status: () => statusOf(participant.state()).is,
+    sessionsGiven: () => sessions,
+    said: (type: ClientMessage['type']) => heard.filter((message) => message.type === type),
+    noticed: (type: ParticipantNotice['type']) => notices.filter((notice) => notice.type === type),
+    async joined() {
+      participant.join()
+      await until('on the line', () => statusOf(participant.state()).is === 'waiting')
+      return this
+    },
+    say: (message: CoordinatorMessage) => server?.send(message),
+    invite: (number: number, { version = number, inMs = 60_000 } = {}) =>
+      server?.send({
+        type: 'invitation',
+        round: round(number),
+        task,
+        model: modelOf(version),
+        assignment: assignmentRef,
+        publicKey: encodePublicKey(roundKey.publicKey),
+        deadline: { at: clock.now() + inMs, inMs },
+        session,
+      }),
+    publish: (version: number) =>
+      server?.send({
+        type: 'model-published',
+        task,
+        model: modelOf(version),
+        assignment: assignmentRef,
+        session,
+      }),
+    cutLine({ reachableAgain = true } = {}) {
+      reachable = reachableAgain
+      server?.close('cut')
+    },
+    heal() {
+      reachable = true
+    },
+    /** Takes the client away and checks that nothing of it is left. */
+    async end() {
+      participant.leave()
+      await participant.settled()
+      await until('no timer left', () => clock.pending() === 0)
+    },
+  }
+}
+
+/** Everything in this world is in memory: its promises follow one another without the event loop's help. */
+const promisesHadTheirTurn = async () => {
+  for (let depth = 0; depth < 100; depth++) await Promise.resolve()
+}

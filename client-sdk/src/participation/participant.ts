@@ -1,0 +1,172 @@
+import { type Instant, type TaskId, unreachable } from '@tributary/protocols'
+import { answerChallenge, decodeKeyText, encodeSignature, type Identity } from '@tributary/protocols/crypto'
+import type { ClientMessage, CoordinatorMessage, Invitation } from '@tributary/protocols/messages'
+import {
+  type Cancel,
+  type Channel,
+  type Clock,
+  type Random,
+  systemRandom,
+  uniform,
+} from '@tributary/protocols/runtime'
+import type { Bulk } from '../ports/bulk.ts'
+import type { ModelCache } from '../ports/model-cache.ts'
+import type { Trainer } from '../training/trainer.ts'
+import { createDesks } from './desks.ts'
+import type { Effect } from './effect.ts'
+import type { Decision, Happening } from './event.ts'
+import { createJobs } from './jobs.ts'
+import type { LoadedModel } from './load-model.ts'
+import type { ParticipantNotice } from './notice.ts'
+import { participate } from './participate.ts'
+import { createShelf } from './shelf.ts'
+import { idle, type Participation } from './state.ts'
+import { wakeAt } from './wake-at.ts'
+
+export type ParticipantNeeds = {
+  task: TaskId
+  identity: Identity
+  /** A new line to the coordinator, on its way to being open. */
+  connect(): ClientLine
+  bulk: Bulk
+  cache: ModelCache
+  trainer: Trainer
+  clock: Clock
+  /** Jitter and training seeds. */
+  random: Random
+  /** Where envelopes' keys come from. Left out but in simulations: the platform's cryptographic source. */
+  keyRandom?: Random
+  /** Whether the app takes part in this round. The signal aborts when the answer no longer matters. */
+  decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
+  /** Hears what happens. It must not throw. */
+  told(notice: ParticipantNotice): void
+  /** Hears of every state, after the effects that led to it. It must not throw. */
+  changed(state: Participation): void
+}
+
+export type ClientLine = Channel<ClientMessage, CoordinatorMessage>
+
+export type Participant = {
+  state(): Participation
+  /** The newest model that has been verified. */
+  model(): LoadedModel | undefined
+  join(): void
+  leave(): void
+  /** Resolves when nothing that was started is still under way: no training, no transfer, no question to the app. */
+  settled(): Promise<void>
+}
+
+/** Runs the machine: one event at a time, then its effects, then one timer for whatever time alone will bring. */
+export const createParticipant = (needs: ParticipantNeeds): Participant => {
+  const { task, identity, clock, random, told } = needs
+  let state: Participation = idle()
+  let line: ClientLine | undefined
+  const jobs = createJobs()
+
+  const waiting: Happening[] = []
+  let busy = false
+  const happen = (first: Happening): void => {
+    waiting.push(first)
+    if (busy) return
+    busy = true
+    try {
+      for (let happening = waiting.shift(); happening; happening = waiting.shift()) {
+        const step = participate(state, { ...happening, at: clock.now(), chance: uniform(random) })
+        state = step.state
+        for (const effect of step.effects) perform(effect)
+      }
+    } finally {
+      busy = false
+    }
+    setTimer()
+    needs.changed(state)
+  }
+
+  let timer: { at: Instant; cancel: Cancel } | undefined
+  const setTimer = (): void => {
+    const at = wakeAt(state)
+    if (timer?.at === at) return
+    timer?.cancel()
+    timer = undefined
+    if (at === undefined) return
+    const cancel = clock.wakeAt(at, () => {
+      timer = undefined
+      happen({ type: 'time-passed' })
+    })
+    timer = { at, cancel }
+  }
+
+  const desks = createDesks({ ...needs, keyRandom: needs.keyRandom ?? systemRandom(), happen, jobs })
+  const shelf = createShelf({ ...needs, happen, jobs })
+
+  const perform = (effect: Effect) => {
+    switch (effect.type) {
+      case 'connect':
+        return connect()
+      case 'hang-up':
+        return hangUp()
+      case 'authenticate': {
+        const { coordinator, nonce, protocol } = effect
+        const { clientId: client } = identity
+        const signature = answerChallenge(identity, { coordinator, nonce: decodeKeyText(nonce) })
+        return line?.send({ type: 'authenticate', client, protocol, signature: encodeSignature(signature) })
+      }
+      case 'send':
+        return line?.send(effect.message)
+      case 'ask':
+        return desks.ask(effect.invitation)
+      case 'fetch':
+        return desks.fetch(effect.invitation, effect.session)
+      case 'train':
+        return desks.train(effect.invitation)
+      case 'upload':
+        return desks.upload(effect.invitation, effect.session)
+      case 'drop':
+        return desks.drop(effect.round)
+      case 'fetch-model':
+        return shelf.fetch(effect.published, effect.session)
+      case 'abandon-model-fetch':
+        return shelf.abandon()
+      case 'hold':
+        return shelf.hold(effect.weights, desks.model(effect.weights))
+      case 'tell':
+        return told(effect.notice)
+      default:
+        return unreachable(effect)
+    }
+  }
+
+  const connect = (): void => {
+    try {
+      const opened = needs.connect()
+      line = opened
+      opened.listen({
+        message: (message) => line === opened && happen({ type: 'message', message }),
+        malformed: (detail) => line === opened && told({ type: 'malformed', detail }),
+        closed() {
+          if (line !== opened) return
+          line = undefined
+          happen({ type: 'line-closed' })
+        },
+      })
+    } catch (error) {
+      line = undefined
+      told({ type: 'fault', during: 'connect', error })
+      happen({ type: 'line-closed' })
+    }
+  }
+
+  const hangUp = (): void => {
+    const ended = line
+    line = undefined
+    ended?.close()
+  }
+
+  return {
+    state: () => state,
+    model: shelf.held,
+    join: () => happen({ type: 'join', task }),
+    leave: () => happen({ type: 'leave' }),
+    settled: jobs.settled,
+  }
+}
