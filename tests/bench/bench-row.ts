@@ -28,6 +28,6 @@ export function formatBenchRows(rows: readonly BenchRow[]): string {
     .join('\n')
 }
 
-function threeDigits(value: number): string {
+export function threeDigits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }

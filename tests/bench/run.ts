@@ -1,0 +1,53 @@
+/**
+ * Measures, prints and keeps in docs/benchmarks.md what this repository claims to be fast.
+ *   npm run bench                 all of it
+ *   npm run bench -- kernels      a part; what the page says of the others stays
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { keepSections, type Section } from './bench-page.ts'
+import { type BenchRow, formatBenchRows } from './bench-row.ts'
+
+type Bench = { name: string; about: string; load: () => Promise<() => Promise<BenchRow[]>> }
+
+const BENCHES: readonly Bench[] = [
+  {
+    name: 'kernels',
+    about: 'The vector kernels, against a bare copy, the plain twin and the libraries they stand in for.',
+    load: async () => (await import('./kernels.ts')).benchKernels,
+  },
+]
+
+const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
+
+const machine = (): string => {
+  const processors = cpus()
+  return `${processors[0]?.model.trim()}, ${processors.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${process.platform} ${process.arch}; Node ${process.version}`
+}
+
+const chosenOf = (names: readonly string[]): readonly Bench[] => {
+  const known = BENCHES.map(({ name }) => name)
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0)
+    throw new Error(`there is no bench ${unknown.join(', ')}: choose of ${known.join(', ')}`)
+  return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name))
+}
+
+const sections: Section[] = []
+for (const { name, about, load } of chosenOf(process.argv.slice(2))) {
+  const rows = await (await load())()
+  console.log(`${name}\n${formatBenchRows(rows)}\n`)
+  sections.push({ name, about, machine: machine(), rows })
+}
+const page = await readFile(PAGE, 'utf8').catch(() => '')
+await writeFile(
+  PAGE,
+  keepSections(
+    page,
+    sections,
+    BENCHES.map(({ name }) => name),
+  ),
+)
+console.log(`kept in ${relative('.', PAGE)}`)
