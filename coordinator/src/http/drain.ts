@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
-/** What is still read of a body that was refused: enough for most clients to finish and hear why. */
+/** What is still read of a body that was refused. */
 export type DrainLimits = { maxBytes: number; maxMs: number }
 
-const USUAL: DrainLimits = { maxBytes: 4 * 1024 * 1024, maxMs: 5_000 }
+/** Browsers hear an answer only when all is sent: enough for the update of a straggler to learn that the round is over. */
+const USUAL: DrainLimits = { maxBytes: 64 * 1024 * 1024, maxMs: 30_000 }
 
 /**
  * An answer may come before the body was read. It is sent at once; what the client still sends is then read and thrown

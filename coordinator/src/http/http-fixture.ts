@@ -2,7 +2,6 @@
 import { ClientId, Digest, ModelVersion, TaskId } from '@tributary/protocols'
 import { EncodedPublicKey } from '@tributary/protocols/crypto'
 import { TaskFile } from '@tributary/protocols/task'
-import pino from 'pino'
 import { Registry } from 'prom-client'
 import type { OpenBlob } from '../ports/blobs.ts'
 import type { Client, ModelRecord, Role } from '../ports/records.ts'
@@ -12,6 +11,7 @@ import { roundPolicy } from '../round/policy.ts'
 import type { Selecting } from '../round/round.ts'
 import type { Services, TaskView } from '../services.ts'
 import { createHttp, type HttpNeeds } from './http.ts'
+import { createLogger } from './logger.ts'
 
 export const DIGITS = TaskId.parse('digits')
 export const ALICE = ClientId.parse(`c-${'a'.repeat(32)}`)
@@ -163,7 +163,7 @@ export const aServer = async (
       audit: { ...services.audit, ...overrides.audit },
     },
     clock: { now: () => AT },
-    logger: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
+    logger: createLogger({ level: 'trace' }, { write: (line) => logged.push(line) }),
     metrics: { registry, access: 'public' },
     ready: async () => ({ ok: true, checks: { store: { ok: true } } }),
     cors: { kind: 'off' },

@@ -84,13 +84,14 @@ const describeRoute: SwaggerTransform = (document) => {
   const { schema, url } = fromZod(document)
   if (!schema || schema.hide) return { schema, url }
   const { route } = document
+  const access: Access = route.config?.access ?? { kind: 'public' }
   return {
     url,
     schema: {
       ...schema,
       ...(schema.consumes?.includes(BYTES) && { body: { type: 'string', format: 'binary' } }),
-      security: securityOf(route.config?.access ?? { kind: 'public' }),
-      description: [schema.description, rightsOf(route.config?.access)].filter(Boolean).join(' '),
+      security: securityOf(access),
+      description: [schema.description, rightsOf(access)].filter(Boolean).join(' '),
       response: { ...describedAnswers(schema.response), ...problemAnswers(route) },
     },
   }
@@ -113,8 +114,10 @@ const securityOf = (access: Access): { [scheme: string]: string[] }[] => {
   }
 }
 
-const rightsOf = (access: Access | undefined): string => {
-  switch (access?.kind) {
+const rightsOf = (access: Access): string => {
+  switch (access.kind) {
+    case 'public':
+      return 'Needs no token.'
     case 'operators':
       return `Needs the role ${access.role}.`
     case 'clients-or-operators':
@@ -122,7 +125,7 @@ const rightsOf = (access: Access | undefined): string => {
     case 'clients':
       return "Needs a client's session."
     default:
-      return ''
+      return unreachable(access)
   }
 }
 
