@@ -4,7 +4,7 @@
  *   npm run bench -- kernels      a part; what the page says of the others stays
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keepSections, type Section } from './bench-page.ts'
@@ -24,7 +24,7 @@ const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 
 const machine = (): string => {
   const processors = cpus()
-  return `${processors[0]?.model.trim()}, ${processors.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${process.platform} ${process.arch}; Node ${process.version}`
+  return `${processors[0]?.model.trim()}, ${processors.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${process.platform} ${process.arch}; Node ${process.version}; load ${(loadavg()[0] ?? 0).toFixed(1)} before it began`
 }
 
 const chosenOf = (names: readonly string[]): readonly Bench[] => {
@@ -37,9 +37,10 @@ const chosenOf = (names: readonly string[]): readonly Bench[] => {
 
 const sections: Section[] = []
 for (const { name, about, load } of chosenOf(process.argv.slice(2))) {
+  const on = machine()
   const rows = await (await load())()
   console.log(`${name}\n${formatBenchRows(rows)}\n`)
-  sections.push({ name, about, machine: machine(), rows })
+  sections.push({ name, about, machine: on, rows })
 }
 const page = await readFile(PAGE, 'utf8').catch(() => '')
 await writeFile(
