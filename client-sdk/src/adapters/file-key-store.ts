@@ -33,7 +33,8 @@ export const fileKeyStore = (path: string): KeyStore => {
       } catch (cause) {
         if (!isCode(cause, 'EEXIST')) throw asTributaryError(cause, path)
       } finally {
-        await rm(mine, { force: true })
+        // A leftover does no harm, and must not hide what went wrong.
+        await rm(mine, { force: true }).catch(() => undefined)
       }
       const kept = await load()
       if (!kept) throw badKey(path, 'was removed while it was being made')

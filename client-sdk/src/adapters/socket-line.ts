@@ -23,7 +23,9 @@ export const openSocketLine = ({ participate, socketPath }: Endpoints): ClientLi
     if (over) return
     over = true
     socket.off()
-    socket.disconnect()
+    // socket.io drops a message that arrives together with its own word of parting; the websocket's end comes after.
+    if (socket.connected) socket.io.engine.close()
+    else socket.disconnect()
     listener?.closed(reason)
   }
   socket.on('message', (received: unknown) => {

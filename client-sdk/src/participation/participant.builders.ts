@@ -10,7 +10,12 @@ import {
   identityFromSeed,
   verifyChallenge,
 } from '@tributary/protocols/crypto'
-import { ClientMessage, CoordinatorMessage, type Session } from '@tributary/protocols/messages'
+import {
+  ClientMessage,
+  CoordinatorMessage,
+  type RefusalReason,
+  type Session,
+} from '@tributary/protocols/messages'
 import { type Channel, memoryChannel, seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import { type Assignment, encodeAssignment, manifestOf, Plan } from '@tributary/protocols/task'
 import { decodeSafetensors, digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
@@ -95,6 +100,7 @@ export const aWorld = (
   let sessions = 0
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
+  let refusal: RefusalReason | undefined
 
   const newSession = (): Session => {
     sessions++
@@ -117,6 +123,7 @@ export const aWorld = (
       message(message) {
         heard.push(message)
         if (message.type === 'authenticate') {
+          if (refusal) return right.send({ type: 'refused', of: 'authenticate', reason: refusal })
           const signature = decodeKeyText(message.signature)
           const { publicKey } = identity
           if (!verifyChallenge({ challenge, client: message.client, publicKey, signature }))
@@ -168,14 +175,15 @@ export const aWorld = (
     }
   }
 
+  const bulk: Bulk = {
+    download: (...asked) => way.download(...asked),
+    upload: (...asked) => way.upload(...asked),
+  }
   const participant = createParticipant({
     task,
     identity,
     connect,
-    bulk: {
-      download: (...asked) => way.download(...asked),
-      upload: (...asked) => way.upload(...asked),
-    },
+    bulk,
     cache: memoryModelCache(),
     trainer: options.trainer ?? shiftTrainer,
     clock,
@@ -203,6 +211,11 @@ export const aWorld = (
     clock,
     participant,
     identity,
+    /** What a client of this world is surrounded by. */
+    surroundings: { connect, bulk, clock, random: random.fork('a client') },
+    refuseAll(reason: RefusalReason | undefined) {
+      refusal = reason
+    },
     heard,
     notices,
     statuses,
