@@ -71,6 +71,7 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
   })
   const untaken: CoordinatorMessage[] = []
   const takers = new Set<() => void>()
+  let welcomed: (message: CoordinatorMessage) => void = () => {}
   let hear: ((message: CoordinatorMessage) => void) | undefined
   const send = (message: ClientMessage) => void socket.emit('message', message)
   socket.on('message', (received: unknown) => {
@@ -87,6 +88,7 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
           }),
         ),
       })
+    if (message.type === 'welcome') welcomed(message)
     if (hear) return hear(message)
     untaken.push(message)
     for (const take of takers) take()
@@ -108,9 +110,12 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
     send,
     next,
     async connect() {
-      const failed = new Promise<never>((_, reject) => socket.once('connect_error', reject))
-      socket.connect()
-      await Promise.race([next('welcome'), failed])
+      await new Promise<unknown>((resolve, reject) => {
+        welcomed = resolve
+        socket.once('connect_error', reject)
+        socket.once('disconnect', (reason) => reject(new Error(`not welcomed: ${reason}`)))
+        socket.connect()
+      })
     },
     disconnect: () => void socket.disconnect(),
     listen(listener) {

@@ -157,6 +157,7 @@ export const createEngine = (needs: Needs): Engine => {
         await needs.perform(effect, runner.round)
         runner.effects.shift()
       } catch (error) {
+        if (stopped) return // taken up at the next start
         needs.fault(error, { round: runner.round.id, during: effect.type })
         await pause(RETRY_MS)
       }
