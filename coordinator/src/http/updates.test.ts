@@ -61,9 +61,9 @@ const readAll = async (chunks: AsyncIterable<Uint8Array>) => {
 }
 
 test('an update is handed on as it came and answered with its receipt, as often as it is sent', async () => {
-  const uploads: (Omit<Upload, 'body'> & { body: Buffer })[] = []
+  const uploads: (Omit<Upload, 'body'> & { same: boolean })[] = []
   await serveWith(async ({ body, ...upload }) => {
-    uploads.push({ ...upload, body: await readAll(body) })
+    uploads.push({ ...upload, same: bytes.equals(await readAll(body)) })
     return receipt
   })
   const bytes = Buffer.alloc(300_000, 7)
@@ -82,7 +82,7 @@ test('an update is handed on as it came and answered with its receipt, as often 
     client: alice.clientId,
     submission,
     announcedBytes: bytes.length,
-    body: bytes,
+    same: true,
   }
   expect(uploads).toEqual([upload, upload])
 })
