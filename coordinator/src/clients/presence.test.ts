@@ -1,6 +1,6 @@
 import { TaskId } from '@tributary/protocols'
 import { describe, expect, test } from 'vitest'
-import { clientOf } from '../round/round-builders.ts'
+import { clientOf } from '../round/round.builders.ts'
 import { createPresence, type Line } from './presence.ts'
 
 const digits = TaskId.parse('digits')

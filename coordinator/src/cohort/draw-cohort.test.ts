@@ -1,7 +1,7 @@
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { clientOf } from '../round/round-builders.ts'
+import { clientOf } from '../round/round.builders.ts'
 import { drawCohort } from './draw-cohort.ts'
 
 const fleet = (size: number) => Array.from({ length: size }, (_, i) => clientOf(i))

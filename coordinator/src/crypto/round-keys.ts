@@ -82,10 +82,12 @@ const wrap = (key: Uint8Array, round: RoundId, secret: Uint8Array, nonce: Uint8A
 }
 
 const unwrap = (key: Uint8Array, round: RoundId, sealed: Uint8Array): Uint8Array => {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
-    .setAAD(Buffer.from(round))
-    .setAuthTag(sealed.subarray(-TAG_BYTES))
   try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
+      .setAAD(Buffer.from(round))
+      .setAuthTag(sealed.subarray(-TAG_BYTES))
     return new Uint8Array(
       Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]),
     )

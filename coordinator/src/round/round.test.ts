@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest'
 import { openRound } from './open-round.ts'
 import { roundPolicy } from './policy.ts'
 import { resume } from './resume.ts'
-import { deadlineOf, isOpen, type Round } from './round.ts'
 import {
   aCompleted,
   anAbandoned,
@@ -15,7 +14,8 @@ import {
   aTraining,
   digestOf,
   digits,
-} from './round-builders.ts'
+} from './round.builders.ts'
+import { deadlineOf, isOpen, type Round } from './round.ts'
 
 describe('[R18] what a restarted process owes follows from the saved state', () => {
   test.each<[string, Round, string[]]>([

@@ -2,7 +2,6 @@ import { RoundId } from '@tributary/protocols'
 import { describe, expect, test } from 'vitest'
 import type { RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
-import type { Round, Tally } from './round.ts'
 import {
   aCompleted,
   aMember,
@@ -16,7 +15,8 @@ import {
   clientOf,
   digestOf,
   publicKey,
-} from './round-builders.ts'
+} from './round.builders.ts'
+import type { Round, Tally } from './round.ts'
 import { type Decision, transition } from './transition.ts'
 
 const policy = aPolicy({ target: 4, quorum: 3, wanted: 6 })

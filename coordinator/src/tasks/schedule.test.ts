@@ -1,6 +1,6 @@
 import type { Schedule } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
-import { aCompleted, anAbandoned, aSelecting } from '../round/round-builders.ts'
+import { aCompleted, anAbandoned, aSelecting } from '../round/round.builders.ts'
 import { nextRoundAt, scheduleMistakes } from './schedule.ts'
 
 const time = (text: string): number => Date.parse(text)
