@@ -1,6 +1,8 @@
 import { Problem } from '@tributary/protocols/rest'
+import fastify from 'fastify'
 import { afterEach, expect, test } from 'vitest'
 import { refuse } from '../refusal.ts'
+import { type AccessNeeds, guardRoutes } from './access.ts'
 import {
   ALICE,
   aBlob,
@@ -13,8 +15,8 @@ import {
   type TestServer,
 } from './http-fixture.ts'
 
-let server: TestServer
-afterEach(() => server.close())
+let server: TestServer | undefined
+afterEach(() => server?.close())
 
 const wordOf = async (response: Response) =>
   Problem.parse(await response.json())
@@ -124,6 +126,19 @@ test('the session of a client that is not enrolled here is worth nothing', async
   const response = await server.ask(`/api/v1/blobs/${digest('1')}`, { token: `trs_${ALICE}` })
 
   expect(response.status).toBe(401)
+})
+
+const nobody = async () => refuse('unauthenticated', 'Nobody is known here.')
+const stranger: AccessNeeds = {
+  access: { operator: nobody, session: () => refuse('unauthenticated', 'Nobody is known here.') },
+  clients: { get: nobody },
+}
+
+test('a route that does not say who may call it stops the start', () => {
+  const app = fastify()
+  guardRoutes(app, stranger)
+
+  expect(() => app.get('/open', async () => 'hello')).toThrow('GET /open does not say who may call it')
 })
 
 test('a secret never shows in a log line', async () => {

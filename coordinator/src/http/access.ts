@@ -30,7 +30,10 @@ declare module 'fastify' {
   }
 }
 
-export type AccessNeeds = { access: AccessService; clients: Pick<ClientService, 'get'> }
+export type AccessNeeds = {
+  access: Pick<AccessService, 'operator' | 'session'>
+  clients: Pick<ClientService, 'get'>
+}
 
 /** Makes every route registered from here on answer to its `config.access`; one that has none stops the start. */
 export const guardRoutes = (app: FastifyInstance, needs: AccessNeeds): void => {
