@@ -13,7 +13,7 @@ const Packed = z.tuple([
 ])
 
 /** What no package carries to its users. */
-const LEFT_AT_HOME = /\.test\.|(?:^|\/)contracts\/|(?<!\.d)\.ts$|\.(?:builders|arbitraries)\./
+const LEFT_AT_HOME = /\.test\.|(?:^|\/)contracts\/|(?<!\.d)\.ts$|\.(?:builders|arbitraries|contract)\./
 
 /**
  * Packs the packages as they would be published, and from a folder that has nothing but those tarballs of ours imports
