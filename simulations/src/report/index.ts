@@ -1,3 +1,4 @@
+export { openResultsFolder, type ResultsFolder } from './results-folder.ts'
 export { createRoundDisplay, type DisplayStream, type RoundDisplay } from './round-display.ts'
 export { accuracyTrend, roundLine, roundTable } from './round-format.ts'
 export {
