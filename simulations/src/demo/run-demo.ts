@@ -1,0 +1,186 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createLogger, isRefusal, type RunningCoordinator, serve } from '@tributary/coordinator'
+import { type ModelVersion, TaskId } from '@tributary/protocols'
+import { TaskFile } from '@tributary/protocols/task'
+import { decodeSafetensors } from '@tributary/protocols/tensors'
+import { loadDigits } from '../datasets/index.ts'
+import { openResultsFolder, type ResultsFolder } from '../report/index.ts'
+import { digitTask } from './digit-task.ts'
+import type { DemoFlags } from './flags.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import type { DemoOutput, RoundLine } from './output.ts'
+import { createRoundWatch } from './round-watch.ts'
+
+export type Demo = {
+  /** Whether as many rounds completed as were asked for. */
+  succeeded: boolean
+  running: RunningCoordinator
+  /** Stops the coordinator and removes what was temporary. */
+  close(): Promise<void>
+}
+
+const TASK = TaskId.parse('digits')
+const ACTOR = { id: 'demo', name: 'the demo', role: 'admin' } as const
+/** Rounds that may be abandoned in a row before the demo gives up. */
+const PATIENCE = 3
+const DAY_MS = 86_400_000
+
+/** Loads the digits, starts coordinator and clients, runs the rounds, and leaves the model as a file. */
+export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSignal): Promise<Demo> => {
+  const startedMs = performance.now()
+  const digits = await loadDigits(flags)
+  out.say(digits.description)
+  const folder = await openResultsFolder(flags.folder, 'tributary-demo-')
+  const traffic = countTraffic(out)
+  const watch = createRoundWatch((round, cohort) => {
+    traffic.begin(round.number)
+    out.show({ type: 'round-opened', round: round.number, cohort })
+  })
+  const running = await serve({
+    folder: join(folder.path, 'coordinator'),
+    host: '127.0.0.1',
+    port: flags.port,
+    cors: { kind: 'off' },
+    trustProxy: false,
+    metrics: 'public',
+    logger: createLogger({ level: 'warn' }),
+    watch: watch.saved,
+  })
+  const close = async () => {
+    await running.close()
+    // What nobody asked to keep is cleared; the model file stays.
+    if (!flags.folder && !flags.keep) await folder.remove('coordinator')
+  }
+  let fleet: Fleet | undefined
+  try {
+    const { services } = running.coordinator
+    await ensureTask(running, flags)
+    const threads = Math.min(flags.clients, flags.workers ?? Math.max(1, availableParallelism() - 1))
+    out.say(
+      `A coordinator listens on ${running.url}; ${flags.clients} clients connect to it, in ${threads} thread${threads === 1 ? '' : 's'} apart from it.`,
+    )
+    fleet = await startFleet({
+      url: running.url,
+      token: await inviteClients(running, flags.clients),
+      task: TASK,
+      writers: digits.clients.map(({ images, labels }) => ({ images, labels })),
+      heldOut: { images: digits.heldOut.images, labels: digits.heldOut.labels },
+      threads,
+      hear: traffic.hear,
+    })
+    let [completed, abandoned, inARow, accuracy] = [0, 0, 0, Number.NaN]
+    while (completed < flags.rounds && inARow < PATIENCE && !signal.aborted) {
+      const begun = await services.rounds.trigger(TASK, ACTOR)
+      if (isRefusal(begun)) throw new Error(begun.detail)
+      const round = await watch.ended(begun.id)
+      const seconds = (round.endedAt - round.openedAt) / 1_000
+      const line = { round: round.number, ...traffic.of(round.number), cohort: round.tally.invited, seconds }
+      if (round.phase === 'abandoned') {
+        abandoned++
+        inARow++
+        out.show({ type: 'round-abandoned', round: round.number, seconds, reason: round.detail })
+        out.round({ ...line, outcome: 'abandoned', reason: round.reason } satisfies RoundLine)
+        continue
+      }
+      completed++
+      inARow = 0
+      const metrics = await fleet.judge(
+        round.version.version,
+        await modelOf(running, round.version.version, digitTask(flags)),
+      )
+      accuracy = metrics.accuracy ?? Number.NaN
+      out.show({ type: 'round-completed', round: round.number, seconds, ...metrics })
+      out.round({ ...line, outcome: 'completed', ...metrics } satisfies RoundLine)
+    }
+    const model = await saveModel(running, folder)
+    out.finish({
+      rounds: flags.rounds,
+      completed,
+      abandoned,
+      clients: flags.clients,
+      accuracy,
+      modelDigest: model.digest,
+      modelPath: model.path,
+      seconds: (performance.now() - startedMs) / 1_000,
+    })
+    return { succeeded: completed === flags.rounds, running, close }
+  } catch (error) {
+    await close()
+    throw error
+  } finally {
+    await fleet?.leave()
+  }
+}
+
+const ensureTask = async ({ coordinator }: RunningCoordinator, flags: DemoFlags) => {
+  const file = TaskFile.parse(digitTask(flags))
+  const made = await coordinator.services.tasks.create(file, ACTOR)
+  // A folder that was used before goes on from where it stood.
+  if (isRefusal(made) && made.refused !== 'already-exists') throw new Error(made.detail)
+}
+
+const inviteClients = async ({ coordinator }: RunningCoordinator, uses: number): Promise<string> => {
+  const invited = await coordinator.services.clients.invite(
+    { name: 'demo clients', uses, expiresAt: Date.now() + DAY_MS },
+    ACTOR,
+  )
+  if (isRefusal(invited)) throw new Error(invited.detail)
+  return invited.secret
+}
+
+const weightsOf = async ({ coordinator }: RunningCoordinator, version: ModelVersion) => {
+  const found = await coordinator.services.models.weights(TASK, version)
+  if (isRefusal(found)) throw new Error(found.detail)
+  const parts: Uint8Array[] = []
+  for await (const part of found.blob.stream()) parts.push(part)
+  return { digest: found.model.weights.digest, bytes: new Uint8Array(Buffer.concat(parts)) }
+}
+
+const modelOf = async (
+  running: RunningCoordinator,
+  version: ModelVersion,
+  task: ReturnType<typeof digitTask>,
+) => {
+  const { model, plan } = TaskFile.parse(task)
+  const { bytes } = await weightsOf(running, version)
+  return { assignment: { model, plan }, weights: decodeSafetensors(bytes).values }
+}
+
+const saveModel = async (running: RunningCoordinator, folder: ResultsFolder) => {
+  const view = await running.coordinator.services.tasks.get(TASK)
+  if (isRefusal(view) || !view.latestModel) throw new Error('there is no model to save')
+  const { version } = view.latestModel
+  const { digest, bytes } = await weightsOf(running, version)
+  return { digest, path: await folder.save(`digits-v${version}.safetensors`, bytes) }
+}
+
+/** Bytes and updates by round, as the clients' own transfers count them. A download belongs to the round that runs. */
+const countTraffic = (out: DemoOutput) => {
+  const rounds = new Map<number, { updates: number; bytesUp: number; bytesDown: number }>()
+  const of = (round: number) => {
+    const known = rounds.get(round) ?? { updates: 0, bytesUp: 0, bytesDown: 0 }
+    rounds.set(round, known)
+    return known
+  }
+  let current: number | undefined
+  return {
+    begin(round: number) {
+      current = round
+    },
+    of,
+    hear(report: Parameters<Parameters<typeof startFleet>[0]['hear']>[0]) {
+      if (report.type === 'problem') return out.say(`a client: ${report.message}`)
+      if (current === undefined) return
+      if (report.type === 'downloaded') {
+        of(current).bytesDown += report.bytes
+        out.show({ type: 'model-sent', round: current, bytes: report.bytes })
+      }
+      if (report.type === 'uploaded') {
+        of(current).updates++
+        of(current).bytesUp += report.bytes
+        out.show({ type: 'update-received', round: current, bytes: report.bytes })
+      }
+    },
+  }
+}
