@@ -3,8 +3,8 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import type { Submission } from '@tributary/protocols/updates'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
+import type { Submission } from '@tributary/protocols/updates'
 import type { OpenBlob } from './ports/blobs.ts'
 import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
 import type { PageRequest } from './ports/store.ts'

@@ -194,7 +194,7 @@ export const createEngine = (needs: Needs): Engine => {
       if (stopped) throw new Error('the coordinator is shutting down')
       return new Promise<Decision>((resolve, reject) => {
         runner.queue.push({ about, happening, resolve, reject })
-        drain(runner)
+        void drain(runner)
       })
     },
     view: async (id) => runners.get(id)?.round ?? store.rounds.get(id),

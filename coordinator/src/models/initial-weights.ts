@@ -38,7 +38,7 @@ const fill = (values: Float32Array, { initializer, shape }: ModelTensor, random:
       return
     }
     default:
-      return unreachable(initializer)
+      unreachable(initializer)
   }
 }
 
