@@ -14,6 +14,7 @@ import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
 import { describeApi } from './openapi.ts'
+import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
@@ -76,7 +77,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: replyFailure,
     clientErrorHandler: answerBrokenRequest,
-    exposeHeadRoutes: false,
+    logController: new RequestLog(),
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

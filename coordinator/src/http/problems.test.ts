@@ -170,7 +170,7 @@ test('an unknown address is 404, a wrong method 405 with those that are possible
   expect((await problemOf(unknown)).type).toBe('urn:tributary:problem:not-found')
   expect(unknown.status).toBe(404)
   expect(wrong.status).toBe(405)
-  expect(wrong.headers.get('allow')).toBe('GET, PATCH')
+  expect(wrong.headers.get('allow')).toBe('GET, HEAD, PATCH')
   expect((await problemOf(wrong)).type).toBe('urn:tributary:problem:method-not-allowed')
 })
 

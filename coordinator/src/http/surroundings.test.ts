@@ -1,6 +1,6 @@
 /** What holds for every route: health, metrics, headers, origins, the end. */
 import { connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { aServer, aTask, type TestServer } from './http-fixture.ts'
 
 let server: TestServer
@@ -13,6 +13,30 @@ test('the process answers without being asked who asks', async () => {
 
   expect(response.status).toBe(200)
   expect(await response.json()).toEqual({ status: 'ok' })
+})
+
+test('HEAD is answered as GET is, without the body', async () => {
+  server = await aServer()
+
+  const response = await server.ask('/healthz', { method: 'HEAD' })
+
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-length')).toBe('15')
+})
+
+test('a request is logged once, when it is answered, without its query', async () => {
+  server = await aServer()
+  await server.ask('/healthz')
+  await server.ask('/api/v1/tasks?limit=many')
+
+  await vi.waitFor(() => expect(server.logged.filter((line) => line.includes('"answered"'))).toHaveLength(2))
+
+  const [everyday, refused] = server.logged
+    .filter((line) => line.includes('"answered"'))
+    .map((line): unknown => JSON.parse(line))
+  expect(everyday).toMatchObject({ level: 20, method: 'GET', path: '/healthz', status: 200 })
+  expect(refused).toMatchObject({ level: 30, path: '/api/v1/tasks', status: 400 })
+  expect(server.logged.join('')).not.toContain('many')
 })
 
 test('readiness is 503 with what each check found while something is missing', async () => {

@@ -11,6 +11,7 @@ export const getBlob = (api: Api, { models }: Pick<Services, 'models'>): void =>
     config: {
       access: { kind: 'clients-or-operators', role: 'viewer' },
       refuses: ['not-found', 'range-not-satisfiable'],
+      everyday: true,
     },
     schema: {
       operationId: 'getBlob',

@@ -6,8 +6,7 @@ export const health = (api: Api): void => {
   api.route({
     method: 'GET',
     url: '/healthz',
-    logLevel: 'warn',
-    config: { access: { kind: 'public' } },
+    config: { access: { kind: 'public' }, everyday: true },
     schema: {
       operationId: 'health',
       tags: ['operation'],

@@ -7,8 +7,7 @@ export const metrics = (api: Api, { registry, access }: { registry: Registry; ac
   api.route({
     method: 'GET',
     url: '/metrics',
-    logLevel: 'warn',
-    config: { access },
+    config: { access, everyday: true },
     schema: {
       operationId: 'metrics',
       tags: ['operation'],

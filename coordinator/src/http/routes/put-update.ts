@@ -21,6 +21,7 @@ export const putUpdate = (api: Api, { submissions }: Pick<Services, 'submissions
     url: '/tasks/:task/rounds/:round/updates/:client',
     config: {
       access: { kind: 'clients' },
+      everyday: true,
       refuses: [
         'forbidden',
         'not-found',

@@ -6,8 +6,7 @@ export const readiness = (api: Api, { ready }: { ready: () => Promise<Readiness>
   api.route({
     method: 'GET',
     url: '/readyz',
-    logLevel: 'warn',
-    config: { access: { kind: 'public' } },
+    config: { access: { kind: 'public' }, everyday: true },
     schema: {
       operationId: 'readiness',
       tags: ['operation'],
