@@ -13,7 +13,7 @@ import {
   digest,
   json,
   type TestServer,
-} from './http-fixture.ts'
+} from './http.builders.ts'
 
 let server: TestServer | undefined
 afterEach(() => server?.close())

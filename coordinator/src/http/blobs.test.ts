@@ -2,7 +2,7 @@ import { Problem } from '@tributary/protocols/rest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { OpenBlob } from '../ports/blobs.ts'
 import { refuse } from '../refusal.ts'
-import { aBlob, aModel, aServer, digest, type TestServer } from './http-fixture.ts'
+import { aBlob, aModel, aServer, digest, type TestServer } from './http.builders.ts'
 
 const DIGEST = digest('1')
 const PATH = `/api/v1/blobs/${DIGEST}`

@@ -2,7 +2,7 @@ import { TaskFile } from '@tributary/protocols/task'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { refuse } from '../refusal.ts'
-import { ALICE, aRound, aServer, aTask, aTaskFile, type TestServer } from './http-fixture.ts'
+import { ALICE, aRound, aServer, aTask, aTaskFile, type TestServer } from './http.builders.ts'
 
 const Schema = z.record(z.string(), z.json())
 const Content = z.record(z.string(), z.object({ schema: Schema }))

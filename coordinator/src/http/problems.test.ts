@@ -2,7 +2,7 @@ import { Problem } from '@tributary/protocols/rest'
 import { afterEach, expect, test } from 'vitest'
 import { StorageError, TooLargeError } from '../faults/storage.ts'
 import { type RefusalWord, refuse } from '../refusal.ts'
-import { aServer, aTask, aTaskFile, json, type TestServer } from './http-fixture.ts'
+import { aServer, aTask, aTaskFile, json, type TestServer } from './http.builders.ts'
 
 let server: TestServer
 afterEach(() => server.close())

@@ -25,7 +25,7 @@ import {
   json,
   type TestServer,
   version,
-} from './http-fixture.ts'
+} from './http.builders.ts'
 
 let server: TestServer
 afterEach(() => server.close())

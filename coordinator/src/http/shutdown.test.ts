@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { aServer, aTask } from './http-fixture.ts'
+import { aServer, aTask } from './http.builders.ts'
 
 test('a request that came before the end is served, one that comes during it is told to come again', async () => {
   const asked = Promise.withResolvers<void>()

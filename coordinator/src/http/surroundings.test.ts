@@ -1,7 +1,7 @@
 /** What holds for every route: health, metrics, headers, origins, the end. */
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { aServer, aTask, type TestServer } from './http-fixture.ts'
+import { aServer, aTask, type TestServer } from './http.builders.ts'
 
 let server: TestServer
 afterEach(() => server.close())

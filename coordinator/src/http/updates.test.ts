@@ -8,7 +8,7 @@ import { encodeSubmission, type Submission, signSubmission } from '@tributary/pr
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
-import { AT, aServer, BOB, DIGITS, digest, type TestServer } from './http-fixture.ts'
+import { AT, aServer, BOB, DIGITS, digest, type TestServer } from './http.builders.ts'
 
 const alice = createIdentity(seededRandom('alice'))
 const ROUND = RoundId.parse('digits.3')
