@@ -15,7 +15,13 @@ export const benchCoordinator = async (): Promise<BenchRow[]> => [
 
 const THREADS = Math.max(1, availableParallelism() - 1)
 
-type Bench = { elements: number; clients: number; rounds: number; hold: boolean; schedule: 'manual' | 'continuous' }
+type Bench = {
+  elements: number
+  clients: number
+  rounds: number
+  hold: boolean
+  schedule: 'manual' | 'continuous'
+}
 
 const taskOf = ({ elements, clients, rounds, schedule }: Bench): TaskFileInput => ({
   id: 'bench',
@@ -25,7 +31,12 @@ const taskOf = ({ elements, clients, rounds, schedule }: Bench): TaskFileInput =
     tensors: [{ name: 'w', shape: [elements], dtype: 'F32', initializer: 'zeros' }],
     initial: { kind: 'seeded', seed: 1 },
   },
-  plan: { epochs: 1, batchSize: 1, optimizer: { name: 'sgd', learningRate: 0.1 }, loss: 'mean-squared-error' },
+  plan: {
+    epochs: 1,
+    batchSize: 1,
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+    loss: 'mean-squared-error',
+  },
   cohort: { target: clients, overSelection: 1, quorum: clients },
   schedule: { kind: schedule },
   stop: { kind: 'completed-rounds', rounds },
@@ -81,7 +92,9 @@ const benchLatency = () =>
     async ({ ended, begin }): Promise<BenchRow> => {
       await begin()
       const rounds = await ended
-      const ms = median(rounds.slice(5).map((round) => ('endedAt' in round ? round.endedAt - round.openedAt : 0)))
+      const ms = median(
+        rounds.slice(5).map((round) => ('endedAt' in round ? round.endedAt - round.openedAt : 0)),
+      )
       return {
         name: 'no-op round, 100 socket clients, opened to completed',
         value: ms,

@@ -1,9 +1,13 @@
 /** A thread of raw clients for the benches: they enrol, check in, and upload a zero update when told. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadEnvelopePrimitives } from '@tributary/coordinator'
+import { unreachable } from '@tributary/protocols'
+import { identityFromSeed } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
+import { systemRandom } from '@tributary/protocols/runtime'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import type { SealedUpdate } from '@tributary/protocols/updates'
+import { nodeSigner } from '../fleet/native-signer.ts'
 import { checkIn, enrolRawClient, type RawClient, sealFor, upload, uploadAgent } from '../fleet/raw-client.ts'
 import type { FleetOrder, FleetReport, FleetWorkerData } from './fleet.ts'
 
@@ -36,7 +40,7 @@ const send = async (client: RawClient, invitation: Invitation, sealed: SealedUpd
 
 const fleet: RawClient[] = []
 const addClient = async () => {
-  const client = await enrolRawClient(url, token)
+  const client = await enrolRawClient(url, token, identityFromSeed(systemRandom().bytes(32), nodeSigner))
   client.listen((message) => {
     if (message.type !== 'invitation') return
     client.send({ type: 'accept', round: message.round })
@@ -63,5 +67,7 @@ port.on('message', (order: FleetOrder) => {
       agent.destroy()
       port.close()
       return
+    default:
+      unreachable(order)
   }
 })

@@ -60,7 +60,8 @@ export const startFleet = async (data: FleetWorkerData, threads: number): Promis
       if (report.type === 'ready') ready++
       if (report.type === 'sealed') sealed++
       if (report.type === 'acknowledged') latenciesMs.push(report.ms)
-      if (report.type === 'refused') failed = new Error(`an update was answered ${report.status}: ${report.body}`)
+      if (report.type === 'refused')
+        failed = new Error(`an update was answered ${report.status}: ${report.body}`)
       notice()
     })
     worker.on('error', (error) => {

@@ -18,6 +18,12 @@ const BENCHES: readonly Bench[] = [
     about: 'The vector kernels, against a bare copy, the plain twin and the libraries they stand in for.',
     load: async () => (await import('./kernels.ts')).benchKernels,
   },
+  {
+    name: 'coordinator',
+    about:
+      'A coordinator on SQLite and files, and raw clients on threads beside it, over real sockets on loopback.',
+    load: async () => (await import('./coordinator.ts')).benchCoordinator,
+  },
 ]
 
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))

@@ -87,6 +87,15 @@ export const createEngine = (needs: Needs): Engine => {
     return runner
   }
 
+  /** Whoever watches must not be able to stop a round. */
+  const tellSaved = (round: Round) => {
+    try {
+      needs.saved(round)
+    } catch (error) {
+      needs.fault(error, { round: round.id, during: 'telling' })
+    }
+  }
+
   const arm = (runner: Runner, notBefore = 0) => {
     runner.cancelTimer()
     const at = deadlineOf(runner.round)
@@ -136,7 +145,7 @@ export const createEngine = (needs: Needs): Engine => {
     runner.effects.push(...effects)
     if (round !== before) {
       arm(runner)
-      needs.saved(round)
+      tellSaved(round)
     }
     batch.forEach(({ resolve }, i) => {
       resolve(decisions[i] as Decision)
@@ -186,7 +195,7 @@ export const createEngine = (needs: Needs): Engine => {
       await store.commit([{ kind: 'insert-round', round }, ...also])
       if (stopped) return
       runners.set(round.id, start(round, [], policy))
-      needs.saved(round)
+      tellSaved(round)
     },
     async dispatch(id, about, happening) {
       const runner = runners.get(id)
