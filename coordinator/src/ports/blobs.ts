@@ -2,7 +2,7 @@ import type { Digest } from '@tributary/protocols'
 
 export type BlobRef = { digest: Digest; bytes: number }
 
-/** Immutable bytes under their SHA-256. Contract: `coordinator/src/ports/blobs-contract.ts`. */
+/** Immutable bytes under their SHA-256. Contract: `coordinator/src/adapters/contracts/blobs-contract.ts`. */
 export type Blobs = {
   /** Keeps the bytes; they are durable when it resolves. Bytes that are there already are left as they are. */
   put(bytes: Uint8Array): Promise<BlobRef>

@@ -29,7 +29,7 @@ export type Change =
 
 /**
  * The tables. Reads go to the table they concern; every write goes through `commit`, so that what belongs together
- * is saved together. Contract: `coordinator/src/ports/store-contract.ts`.
+ * is saved together. Contract: `coordinator/src/adapters/contracts/store-contract.ts`.
  */
 export type Store = {
   tasks: TaskTable

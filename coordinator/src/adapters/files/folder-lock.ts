@@ -43,7 +43,8 @@ export class FolderInUseError extends Error {
  * The lock is the operating system's own on `coordinator.lock`, taken by way of SQLite, which knows how to on every
  * platform. The system drops it when its process dies, however it dies, so nothing stale is ever left to judge, and two
  * containers that share a volume see each other though each takes itself for process 1.
- * `coordinator.lock.json` only tells people who it is.
+ * `coordinator.lock.json` only tells people who it is. Nothing else in the process may open `coordinator.lock`:
+ * closing it again would drop the lock (POSIX).
  */
 export const lockFolder = async (folder: string, holder = thisProcess()): Promise<FolderLock> => {
   const path = resolve(folder)

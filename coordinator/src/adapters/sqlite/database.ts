@@ -1,6 +1,8 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import { StorageError } from '../../faults/storage.ts'
+import { errorCode, fileError } from '../files/file-errors.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 
@@ -30,12 +32,25 @@ const MOST_STATEMENTS = 200
 export const openDatabase = (path: string): Database => {
   let sqlite: DatabaseSync | undefined
   try {
+    if (path !== ':memory:') makePrivate(path)
     sqlite = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
     configure(sqlite, path)
     return wrapDatabase(sqlite)
   } catch (cause) {
     sqlite?.close()
     throw storageErrorOf(cause, `opening the database ${path}`)
+  }
+}
+
+/**
+ * A new database is its user's alone; the files SQLite makes beside it take after it. One that is there is not even
+ * opened here: closing it again would drop the locks that this process may hold on it (POSIX advisory locks).
+ */
+const makePrivate = (path: string) => {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw fileError(error, `making the database ${path}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -63,7 +63,7 @@ describe('opening', () => {
     await expect(openSqliteStore({ path })).rejects.toThrow(StorageError)
     await expect(openSqliteStore({ path })).rejects.toThrow(path)
     const nowhere = join(folder, 'missing', 'tributary.db')
-    await expect(openSqliteStore({ path: nowhere })).rejects.toThrow(`opening the database ${nowhere}`)
+    await expect(openSqliteStore({ path: nowhere })).rejects.toThrow(`making the database ${nowhere}: ENOENT`)
   })
 
   test('sets what durability and secrecy rest on', async () => {
@@ -74,6 +74,15 @@ describe('opening', () => {
     ).toEqual(['wal', 2, 1, 1, 5_000])
     sqlite.close()
   })
+})
+
+test('the database and what lies beside it are open to its user alone', async () => {
+  const store = await openSqliteStore({ path })
+  await store.commit([{ kind: 'insert-task', task: aTask() }])
+  for (const name of await readdir(folder))
+    expect([name, (await stat(join(folder, name))).mode & 0o777]).toEqual([name, 0o600])
+  expect(await readdir(folder)).toContain('tributary.db-wal')
+  await store.close()
 })
 
 describe('migrations', () => {
@@ -312,21 +321,41 @@ test('while another process writes, a commit waits; when that takes too long it 
   await subject.close()
 })
 
-test('commits issued together are one transaction', async () => {
-  let transactions = 0
-  class Counting extends DatabaseSync {
-    override exec(sql: string) {
-      if (sql === 'commit') transactions++
-      super.exec(sql)
+describe('a group of commits', () => {
+  const counted = () => {
+    let transactions = 0
+    class Counting extends DatabaseSync {
+      override exec(sql: string) {
+        if (sql === 'commit') transactions++
+        super.exec(sql)
+      }
     }
+    const sqlite = new Counting(path)
+    migrate(sqlite)
+    transactions = 0
+    return { store: storeOver(wrapDatabase(sqlite), setImmediate), transactions: () => transactions }
   }
-  const sqlite = new Counting(path)
-  migrate(sqlite)
-  const store = storeOver(wrapDatabase(sqlite), setImmediate)
-  transactions = 0
-  await Promise.all(Array.from({ length: 100 }, (_, i) => store.commit([aReplyOf(1, `${i}`)])))
-  expect(transactions).toBe(1)
-  await store.close()
+
+  test('issued together is one transaction', async () => {
+    const { store, transactions } = counted()
+    await Promise.all(Array.from({ length: 100 }, (_, i) => store.commit([aReplyOf(1, `${i}`)])))
+    expect(transactions()).toBe(1)
+    await store.close()
+  })
+
+  test('too large for one is several, and others get their turn between', async () => {
+    const { store, transactions } = counted()
+    const large = (name: string) => Array.from({ length: 1_200 }, (_, i) => aReplyOf(1, `${name}${i}`))
+    const order: string[] = []
+    const commits = ['a', 'b', 'c'].map((name) => store.commit(large(name)).then(() => order.push(name)))
+    const between = new Promise((resolve) => setImmediate(() => setImmediate(resolve))).then(() =>
+      order.push('other'),
+    )
+    await Promise.all([...commits, between])
+    expect(transactions()).toBe(3)
+    expect(order.indexOf('other')).toBeLessThan(order.indexOf('c'))
+    await store.close()
+  })
 })
 
 describe('a process that is killed', () => {
