@@ -100,7 +100,10 @@ const open = async (
     clock: systemClock(),
     logger,
     metrics: { registry: metrics.registry, access: options.metrics },
-    ready: async () => ({ ok: true, checks: { store: await answers(() => store.tokens.list()) } }),
+    async ready() {
+      const database = await answers(() => store.tokens.list())
+      return { ok: database.ok, checks: { database } }
+    },
     cors,
     trustProxy: options.trustProxy,
   })
