@@ -1,78 +1,82 @@
 import type { Kysely } from 'kysely'
 import type { PageRequest, Store } from '../../ports/store.ts'
-import { auditOf, clientOf, memberOf, modelOf, roundKeyOf, roundOf, taskOf, tokenOf } from './rows.ts'
+import { auditOf, clientOf, memberOf, modelOf, roundKeyOf, roundOf, taskReader, tokenOf } from './rows.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 
 /** Everything a store can be asked. Each answer is one query, and sees only what has been committed. */
-export const reads = (db: Kysely<Tables>): Omit<Store, 'commit' | 'close'> => ({
-  tasks: {
-    get: (id) => one(tasks(db).where('id', '=', id), taskOf),
-    list({ limit, after }) {
-      const inOrder = tasks(db).orderBy('id').limit(atMost(limit))
-      return many(after === undefined ? inOrder : inOrder.where('id', '>', after), taskOf)
+export const reads = (db: Kysely<Tables>): Omit<Store, 'commit' | 'close'> => {
+  const taskOf = taskReader()
+  return {
+    tasks: {
+      get: (id) => one(tasks(db).where('id', '=', id), taskOf),
+      list({ limit, after }) {
+        const inOrder = tasks(db).orderBy('id').limit(atMost(limit))
+        return many(after === undefined ? inOrder : inOrder.where('id', '>', after), taskOf)
+      },
     },
-  },
-  rounds: {
-    get: (id) => one(rounds(db).where('id', '=', id), roundOf),
-    latest: (task) => one(rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(1), roundOf),
-    list(task, { limit, after }) {
-      const newest = rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(atMost(limit))
-      return many(after === undefined ? newest : newest.where('number', '<', after), roundOf)
+    rounds: {
+      get: (id) => one(rounds(db).where('id', '=', id), roundOf),
+      latest: (task) => one(rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(1), roundOf),
+      list(task, { limit, after }) {
+        const newest = rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(atMost(limit))
+        return many(after === undefined ? newest : newest.where('number', '<', after), roundOf)
+      },
+      async completed(task) {
+        const count = db
+          .selectFrom('rounds')
+          .select(({ fn }) => fn.countAll<number>().as('rows'))
+          .where('task', '=', task)
+          .where('phase', '=', 'completed')
+        return (await one(count, ({ rows }) => rows)) ?? 0
+      },
+      unsettled: () => many(rounds(db).where('settled', '=', 0).orderBy('task').orderBy('number'), roundOf),
     },
-    async completed(task) {
-      const count = db
-        .selectFrom('rounds')
-        .select(({ fn }) => fn.countAll<number>().as('rows'))
-        .where('task', '=', task)
-        .where('phase', '=', 'completed')
-      return (await one(count, ({ rows }) => rows)) ?? 0
+    members: {
+      get: (round, client) =>
+        one(members(db).where('round', '=', round).where('client', '=', client), memberOf),
+      ofRound: (round) => many(members(db).where('round', '=', round).orderBy('client'), memberOf),
     },
-    unsettled: () => many(rounds(db).where('settled', '=', 0).orderBy('task').orderBy('number'), roundOf),
-  },
-  members: {
-    get: (round, client) =>
-      one(members(db).where('round', '=', round).where('client', '=', client), memberOf),
-    ofRound: (round) => many(members(db).where('round', '=', round).orderBy('client'), memberOf),
-  },
-  models: {
-    get: (task, version) => one(models(db).where('task', '=', task).where('version', '=', version), modelOf),
-    latest: (task) => one(models(db).where('task', '=', task).orderBy('version', 'desc').limit(1), modelOf),
-    list(task, { limit, after }) {
-      const newest = models(db).where('task', '=', task).orderBy('version', 'desc').limit(atMost(limit))
-      return many(after === undefined ? newest : newest.where('version', '<', after), modelOf)
+    models: {
+      get: (task, version) =>
+        one(models(db).where('task', '=', task).where('version', '=', version), modelOf),
+      latest: (task) => one(models(db).where('task', '=', task).orderBy('version', 'desc').limit(1), modelOf),
+      list(task, { limit, after }) {
+        const newest = models(db).where('task', '=', task).orderBy('version', 'desc').limit(atMost(limit))
+        return many(after === undefined ? newest : newest.where('version', '<', after), modelOf)
+      },
     },
-  },
-  clients: {
-    get: (id) => one(clients(db).where('id', '=', id), clientOf),
-    list({ limit, after }) {
-      const inOrder = clients(db).orderBy('id').limit(atMost(limit))
-      return many(after === undefined ? inOrder : inOrder.where('id', '>', after), clientOf)
+    clients: {
+      get: (id) => one(clients(db).where('id', '=', id), clientOf),
+      list({ limit, after }) {
+        const inOrder = clients(db).orderBy('id').limit(atMost(limit))
+        return many(after === undefined ? inOrder : inOrder.where('id', '>', after), clientOf)
+      },
+      async active() {
+        const count = db
+          .selectFrom('clients')
+          .select(({ fn }) => fn.countAll<number>().as('rows'))
+          .where('status', '=', 'active')
+        return (await one(count, ({ rows }) => rows)) ?? 0
+      },
     },
-    async active() {
-      const count = db
-        .selectFrom('clients')
-        .select(({ fn }) => fn.countAll<number>().as('rows'))
-        .where('status', '=', 'active')
-      return (await one(count, ({ rows }) => rows)) ?? 0
+    tokens: {
+      find: (hash) => one(tokens(db).where('hash', '=', hash), tokenOf),
+      get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
+      list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
-  },
-  tokens: {
-    find: (hash) => one(tokens(db).where('hash', '=', hash), tokenOf),
-    get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
-    list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
-  },
-  roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
-  reply: (scope, key) =>
-    one(
-      db.selectFrom('replies').selectAll().where('scope', '=', scope).where('key', '=', key),
-      (reply) => reply,
-    ),
-  audit({ limit, after = 0 }) {
-    const entries = db.selectFrom('audit').selectAll().where('sequence', '>', after).orderBy('sequence')
-    return many(entries.limit(atMost(limit)), auditOf)
-  },
-})
+    roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
+    reply: (scope, key) =>
+      one(
+        db.selectFrom('replies').selectAll().where('scope', '=', scope).where('key', '=', key),
+        (reply) => reply,
+      ),
+    audit({ limit, after = 0 }) {
+      const entries = db.selectFrom('audit').selectAll().where('sequence', '>', after).orderBy('sequence')
+      return many(entries.limit(atMost(limit)), auditOf)
+    },
+  }
+}
 
 const tasks = (db: Kysely<Tables>) => db.selectFrom('tasks').selectAll()
 const rounds = (db: Kysely<Tables>) => db.selectFrom('rounds').selectAll()

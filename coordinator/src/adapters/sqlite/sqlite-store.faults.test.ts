@@ -189,6 +189,7 @@ describe('a damaged row', () => {
 
   test.each<[string, string, (store: Store) => Promise<unknown>]>([
     ["update tasks set file = '{'", 'tasks digits', (s) => s.tasks.get(aTaskId())],
+    ["update tasks set file = replace(file, 'linear', '')", 'tasks digits', (s) => s.tasks.get(aTaskId())],
     ["update tasks set status = 'asleep'", 'tasks digits', (s) => s.tasks.list({ limit: 1 })],
     ["update rounds set state = '{}'", 'rounds digits.1', (s) => s.rounds.unsettled()],
     [
@@ -200,6 +201,7 @@ describe('a damaged row', () => {
     ["update tokens set role = 'emperor'", 'tokens tok-ada', (s) => s.tokens.list()],
     ["update audit set detail = '[]'", 'audit 1', (s) => s.audit({ limit: 1 })],
   ])('%s: is a fault that names %s', async (sql, which, read) => {
+    await read(store)
     damage(sql)
     const failure: unknown = await read(store).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(StorageError)
