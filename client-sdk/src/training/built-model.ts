@@ -1,0 +1,131 @@
+/** A tfjs model built from a task's topology, with its weights in the order of the task's tensors. */
+import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import { elementCount, type TensorManifest, tensorSpans, totalElements } from '@tributary/protocols/tensors'
+import { messageOf, TributaryError } from '../tributary-error.ts'
+import type { Backend, LayersModel, Tensor, Variable } from './backends/backend.ts'
+import { type OutputActivation, prepareTopology } from './topology.ts'
+
+export type BuiltModel = {
+  /** Its output is logits where `activation` is not linear. */
+  layers: LayersModel
+  activation: OutputActivation
+  /** The variables that training moves; a part of all weights. */
+  trainable: readonly Variable[]
+  /** Of one example, without the batch's axis. */
+  inputShape: readonly number[]
+  outputShape: readonly number[]
+  inputDtype: 'float32' | 'int32'
+  /** Loads all weights from a flat vector. */
+  load(weights: Float32Array): void
+  /** All weights as a new flat vector. */
+  read(): Promise<Float32Array>
+  dispose(): void
+}
+
+/** @throws TributaryError `unsupported-model` or `model-mismatch`. */
+export const buildModel = async (
+  { tf, layers: tfLayers }: Backend,
+  assignment: Assignment,
+): Promise<BuiltModel> => {
+  const { model, plan } = assignment
+  if (model.format !== 'tfjs-layers')
+    throw unsupported(`its format is ${model.format}; only tfjs-layers models are`)
+  const { topology, activation } = prepareTopology(model.topology, plan.loss)
+  const layers = await tfLayers.models.modelFromJSON({ modelTopology: topology }).catch((cause: unknown) => {
+    throw unsupported(`tfjs does not build it: ${messageOf(cause)}`, cause)
+  })
+  try {
+    const manifest = manifestOf(model)
+    checkWeights(manifest, layers)
+    const [inputShape, outputShape] = [exampleShape(layers, 'inputs'), exampleShape(layers, 'outputs')]
+    const spans = tensorSpans(manifest)
+    return {
+      layers,
+      activation,
+      inputShape,
+      outputShape,
+      inputDtype: layers.inputs[0]?.dtype === 'int32' ? 'int32' : 'float32',
+      // What tfjs types as a tensor is the variable itself, as in its own training loop.
+      trainable: layers.trainableWeights.map((weight) => weight.read() as Variable),
+      load(weights) {
+        if (weights.length !== totalElements(manifest))
+          throw new RangeError(`${weights.length} weights for a model of ${totalElements(manifest)}`)
+        for (const [i, weight] of layers.weights.entries()) {
+          const { start, end, shape } = spans[i] ?? { start: 0, end: 0, shape: [] }
+          const values = tf.tensor(weights.slice(start, end), [...shape], weight.dtype)
+          weight.write(values)
+          values.dispose()
+        }
+      },
+      async read() {
+        const weights = new Float32Array(totalElements(manifest))
+        const values = await Promise.all(layers.weights.map((weight) => weight.read().data()))
+        for (const [i, span] of spans.entries()) weights.set(values[i] ?? [], span.start)
+        return weights
+      },
+      dispose: () => void layers.dispose(),
+    }
+  } catch (error) {
+    layers.dispose()
+    throw error
+  }
+}
+
+/** The first difference between the task's tensors and the model's weights is an error that names both. */
+const checkWeights = (manifest: TensorManifest, layers: LayersModel): void => {
+  const weights = layers.weights.map(({ originalName, shape }) => ({ name: originalName, shape }))
+  const names = new Set(weights.map(({ name }) => name))
+  for (const [i, tensor] of manifest.entries()) {
+    const weight = weights[i]
+    if (!weight)
+      throw mismatch(`tensor ${tensor.name} is number ${i + 1}, and the model has ${weights.length}`)
+    if (String(weight.shape) !== String(tensor.shape))
+      throw mismatch(
+        `tensor ${i + 1}, ${tensor.name}, is [${tensor.shape}] where the model’s ${weight.name} is [${weight.shape}]`,
+      )
+    if (tensor.dtype !== 'F32')
+      throw mismatch(`tensor ${tensor.name} is ${tensor.dtype}, and weights are F32`)
+    // Names of one's own are welcome; the model's own names in another order are a mistake.
+    if (weight.name !== tensor.name && names.has(tensor.name))
+      throw mismatch(`tensor ${i + 1} is ${tensor.name} where the model has ${weight.name}`)
+  }
+  const missing = weights[manifest.length]
+  if (missing)
+    throw mismatch(`the task has no tensor for the model’s ${missing.name}, number ${manifest.length + 1}`)
+}
+
+const exampleShape = (layers: LayersModel, side: 'inputs' | 'outputs'): number[] => {
+  const [end, ...others] = layers[side]
+  if (!end || others.length > 0) throw unsupported(`it has ${layers[side].length} ${side}`)
+  const [, ...shape] = end.shape
+  return shape.map((size) => {
+    if (size === null) throw unsupported(`its ${side} have no fixed shape: [${end.shape.slice(1)}]`)
+    return size
+  })
+}
+
+export const sizeOf = (shape: readonly number[]): number => elementCount(shape)
+
+/** The model's answer to a batch. Call it within a `tidy`. */
+export const logitsOf = (model: BuiltModel, batch: Tensor, mode: 'training' | 'inference'): Tensor => {
+  const output = model.layers.apply(batch, { training: mode === 'training' })
+  if (Array.isArray(output) || !('dataId' in output)) throw unsupported('it gives more than one tensor')
+  return output as Tensor
+}
+
+const mismatch = (problem: string) =>
+  new TributaryError({
+    code: 'model-mismatch',
+    problem: `the task’s tensors are not those of its topology: ${problem}`,
+    remedy: 'Describe the model with describeTfjsModel, which writes both',
+  })
+
+const unsupported = (problem: string, cause?: unknown) =>
+  new TributaryError(
+    {
+      code: 'unsupported-model',
+      problem: `this model cannot be trained by the tfjs trainer: ${problem}`,
+      remedy: 'Give a tfjs layers model with one input and one output, or a trainer of your own',
+    },
+    cause === undefined ? undefined : { cause },
+  )

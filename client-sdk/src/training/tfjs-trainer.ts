@@ -1,0 +1,75 @@
+/** Training of tfjs layers models. tfjs and its backend are loaded when they are first needed. */
+import { TributaryError } from '../tributary-error.ts'
+import type { BackendOptions } from './backends/backend.ts'
+import type { Examples } from './examples.ts'
+import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
+import { trainModel } from './train-model.ts'
+import type { Evaluator, Predictor, Trainer } from './trainer.ts'
+import { askModel, judgeModel } from './use-model.ts'
+
+export type { BackendName, BackendOptions } from './backends/backend.ts'
+export { loadBackend } from './backends/load-backend.ts'
+export { describeTfjsModel, encodeTfjsWeights } from './describe-model.ts'
+export type { Examples } from './examples.ts'
+export { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
+
+export type TfjsTrainerOptions = {
+  /** This client's own examples, or what gives them: it is asked anew for every training and judgement. */
+  examples: Examples | (() => Examples | Promise<Examples>)
+  /** An engine that is shared with other trainers. Left out, the trainer has its own. */
+  engine?: TfjsEngine
+  /** Which backend a trainer's own engine takes. */
+  backend?: BackendOptions
+}
+
+/** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
+export type TfjsTrainer = Trainer &
+  Evaluator &
+  Predictor<Float32Array, Float32Array> & {
+    /** Lets go of the models that this trainer's own engine has built. */
+    dispose(): void
+  }
+
+/**
+ * A trainer for tasks whose model is `tfjs-layers`. Its errors: TributaryError `no-backend`, `unsupported-model`,
+ * `model-mismatch`, `bad-examples`.
+ */
+export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOptions): TfjsTrainer => {
+  const own = engine ?? createTfjsEngine(backend)
+  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  return {
+    train: async (job) => {
+      const mine = await load()
+      return own.withModel(job.assignment, (model, loaded) => explained(trainModel(loaded, model, mine, job)))
+    },
+    evaluate: async ({ assignment, weights }) => {
+      const mine = await load()
+      const { loss } = assignment.plan
+      return own.withModel(assignment, (model, loaded) =>
+        explained(judgeModel(loaded, model, mine, { weights, loss })),
+      )
+    },
+    predict: ({ assignment, weights }, inputs) =>
+      own.withModel(assignment, (model, loaded) => explained(askModel(loaded, model, inputs, weights))),
+    dispose: () => (engine ? undefined : own.dispose()),
+  }
+}
+
+/** tfjs says that a kernel is not registered; what helps is another backend. */
+const explained = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (cause) {
+    const missing = cause instanceof Error ? MISSING_KERNEL.exec(cause.message) : undefined
+    if (!missing) throw cause
+    const [, kernel, backend] = missing
+    const problem = `the ${backend} backend of tfjs cannot train this model: it has no ${kernel}`
+    const remedy = `Prefer another backend (in Node ${others('tensorflow', 'cpu', backend)}, in browsers ${others('webgl', 'cpu', backend)})`
+    throw new TributaryError({ code: 'unsupported-model', problem, remedy }, { cause })
+  }
+}
+
+const MISSING_KERNEL = /Kernel '(\w+)' not registered for backend '(\w+)'/
+
+const others = (first: string, second: string, than: string | undefined): string =>
+  [first, second].filter((name) => name !== than).join(' or ')

@@ -1,0 +1,103 @@
+/** The plan, carried out on a built model. */
+import { seededRandom } from '@tributary/protocols/runtime'
+import type { Backend, Scalar, Tensor } from './backends/backend.ts'
+import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
+import { batchOf, countExamples, type Examples } from './examples.ts'
+import { createLedger } from './ledger.ts'
+import { meanLoss } from './losses.ts'
+import { createDescent } from './optimizers.ts'
+import { shuffled } from './shuffle.ts'
+import type { TrainingJob, TrainingResult } from './trainer.ts'
+import { createTurns } from './turns.ts'
+
+/** Batches whose losses are read back together. */
+const READ_EVERY = 16
+
+/**
+ * Trains from the job's weights. Everything else has its turn after every batch, which is also when an abort is heard.
+ * @throws the signal's reason once it has aborted; TributaryError `bad-examples`.
+ */
+export const trainModel = async (
+  { tf }: Pick<Backend, 'tf'>,
+  model: BuiltModel,
+  examples: Examples,
+  job: TrainingJob,
+): Promise<TrainingResult> => {
+  const { plan, signal, weights } = job
+  const sizes = { input: sizeOf(model.inputShape), output: sizeOf(model.outputShape) }
+  const count = countExamples(examples, sizes)
+  if (count === 0) return { weights: weights.slice(), examples: 0, metrics: {} }
+
+  model.load(weights)
+  const variables = model.trainable
+  const anchors = plan.proximal > 0 ? variables.map((variable) => tf.keep(tf.clone(variable))) : []
+  const descent = createDescent(tf, plan.optimizer, variables)
+  const ledger = createLedger(plan.loss, model.outputShape.at(-1) ?? 1)
+  const turns = createTurns()
+  const random = seededRandom(job.seed)
+  const batches = Math.ceil(count / plan.batchSize)
+
+  const step = (order: Uint32Array): void => {
+    const { inputs, targets } = batchOf(examples, order, sizes)
+    const seen = tf.tidy(() => {
+      const x = tf.tensor(inputs, [order.length, ...model.inputShape], model.inputDtype)
+      const y = targetTensor({ tf }, model, targets, order.length)
+      let logits: Tensor | undefined
+      const { value, grads } = tf.variableGrads(() => {
+        logits = tf.keep(logitsOf(model, x, 'training'))
+        const loss = meanLoss(tf, plan.loss, y, logits)
+        // Of the layers' own regularizers, where they have any.
+        return model.layers.calculateLosses().reduce<Scalar>((sum, term) => tf.add(sum, term), loss)
+      }, [...variables])
+      const gradients = variables.map((variable, i) => {
+        const gradient = grads[variable.name] ?? tf.zerosLike(variable)
+        const anchor = anchors[i]
+        // FedProx (Li et al. 2020): ∇ ½μ‖w − w₀‖² = μ(w − w₀).
+        return anchor ? tf.add(gradient, tf.mul(tf.sub(variable, anchor), plan.proximal)) : gradient
+      })
+      descent.step(gradients)
+      return { loss: tf.keep(value), logits }
+    })
+    if (seen.logits) ledger.add({ loss: seen.loss, logits: seen.logits, targets, examples: order.length })
+  }
+
+  try {
+    for (let epoch = 0; epoch < plan.epochs; epoch++) {
+      ledger.startOver()
+      const order = shuffled(count, random)
+      for (let batch = 0; batch < batches; batch++) {
+        signal.throwIfAborted()
+        step(order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize))
+        if (ledger.unread() >= READ_EVERY || batch === batches - 1) {
+          const loss = await ledger.read()
+          const fraction = (epoch * batches + batch + 1) / (plan.epochs * batches)
+          job.onProgress(loss === undefined ? { fraction } : { fraction, loss })
+        }
+        await turns.take()
+      }
+    }
+    signal.throwIfAborted()
+    return { weights: await model.read(), examples: count, metrics: { ...ledger.means() } }
+  } finally {
+    turns.end()
+    ledger.dispose()
+    descent.dispose()
+    for (const anchor of anchors) anchor.dispose()
+  }
+}
+
+/** Targets of the shape of the model's output: classes as rows with a single one. */
+export const targetTensor = (
+  { tf }: Pick<Backend, 'tf'>,
+  model: BuiltModel,
+  targets: Float32Array | Int32Array,
+  rows: number,
+): Tensor => {
+  const shape = [rows, ...model.outputShape]
+  if (targets instanceof Float32Array) return tf.tensor(targets, shape, 'float32')
+  // By hand: the wasm backend's own one-hot writes whole numbers also where floats are asked for.
+  const classes = sizeOf(model.outputShape)
+  const hot = new Float32Array(rows * classes)
+  for (const [row, target] of targets.entries()) hot[row * classes + target] = 1
+  return tf.tensor(hot, shape, 'float32')
+}
