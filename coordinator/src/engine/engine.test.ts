@@ -1,0 +1,546 @@
+import { type ClientId, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import { encodePublicKey } from '@tributary/protocols/crypto'
+import { virtualClock } from '@tributary/protocols/runtime'
+import { describe, expect, test } from 'vitest'
+import { aClientId, aDigest, aModel, aTask, NOON as openedAt } from '../adapters/contracts/arrange.ts'
+import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
+import { StorageError } from '../faults/storage.ts'
+import type { Change, Store } from '../ports/store.ts'
+import type { RoundEffect, RoundEvent } from '../round/event.ts'
+import { openRound } from '../round/open-round.ts'
+import { aPolicy, aReceipt } from '../round/round.builders.ts'
+import type { Round } from '../round/round.ts'
+import { createEngine, type Engine, type Happening } from './engine.ts'
+
+const task = TaskId.parse('digits')
+const round = RoundId.parse('digits.1')
+const clients = Array.from({ length: 6 }, (_, i) => aClientId(i))
+const policy = aPolicy({ target: 4, quorum: 3, wanted: 6, selectionMs: 60_000, trainingMs: 600_000 })
+
+const selecting = () =>
+  openRound(
+    {
+      task,
+      number: 1,
+      base: { version: ModelVersion.parse(1), digest: aDigest('weights 1') },
+      assignment: aDigest('assignment'),
+      at: openedAt,
+    },
+    policy,
+  )
+const drawn = (at: number): RoundEvent => ({
+  type: 'cohort-drawn',
+  clients,
+  publicKey: encodePublicKey(new Uint8Array(32).fill(9)),
+  at,
+})
+const accepts: Happening = ({ at, member }) => (member ? { type: 'accepted', member, at } : 'not-a-member')
+const updates: Happening = ({ at, member }) =>
+  member
+    ? { type: 'update-received', member, receipt: aReceipt({ envelope: aDigest(member.client) }), at }
+    : 'not-a-member'
+const aggregated = (at: number): RoundEvent => ({
+  type: 'aggregated',
+  weights: { digest: aDigest('weights 2'), bytes: 24 },
+  examples: 40,
+  metrics: { loss: 0.5 },
+  at,
+})
+
+describe('[R19] the engine decides, saves, and only then acts', () => {
+  test('an effect begins, and a caller is answered, when what was decided is in the tables', async () => {
+    const { engine, store, log } = await anEngine({
+      async perform(effect) {
+        log.push(`${effect.type} finds ${(await store.rounds.get(round))?.phase}`)
+      },
+    })
+    await engine.open(selecting(), [])
+    const decision = await engine.dispatch(round, undefined, ({ at }) => drawn(at))
+    log.push(`answered ${decision.kind}`)
+    await quiet()
+    expect(log).toEqual([
+      'saving insert-round',
+      'saved selecting',
+      'saving save-round save-member×6 append-audit',
+      'saved training',
+      'answered changed',
+      'invite finds training',
+    ])
+    expect((await store.members.ofRound(round)).map(({ status }) => status)).toEqual(Array(6).fill('invited'))
+  })
+
+  test('events that gather while a save is under way are decided in one go and saved in one commit', async () => {
+    const { engine, store, log } = await aTrainingEngine()
+    const decisions = await Promise.all(clients.map((client) => engine.dispatch(round, client, accepts)))
+    expect(decisions.map(({ kind }) => kind)).toEqual(Array(6).fill('changed'))
+    expect(log).toEqual([
+      'saving save-round save-member',
+      'saved training',
+      'saving save-round save-member×5',
+      'saved training',
+    ])
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 6 } })
+  })
+
+  test('events about one member in one batch see each other', async () => {
+    const { engine } = await aTrainingEngine()
+    const [first] = clients as [ClientId]
+    const decisions = await Promise.all([
+      engine.dispatch(round, aClientId(5), accepts), // is saved alone; the rest gathers meanwhile
+      engine.dispatch(round, first, accepts),
+      engine.dispatch(round, first, updates),
+      engine.dispatch(round, first, updates),
+      engine.dispatch(round, first, accepts),
+    ])
+    expect(decisions.map(({ kind }) => kind)).toEqual([
+      'changed',
+      'changed',
+      'changed',
+      'unchanged',
+      'unchanged',
+    ])
+    expect(await engine.view(round)).toMatchObject({ tally: { accepted: 1, received: 1 } })
+  })
+
+  test('a save that fails changes nothing: all that waited on it are told, nothing is done, and work goes on', async () => {
+    const { engine, store, log, failNextCommit } = await aTrainingEngine()
+    const full = new StorageError('no space', { full: true })
+    failNextCommit(full)
+    const outcomes = await Promise.allSettled([
+      engine.dispatch(round, clients[0], updates),
+      engine.dispatch(round, clients[1], updates),
+    ])
+    expect(outcomes[0]).toEqual({ status: 'rejected', reason: full })
+    expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { kind: 'changed' } })
+    expect(log).toEqual(['saving save-round save-member', 'saving save-round save-member', 'saved training'])
+
+    failNextCommit(full)
+    await expect(
+      Promise.all(clients.slice(2).map((client) => engine.dispatch(round, client, updates))),
+    ).rejects.toBe(full)
+    await quiet()
+    expect(await engine.view(round)).toEqual(await store.rounds.get(round))
+    for (const client of clients)
+      expect(await engine.member(round, client)).toEqual(await store.members.get(round, client))
+  })
+
+  test('a failed save of the deciding update leaves the round training, so the same update sent again decides it', async () => {
+    const { engine, log, failNextCommit } = await aTrainingEngine()
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    failNextCommit(new StorageError('disk gone'))
+    await expect(engine.dispatch(round, clients[3], updates)).rejects.toThrow('disk gone')
+    expect(await engine.view(round)).toMatchObject({ phase: 'training', tally: { received: 3 } })
+    expect(log.filter((line) => line.startsWith('perform'))).toEqual([])
+    await engine.dispatch(round, clients[3], updates)
+    expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 4 } })
+  })
+
+  test('a round cannot be opened where its number is taken, and nothing of it stays', async () => {
+    const { engine } = await anEngine()
+    await engine.open(selecting(), [])
+    await expect(engine.open(selecting(), [])).rejects.toThrow(/conflict/)
+    const other = { ...selecting(), id: RoundId.parse('digits.9'), number: 9 }
+    await expect(engine.open(other, [])).rejects.toThrow(/conflict/)
+    expect(await engine.view(other.id)).toBeUndefined()
+  })
+})
+
+describe('[R13] a round that completes', () => {
+  test('brings its model version into being in the same commit, with its lineage', async () => {
+    const { engine, store, log } = await aTrainingEngine()
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    log.length = 0
+    const at = await engine.dispatch(round, undefined, ({ at }) => aggregated(at)).then(() => openedAt)
+    expect(log[0]).toBe('saving save-round insert-model append-audit')
+    expect(await store.models.latest(task)).toEqual({
+      task,
+      version: 2,
+      parent: 1,
+      weights: { digest: aDigest('weights 2'), bytes: 24 },
+      assignment: aDigest('assignment'),
+      origin: { kind: 'round', round, examples: 40, metrics: { loss: 0.5 } },
+      createdAt: at,
+    })
+    const audit = await store.audit({ limit: 10 })
+    expect(audit.map(({ action, detail }) => [action, detail])).toEqual([
+      ['round.training', {}],
+      ['round.aggregating', {}],
+      ['round.completed', { version: 2, digest: aDigest('weights 2'), updates: 4 }],
+    ])
+  })
+
+  test('is handed over once it has settled, and is answered from the tables from then on', async () => {
+    const { engine, clock, ended } = await aTrainingEngine({
+      perform: async (effect, _round, self) => {
+        if (effect.type === 'aggregate') await self.dispatch(round, undefined, ({ at }) => aggregated(at))
+        if (effect.type === 'settle')
+          await self.dispatch(round, undefined, ({ at }) => ({ type: 'settled', at }))
+      },
+    })
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    await quiet()
+    expect(ended).toEqual([expect.objectContaining({ id: round, phase: 'completed', debts: 'settled' })])
+    expect(await engine.view(round)).toEqual(ended[0])
+    expect(await engine.member(round, aClientId(0))).toMatchObject({ status: 'received' })
+    expect(await engine.dispatch(round, clients[5], accepts)).toEqual({
+      kind: 'refused',
+      reason: 'round-over',
+    })
+    expect(ended.length).toBe(1)
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+describe('effects', () => {
+  test('of a round run one after another, in the order decided', async () => {
+    const order: string[] = []
+    const { engine } = await aTrainingEngine({
+      async perform(effect) {
+        order.push(`${effect.type} begins`)
+        await quiet()
+        order.push(`${effect.type} ends`)
+      },
+    })
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    await engine.dispatch(round, undefined, ({ at }) => ({
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: '',
+      at,
+    }))
+    for (let i = 0; i < 8; i++) await quiet()
+    expect(order).toEqual([
+      'close begins',
+      'close ends',
+      'aggregate begins',
+      'aggregate ends',
+      'settle begins',
+      'settle ends',
+    ])
+  })
+
+  test('[R18] that meet a fault are told of it and tried again after a second, with the round as it then is', async () => {
+    const seen: string[] = []
+    let faults = 3
+    const { engine, clock, told } = await aTrainingEngine({
+      async perform(effect, now) {
+        seen.push(`${effect.type} while ${now.phase}`)
+        if (effect.type === 'close' && faults-- > 0) throw new StorageError('locked')
+      },
+    })
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    await quiet()
+    expect(told).toEqual(['close: locked'])
+    clock.advanceTo(clock.now() + 999)
+    await quiet()
+    expect(seen).toEqual(['close while aggregating'])
+    clock.advanceTo(clock.now() + 1)
+    await quiet()
+    await engine.dispatch(round, undefined, ({ at }) => ({
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: '',
+      at,
+    }))
+    clock.advanceTo(clock.now() + 1_000)
+    await quiet()
+    clock.advanceTo(clock.now() + 1_000)
+    await quiet()
+    expect(told).toEqual(Array(3).fill('close: locked'))
+    expect(seen).toEqual([
+      'close while aggregating',
+      'close while aggregating',
+      'close while abandoned',
+      'close while abandoned',
+      'aggregate while abandoned',
+      'settle while abandoned',
+    ])
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+describe('[R10] deadlines', () => {
+  test('wake the round when its selection and its training end, and only then', async () => {
+    const { engine, clock } = await anEngine({ waiting: 6 })
+    await engine.open(selecting(), [])
+    clock.advanceTo(openedAt + policy.selectionMs - 1)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'selecting' })
+    await engine.dispatch(round, undefined, ({ at }) => drawn(at))
+    const startedAt = clock.now()
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    clock.advanceTo(startedAt + policy.trainingMs - 1)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'training' })
+    clock.advanceTo(startedAt + policy.trainingMs)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({
+      phase: 'aggregating',
+      startedAt: startedAt + policy.trainingMs,
+    })
+    expect(clock.pending()).toBe(0)
+  })
+
+  test('that could not be acted on are tried again after a second', async () => {
+    const { engine, clock, told, failNextCommit } = await anEngine({ waiting: 0 })
+    await engine.open(selecting(), [])
+    failNextCommit(new StorageError('locked'))
+    clock.advanceTo(openedAt + policy.selectionMs)
+    await quiet()
+    expect(told).toEqual(['deadline: locked'])
+    expect(await engine.view(round)).toMatchObject({ phase: 'selecting' })
+    clock.advanceTo(clock.now() + 1_000)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'abandoned', reason: 'too-few-clients' })
+  })
+})
+
+describe('who is not of a round', () => {
+  test('[R7] is refused: not a member, or of a round that is not at work', async () => {
+    const { engine, log } = await aTrainingEngine()
+    expect(await engine.dispatch(round, aClientId(99), updates)).toEqual({
+      kind: 'refused',
+      reason: 'not-invited',
+    })
+    const nowhere = RoundId.parse('digits.7')
+    expect(await engine.dispatch(nowhere, aClientId(0), updates)).toEqual({
+      kind: 'refused',
+      reason: 'round-over',
+    })
+    expect(log).toEqual([])
+  })
+})
+
+describe('[R18] after a restart', () => {
+  test('what is owed is done, deadlines are kept, members are known', async () => {
+    const first = await aTrainingEngine()
+    await first.engine.dispatch(round, clients[0], updates)
+    await first.engine.stop()
+
+    const { engine, clock, performed } = await anEngine({ store: first.store, at: openedAt + 5_000 })
+    expect(await engine.dispatch(round, clients[1], updates)).toEqual({
+      kind: 'refused',
+      reason: 'round-over',
+    })
+    await engine.resume()
+    await quiet()
+    expect(performed).toEqual(['invite'])
+    expect(await engine.member(round, aClientId(0))).toMatchObject({ status: 'received' })
+    for (const client of clients.slice(1, 3)) await engine.dispatch(round, client, updates)
+    clock.advanceTo(openedAt + policy.trainingMs)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 3 } })
+    expect(performed).toEqual(['invite', 'close', 'aggregate'])
+  })
+
+  test('a round that ended and was settled is not taken up', async () => {
+    const first = await aTrainingEngine()
+    for (const event of [
+      { type: 'abandon-requested', reason: 'operator', detail: '', at: openedAt },
+      { type: 'settled', at: openedAt },
+    ] satisfies RoundEvent[])
+      await first.engine.dispatch(round, undefined, () => event)
+    await first.engine.stop()
+    const { engine, clock, performed } = await anEngine({ store: first.store })
+    await engine.resume()
+    await quiet()
+    expect(performed).toEqual([])
+    expect(clock.pending()).toBe(0)
+  })
+
+  test('a process that dies at any save leaves a round that the next process brings to the same end', async () => {
+    const whole = await aLife(await aStore(), Number.POSITIVE_INFINITY)
+    expect(whole.saves).toBe(8) // opened, drawn, four updates, aggregated, settled
+    for (let death = 1; death <= whole.saves; death++)
+      for (const when of ['before', 'after'] as const) {
+        const store = await aStore()
+        await aLife(store, death, when)
+        await aLife(store, Number.POSITIVE_INFINITY)
+        const { endedAt: _, ...end } = (await store.rounds.get(round)) as Extract<
+          Round,
+          { phase: 'completed' }
+        >
+        const { endedAt: __, ...expected } = whole.end
+        expect(end, `died ${when} save ${death}`).toEqual(expected)
+        expect((await store.models.list(task, { limit: 10 })).length).toBe(2)
+      }
+  })
+})
+
+describe('an engine that is stopped', () => {
+  test('leaves no timer, and begins no effect', async () => {
+    const { engine, clock, performed } = await aTrainingEngine()
+    expect(clock.pending()).toBe(1)
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    const stopped = engine.stop()
+    await expect(engine.dispatch(round, clients[3], updates)).rejects.toThrow(/shutting down/)
+    await stopped
+    await quiet()
+    expect(clock.pending()).toBe(0)
+    expect(performed).toEqual(['invite'])
+  })
+
+  test('waits for the effect at work, not for its next try', async () => {
+    const order: string[] = []
+    let finish = () => {}
+    const { engine, clock, told } = await aTrainingEngine({
+      async perform(effect) {
+        if (effect.type === 'close') {
+          order.push('close begins')
+          await new Promise<void>((resolve) => {
+            finish = resolve
+          })
+          order.push('close ends')
+        } else order.push(effect.type)
+      },
+    })
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    await quiet()
+    const stopped = engine.stop().then(() => order.push('stopped'))
+    await quiet()
+    expect(order).toEqual(['close begins'])
+    finish()
+    await stopped
+    expect(order).toEqual(['close begins', 'close ends', 'stopped'])
+    expect(told).toEqual([])
+    expect(clock.pending()).toBe(0)
+  })
+
+  test('does not wait out the pause after a fault', async () => {
+    const { engine, clock } = await aTrainingEngine({
+      async perform() {
+        throw new StorageError('locked')
+      },
+    })
+    await engine.dispatch(round, undefined, ({ at }) => ({
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: '',
+      at,
+    }))
+    await quiet()
+    expect(clock.pending()).toBe(1)
+    await engine.stop()
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+type Options = {
+  store?: Store
+  at?: number
+  waiting?: number
+  perform?: (effect: RoundEffect, round: Round, self: Engine) => Promise<void>
+}
+
+/** An engine over real tables on a virtual clock, with a log of what it saved and told. */
+const anEngine = async (options: Options = {}) => {
+  const clock = virtualClock(options.at ?? openedAt)
+  const store = options.store ?? (await aStore())
+  const log: string[] = []
+  const performed: string[] = []
+  const told: string[] = []
+  const ended: Round[] = []
+  let failure: Error | undefined
+  const engine: Engine = createEngine({
+    clock,
+    store: {
+      ...store,
+      commit(changes) {
+        log.push(`saving ${inWords(changes)}`)
+        const fault = failure
+        failure = undefined
+        return fault ? Promise.reject(fault) : store.commit(changes)
+      },
+    },
+    policyOf: async () => policy,
+    perform: async (effect, now) => {
+      performed.push(effect.type)
+      await options.perform?.(effect, now, engine)
+    },
+    deadline: async (now) => {
+      await engine.dispatch(now.id, undefined, ({ at }) =>
+        now.phase === 'selecting'
+          ? { type: 'clients-waiting', waiting: options.waiting ?? 0, at }
+          : { type: 'time-passed', at },
+      )
+    },
+    saved: ({ phase }) => void log.push(`saved ${phase}`),
+    ended: (now) => void ended.push(now),
+    fault: (error, { during }) =>
+      void told.push(`${during}: ${error instanceof Error ? error.message : error}`),
+  })
+  const failNextCommit = (fault: Error) => {
+    failure = fault
+  }
+  return { engine, clock, store, log, performed, told, ended, failNextCommit }
+}
+
+/** The same, with a round in training whose invitations have gone out. */
+const aTrainingEngine = async (options: Options = {}) => {
+  const invited: Options = {
+    ...options,
+    perform: async (effect, now, self) => {
+      if (effect.type !== 'invite') await options.perform?.(effect, now, self)
+    },
+  }
+  const made = await anEngine(invited)
+  await made.engine.open(selecting(), [])
+  await made.engine.dispatch(round, undefined, ({ at }) => drawn(at))
+  await quiet()
+  made.log.length = 0
+  return made
+}
+
+const aStore = async (): Promise<Store> => {
+  const store = await openSqliteStore({ path: ':memory:' })
+  await store.commit([
+    { kind: 'insert-task', task: aTask('digits') },
+    { kind: 'insert-model', model: aModel('digits', 1) },
+  ])
+  return store
+}
+
+/**
+ * The life of one process: it takes up what there is, begins the round where there is none, hears four updates (again,
+ * where they were acknowledged before), and dies before or after its `death`th save, from when on nothing of it counts.
+ */
+const aLife = async (store: Store, death: number, when: 'before' | 'after' = 'before') => {
+  let saves = 0
+  const never = new Promise<never>(() => {})
+  const mortal: Store = {
+    ...store,
+    commit(changes) {
+      saves += 1
+      if (saves < death) return store.commit(changes)
+      return saves === death && when === 'after' ? store.commit(changes).then(() => never) : never
+    },
+  }
+  const { engine } = await anEngine({
+    store: mortal,
+    async perform(effect, now, self) {
+      if (effect.type === 'aggregate' && now.phase === 'aggregating')
+        await self.dispatch(round, undefined, ({ at }) => aggregated(at))
+      if (effect.type === 'settle')
+        await self.dispatch(round, undefined, ({ at }) => ({ type: 'settled', at }))
+    },
+  })
+  await engine.resume()
+  const live = async () => {
+    if (!(await engine.view(round))) await engine.open(selecting(), [])
+    await engine.dispatch(round, undefined, ({ at }) => drawn(at))
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+  }
+  void live()
+  for (let i = 0; i < 3; i++) await quiet()
+  return { saves, end: (await store.rounds.get(round)) as Extract<Round, { phase: 'completed' }> }
+}
+
+/** `save-round save-member×6`: the kinds of the changes, repeated ones counted. */
+const inWords = (changes: readonly Change[]): string => {
+  const counts = new Map<string, number>()
+  for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return Array.from(counts, ([kind, count]) => (count > 1 ? `${kind}×${count}` : kind)).join(' ')
+}
+
+/** Tables in memory answer within microtasks, so one turn of the event loop later nothing is under way. */
+const quiet = () => new Promise((resolve) => setImmediate(resolve))
