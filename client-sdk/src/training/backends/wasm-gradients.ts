@@ -1,7 +1,7 @@
 /**
- * What tfjs's wasm backend (4.22) lacks for training, or does slowly, made of what it does well: products of
+ * What tfjs's wasm backend (4.22) lacks for training, does slowly or wrongly, made of what it does well: products of
  * transposed matrices, which every gradient of a dense layer is, go through a path ten times slower than others;
- * the gradients of convolution filters and of embeddings are missing.
+ * the gradients of convolution filters and of embeddings are missing; some padded convolutions come out as zeros.
  */
 import type { KernelConfig, Tensor, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Tf } from './backend.ts'
@@ -9,14 +9,48 @@ import type { Tf } from './backend.ts'
 /** Adds them, once. Call it after the backend's package has been loaded. */
 export const addWasmGradients = (tf: Tf): void => {
   if (tf.getKernel('Conv2DBackpropFilter', 'wasm')) return
-  const product = tf.getKernel('BatchMatMul', 'wasm')
-  if (product) {
-    tf.unregisterKernel('BatchMatMul', 'wasm')
-    tf.registerKernel(transposingFirst(tf, product))
-  }
+  exchange(tf, 'BatchMatMul', (product) => transposingFirst(tf, product))
+  for (const name of ['Conv2D', 'FusedConv2D'])
+    exchange(tf, name, (convolution) => paddingExplicitly(tf, convolution))
   tf.registerKernel(convolutionFilterGradient(tf))
   tf.registerKernel(segmentSum(tf))
 }
+
+const exchange = (tf: Tf, name: string, by: (kernel: KernelConfig) => KernelConfig): void => {
+  const kernel = tf.getKernel(name, 'wasm')
+  if (!kernel) return
+  tf.unregisterKernel(name, 'wasm')
+  tf.registerKernel(by(kernel))
+}
+
+/** Told to pad to the `same` size, the backend answers zeros where strides are larger than the filter. */
+const paddingExplicitly = (tf: Tf, convolution: KernelConfig): KernelConfig => ({
+  ...convolution,
+  kernelFunc(call) {
+    const { strides, pad, dilations, dimRoundingMode } = call.attrs as unknown as ConvolutionAttributes
+    const { x, filter } = tensorsOf<{ x: Tensor4D; filter: Tensor4D }>(call.inputs)
+    if (pad !== 'same') return convolution.kernelFunc(call)
+    const { padInfo } = tf.backend_util.computeConv2DInfo(
+      x.shape,
+      filter.shape,
+      strides,
+      dilations ?? 1,
+      pad,
+      dimRoundingMode,
+    )
+    return convolution.kernelFunc({ ...call, attrs: { ...call.attrs, pad: paddingOf(padInfo) } })
+  },
+})
+
+const paddingOf = ({ top, bottom, left, right }: Sides): [Pair, Pair, Pair, Pair] => [
+  [0, 0],
+  [top, bottom],
+  [left, right],
+  [0, 0],
+]
+
+type Pair = [number, number]
+type Sides = { top: number; bottom: number; left: number; right: number }
 
 /**
  * Transposes, then multiplies. Of Aᵀ·B and A·Bᵀ the smaller matrix is the one to be transposed, since
@@ -55,18 +89,12 @@ const convolutionFilterGradient = (tf: Tf): KernelConfig => ({
       pad,
       dimRoundingMode,
     )
-    const { top, bottom, left, right } = padInfo
     return tf.tidy(() => {
       const gradient = tf.conv2d(
         tf.transpose(x, [3, 1, 2, 0]) as Tensor4D,
         tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D,
         1,
-        [
-          [0, 0],
-          [top, bottom],
-          [left, right],
-          [0, 0],
-        ],
+        paddingOf(padInfo),
         'NHWC',
         [strideHeight, strideWidth],
       )
@@ -82,6 +110,7 @@ type Size = [number, number, number, number]
 type ConvolutionAttributes = {
   strides: number | [number, number]
   pad: 'valid' | 'same' | number
+  dilations?: number | [number, number]
   dimRoundingMode: 'floor' | 'round' | 'ceil'
   filterShape: Size
 }
