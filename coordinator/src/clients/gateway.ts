@@ -15,6 +15,7 @@ import type { Store } from '../ports/store.ts'
 import { isOpen } from '../round/round.ts'
 import type { Decision } from '../round/transition.ts'
 import type { AccessService } from '../services.ts'
+import { createAllowance } from './message-allowance.ts'
 import type { Line, Presence } from './presence.ts'
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>
@@ -50,6 +51,8 @@ const SESSION_MS = 60 * 60_000
 const HELLO_MS = 30_000
 /** Mistakes that one line may make; a line that goes on is cut, for it cannot be a client of ours. */
 const MISTAKES_ALLOWED = 100
+/** Messages that a line may send at once, and in the long run; a client of ours sends a handful a minute. */
+const MESSAGES = { burst: 100, perSecond: 10 }
 
 /** The door for control messages. One state a line: challenged, then authenticated. */
 export const createGateway = (needs: Needs): Gateway => ({
@@ -61,7 +64,13 @@ export const createGateway = (needs: Needs): Gateway => ({
     let ended = false
     /** Messages of a line are handled one after the other, in order. */
     let handling = Promise.resolve()
+    const allowance = createAllowance({ clock, ...MESSAGES })
 
+    /** Nothing more is heard on the line. What was sent on it still arrives. */
+    const hangUp = (reason: string) => {
+      ended = true
+      channel.close(reason)
+    }
     const refuse = (of: string, reason: RefusalReason, detail?: string) => {
       needs.refused(reason)
       channel.send({
@@ -70,13 +79,13 @@ export const createGateway = (needs: Needs): Gateway => ({
         reason,
         ...(detail === undefined ? {} : { detail: detail.slice(0, 1_000) }),
       })
-      if (++mistakes >= MISTAKES_ALLOWED) channel.close('too many mistakes')
+      if (++mistakes >= MISTAKES_ALLOWED) hangUp('too many mistakes')
     }
     const turnAway = (reason: RefusalReason, detail: string) => {
       refuse('authenticate', reason, detail)
-      channel.close(reason)
+      hangUp(reason)
     }
-    const cancelHello = clock.wakeAt(clock.now() + HELLO_MS, () => channel.close('no authentication'))
+    const cancelHello = clock.wakeAt(clock.now() + HELLO_MS, () => hangUp('no authentication'))
 
     const authenticate = async (message: Message<'authenticate'>) => {
       if (line) return refuse('authenticate', 'already-authenticated')
@@ -209,9 +218,14 @@ export const createGateway = (needs: Needs): Gateway => ({
 
     channel.listen({
       message(message) {
+        if (!allowance.take()) return refuse(message.type, 'too-many-messages', 'slow down')
         handling = handling
           .then(() => handle(message))
-          .catch((error) => needs.fault(error, { during: message.type }))
+          .catch((error) => {
+            needs.fault(error, { during: message.type })
+            // The client waits for an answer that will not come; on a new line it asks again.
+            hangUp('fault')
+          })
       },
       malformed: (problem) => refuse('message', 'malformed', problem),
       closed() {
