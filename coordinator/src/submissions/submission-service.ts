@@ -53,7 +53,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const problem =
       mismatch(upload, round, maxBytes) ?? (await notAllowed(upload)) ?? (await notSigned(upload, needs))
     if (problem) return problem
-    return takeIn(upload, round, { manifest, maxBytes })
+    return takeIn(upload, round, manifest)
   }
 
   const notAllowed = async ({ round, client }: Upload): Promise<Refusal | undefined> =>
@@ -64,15 +64,15 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   const takeIn = async (
     upload: Upload,
     round: Round,
-    { manifest, maxBytes }: { manifest: TensorManifest; maxBytes: number },
+    manifest: TensorManifest,
   ): Promise<SubmissionReceipt | Refusal> => {
     const { submission } = upload
     let staged: StagedBlob
     try {
-      staged = await updates.stage(upload.body, { maxBytes: Math.min(maxBytes, submission.envelopeBytes) })
+      staged = await updates.stage(upload.body, { maxBytes: submission.envelopeBytes })
     } catch (error) {
-      if (error instanceof TooLargeError) return tooLarge(error.maxBytes)
-      throw error
+      if (!(error instanceof TooLargeError)) throw error
+      return tooLarge(error.maxBytes, `more came than the ${error.maxBytes} bytes that were signed`)
     }
     try {
       if (staged.digest !== submission.envelope)
@@ -182,10 +182,13 @@ const notSigned = async (
 const roundOver = (round: RoundId) =>
   refuse('round-over', `round ${round} no longer takes updates`, { about: { round } })
 
-const tooLarge = (maxBytes: number) =>
-  refuse('too-large', `an update of this task has at most ${maxBytes} bytes`, { about: { maxBytes } })
+const tooLarge = (maxBytes: number, detail = `an update of this task has at most ${maxBytes} bytes`) =>
+  refuse('too-large', detail, { about: { maxBytes } })
 
-/** The tensors and the exact sealed size that updates of a round's task have; worked out once a task. */
+/** An update with other tensor names has a longer header: with this much room it is refused by name, not by size. */
+const HEADER_ROOM_BYTES = 16_384
+
+/** The tensors that updates of a round's task have, and how large they can be; worked out once a task. */
 const expectationsOf = (store: Pick<Store, 'tasks'>) => {
   const known = new Map<string, { manifest: TensorManifest; maxBytes: number }>()
   return async (round: Round) => {
@@ -194,7 +197,7 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
     const manifest = manifestOf(task.file.model)
-    const expected = { manifest, maxBytes: sealedBytes(safetensorsBytes(manifest)) }
+    const expected = { manifest, maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES) }
     known.set(round.assignment, expected)
     return expected
   }

@@ -40,8 +40,8 @@ export const createUpdateReader =
           about: { reason: error.reason },
         })
       if (error instanceof TensorFormatError)
-        return refuse('bad-tensors', `the update is no safetensors file: ${error.message}`, {
-          about: { reason: error.code },
+        return refuse('bad-tensors', `the update cannot be read as tensors: ${error.message}`, {
+          about: { ...(error.tensor === undefined ? {} : { tensor: error.tensor }), reason: error.code },
         })
       throw error
     }
