@@ -19,6 +19,7 @@ import {
   sealUpdate,
 } from '@tributary/protocols/updates'
 import { io } from 'socket.io-client'
+import { createInbox, type Inbox } from './inbox.ts'
 
 /**
  * A client that speaks the protocol and does nothing else: no training, no cache, no recovery. For load, for benches,
@@ -31,12 +32,13 @@ export type RawClient = {
   connect(): Promise<void>
   disconnect(): void
   send(message: ClientMessage): void
+  /** Emits an event of socket.io as it stands, be it a message or not. */
+  say(event: string, ...parts: unknown[]): void
+  isOnline(): boolean
   /** Hands every message of the coordinator, from now on, to `hear`. */
   listen(hear: (message: CoordinatorMessage) => void): void
   /** The next message of a type, of those that have not been taken. */
-  next<Type extends CoordinatorMessage['type']>(
-    type: Type,
-  ): Promise<Extract<CoordinatorMessage, { type: Type }>>
+  next: Inbox<CoordinatorMessage>['next']
 }
 
 export const checkIn = (task: string): ClientMessage => ({ type: 'check-in', task: TaskId.parse(task) })
@@ -69,10 +71,8 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
     reconnection: false,
     forceNew: true,
   })
-  const untaken: CoordinatorMessage[] = []
-  const takers = new Set<() => void>()
+  const inbox = createInbox<CoordinatorMessage>()
   let welcomed: (message: CoordinatorMessage) => void = () => {}
-  let hear: ((message: CoordinatorMessage) => void) | undefined
   const send = (message: ClientMessage) => void socket.emit('message', message)
   socket.on('message', (received: unknown) => {
     const message = CoordinatorMessage.parse(received)
@@ -89,26 +89,16 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
         ),
       })
     if (message.type === 'welcome') welcomed(message)
-    if (hear) return hear(message)
-    untaken.push(message)
-    for (const take of takers) take()
+    inbox.put(message)
   })
-  const next: RawClient['next'] = (type) =>
-    new Promise((resolve) => {
-      const take = () => {
-        const at = untaken.findIndex((message) => message.type === type)
-        if (at < 0) return
-        takers.delete(take)
-        resolve(untaken.splice(at, 1)[0] as never)
-      }
-      takers.add(take)
-      take()
-    })
   return {
     id,
     identity,
     send,
-    next,
+    say: (event, ...parts) => void socket.emit(event, ...parts),
+    isOnline: () => socket.connected,
+    next: inbox.next,
+    listen: inbox.listen,
     async connect() {
       await new Promise<unknown>((resolve, reject) => {
         welcomed = resolve
@@ -118,10 +108,6 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
       })
     },
     disconnect: () => void socket.disconnect(),
-    listen(listener) {
-      hear = listener
-      for (const message of untaken.splice(0)) listener(message)
-    },
   }
 }
 
