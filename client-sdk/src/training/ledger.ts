@@ -1,74 +1,62 @@
-/** Losses and answers of batches, read back in groups: on a graphics processor every reading waits for all before it. */
+/** Answers of batches, read back in groups: on a graphics processor every reading waits for all before it. */
 import type { Loss } from '@tributary/protocols/task'
 import type { Tensor } from './backends/backend.ts'
-import { countRight } from './losses.ts'
+import { type Judgement, judge } from './losses.ts'
 
 export type Ledger = {
-  /** Takes the tensors over. */
-  add(batch: { loss: Tensor; logits: Tensor; targets: ArrayLike<number>; examples: number }): void
+  /** Takes the logits over. */
+  add(batch: { logits: Tensor; targets: ArrayLike<number> }): void
   /** Batches added since the last reading. */
   unread(): number
   /** Reads what has been added, and gives the mean loss of that alone. */
-  read(): Promise<number | undefined>
+  read(): Promise<number>
   /** Means over everything read since the beginning or the last `startOver`. */
-  means(): { loss: number; accuracy?: number } | undefined
+  means(): { loss: number; accuracy?: number } | Record<string, never>
   /** A new epoch. */
   startOver(): void
   dispose(): void
 }
 
-type Entry = Parameters<Ledger['add']>[0]
-
+/** `width`: the size of the output's last axis. */
 export const createLedger = (loss: Loss, width: number): Ledger => {
-  let entries: Entry[] = []
-  let totals = none()
+  let entries: Parameters<Ledger['add']>[0][] = []
+  let totals = NOTHING
   return {
     add: (batch) => void entries.push(batch),
     unread: () => entries.length,
     async read() {
-      const reading = entries
-      entries = []
-      const latest = none()
-      try {
-        for (const { loss: mean, logits, targets, examples } of reading) {
-          const [[value = Number.NaN], values] = await Promise.all([mean.data(), logits.data()])
-          latest.loss += value * examples
-          latest.examples += examples
-          const counted = countRight(loss, { logits: values, targets, width })
-          latest.right += counted?.right ?? 0
-          latest.judged += counted?.of ?? 0
+      let latest = NOTHING
+      while (entries.length > 0) {
+        const values = await Promise.all(entries.map(({ logits }) => logits.data()))
+        for (const [i, logits] of values.entries()) {
+          const entry = entries[i]
+          if (entry) latest = plus(latest, judge(loss, { logits, targets: entry.targets, width }))
         }
-      } finally {
-        disposeAll(reading)
+        for (const { logits } of entries.splice(0, values.length)) logits.dispose()
       }
-      totals = {
-        loss: totals.loss + latest.loss,
-        examples: totals.examples + latest.examples,
-        right: totals.right + latest.right,
-        judged: totals.judged + latest.judged,
-      }
-      return latest.examples === 0 ? undefined : latest.loss / latest.examples
+      totals = plus(totals, latest)
+      return latest.loss / latest.of
     },
     means() {
-      if (totals.examples === 0) return undefined
-      const mean = totals.loss / totals.examples
+      if (totals.of === 0) return {}
+      const mean = totals.loss / totals.of
       return totals.judged === 0 ? { loss: mean } : { loss: mean, accuracy: totals.right / totals.judged }
     },
     startOver() {
-      totals = none()
+      totals = NOTHING
     },
     dispose() {
-      disposeAll(entries)
+      for (const { logits } of entries) logits.dispose()
       entries = []
     },
   }
 }
 
-const none = () => ({ loss: 0, examples: 0, right: 0, judged: 0 })
+const NOTHING: Judgement = { loss: 0, of: 0, right: 0, judged: 0 }
 
-const disposeAll = (entries: readonly Entry[]): void => {
-  for (const { loss, logits } of entries) {
-    loss.dispose()
-    logits.dispose()
-  }
-}
+const plus = (a: Judgement, b: Judgement): Judgement => ({
+  loss: a.loss + b.loss,
+  of: a.of + b.of,
+  right: a.right + b.right,
+  judged: a.judged + b.judged,
+})

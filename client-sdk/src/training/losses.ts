@@ -1,55 +1,97 @@
-/** Mean loss of a batch, computed from logits. */
+/**
+ * The plan's losses. What training needs of them is the gradient, which tfjs computes; what people are told is
+ * computed here from the logits that are read back anyway. A mean is over rows for softmax and over all outputs for the others.
+ */
 import { unreachable } from '@tributary/protocols'
 import type { Loss } from '@tributary/protocols/task'
 import type { Scalar, Tensor, Tf } from './backends/backend.ts'
 
-/** `targets`: of the shape of `logits`. */
-export const meanLoss = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Scalar => {
+/** A scalar of no value whose gradient is that of the mean loss. `targets` is of the shape of `logits`. */
+export const lossGradient = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Scalar => {
+  const gradient = tf.customGrad((values, save) => {
+    if (!isTensor(values) || typeof save !== 'function') throw new TypeError('one tensor is derived')
+    save([values])
+    return {
+      value: tf.scalar(0),
+      gradFunc: (_: Tensor, [saved]: Tensor[]) => byLogits(tf, loss, targets, saved ?? values),
+    }
+  })
+  return gradient(logits) as Scalar
+}
+
+/** ∂ mean loss / ∂ logits */
+const byLogits = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Tensor => {
   switch (loss) {
-    case 'softmax-cross-entropy':
-      // −Σ t·log softmax(z) over the last axis.
-      return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1))) as Scalar
+    case 'softmax-cross-entropy': {
+      const rows = logits.size / (logits.shape.at(-1) ?? 1)
+      return tf.mul(tf.sub(tf.softmax(logits), targets), 1 / rows)
+    }
     case 'sigmoid-cross-entropy':
-      // max(z, 0) − z·t + log(1 + e^−|z|), which overflows for no z.
-      return tf.mean(
-        tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tf.log1p(tf.exp(tf.neg(tf.abs(logits))))),
-      ) as Scalar
+      return tf.mul(tf.sub(tf.sigmoid(logits), targets), 1 / logits.size)
     case 'mean-squared-error':
-      return tf.mean(tf.squaredDifference(logits, targets)) as Scalar
+      return tf.mul(tf.sub(logits, targets), 2 / logits.size)
     default:
       return unreachable(loss)
   }
 }
 
-/**
- * How many of a batch's predictions are right, of how many: rows whose largest logit is the target's for softmax,
- * single outputs on the right side of one half for sigmoid, `undefined` where right and wrong mean nothing.
- */
-export const countRight = (
+/** Sums over the rows or outputs of a batch. `judged` is 0 where right and wrong mean nothing. */
+export type Judgement = { loss: number; of: number; right: number; judged: number }
+
+/** `logits` and `targets` row-major with rows of `width`; targets may be one class a row for softmax. */
+export const judge = (
   loss: Loss,
-  { logits, targets, width }: { logits: ArrayLike<number>; targets: ArrayLike<number>; width: number },
-): { right: number; of: number } | undefined => {
+  batch: { logits: ArrayLike<number>; targets: ArrayLike<number>; width: number },
+): Judgement => {
   switch (loss) {
-    case 'softmax-cross-entropy': {
-      const rows = logits.length / width
-      const classes = targets.length === rows && width > 1
-      let right = 0
-      for (let row = 0; row < rows; row++) {
-        const target = classes ? targets[row] : largest(targets, row * width, width)
-        if (largest(logits, row * width, width) === target) right++
-      }
-      return { right, of: rows }
-    }
-    case 'sigmoid-cross-entropy': {
-      let right = 0
-      for (let i = 0; i < logits.length; i++) if ((logits[i] ?? 0) > 0 === (targets[i] ?? 0) > 0.5) right++
-      return { right, of: logits.length }
-    }
+    case 'softmax-cross-entropy':
+      return judgeRows(batch)
+    case 'sigmoid-cross-entropy':
+      return judgeOutputs(batch, (z, t) => ({
+        // max(z, 0) − z·t + log(1 + e^−|z|), which overflows for no z.
+        loss: Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z))),
+        right: z > 0 === t > 0.5,
+      }))
     case 'mean-squared-error':
-      return undefined
+      return { ...judgeOutputs(batch, (z, t) => ({ loss: (z - t) ** 2, right: false })), judged: 0 }
     default:
       return unreachable(loss)
   }
+}
+
+/** −Σ t·log softmax(z), and whether the largest logit is the target's. */
+const judgeRows = ({ logits, targets, width }: Parameters<typeof judge>[1]): Judgement => {
+  const rows = logits.length / width
+  const classes = targets.length === rows && width > 1
+  let loss = 0
+  let right = 0
+  for (let row = 0; row < rows; row++) {
+    const start = row * width
+    const best = largest(logits, start, width)
+    const top = logits[start + best] ?? 0
+    let sum = 0
+    for (let i = 0; i < width; i++) sum += Math.exp((logits[start + i] ?? 0) - top)
+    const logSum = top + Math.log(sum)
+    if (classes) loss += logSum - (logits[start + (targets[row] ?? 0)] ?? 0)
+    else
+      for (let i = 0; i < width; i++) loss += (targets[start + i] ?? 0) * (logSum - (logits[start + i] ?? 0))
+    if (best === (classes ? targets[row] : largest(targets, start, width))) right++
+  }
+  return { loss, of: rows, right, judged: rows }
+}
+
+const judgeOutputs = (
+  { logits, targets }: Parameters<typeof judge>[1],
+  one: (logit: number, target: number) => { loss: number; right: boolean },
+): Judgement => {
+  let loss = 0
+  let right = 0
+  for (let i = 0; i < logits.length; i++) {
+    const judged = one(logits[i] ?? 0, targets[i] ?? 0)
+    loss += judged.loss
+    if (judged.right) right++
+  }
+  return { loss, of: logits.length, right, judged: logits.length }
 }
 
 const largest = (values: ArrayLike<number>, start: number, width: number): number => {
@@ -58,3 +100,6 @@ const largest = (values: ArrayLike<number>, start: number, width: number): numbe
     if ((values[start + i] ?? -Infinity) > (values[start + best] ?? -Infinity)) best = i
   return best
 }
+
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'dataId' in value

@@ -4,7 +4,7 @@ import type { Backend, Scalar, Tensor } from './backends/backend.ts'
 import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
 import { batchOf, countExamples, type Examples } from './examples.ts'
 import { createLedger } from './ledger.ts'
-import { meanLoss } from './losses.ts'
+import { lossGradient } from './losses.ts'
 import { createDescent } from './optimizers.ts'
 import { shuffled } from './shuffle.ts'
 import type { TrainingJob, TrainingResult } from './trainer.ts'
@@ -39,13 +39,14 @@ export const trainModel = async (
 
   const step = (order: Uint32Array): void => {
     const { inputs, targets } = batchOf(examples, order, sizes)
-    const seen = tf.tidy(() => {
+    const logits = tf.tidy(() => {
       const x = tf.tensor(inputs, [order.length, ...model.inputShape], model.inputDtype)
       const y = targetTensor({ tf }, model, targets, order.length)
-      let logits: Tensor | undefined
-      const { value, grads } = tf.variableGrads(() => {
-        logits = tf.keep(logitsOf(model, x, 'training'))
-        const loss = meanLoss(tf, plan.loss, y, logits)
+      const answers: Tensor[] = []
+      const { grads } = tf.variableGrads(() => {
+        const answer = logitsOf(model, x, 'training')
+        answers.push(tf.keep(answer))
+        const loss = lossGradient(tf, plan.loss, y, answer)
         // Of the layers' own regularizers, where they have any.
         return model.layers.calculateLosses().reduce<Scalar>((sum, term) => tf.add(sum, term), loss)
       }, [...variables])
@@ -56,9 +57,9 @@ export const trainModel = async (
         return anchor ? tf.add(gradient, tf.mul(tf.sub(variable, anchor), plan.proximal)) : gradient
       })
       descent.step(gradients)
-      return { loss: tf.keep(value), logits }
+      return answers
     })
-    if (seen.logits) ledger.add({ loss: seen.loss, logits: seen.logits, targets, examples: order.length })
+    for (const answer of logits) ledger.add({ logits: answer, targets })
   }
 
   try {
@@ -71,7 +72,7 @@ export const trainModel = async (
         if (ledger.unread() >= READ_EVERY || batch === batches - 1) {
           const loss = await ledger.read()
           const fraction = (epoch * batches + batch + 1) / (plan.epochs * batches)
-          job.onProgress(loss === undefined ? { fraction } : { fraction, loss })
+          job.onProgress({ fraction, loss })
         }
         await turns.take()
       }

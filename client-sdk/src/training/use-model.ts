@@ -5,9 +5,7 @@ import type { Backend, Tensor } from './backends/backend.ts'
 import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
 import { batchOf, countExamples, type Examples } from './examples.ts'
 import { createLedger } from './ledger.ts'
-import { meanLoss } from './losses.ts'
 import type { OutputActivation } from './topology.ts'
-import { targetTensor } from './train-model.ts'
 
 /** Examples that go through the model at once: enough to be fast, few enough for any device's memory. */
 const ROWS_AT_ONCE = 256
@@ -28,13 +26,14 @@ export const judgeModel = async (
     for (let start = 0; start < count; start += ROWS_AT_ONCE) {
       const order = rows.subarray(start, start + ROWS_AT_ONCE)
       const { inputs, targets } = batchOf(examples, order, sizes)
-      const seen = tf.tidy(() => {
-        const x = tf.tensor(inputs, [order.length, ...model.inputShape], model.inputDtype)
-        const logits = logitsOf(model, x, 'inference')
-        const mean = meanLoss(tf, loss, targetTensor({ tf }, model, targets, order.length), logits)
-        return { loss: tf.keep(mean), logits: tf.keep(logits) }
-      })
-      ledger.add({ ...seen, targets, examples: order.length })
+      const logits = tf.tidy(() =>
+        logitsOf(
+          model,
+          tf.tensor(inputs, [order.length, ...model.inputShape], model.inputDtype),
+          'inference',
+        ),
+      )
+      ledger.add({ logits, targets })
       await ledger.read()
     }
     return { examples: count, metrics: { ...ledger.means() } }
