@@ -60,12 +60,14 @@ const open = async (
 ): Promise<RunningCoordinator> => {
   const lock = await lockFolder(folder)
   closing.push(() => lock.release())
-  const { key: ownKey } = await openSecretKey({
-    path: join(folder, 'coordinator.key'),
-    random: systemRandom(),
-  })
   const store = await openSqliteStore({ path: join(folder, 'tributary.sqlite') })
   closing.push(() => store.close())
+  const used = (await store.tokens.list()).length > 0
+  const ownKey = await openSecretKey({
+    path: join(folder, 'coordinator.key'),
+    missing: used ? 'refuse' : 'create',
+    random: systemRandom(),
+  })
   const models = await openFileBlobs({ folder: join(folder, 'models') })
   const updates = await openFileBlobs({ folder: join(folder, 'updates') })
 

@@ -1,10 +1,10 @@
 /** A thread of virtual clients: each a whole SDK client with a socket of its own and one writer's digits. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Bulk, createHttpBulk, endpointsOf, FederatedClient } from '@tributary/client-sdk'
-import { createNodeTfjsTrainer } from '@tributary/client-sdk/tfjs-node'
+import { createTfjsEngine, createTfjsTrainer } from '@tributary/client-sdk/tfjs'
 import { unreachable } from '@tributary/protocols'
 import { systemClock } from '@tributary/protocols/runtime'
-import { asFloat32, DIGIT_CLASSES, IMAGE_PIXELS } from '../datasets/index.ts'
+import { asFloat32 } from '../datasets/index.ts'
 import type { Digits, FleetOrder, FleetReport, FleetWorkerData } from './fleet.ts'
 
 const { url, token, task, writers, heldOut } = workerData as FleetWorkerData
@@ -12,13 +12,10 @@ const port = parentPort
 if (!port) throw new Error('this file runs as a worker')
 const report = (message: FleetReport) => port.postMessage(message)
 
+/** One backend and one built model for all clients of this thread: they train one after the other. */
+const engine = createTfjsEngine({ log: (line) => report({ type: 'backend', line }) })
 const trainerOf = ({ images, labels }: Digits) =>
-  createNodeTfjsTrainer({
-    inputs: asFloat32(images),
-    inputShape: [IMAGE_PIXELS],
-    labels,
-    classes: DIGIT_CLASSES,
-  })
+  createTfjsTrainer({ engine, examples: { inputs: asFloat32(images), targets: labels } })
 
 /** The SDK's own transfers, with their bytes told. */
 const countedBulk = (): Bulk => {
@@ -43,7 +40,7 @@ const clients = await Promise.all(
     const client = new FederatedClient({
       coordinator: url,
       task,
-      trainer: await trainerOf(writer),
+      trainer: trainerOf(writer),
       surroundings: { bulk: countedBulk() },
     })
     client.on('error', (error) => report({ type: 'problem', message: error.message }))
@@ -52,7 +49,7 @@ const clients = await Promise.all(
     return client
   }),
 )
-const judge = heldOut && (await trainerOf(heldOut))
+const judge = heldOut && trainerOf(heldOut)
 report({ type: 'ready' })
 
 port.on('message', async (order: FleetOrder) => {

@@ -38,9 +38,9 @@ export const digitTask = (options: { cohort: number; seed: number }): TaskFileIn
     initial: { kind: 'seeded', seed: options.seed },
   },
   plan: {
-    epochs: 3,
+    epochs: 5,
     batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
+    optimizer: { name: 'sgd', learningRate: 0.3 },
     loss: 'softmax-cross-entropy',
   },
   cohort: {

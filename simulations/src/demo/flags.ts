@@ -4,7 +4,7 @@ import * as z from 'zod'
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 const DemoFlags = z.strictObject({
-  rounds: whole(1, 10_000).default(12),
+  rounds: whole(1, 10_000).default(20),
   clients: whole(1, 2_000).default(100),
   cohort: whole(1, 2_000).optional(),
   dataset: z.enum(['auto', 'mnist', 'handwriting']).default('auto'),
@@ -24,7 +24,7 @@ export const USAGE = `npm run demo -- [flags]
 
   A coordinator on this machine trains a digit recognizer with clients that keep their data.
 
-  --rounds N     rounds to complete (12)
+  --rounds N     rounds to complete (20)
   --clients N    clients, one writer each (100)
   --cohort N     updates a round wants (three tenths of the clients)
   --dataset S    auto, mnist or handwriting: MNIST by writer, or handwriting that is drawn here (auto)

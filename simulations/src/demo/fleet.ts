@@ -20,6 +20,8 @@ export type FleetOrder =
 
 export type FleetReport =
   | { type: 'ready' }
+  /** Which tfjs backend the thread trains on. */
+  | { type: 'backend'; line: string }
   | { type: 'downloaded'; bytes: number }
   | { type: 'uploaded'; round: RoundId; bytes: number }
   | { type: 'judged'; version: number; metrics: Record<string, number> }
@@ -58,6 +60,7 @@ export const startFleet = async (options: {
           heldOut: i === 0 ? options.heldOut : undefined,
         },
         (report) => {
+          if (report.type === 'backend' && i > 0) return // every thread says the same
           if (report.type === 'judged') judging.get(report.version)?.(report.metrics)
           else options.hear(report)
         },

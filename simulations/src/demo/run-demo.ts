@@ -171,6 +171,7 @@ const countTraffic = (out: DemoOutput) => {
     of,
     hear(report: Parameters<Parameters<typeof startFleet>[0]['hear']>[0]) {
       if (report.type === 'problem') return out.say(`a client: ${report.message}`)
+      if (report.type === 'backend') return out.say(`Clients: ${report.line}.`)
       if (current === undefined) return
       if (report.type === 'downloaded') {
         of(current).bytesDown += report.bytes

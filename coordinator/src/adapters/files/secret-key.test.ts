@@ -15,25 +15,25 @@ describe("the coordinator's own key", () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  const open = () => openSecretKey({ path, random: systemRandom() })
+  const open = (missing: 'create' | 'refuse' = 'create') =>
+    openSecretKey({ path, missing, random: systemRandom() })
 
   test('is made at the first start, readable by its user alone, and is the same ever after', async () => {
     const first = await open()
-    expect(first.created).toBe(true)
-    expect(first.key.length).toBe(32)
+    expect(first.length).toBe(32)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect(await readdir(folder)).toEqual(['coordinator.key'])
-    expect(await open()).toEqual({ key: first.key, created: false })
+    expect(await open()).toEqual(first)
   })
 
   test('is drawn anew for every folder', async () => {
     const first = await open()
     await rm(path)
-    expect((await open()).key).not.toEqual(first.key)
+    expect(await open()).not.toEqual(first)
   })
 
   test.each([0o640, 0o604, 0o622, 0o601])('is refused when its mode is %o', async (mode) => {
-    const { key } = await open()
+    const key = await open()
     await chmod(path, mode)
     const refusal: unknown = await open().catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(StorageError)
@@ -42,9 +42,16 @@ describe("the coordinator's own key", () => {
   })
 
   test('may be read-only', async () => {
-    await open()
+    const key = await open()
     await chmod(path, 0o400)
-    expect((await open()).created).toBe(false)
+    expect(await open()).toEqual(key)
+  })
+
+  test('is not made where data is there already that belongs to another', async () => {
+    await expect(open('refuse')).rejects.toThrow('is missing, and there is data that belongs to it')
+    expect(await readdir(folder)).toEqual([])
+    const key = await open('create')
+    expect(await open('refuse')).toEqual(key)
   })
 
   test.each([0, 31, 33, 64])('is refused when it has %d bytes, and left as it is', async (length) => {

@@ -9,17 +9,12 @@ import { readWhole, writeAll } from './whole-file.ts'
 
 export type SecretKeyOptions = {
   path: string
+  /** Whether a key may be made. With data already there it may not: what was encrypted under theirs would be lost. */
+  missing: 'create' | 'refuse'
   /** Where a new key comes from: the platform's cryptographic source. */
   random: Random
   /** The file system; Node's own unless a test says otherwise. */
   files?: Files
-}
-
-export type SecretKeyFile = {
-  /** 32 bytes. */
-  key: Uint8Array
-  /** Whether it was made just now. With data already there, that means its key was lost. */
-  created: boolean
 }
 
 const KEY_BYTES = 32
@@ -27,17 +22,22 @@ const GROUP_AND_OTHERS = 0o077
 
 /**
  * The coordinator's own key: 32 raw bytes in a file that only its user may read, made at the first start. Hold the
- * folder's lock meanwhile. Throws `StorageError` where others may read the file, or it is not 32 bytes long: a key
- * is never replaced silently, for what was encrypted under it would be lost.
+ * folder's lock meanwhile. Throws `StorageError` where others may read the file, it is not 32 bytes long, or it is
+ * missing and may not be made: a key is never replaced silently, for what was encrypted under it would be lost.
  */
 export const openSecretKey = ({
   path,
+  missing,
   random,
   files = nodeFiles,
-}: SecretKeyOptions): Promise<SecretKeyFile> =>
+}: SecretKeyOptions): Promise<Uint8Array> =>
   asFileError(`opening the coordinator's key ${path}`, async () => {
     const there = await unlessMissing(files.stat(path))
-    if (!there) return { key: await createKey(resolve(path), random, files), created: true }
+    if (!there && missing === 'refuse')
+      throw new StorageError(
+        `the coordinator's key ${path} is missing, and there is data that belongs to it: restore the key from a backup`,
+      )
+    if (!there) return createKey(resolve(path), random, files)
     requirePrivate(path, there.mode)
     const key = await readWhole(files, path)
     if (key.length !== KEY_BYTES)
@@ -45,7 +45,7 @@ export const openSecretKey = ({
         `the coordinator's key ${path} has ${key.length} bytes, not ${KEY_BYTES}: restore it from a backup; ` +
           'only if no data belongs to it, delete it and a new one is made',
       )
-    return { key, created: false }
+    return key
   })
 
 const requirePrivate = (path: string, mode: number) => {
