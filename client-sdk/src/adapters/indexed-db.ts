@@ -14,33 +14,42 @@ export type Database = {
 /** Opens the database on first use, with the one store that is named. */
 export const openDatabase = (name: string, store: string): Database => {
   let opening: Promise<IDBDatabase> | undefined
-  const open = () => {
-    opening ??= request(name, store, () => {
-      opening = undefined
-    })
-    return opening
+  const forget = () => {
+    opening = undefined
   }
   return {
     async transact<T>(
       mode: IDBTransactionMode,
       work: (objects: IDBObjectStore, answer: (result: T) => void) => void,
     ) {
-      const database = await open()
-      return new Promise<T>((resolve, reject) => {
-        const transaction = database.transaction(store, mode)
-        let answered: { result: T } | undefined
-        transaction.oncomplete = () =>
-          answered ? resolve(answered.result) : reject(failure(name, undefined))
-        transaction.onabort = () => reject(failure(name, transaction.error))
-        work(transaction.objectStore(store), (result) => {
-          answered = { result }
-        })
-      })
+      opening ??= open(name, store, forget)
+      try {
+        const database = await opening
+        return await run<T>(database.transaction(store, mode), store, work)
+      } catch (cause) {
+        forget()
+        throw failure(name, cause)
+      }
     },
   }
 }
 
-const request = (name: string, store: string, closed: () => void) =>
+const run = <T>(
+  transaction: IDBTransaction,
+  store: string,
+  work: (objects: IDBObjectStore, answer: (result: T) => void) => void,
+) =>
+  new Promise<T>((resolve, reject) => {
+    let answered: { result: T } | undefined
+    transaction.oncomplete = () =>
+      answered ? resolve(answered.result) : reject(new Error('the transaction gave no answer'))
+    transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'))
+    work(transaction.objectStore(store), (result) => {
+      answered = { result }
+    })
+  })
+
+const open = (name: string, store: string, closed: () => void) =>
   new Promise<IDBDatabase>((resolve, reject) => {
     const opening = indexedDB.open(name, VERSION)
     opening.onupgradeneeded = () => opening.result.createObjectStore(store)
@@ -54,10 +63,7 @@ const request = (name: string, store: string, closed: () => void) =>
       database.onclose = closed
       resolve(database)
     }
-    opening.onerror = () => {
-      closed()
-      reject(failure(name, opening.error))
-    }
+    opening.onerror = () => reject(opening.error ?? new Error('it does not open'))
   })
 
 const failure = (name: string, cause: unknown) =>
