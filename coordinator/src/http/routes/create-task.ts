@@ -1,9 +1,11 @@
 import { CreateTaskRequest, restPaths, TaskView } from '@tributary/protocols/rest'
 import type { Services } from '../../services.ts'
+import { scheduleMistakes } from '../../tasks/schedule.ts'
 import { actorOf } from '../access.ts'
 import type { Api } from '../api.ts'
 import { IdempotentHeaders, idempotencyOf } from '../idempotency.ts'
 import { granted } from '../problem.ts'
+import { validatorCompiler } from '../validation.ts'
 import { taskView } from '../views/task-view.ts'
 
 /** A task file names every tensor of its model and may hold its topology. */
@@ -26,6 +28,13 @@ export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void =
       body: CreateTaskRequest,
       response: { 201: TaskView },
     },
+    validatorCompiler: ({ httpPart = 'body', method, url }) =>
+      validatorCompiler({
+        method,
+        url,
+        httpPart,
+        schema: httpPart === 'body' ? CheckedRequest : IdempotentHeaders,
+      }),
     handler: async (request, reply) => {
       const idempotency = idempotencyOf(request, { body: request.body })
       const view = granted(await tasks.create(request.body, actorOf(request), idempotency))
@@ -34,3 +43,11 @@ export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void =
     },
   })
 }
+
+/** A schedule that never comes due is told together with all other mistakes, not once those are mended. */
+const CheckedRequest = CreateTaskRequest.extend({
+  schedule: CreateTaskRequest.shape.schedule.superRefine((schedule, context) => {
+    for (const { path, message } of scheduleMistakes(schedule))
+      context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
+  }),
+})
