@@ -55,7 +55,7 @@ test('in another order the same updates would make another model, were they fold
   expect(digestOfWeights(foldInOrder(BASE, updates.toReversed()))).not.toBe(inOrder)
 })
 
-test('the same updates make the same model, byte for byte, in whatever order they come', async () => {
+test('[R12] the same updates make the same model, byte for byte, in whatever order they come', async () => {
   const expected = digestOfWeights(referenceFedavg(BASE, updates))
   // Batches one after the other; the uploads of a batch all at once.
   const anArrival = fc

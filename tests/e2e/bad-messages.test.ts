@@ -80,7 +80,7 @@ describe('[V5] what is no message, or cannot be, is refused and counted, and the
   })
 })
 
-describe('[R7] a word about a round of others is refused, and changes nothing of it', () => {
+describe('[C4] a word about a round of others is refused, and changes nothing of it', () => {
   const reasonFor = {
     accept: { reason: 'not-invited' },
     decline: { reason: 'not-invited', word: { reason: 'busy' } },
@@ -116,7 +116,7 @@ describe('[R7] a word about a round of others is refused, and changes nothing of
 })
 
 describe('[C1] a client that is not who it says', () => {
-  test('says nothing before it has authenticated, and may still authenticate', async () => {
+  test('[L4] says nothing before it has authenticated, and may still authenticate', async () => {
     const client = await enrolRawClient(coordinator.url, await coordinator.operator.invite(1))
     const line = openBareLine(coordinator.url)
     const challenge = await line.next('challenge')
@@ -175,7 +175,7 @@ describe('[C1] a client that is not who it says', () => {
   })
 })
 
-test('a line that makes nothing but mistakes is cut, and others are not', async () => {
+test('[L7] a line that makes nothing but mistakes is cut, and others are not', async () => {
   await using round = await beginRawRound(coordinator)
   const line = openBareLine(coordinator.url)
   await line.next('challenge')
@@ -187,7 +187,7 @@ test('a line that makes nothing but mistakes is cut, and others are not', async 
   await round.completes()
 })
 
-test('a message of more than a megabyte ends its line, and is not taken in', async () => {
+test('[L1] a message of more than a megabyte ends its line, and is not taken in', async () => {
   await using round = await beginRawRound(coordinator)
   const line = openBareLine(coordinator.url)
   await line.next('challenge')

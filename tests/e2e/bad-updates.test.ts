@@ -94,7 +94,7 @@ describe('[T6] tensors that are not the model’s are refused by name, and the r
   })
 })
 
-describe('what is not for this task, round, client and model is refused', () => {
+describe('[U6] what is not for this task, round, client and model is refused', () => {
   test('signed for another round of the task', () =>
     refused(({ one, task }) => signedAnew(one, { round: RoundId.parse(`${task}.2`) }), {
       status: 422,
@@ -187,7 +187,7 @@ describe('what is not for this task, round, client and model is refused', () => 
   })
 })
 
-describe('what is not whole, or not signed, is refused', () => {
+describe('[U7] what is not whole, or not signed, is refused', () => {
   test('fewer bytes than were signed', () =>
     refused(({ one }) => cut(one.seal(), (bytes) => bytes.subarray(0, -1)), {
       status: 422,

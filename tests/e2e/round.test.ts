@@ -10,7 +10,7 @@ import { until } from '../fleet/until.ts'
 
 const ROUNDS = 3
 
-test('clients enrol, join, train and submit; every version is the average of their updates, bit for bit, and reaches all', async () => {
+test('[R12] clients enrol, join, train and submit; every version is the average of their updates, bit for bit, and reaches all', async () => {
   await using coordinator = await startCoordinator()
   const { url, operator } = coordinator
   await operator.createTask(
@@ -61,7 +61,7 @@ test('clients enrol, join, train and submit; every version is the average of the
   await Promise.all([...clients, late].map(({ client }) => client.leave()))
 })
 
-test('what the rounds did is learning: predictions on rows that nobody trains on come closer, and metrics are means by examples', async () => {
+test('[R20] what the rounds did is learning: predictions on rows that nobody trains on come closer, and metrics are means by examples', async () => {
   await using coordinator = await startCoordinator()
   const { url, operator } = coordinator
   await operator.createTask(

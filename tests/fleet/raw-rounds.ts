@@ -34,7 +34,7 @@ export type RawRound = AsyncDisposable & {
   other: RawMember
   /**
    * The round goes on: hands in the updates of all whose update is not in, and expects that the round completes with
-   * the model that their updates make.
+   * the model that their updates make. Resolves when it owes nothing more.
    */
   completes(members?: readonly RawMember[]): Promise<void>
 }
@@ -42,6 +42,8 @@ export type RawRound = AsyncDisposable & {
 type Wishes = {
   clients?: number
   quorum?: number
+  /** Updates with which the round has enough: all, unless said. */
+  target?: number
   trainingSeconds?: number
   tensors?: TensorManifest
 } & EnvelopePrimitives
@@ -50,12 +52,14 @@ let rounds = 0
 
 /** A round of a new task, all of whose clients have been invited and none has answered. */
 export const beginRawRound = async (
-  { url, operator, round: roundOf }: Pick<TestCoordinator, 'url' | 'operator' | 'round'>,
-  { clients: count = 2, tensors = TENSORS, ...wishes }: Wishes = {},
+  { url, operator, ...coordinator }: Pick<TestCoordinator, 'url' | 'operator' | 'round' | 'settled'>,
+  { clients: count = 2, target = count, tensors = TENSORS, ...wishes }: Wishes = {},
 ): Promise<RawRound> => {
   const task = TaskId.parse(`raw-${++rounds}`)
   const elements = totalElements(tensors)
-  await operator.createTask(vectorTask({ id: task, clients: count, tensors, ...wishes }))
+  await operator.createTask(
+    vectorTask({ id: task, clients: target, overSelection: count / target, tensors, ...wishes }),
+  )
   const token = await operator.invite(count)
   const clients = await Promise.all(Array.from({ length: count }, () => enrolRawClient(url, token)))
   for (const client of clients) {
@@ -94,7 +98,7 @@ export const beginRawRound = async (
         detail.members.some(({ client, status }) => client === member.id && status === 'received')
       for (const member of counted)
         if (!isIn(member)) expect(await member.submit()).toMatchObject({ status: 200 })
-      const { version, examples, tally } = await roundOf(id, 'completed')
+      const { version, examples, tally } = await coordinator.round(id, 'completed')
       expect(tally.received).toBe(counted.length)
       expect(examples).toBe(counted.reduce((sum, member) => sum + member.examples, 0))
       const base = new Float32Array(elements).fill(1)
@@ -103,6 +107,7 @@ export const beginRawRound = async (
         counted.map(({ id: client, ...update }) => ({ client, ...update })),
       )
       expect(version.digest).toBe(digestOf(encodeSafetensors({ tensors, values })))
+      await coordinator.settled(id)
     },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.disconnect()

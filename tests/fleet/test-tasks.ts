@@ -6,14 +6,22 @@ type Wishes = Partial<Pick<TaskFileInput, 'id' | 'schedule' | 'stop'>> & {
   /** Clients of a round: all of them are wanted unless a lower quorum is given. */
   clients: number
   quorum?: number
+  /** Clients invited for each that is wanted. */
+  overSelection?: number
   selectionSeconds?: number
   trainingSeconds?: number
 }
 
-const cohortOf = ({ clients, quorum = clients, selectionSeconds = 60, trainingSeconds = 60 }: Wishes) => ({
+const cohortOf = ({
+  clients,
+  quorum = clients,
+  overSelection = 1,
+  selectionSeconds = 60,
+  trainingSeconds = 60,
+}: Wishes) => ({
   target: clients,
   quorum,
-  overSelection: 1,
+  overSelection,
   selectionSeconds,
   trainingSeconds,
 })
