@@ -259,11 +259,19 @@ describe('upload', () => {
 
   test.each([
     ['a page that is not JSON', '<html>Welcome to the hotel</html>'],
-    ['a receipt for another envelope', JSON.stringify({ ...receipt, envelope: `sha256:${'0'.repeat(64)}` })],
+    ['a receipt for another client', JSON.stringify({ ...receipt, client: `c-${'0'.repeat(32)}` })],
     ['a receipt for another round', JSON.stringify({ ...receipt, round: 'digits.4' })],
   ])('%s acknowledges nothing', async (_, body) => {
     const { bulk } = await serve(reading((_, __, response) => response.end(body)))
     expect(await bulk.upload(upload, never)).toEqual({ kind: 'interrupted' })
+  })
+
+  test('the receipt for an earlier update of this client to this round is the answer to a later one', async () => {
+    const envelope = `sha256:${'0'.repeat(64)}`
+    const { bulk } = await serve(
+      reading((_, __, response) => response.end(JSON.stringify({ ...receipt, envelope }))),
+    )
+    expect(await bulk.upload(upload, never)).toMatchObject({ kind: 'received', receipt: { envelope } })
   })
 
   test('cut off in the middle of the body is interrupted', async () => {

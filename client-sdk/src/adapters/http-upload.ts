@@ -30,7 +30,7 @@ export const createUpload =
         signal: waiting.signal,
       })
       return response.ok
-        ? receiptOf(await response.json(), { round, client, submission })
+        ? receiptOf(await response.json(), { round, client })
         : await transferProblemOf(response, clock.now())
     } catch {
       signal.throwIfAborted()
@@ -40,15 +40,14 @@ export const createUpload =
     }
   }
 
-/** An answer that is not the receipt for this update (a captive portal's page, say) acknowledges nothing. */
-const receiptOf = (
-  answered: unknown,
-  { round, client, submission }: Pick<Upload, 'round' | 'client' | 'submission'>,
-): UploadAnswer => {
+/**
+ * An answer that is not a receipt for this round (a captive portal's page, say) acknowledges nothing. The envelope it
+ * names may be an earlier one: the first update that was counted stands, and is what any later one is answered with.
+ */
+const receiptOf = (answered: unknown, { round, client }: Pick<Upload, 'round' | 'client'>): UploadAnswer => {
   const receipt = SubmissionReceiptView.safeParse(answered)
-  if (!receipt.success) return { kind: 'interrupted' }
-  const { envelope, receivedAt } = receipt.data
-  if (receipt.data.round !== round || receipt.data.client !== client || envelope !== submission.envelope)
+  if (!receipt.success || receipt.data.round !== round || receipt.data.client !== client)
     return { kind: 'interrupted' }
+  const { envelope, receivedAt } = receipt.data
   return { kind: 'received', receipt: { round, client, envelope, receivedAt: Date.parse(receivedAt) } }
 }

@@ -27,5 +27,5 @@ export type Upload = {
 
 export type UploadAnswer = { kind: 'received'; receipt: UploadReceipt } | TransferProblem
 
-/** The coordinator's word that the update is durable. */
+/** The coordinator's word that an update of this client to this round is durable: the first one that was counted. */
 export type UploadReceipt = { round: RoundId; client: ClientId; envelope: Digest; receivedAt: Instant }
