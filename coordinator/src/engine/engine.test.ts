@@ -35,6 +35,8 @@ const drawn = (at: number): RoundEvent => ({
   at,
 })
 const accepts: Happening = ({ at, member }) => (member ? { type: 'accepted', member, at } : 'not-a-member')
+const fails: Happening = ({ at, member }) =>
+  member ? { type: 'failed', member, reason: 'training-error', at } : 'not-a-member'
 const updates: Happening = ({ at, member }) =>
   member
     ? { type: 'update-received', member, receipt: aReceipt({ envelope: aDigest(member.client) }), at }
@@ -71,15 +73,37 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
 
   test('events that gather while a save is under way are decided in one go and saved in one commit', async () => {
     const { engine, store, log } = await aTrainingEngine()
-    const decisions = await Promise.all(clients.map((client) => engine.dispatch(round, client, accepts)))
-    expect(decisions.map(({ kind }) => kind)).toEqual(Array(6).fill('changed'))
+    const three = clients.slice(0, 3)
+    const decisions = await Promise.all(three.map((client) => engine.dispatch(round, client, fails)))
+    expect(decisions.map(({ kind }) => kind)).toEqual(Array(3).fill('changed'))
     expect(log).toEqual([
       'saving save-round save-member',
       'saved training',
-      'saving save-round save-member×5',
+      'saving save-round save-member×2',
       'saved training',
     ])
-    expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 6 } })
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { failed: 3 } })
+  })
+
+  test('that clients accepted is answered at once, and saved with what is saved next', async () => {
+    const { engine, store, log } = await aTrainingEngine()
+    const [first, second] = clients as [ClientId, ClientId]
+    await engine.dispatch(round, first, accepts)
+    expect(await engine.view(round)).toMatchObject({ tally: { accepted: 1 } })
+    expect(log).toEqual(['saved training'])
+    await engine.dispatch(round, second, updates)
+    expect(log).toEqual(['saved training', 'saving save-round save-member×2', 'saved training'])
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 1, received: 1 } })
+  })
+
+  test('that clients accepted is saved before long, if nothing else is', async () => {
+    const { engine, store, clock } = await aTrainingEngine()
+    const [first] = clients as [ClientId]
+    await engine.dispatch(round, first, accepts)
+    clock.advanceTo(clock.now() + 1_000)
+    await quiet()
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 1 } })
+    expect((await store.members.get(round, first))?.status).toBe('accepted')
   })
 
   test('events about one member in one batch see each other', async () => {

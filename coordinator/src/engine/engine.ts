@@ -59,13 +59,18 @@ type Runner = {
   effects: RoundEffect[]
   performing: Promise<void> | undefined
   cancelTimer: Cancel
+  /** Members that have accepted, to be saved with whatever is saved next, and when that is due at the latest. */
+  unsaved: Map<ClientId, Member>
+  cancelSave: Cancel
 }
 
 const RETRY_MS = 1_000
+/** Nothing is done because a client accepted, so that may wait this long for a save to travel with. */
+const ACCEPTED_SAVED_MS = 250
 
 /**
  * Law 2: decide → save → act. Each round has a queue; whatever has gathered in it is decided in one go, saved in one
- * commit, answered, and only then acted on. Effects of a round run one after the other, in the order decided.
+ * commit, answered, and only then acted on. That a client accepted is acted on by nobody, and its save may wait. Effects of a round run one after the other, in the order decided.
  */
 export const createEngine = (needs: Needs): Engine => {
   const { clock, store } = needs
@@ -82,6 +87,8 @@ export const createEngine = (needs: Needs): Engine => {
       effects: [],
       performing: undefined,
       cancelTimer: () => {},
+      unsaved: new Map(),
+      cancelSave: () => {},
     }
     arm(runner)
     return runner
@@ -115,12 +122,35 @@ export const createEngine = (needs: Needs): Engine => {
     runner.draining = false
   }
 
+  const save = async (runner: Runner, round: Round, touched: ReadonlyMap<ClientId, Member>) => {
+    const members = new Map([...runner.unsaved, ...touched])
+    await store.commit(changesOf(runner.round, round, [...members.values()], clock.now()))
+    runner.unsaved.clear()
+    runner.cancelSave()
+  }
+
+  const saveLater = (runner: Runner, touched: ReadonlyMap<ClientId, Member>) => {
+    if (runner.unsaved.size === 0)
+      runner.cancelSave = clock.wakeAt(clock.now() + ACCEPTED_SAVED_MS, () => {
+        if (stopped || runner.draining) return // a save is under way, or the client will say it again
+        runner.draining = true
+        save(runner, runner.round, new Map())
+          .catch((error) => needs.fault(error, { round: runner.round.id, during: 'saving' }))
+          .finally(() => {
+            runner.draining = false
+            void drain(runner)
+          })
+      })
+    for (const [client, member] of touched) runner.unsaved.set(client, member)
+  }
+
   const decideAndSave = async (runner: Runner, batch: Waiting[]) => {
     const before = runner.round
     const touched = new Map<ClientId, Member>()
     const effects: RoundEffect[] = []
     const decisions: Decision[] = []
     let round = before
+    let canWait = true
     try {
       for (const { about, happening } of batch) {
         const member = about && (touched.get(about) ?? runner.members.get(about))
@@ -132,10 +162,12 @@ export const createEngine = (needs: Needs): Engine => {
         decisions.push(decision)
         if (decision.kind !== 'changed') continue
         round = decision.round
+        canWait &&= event !== 'not-a-member' && event.type === 'accepted'
         for (const changed of decision.members) touched.set(changed.client, changed)
         effects.push(...decision.effects)
       }
-      if (round !== before) await store.commit(changesOf(before, round, [...touched.values()], clock.now()))
+      if (round !== before && canWait) saveLater(runner, touched)
+      else if (round !== before) await save(runner, round, touched)
     } catch (error) {
       for (const { reject } of batch) reject(error)
       return
@@ -224,6 +256,7 @@ export const createEngine = (needs: Needs): Engine => {
       for (const end of pauses) end()
       for (const runner of runners.values()) {
         runner.cancelTimer()
+        runner.cancelSave()
         await runner.performing
       }
     },
