@@ -69,7 +69,7 @@ describe('the line', () => {
     expect(wakeAt(state)).toBeUndefined()
   })
 
-  test('a lost line is opened again after a wait that doubles, to a minute at most', () => {
+  test('[L10] a lost line is opened again after a wait that doubles, to a minute at most', () => {
     let at = 0
     const delays: number[] = []
     const strides: Stride[] = [{ happening: join, at }]
@@ -209,7 +209,7 @@ describe('a round', () => {
     ])
   })
 
-  test('training goes on while the line is lost, and the check-in names its round', () => {
+  test('[L10] training goes on while the line is lost, and the check-in names its round', () => {
     const { effects } = walk(...training, { type: 'line-closed' })
     expect(effects).toEqual([])
     expect(said(walk(...training, ...lineBack).effects)).toEqual([
@@ -222,7 +222,7 @@ describe('a round', () => {
     expect(types(effects)).toEqual(['upload'])
   })
 
-  test('an interrupted upload is repeated: after a wait, and not sooner than the coordinator asks', () => {
+  test('[U10] an interrupted upload is repeated: after a wait, and not sooner than the coordinator asks', () => {
     const cut: Stride[] = [
       ...submitting,
       { type: 'upload-stopped', round: round(1), problem: { kind: 'interrupted', afterMs: 4_000 } },

@@ -1,7 +1,7 @@
 /** tfjs, as types only: everything that runs is loaded when a backend is. */
 export type Tf = typeof import('@tensorflow/tfjs-core')
 export type TfLayers = typeof import('@tensorflow/tfjs-layers')
-export type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
+export type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
 export type { LayersModel } from '@tensorflow/tfjs-layers'
 
 export type BackendName = 'tensorflow' | 'webgpu' | 'webgl' | 'wasm' | 'cpu'

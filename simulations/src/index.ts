@@ -1,0 +1,9 @@
+/** Simulation and data sets, for programs and tests. */
+export * from './datasets/index.ts'
+export * from './report/index.ts'
+export {
+  judgeSoftmaxRegression,
+  type LabelledRows,
+  softmaxRegressionTrainer,
+} from './training/softmax-regression.ts'
+export { createWorld, type VirtualClient, type World, type WorldOptions } from './world.ts'
