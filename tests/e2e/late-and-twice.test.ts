@@ -34,7 +34,7 @@ describe('[R11] an update that comes too late is told that the round is over', (
   })
 })
 
-describe('[U9] an update that comes more than once counts once, and is answered the same', () => {
+describe('[U8] an update that comes more than once counts once, and is answered the same', () => {
   test('one after the other, while the round goes on and when it has ended', async () => {
     await using round = await beginRawRound(coordinator)
     const sealed = round.one.seal()

@@ -22,7 +22,7 @@ afterAll(() => coordinator[Symbol.asyncDispose]())
 
 const HUGE = 10_000_000_000
 
-describe('[U6] an update that is too large', () => {
+describe('[U3] [U6] an update that is too large', () => {
   test('is refused for its announced length, though not one byte of it was sent', async () => {
     await using round = await beginRawRound(coordinator)
     const line = await openBareHttp(coordinator.url)

@@ -19,7 +19,7 @@ afterAll(() => coordinator[Symbol.asyncDispose]())
 
 const DIRECTOR = { id: 'coordinator', name: 'test', role: 'admin' } as const
 
-describe('[K4] an enrolment token', () => {
+describe('[K3] [K6] an enrolment token', () => {
   test('that has expired enrols nobody new, and says so', async () => {
     const { services } = coordinator
     const expired = await services.clients.invite(
@@ -82,7 +82,7 @@ describe('[K4] an enrolment token', () => {
   })
 })
 
-describe('[S10] a session token', () => {
+describe('[S10] [K5] a session token', () => {
   test.each<[string, (member: RawMember) => string]>([
     ['that has expired', ({ id }) => coordinator.services.access.issueSession(id, Date.now() - 1).token],
     [

@@ -115,7 +115,7 @@ describe('download', () => {
   test.each([
     ['other bytes', blob.map((byte) => byte ^ 1)],
     ['more bytes', Uint8Array.from([...blob, 0])],
-  ])('of %s than asked for is tried once more from the start, then refused', async (_, lie) => {
+  ])('[D3] of %s than asked for is tried once more from the start, then refused', async (_, lie) => {
     const { bulk, requests } = await serve((_, response) => response.end(lie))
     expect(await bulk.download(ref, session, never)).toMatchObject({ kind: 'refused' })
     expect(requests.map(({ headers }) => headers.range)).toEqual([undefined, undefined])
@@ -242,7 +242,7 @@ describe('upload', () => {
     [503, 'storage-full', {}, { kind: 'interrupted' }],
     [429, 'too-many', { 'retry-after': '99999999' }, { kind: 'interrupted', afterMs: 600_000 }],
     [500, 'internal', { 'retry-after': 'soon' }, { kind: 'interrupted' }],
-  ])('answered %i %s means what it says', async (status, word, headers, expected) => {
+  ])('[U10] answered %i %s means what it says', async (status, word, headers, expected) => {
     const { bulk } = await serve(reading((_, __, response) => problem(response, status, word, headers)))
     expect(await bulk.upload(upload, never)).toEqual(expected)
   })

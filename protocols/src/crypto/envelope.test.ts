@@ -65,7 +65,7 @@ describe('an envelope', () => {
     )
   })
 
-  test('is another each time, though its contents are the same', () => {
+  test('[E7] is another each time, though its contents are the same', () => {
     const [one, two] = [sealed(bytes(64)), sealed(bytes(64))]
     expect(one).not.toEqual(two)
     expect(one.subarray(1, 33)).not.toEqual(two.subarray(1, 33))

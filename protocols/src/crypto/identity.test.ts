@@ -60,7 +60,7 @@ describe('a signature', () => {
     expect(verify(alice.publicKey.subarray(1), message, signature)).toBe(false)
   })
 
-  test('cannot be changed into another valid one by adding the group’s order', () => {
+  test('[K9] cannot be changed into another valid one by adding the group’s order', () => {
     const order = BigInt(`0x${'10'.padEnd(32, '0')}14def9dea2f79cd65812631a5cf5d3ed`)
     const signature = alice.sign(message)
     const s = BigInt(`0x${toHex(signature.slice(32).reverse())}`) + order
@@ -71,7 +71,7 @@ describe('a signature', () => {
     expect(verify(alice.publicKey, message, signature, () => true)).toBe(true)
   })
 
-  test('under a key of small order proves nothing, however the key is written', () => {
+  test('[K9] under a key of small order proves nothing, however the key is written', () => {
     const torsion = ed25519.Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')
     const multiples = [torsion]
     while (multiples.length < 8) multiples.push((multiples.at(-1) ?? torsion).add(torsion))

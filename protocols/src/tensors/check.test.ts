@@ -8,7 +8,7 @@ const model: TensorManifest = [
 ]
 const [kernel, bias] = model as [TensorManifest[number], TensorManifest[number]]
 
-describe('a manifest', () => {
+describe('[T1] [T4] a manifest', () => {
   test('places each tensor after the one before it', () => {
     expect(tensorSpans(model).map(({ name, start, end }) => [name, start, end])).toEqual([
       ['kernel', 0, 6],

@@ -61,7 +61,7 @@ describe('the layout', () => {
   })
 })
 
-describe('reading', () => {
+describe('[T3] reading', () => {
   test('gives back what was written, to the bit', () => {
     const file = decodeSafetensors(encoded())
     expect(file.tensors).toEqual(model)

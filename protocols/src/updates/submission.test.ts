@@ -51,7 +51,7 @@ describe('a sealed update', () => {
   })
 })
 
-describe('a submission', () => {
+describe('[U2] a submission', () => {
   test('verifies for the client that signed it, through its header', () => {
     expect(verifySubmission(submission, alice.publicKey)).toBe(true)
     expect(verifySubmission(decodeSubmission(encodeSubmission(submission)), alice.publicKey)).toBe(true)
