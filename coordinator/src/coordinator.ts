@@ -96,9 +96,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     }),
     deadline: async (round) => {
       const waiting = presence.count(round.task)
-      await engine.dispatch(round.id, undefined, ({ at }) =>
-        round.phase === 'selecting' ? { type: 'clients-waiting', waiting, at } : { type: 'time-passed', at },
-      )
+      await engine.dispatch(round.id, undefined, ({ at }) => ({ type: 'time-passed', waiting, at }))
     },
     saved: observer.roundSaved,
     ended: ({ task }) => void scheduler.consider(task),

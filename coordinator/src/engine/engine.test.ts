@@ -482,11 +482,11 @@ const anEngine = async (options: Options = {}) => {
       await options.perform?.(effect, now, engine)
     },
     deadline: async (now) => {
-      await engine.dispatch(now.id, undefined, ({ at }) =>
-        now.phase === 'selecting'
-          ? { type: 'clients-waiting', waiting: options.waiting ?? 0, at }
-          : { type: 'time-passed', at },
-      )
+      await engine.dispatch(now.id, undefined, ({ at }) => ({
+        type: 'time-passed',
+        waiting: options.waiting ?? 0,
+        at,
+      }))
     },
     saved: ({ phase }) => void log.push(`saved ${phase}`),
     ended: (now) => void ended.push(now),

@@ -65,6 +65,8 @@ type Runner = {
 }
 
 const RETRY_MS = 1_000
+/** How long a deadline that passed while the process was down still waits. */
+const RESUME_GRACE_MS = 15_000
 /** Nothing is done because a client accepted, so that may wait this long for a save to travel with. */
 const ACCEPTED_SAVED_MS = 250
 
@@ -247,6 +249,8 @@ export const createEngine = (needs: Needs): Engine => {
       for (const round of await store.rounds.unsettled()) {
         const runner = start(round, await store.members.ofRound(round.id), await needs.policyOf(round))
         runners.set(round.id, runner)
+        // Clients find their way back first, and bring what they finished meanwhile.
+        arm(runner, clock.now() + RESUME_GRACE_MS)
         runner.effects.push(...resume(round))
         act(runner)
       }

@@ -137,6 +137,22 @@ describe('[R17] settling', () => {
   })
 })
 
+test('[R14] an aggregation that cannot be done is tried for about a minute, and then given up with what stood in its way', async () => {
+  const { perform, events } = await aWorld()
+  for (let failures = 1; failures < 60; failures++)
+    await expect(perform({ type: 'aggregate' }, anAggregating())).rejects.toThrow('nothing to aggregate')
+  expect(events).toEqual([])
+  await perform({ type: 'aggregate' }, anAggregating())
+  expect(events).toEqual([
+    {
+      type: 'aggregation-refused',
+      reason: 'aggregation-failed',
+      detail: '60 tries failed, the last one: nothing to aggregate',
+      at: 7,
+    },
+  ])
+})
+
 test('[R17] what no round owes is swept: sealed updates of rounds that settled, or that were never counted', async () => {
   const updates = memoryBlobs()
   const [owed, stray] = [await updates.put(Uint8Array.of(1)), await updates.put(Uint8Array.of(2))]

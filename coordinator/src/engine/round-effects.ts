@@ -25,6 +25,9 @@ type Needs = {
   engine(): Pick<Engine, 'dispatch'>
 }
 
+/** With the engine's pauses between them, tries at an aggregation that meets faults of storage go on for about a minute. */
+const AGGREGATION_TRIES = 60
+
 /**
  * Carries out what a round decided. Every effect may be repeated, whole or in part; one whose phase has passed does
  * nothing. What it finds out goes back as an event.
@@ -54,9 +57,29 @@ export const createRoundEffects = (needs: Needs) => {
         tell(member.client, { type: 'round-ended', round: round.id, outcome: { kind: 'closed' } })
   }
 
+  /** Failed tries at aggregating, by round: what cannot be read today may be readable in a moment, or never again. */
+  const tries = new Map<RoundId, number>()
+
+  const tryToAggregate = async (round: Aggregating): Promise<Aggregation> => {
+    try {
+      return await needs.aggregate(round)
+    } catch (error) {
+      const failed = (tries.get(round.id) ?? 0) + 1
+      tries.set(round.id, failed)
+      if (failed < AGGREGATION_TRIES) throw error
+      const why = error instanceof Error ? error.message : String(error)
+      return {
+        kind: 'refused',
+        reason: 'aggregation-failed',
+        detail: `${failed} tries failed, the last one: ${why}`,
+      }
+    }
+  }
+
   const aggregate = async (round: Round) => {
     if (round.phase !== 'aggregating') return
-    const result = await needs.aggregate(round)
+    const result = await tryToAggregate(round)
+    tries.delete(round.id)
     await needs.engine().dispatch(round.id, undefined, ({ at }) =>
       result.kind === 'aggregated'
         ? {

@@ -18,7 +18,8 @@ export type RoundEvent =
   | { type: 'failed'; member: Member; reason: FailureReason; at: Instant }
   /** A valid update lies durable in the blob store. */
   | { type: 'update-received'; member: Member; receipt: Receipt; at: Instant }
-  | { type: 'time-passed'; at: Instant }
+  /** The round's deadline has come; `waiting` as in `clients-waiting`. */
+  | { type: 'time-passed'; waiting: number; at: Instant }
   /** The effect `aggregate` wrote the new weights. */
   | {
       type: 'aggregated'

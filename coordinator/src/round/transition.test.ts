@@ -50,12 +50,12 @@ describe('while selecting', () => {
   test('[R3] at the deadline the quorum is enough', () => {
     const round = aSelecting()
     const effects = [{ type: 'draw-cohort', count: 6 }]
-    expect(decide(round, { type: 'clients-waiting', waiting: 3, at: late })).toMatchObject({ effects })
-    expect(decide(round, { type: 'clients-waiting', waiting: 3, at: late - 1 })).toEqual(unchanged)
+    expect(decide(round, { type: 'time-passed', waiting: 3, at: late })).toMatchObject({ effects })
+    expect(decide(round, { type: 'time-passed', waiting: 3, at: late - 1 })).toEqual(unchanged)
   })
 
   test('[R3] at the deadline with fewer the round is abandoned', () => {
-    expect(decide(aSelecting(), { type: 'clients-waiting', waiting: 2, at: late })).toEqual({
+    expect(decide(aSelecting(), { type: 'time-passed', waiting: 2, at: late })).toEqual({
       kind: 'changed',
       round: anAbandoned({
         tally: aTally({ invited: 0 }),
@@ -66,6 +66,10 @@ describe('while selecting', () => {
       members: [],
       effects: [{ type: 'settle' }],
     })
+  })
+
+  test('[R3] clients that come after the deadline, because the coordinator was down when it passed, do not end it', () => {
+    expect(decide(aSelecting(), { type: 'clients-waiting', waiting: 1, at: late + 5_000 })).toEqual(unchanged)
   })
 
   test('[R5] the cohort that was drawn is invited, each member with a row, and has until the deadline', () => {
@@ -207,7 +211,7 @@ describe('while training', () => {
 
   test('[R10] the deadline ends training, with the quorum or without it', () => {
     const { deadlineAt } = aTraining()
-    const timePassed = (when: number): RoundEvent => ({ type: 'time-passed', at: when })
+    const timePassed = (when: number): RoundEvent => ({ type: 'time-passed', waiting: 0, at: when })
     expect(decide(aTraining({ received: 3 }), timePassed(deadlineAt - 1))).toEqual(unchanged)
     expect(decide(aTraining({ received: 3 }), timePassed(deadlineAt))).toMatchObject({
       round: { phase: 'aggregating', startedAt: deadlineAt },
@@ -273,7 +277,7 @@ describe('while aggregating', () => {
   })
 
   test('[R10] the deadline has no more to say', () => {
-    expect(decide(anAggregating(), { type: 'time-passed', at: 1e9 })).toEqual(unchanged)
+    expect(decide(anAggregating(), { type: 'time-passed', waiting: 0, at: 1e9 })).toEqual(unchanged)
   })
 })
 
@@ -305,7 +309,7 @@ describe.each([
     expect(decide(round, { type: 'abandon-requested', reason: 'operator', detail: '', at })).toEqual(
       unchanged,
     )
-    expect(decide(round, { type: 'time-passed', at: 1e9 })).toEqual(unchanged)
+    expect(decide(round, { type: 'time-passed', waiting: 0, at: 1e9 })).toEqual(unchanged)
   })
 
   test('[R11] tells members that it is over', () => {

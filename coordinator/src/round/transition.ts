@@ -34,12 +34,11 @@ export const transition = (round: Round, event: RoundEvent, policy: RoundPolicy)
 
 const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy): Decision => {
   switch (event.type) {
-    case 'clients-waiting': {
-      const late = event.at >= round.deadlineAt
-      if (event.waiting >= round.wanted || (late && event.waiting >= policy.quorum))
-        return changed(round, [], [{ type: 'draw-cohort', count: round.wanted }])
-      return late ? tooFew(round, event.waiting, policy, event.at) : { kind: 'unchanged' }
-    }
+    case 'clients-waiting':
+      return event.waiting >= round.wanted ? draw(round) : { kind: 'unchanged' }
+    case 'time-passed':
+      if (event.at < round.deadlineAt) return { kind: 'unchanged' }
+      return event.waiting >= policy.quorum ? draw(round) : tooFew(round, event.waiting, policy, event.at)
     case 'cohort-drawn': {
       if (event.clients.length < policy.quorum)
         return event.at < round.deadlineAt
@@ -61,6 +60,9 @@ const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy
       return overOf(event)
   }
 }
+
+const draw = (round: Selecting): Decision =>
+  changed(round, [], [{ type: 'draw-cohort', count: round.wanted }])
 
 const tooFew = (round: Selecting, waiting: number, policy: RoundPolicy, at: number): Decision =>
   abandon(
