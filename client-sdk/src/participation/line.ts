@@ -3,7 +3,7 @@ import { negotiateVersion, PROTOCOL_VERSIONS, unreachable } from '@tributary/pro
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import type { Moment } from './event.ts'
 import { CONNECT_PATIENCE_MS, reconnectDelayMs, SHORTEST_REST_MS, STEADY_LINE_MS } from './pace.ts'
-import { checkIn } from './say.ts'
+import { checkIn, checkInAgain } from './say.ts'
 import type { Joined, Presence } from './state.ts'
 import { type Step, step, still } from './step.ts'
 import { stop } from './stop.ts'
@@ -49,7 +49,7 @@ export const enter = (joined: Joined, { session }: Heard<'welcome'>, { at }: Mom
   const { line } = joined
   if (line.is !== 'authenticating') return still(joined)
   const presence: Presence = { is: 'checking-in' }
-  return checkIn({
+  return checkInAgain({
     ...joined,
     line: { is: 'ready', attempt: line.attempt, since: at, presence },
     session,

@@ -336,6 +336,29 @@ describe('a round', () => {
     expect(told(effects)).toEqual([{ type: 'round-ended', round: round(1), outcome }])
   })
 
+  test('[C3] a new line asks for the outcome of a round that has the update, until it is told', () => {
+    const back: Stride[] = [...submitting, { type: 'acknowledged', round: round(1) }, ...lineBack]
+    expect(said(walk(...back).effects)).toEqual([{ type: 'check-in', task, round: round(1) }])
+    const ended = heard({
+      type: 'round-ended',
+      round: round(1),
+      outcome: { kind: 'completed', version: version(2) },
+    })
+    expect(told(walk(...back, ended).effects)).toMatchObject([{ type: 'round-ended', round: round(1) }])
+    const again = walk(
+      ...back,
+      ended,
+      { happening: { type: 'line-closed' }, at: 30_000 },
+      {
+        happening: { type: 'time-passed' },
+        at: 40_000,
+      },
+      heard(challenge),
+      heard(welcome()),
+    )
+    expect(said(again.effects)).toEqual([{ type: 'check-in', task }])
+  })
+
   test('progress is told every two seconds at most, and never as a number that JSON lacks', () => {
     const progress = { type: 'progress', round: round(1), fraction: 1.5, loss: Number.NaN } as const
     const { at, effects } = walk(...training, progress)

@@ -136,7 +136,9 @@ export const transferStopped = (
 export const roundEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step => {
   const { work, last } = joined
   if (work.is !== 'none' && work.invitation.round === round) return endRound(joined, round, outcome)
-  return last?.round === round ? tellEnded(joined, round, outcome) : still(joined)
+  return last?.round === round
+    ? tellEnded({ ...joined, last: { round, outcome: { kind: 'over' } } }, round, outcome)
+    : still(joined)
 }
 
 /** The round this client is in is over for it. */
