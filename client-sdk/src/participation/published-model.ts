@@ -2,7 +2,7 @@
 import { type ModelVersion, unreachable } from '@tributary/protocols'
 import type { Effect } from './effect.ts'
 import type { Moment, TransferProblem } from './event.ts'
-import type { Joined, PublishedModel } from './state.ts'
+import type { Joined, Model, PublishedModel } from './state.ts'
 import { type Step, step, still } from './step.ts'
 import { awaitingSession, paused, retryAt, started } from './transfer.ts'
 
@@ -70,9 +70,16 @@ export const holdModel = (joined: Joined, { model, assignment }: PublishedModel)
   }
   if (joined.model.is === 'fetching' && joined.model.wanted.model.version > model.version)
     return step({ ...joined, model: { ...joined.model, newest: model.version } }, hold)
-  const abandon: Effect[] = joined.model.is === 'fetching' ? [{ type: 'abandon-model-fetch' }] : []
-  return step({ ...joined, model: { is: 'held', newest: model.version } }, ...abandon, hold)
+  return step(
+    { ...joined, model: { is: 'held', newest: model.version } },
+    ...abandonFetch(joined.model),
+    hold,
+  )
 }
+
+/** A fetch that waits for its next attempt has nothing under way. */
+export const abandonFetch = (model: Model): Effect[] =>
+  model.is === 'fetching' && model.transfer.is === 'running' ? [{ type: 'abandon-model-fetch' }] : []
 
 export const keepFetchingModel = (joined: Joined, { at }: Moment): Step => {
   const due = joined.model.is === 'fetching' ? retryAt(joined.model.transfer) : undefined

@@ -1,6 +1,7 @@
 import { unreachable } from '@tributary/protocols'
 import type { RefusalReason } from '@tributary/protocols/messages'
 import type { Effect } from './effect.ts'
+import { abandonFetch } from './published-model.ts'
 import { say } from './say.ts'
 import type { Idle, Joined, Stopped, StopReason } from './state.ts'
 import { type Step, step } from './step.ts'
@@ -52,6 +53,6 @@ export const isStopReason = (reason: RefusalReason): reason is StopReason => {
 
 const letGo = ({ line, work, model }: Joined): Effect[] => [
   ...(work.is === 'none' ? [] : [{ type: 'drop', round: work.invitation.round } as const]),
-  ...(model.is === 'fetching' ? [{ type: 'abandon-model-fetch' } as const] : []),
+  ...abandonFetch(model),
   ...(line.is === 'down' ? [] : [{ type: 'hang-up' } as const]),
 ]
