@@ -48,6 +48,23 @@ describe('a round', () => {
     await world.end()
   })
 
+  test('a model that is published and trained from at once is downloaded once', async () => {
+    const world = await aWorld().joined()
+    const downloads: string[] = []
+    const { download } = world.way
+    world.way.download = (ref, ...asked) => {
+      downloads.push(ref.digest)
+      return download(ref, ...asked)
+    }
+    world.publish(1)
+    world.invite(1)
+    await world.until('submitted', () => world.noticed('submitted').length === 1)
+    expect(world.noticed('model')).toHaveLength(1)
+    expect(downloads).toEqual([...new Set(downloads)])
+    expect(downloads).toHaveLength(2)
+    await world.end()
+  })
+
   test('the delta is clipped to the plan’s norm, and never a hair above it', async () => {
     const world = await aWorld({ assignment: anAssignment({ clipNorm: 0.7 }) }).joined()
     world.invite(1)

@@ -19,6 +19,7 @@ import { createJobs } from './jobs.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { participate } from './participate.ts'
+import { shareDownloads } from './share-downloads.ts'
 import { createShelf } from './shelf.ts'
 import { idle, type Participation } from './state.ts'
 import { wakeAt } from './wake-at.ts'
@@ -96,8 +97,12 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     timer = { at, cancel }
   }
 
-  const desks = createDesks({ ...needs, keyRandom: needs.keyRandom ?? systemRandom(), happen, jobs })
-  const shelf = createShelf({ ...needs, happen, jobs })
+  const bulk: Bulk = {
+    download: shareDownloads((...asked) => needs.bulk.download(...asked)),
+    upload: (...asked) => needs.bulk.upload(...asked),
+  }
+  const desks = createDesks({ ...needs, bulk, keyRandom: needs.keyRandom ?? systemRandom(), happen, jobs })
+  const shelf = createShelf({ ...needs, bulk, happen, jobs })
 
   const perform = (effect: Effect) => {
     switch (effect.type) {
