@@ -52,12 +52,16 @@ describe('a round', () => {
     const world = await aWorld().joined()
     const downloads: string[] = []
     const { download } = world.way
-    world.way.download = (ref, ...asked) => {
+    const slow = Promise.withResolvers<void>()
+    world.way.download = async (ref, ...asked) => {
       downloads.push(ref.digest)
+      await slow.promise
       return download(ref, ...asked)
     }
     world.publish(1)
     world.invite(1)
+    await world.until('fetching for the round as well', () => world.status() === 'fetching')
+    slow.resolve()
     await world.until('submitted', () => world.noticed('submitted').length === 1)
     expect(world.noticed('model')).toHaveLength(1)
     expect(downloads).toEqual([...new Set(downloads)])
