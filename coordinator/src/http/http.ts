@@ -44,7 +44,7 @@ import { revokeClient } from './routes/revoke-client.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
-import { refuseWhileClosing } from './shutdown.ts'
+import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
 import { validatorCompiler } from './validation.ts'
 
 export type HttpNeeds = {
@@ -85,6 +85,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   answerFailures(app, routes)
   sendSecurityHeaders(app)
   refuseWhileClosing(app)
+  cutWhenClosing(app)
   allowOrigins(app, needs.cors)
   drainUnread(app)
   measureRequests(app, needs.metrics.registry)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { deny } from './problem.ts'
 
@@ -9,5 +10,27 @@ export const refuseWhileClosing = (app: FastifyInstance): void => {
   })
   app.addHook('onRequest', async () => {
     if (closing) throw deny('unavailable', 'The coordinator is shutting down. Try again in a moment.')
+  })
+}
+
+/** How long what is at work may take to end once closing has begun. */
+const GRACE_MS = 5_000
+
+/**
+ * Ends every connection at the end of closing's grace, so that one on which nothing is asked, or not to the end, does
+ * not hold the process up; web sockets too. Node itself closes only those whose last request has been answered.
+ */
+export const cutWhenClosing = (app: FastifyInstance, graceMs = GRACE_MS): void => {
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  app.addHook('preClose', async () => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, graceMs)
+    app.server.once('close', () => clearTimeout(timer))
   })
 }

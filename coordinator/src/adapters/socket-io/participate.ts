@@ -7,8 +7,8 @@ import * as z from 'zod'
 export type SocketServer = {
   /** Live lines. */
   connections(): number
-  /** Takes no new lines and ends those there are. */
-  close(): Promise<void>
+  /** Takes no new lines and ends those there are; the HTTP server goes on. */
+  close(): void
 }
 
 /** The longest control message; anything bulky goes over HTTP. */
@@ -54,8 +54,7 @@ export const serveParticipants = (
   })
   return {
     connections: () => participants.sockets.size,
-    close: async () => {
-      await io.close()
-    },
+    // Not `io.close()`, which closes the HTTP server as well and waits for the last of its connections.
+    close: () => void io.engine.close(),
   }
 }
