@@ -61,7 +61,10 @@ export const createGateway = (needs: Needs): Gateway => ({
     const challenge = { coordinator: needs.coordinator, nonce: needs.random.bytes(32) }
     let line: Line | undefined
     let mistakes = 0
+    /** The coordinator has ended the line: nothing more is heard on it. */
     let ended = false
+    /** The line is gone. What was said on it before is still heard, but nobody is there. */
+    let gone = false
     /** Messages of a line are handled one after the other, in order. */
     let handling = Promise.resolve()
     const allowance = createAllowance({ clock, ...MESSAGES })
@@ -102,7 +105,7 @@ export const createGateway = (needs: Needs): Gateway => ({
       }
       if (!verifyChallenge(answer, needs.verify))
         return turnAway('bad-signature', 'the signature is not over this challenge by this client')
-      if (ended) return
+      if (ended || gone) return
       cancelHello()
       line = { client: client.id, send: channel.send, close: channel.close }
       const before = presence.join(line)
@@ -210,7 +213,7 @@ export const createGateway = (needs: Needs): Gateway => ({
     }
 
     const handle = async (message: ClientMessage) => {
-      if (ended) return
+      if (ended || (gone && needsPresence(message))) return
       if (message.type === 'authenticate') return authenticate(message)
       if (!line) return refuse(message.type, 'not-authenticated', 'authenticate first')
       return hear(message, line)
@@ -229,7 +232,7 @@ export const createGateway = (needs: Needs): Gateway => ({
       },
       malformed: (problem) => refuse('message', 'malformed', problem),
       closed() {
-        ended = true
+        gone = true
         cancelHello()
         if (line) presence.drop(line)
       },
@@ -242,3 +245,5 @@ export const createGateway = (needs: Needs): Gateway => ({
     })
   },
 })
+
+const needsPresence = ({ type }: ClientMessage): boolean => type === 'authenticate' || type === 'check-in'
