@@ -12,6 +12,7 @@ import {
 } from '../fleet/coordinator-process.ts'
 import { filesIn, temporaryFolder } from '../fleet/folder-bytes.ts'
 import { askDatabase, savedPhase } from '../fleet/folder-database.ts'
+import { aGate } from '../fleet/gate.ts'
 import { hurriedClock } from '../fleet/hurried-clock.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
@@ -101,15 +102,6 @@ const settled = () =>
       askDatabase(folder.path, 'select * from round_keys').length === 0 &&
       (await filesIn(`${folder.path}/updates`)).length === 0,
   )
-
-/** A gate that trainings wait at until it is opened. */
-const aGate = () => {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { hold: () => opened, open: () => open() }
-}
 
 describe('[R18] kill -9 of the coordinator', () => {
   test('while updates come in: clients come back by themselves, and what was acknowledged counts exactly once', async () => {

@@ -71,6 +71,17 @@ describe('[U8] an update that comes more than once counts once, and is answered 
     await round.completes()
   })
 
+  test('many at once, of which one ends the training: the round has it, and all are answered with its receipt', async () => {
+    await using round = await beginRawRound(coordinator)
+    await round.other.submit()
+    const sealed = round.one.seal()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => round.one.submit(sealed)))
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1)
+    expect(answers[0]?.status).toBe(200)
+    await round.completes()
+    expect(await keptUpdates()).toEqual([])
+  })
+
   test('sealed anew with other claims: what was acknowledged first stands', async () => {
     await using round = await beginRawRound(coordinator)
     const first = await round.one.submit()

@@ -1,5 +1,6 @@
 import { RoundId } from '@tributary/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { aGate } from '../fleet/gate.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
 import { rawClient } from '../fleet/raw-client.ts'
@@ -35,11 +36,12 @@ const join = async (...habits: Habits[]): Promise<LineClient[]> => {
 
 /** Holds the first training up until it is given up, and no other. */
 const stallOnce = () => {
+  const never = aGate()
   let stalled = false
-  return (signal: AbortSignal): Promise<void> => {
-    if (stalled) return Promise.resolve()
+  return async (signal: AbortSignal): Promise<void> => {
+    if (stalled) return
     stalled = true
-    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    await never.hold(signal)
   }
 }
 
@@ -113,6 +115,27 @@ describe('[R8] nobody is waited for who has said that no update will come', () =
     const round = await completedWith('line.1', others)
     expect(round.members).toContainEqual({ client: odd.id, ...status })
     await until('the model to reach all', () => joined.every(({ client }) => client.model?.version === 2))
+  })
+})
+
+describe('[C7] nobody is waited for who leaves, though the line ends with the very word', () => {
+  test('a client that is told to leave while it trains', async () => {
+    await coordinator.operator.createTask(lineTask({ clients: 3, quorum: 2 }))
+    const [leaving, ...others] = (await join({ hold: aGate().hold }, {}, {})) as [LineClient, ...LineClient[]]
+    await coordinator.operator.trigger('line')
+    await until('it to be training', () => leaving.client.state.is === 'training')
+    await leaving.client.leave()
+    const round = await completedWith('line.1', others)
+    expect(round.members).toContainEqual({ client: leaving.id, status: 'failed', reason: 'aborted' })
+  })
+
+  test('a client that declines and hangs up', async () => {
+    await using round = await beginRawRound(coordinator, { clients: 3, quorum: 2 })
+    const [gone, ...others] = round.members as [RawMember, ...RawMember[]]
+    gone.send({ type: 'accept', round: RoundId.parse(round.id) })
+    gone.send({ type: 'decline', round: RoundId.parse(round.id), reason: 'conditions' })
+    gone.disconnect()
+    await round.completes(others)
   })
 })
 

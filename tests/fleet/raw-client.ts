@@ -107,7 +107,11 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
         socket.connect()
       })
     },
-    disconnect: () => void socket.disconnect(),
+    disconnect() {
+      // Not socket.io's own word of parting: what was said just before it would be dropped on the other side.
+      if (socket.connected) socket.io.engine.close()
+      else socket.disconnect()
+    },
   }
 }
 
