@@ -109,6 +109,21 @@ test('[R20] metrics are means by examples over the clients that report them, by 
   expect(result.kind === 'aggregated' && Object.keys(result.metrics)).toEqual(['accuracy', 'loss'])
 })
 
+test('[R20] the largest numbers that a client can claim are averaged like others, and never overflow', async () => {
+  const delta = new Float32Array(6)
+  const most = { examples: 2_147_483_647, delta }
+  const [highest, lowest] = [Number.MAX_VALUE, -Number.MAX_VALUE]
+  const { run } = await anAggregation([
+    { ...most, client: 1, metrics: { high: highest, apart: highest, low: lowest } },
+    { ...most, client: 2, metrics: { high: highest, apart: lowest, low: lowest } },
+    ...uploads(9).map((upload) => ({ ...upload, client: upload.client + 3, metrics: { low: lowest } })),
+  ])
+  const result = await run()
+  expect(result).toMatchObject({ kind: 'aggregated', metrics: { apart: 0, high: highest } })
+  expect(result.kind === 'aggregated' && result.metrics.low).toBeLessThan(0.999_999 * lowest)
+  expect(result.kind === 'aggregated' && result.metrics.low).toBeGreaterThanOrEqual(lowest)
+})
+
 describe('[R14] an aggregation that cannot be', () => {
   test('says that an acknowledged update is gone', async () => {
     const { run, updates } = await anAggregation(uploads(3))

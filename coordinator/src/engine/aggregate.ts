@@ -112,19 +112,27 @@ async function* readAhead(
   }
 }
 
-/** Mean of each metric over the clients that report it, weighted by their examples. */
+/**
+ * Mean of each metric over the clients that report it, weighted by their examples. Claims are clients' own and may be as
+ * large as numbers get: shares are added, so that no sum along the way is larger than what was claimed.
+ */
 const weightedMetrics = (members: readonly Received[]): RoundMetrics => {
-  const sums = new Map<string, { value: number; examples: number }>()
+  const examplesOf = new Map<string, number>()
   for (const { receipt } of members)
-    for (const [name, value] of Object.entries(receipt.metrics)) {
-      const sum = sums.get(name) ?? { value: 0, examples: 0 }
-      sum.value += value * receipt.examples
-      sum.examples += receipt.examples
-      sums.set(name, sum)
+    for (const name of Object.keys(receipt.metrics))
+      examplesOf.set(name, (examplesOf.get(name) ?? 0) + receipt.examples)
+  const means = Array.from(examplesOf, ([name, examples]): [string, number] => {
+    let mean = 0
+    for (const { receipt } of members) {
+      const value = receipt.metrics[name]
+      if (value !== undefined) mean = finite(mean + value * (receipt.examples / examples))
     }
-  return Object.fromEntries(
-    Array.from(sums, ([name, { value, examples }]): [string, number] => [name, value / examples]).sort(),
-  )
+    return [name, mean]
+  })
+  return Object.fromEntries(means.sort())
 }
+
+/** Rounding can still carry a sum over the edge, and JSON has no infinity: the round could not be saved. */
+const finite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
 
 const failed = (detail: string): Aggregation => ({ kind: 'refused', reason: 'aggregation-failed', detail })

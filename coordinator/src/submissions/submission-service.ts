@@ -1,4 +1,4 @@
-import { type ClientId, type RoundId, unreachable } from '@tributary/protocols'
+import type { ClientId, RoundId } from '@tributary/protocols'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import { manifestOf } from '@tributary/protocols/task'
@@ -11,7 +11,7 @@ import type { Blobs, StagedBlob } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Receipt } from '../round/member.ts'
-import type { Round } from '../round/round.ts'
+import { isOpen, type Round } from '../round/round.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { createLimiter } from './limiter.ts'
 import type { ReadUpdate } from './update-reader.ts'
@@ -57,9 +57,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   }
 
   const notAllowed = async ({ round, client }: Upload): Promise<Refusal | undefined> =>
-    (await engine.member(round, client))
-      ? undefined
-      : refuse('not-invited', `client ${client} was not invited to round ${round}`)
+    (await engine.member(round, client)) ? undefined : notInvited({ round, client })
 
   const takeIn = async (
     upload: Upload,
@@ -112,22 +110,21 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const decision = await engine.dispatch(round, client, ({ at, member }) =>
       member ? { type: 'update-received', member, receipt, at } : 'not-a-member',
     )
-    switch (decision.kind) {
-      case 'changed':
-        return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
-      case 'unchanged': {
-        const first = await receiptOf(round, client)
-        if (first && first.envelope !== receipt.envelope) await updates.delete(receipt.envelope)
-        return first ?? roundOver(round)
-      }
-      case 'refused':
-        await updates.delete(receipt.envelope)
-        return decision.reason === 'round-over'
-          ? roundOver(round)
-          : refuse('not-invited', `client ${client} was not invited to round ${round}`)
-      default:
-        return unreachable(decision)
-    }
+    if (decision.kind === 'changed')
+      return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
+    // Another request of this client may have been counted meanwhile, and may have ended the training.
+    const first = await receiptOf(round, client)
+    if (first?.envelope !== receipt.envelope || !(await isOwed(round))) await updates.delete(receipt.envelope)
+    if (first) return first
+    return decision.kind === 'refused' && decision.reason === 'not-invited'
+      ? notInvited({ round, client })
+      : roundOver(round)
+  }
+
+  /** Whether the round's updates are still needed: what is kept of them once it has ended, nothing would delete. */
+  const isOwed = async (id: RoundId): Promise<boolean> => {
+    const round = await engine.view(id)
+    return round !== undefined && isOpen(round)
   }
 
   const receiptOf = async (round: RoundId, client: ClientId): Promise<SubmissionReceipt | undefined> => {
@@ -178,6 +175,9 @@ const notSigned = async (
     ? undefined
     : refuse('bad-signature', `the signature is not that of client ${client} over this submission`)
 }
+
+const notInvited = ({ round, client }: Pick<Upload, 'round' | 'client'>) =>
+  refuse('not-invited', `client ${client} was not invited to round ${round}`)
 
 const roundOver = (round: RoundId) =>
   refuse('round-over', `round ${round} no longer takes updates`, { about: { round } })
