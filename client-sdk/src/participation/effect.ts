@@ -33,6 +33,7 @@ export type Effect =
   | { type: 'drop'; round: RoundId }
   /** Download and verify a published model; a fetch of an older one is given up. */
   | { type: 'fetch-model'; published: PublishedModel; session: Session }
+  /** Give up the fetch of a published model; there is one under way. */
   | { type: 'abandon-model-fetch' }
   /** From here on this is the model that predictions are made with. It has been fetched. */
   | { type: 'hold'; version: ModelVersion; weights: Digest; assignment: Digest }

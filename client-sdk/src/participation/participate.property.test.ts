@@ -89,15 +89,19 @@ const createWorld = () => {
         if (fetchOf === effect.round) fetchOf = undefined
         return
       case 'fetch-model':
+        expect(modelFetch ?? 0, 'a fetch gives way to that of a newer model only').toBeLessThan(
+          effect.published.model.version,
+        )
         modelFetch = effect.published.model.version
         pending.push({ type: 'model-fetched', version: effect.published.model.version })
         return
       case 'abandon-model-fetch':
-        expect(modelFetch).toBeDefined()
+        expect(modelFetch, 'only a fetch under way is given up').toBeDefined()
         modelFetch = undefined
         return
       case 'hold':
         expect(effect.version, 'never back to an older model').toBeGreaterThan(held)
+        expect(modelFetch ?? Infinity, 'what is no newer is not fetched on').toBeGreaterThan(effect.version)
         held = effect.version
         return
       case 'tell':
@@ -182,7 +186,7 @@ const createWorld = () => {
         expect(next, 'a timer that has rung is not set to ring again').toBeGreaterThan(at)
     },
     state: () => state,
-    rest: () => ({ line, kept: kept.size, trainingOf, uploadOf, fetchOf, timer: wakeAt(state) }),
+    rest: () => ({ line, kept: kept.size, trainingOf, uploadOf, fetchOf, modelFetch, timer: wakeAt(state) }),
   }
 }
 
@@ -287,6 +291,7 @@ test('whatever happens: one line, one training, one upload; none for a round tha
           trainingOf: undefined,
           uploadOf: undefined,
           fetchOf: undefined,
+          modelFetch: undefined,
           timer: undefined,
         })
       },

@@ -406,6 +406,37 @@ describe('the newest model', () => {
     ).toEqual([])
   })
 
+  test('is no longer fetched once a round brought it, or the client stopped or left', () => {
+    const during: Stride[] = [...fetching, heard(published(1))]
+    expect(types(walk(...during, { type: 'fetched', round: round(1) }).effects)).toEqual([
+      'train',
+      'abandon-model-fetch',
+      'hold',
+    ])
+    const fetchingModel: Stride[] = [...onTheLine, heard(published(5))]
+    expect(types(walk(...fetchingModel, { type: 'leave' }).effects)).toEqual([
+      'send',
+      'abandon-model-fetch',
+      'hang-up',
+    ])
+    expect(types(walk(...fetchingModel, refusal('replaced')).effects)).toEqual([
+      'abandon-model-fetch',
+      'hang-up',
+      'tell',
+    ])
+  })
+
+  test.each([
+    ['its next attempt', { kind: 'interrupted' }],
+    ['a session', { kind: 'unauthenticated' }],
+  ] as const)('whose fetch waits for %s leaves none to give up', (_, problem) => {
+    const stopped: Stride = { type: 'model-fetch-stopped', version: version(1), problem }
+    const during: Stride[] = [...fetching, heard(published(1)), stopped]
+    expect(types(walk(...during, { type: 'fetched', round: round(1) }).effects)).toEqual(['train', 'hold'])
+    const waiting: Stride[] = [...onTheLine, heard(published(1)), stopped]
+    expect(types(walk(...waiting, { type: 'leave' }).effects)).not.toContain('abandon-model-fetch')
+  })
+
   test('that cannot be had is a problem told, not an end', () => {
     const { effects, state } = walk(...onTheLine, heard(published(3)), {
       type: 'model-fetch-stopped',
