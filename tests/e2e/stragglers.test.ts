@@ -118,8 +118,8 @@ describe('[R8] nobody is waited for who has said that no update will come', () =
   })
 })
 
-describe('[C7] nobody is waited for who leaves, though the line ends with the very word', () => {
-  test('a client that is told to leave while it trains', async () => {
+describe('nobody is waited for who leaves, though the line ends with the very word', () => {
+  test('[C7] a client that is told to leave while it trains', async () => {
     await coordinator.operator.createTask(lineTask({ clients: 3, quorum: 2 }))
     const [leaving, ...others] = (await join({ hold: aGate().hold }, {}, {})) as [LineClient, ...LineClient[]]
     await coordinator.operator.trigger('line')
@@ -129,12 +129,20 @@ describe('[C7] nobody is waited for who leaves, though the line ends with the ve
     expect(round.members).toContainEqual({ client: leaving.id, status: 'failed', reason: 'aborted' })
   })
 
-  test('a client that declines and hangs up', async () => {
+  test('[L9] a client that changes its mind again and again, declines and hangs up: its last word counts', async () => {
     await using round = await beginRawRound(coordinator, { clients: 3, quorum: 2 })
     const [gone, ...others] = round.members as [RawMember, ...RawMember[]]
-    gone.send({ type: 'accept', round: RoundId.parse(round.id) })
-    gone.send({ type: 'decline', round: RoundId.parse(round.id), reason: 'conditions' })
+    const id = RoundId.parse(round.id)
+    for (let times = 0; times < 20; times++) {
+      gone.send({ type: 'decline', round: id, reason: 'busy' })
+      gone.send({ type: 'accept', round: id })
+    }
+    gone.send({ type: 'decline', round: id, reason: 'conditions' })
     gone.disconnect()
+    await until('its last word to count', async () => {
+      const member = (await coordinator.operator.round(id)).members.find(({ client }) => client === gone.id)
+      return member?.status === 'declined' && member.reason === 'conditions'
+    })
     await round.completes(others)
   })
 })
