@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { openFileBlobs } from './adapters/files/file-blobs.ts'
 import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
+import { openSegmentBlobs } from './adapters/files/segment-blobs.ts'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
 import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
 import { type Coordinator, createCoordinator, type Observer } from './coordinator.ts'
@@ -69,7 +70,8 @@ const open = async (
     random: systemRandom(),
   })
   const models = await openFileBlobs({ folder: join(folder, 'models') })
-  const updates = await openFileBlobs({ folder: join(folder, 'updates') })
+  const updates = await openSegmentBlobs({ folder: join(folder, 'updates') })
+  closing.push(() => updates.close())
 
   const metrics = createMetrics({ clientsOnline: () => coordinator.presence.online() })
   const observer: Observer = {

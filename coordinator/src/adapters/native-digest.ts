@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Digest } from '@tributary/protocols'
 import { type DigestStream, digestOfHash } from '@tributary/protocols/tensors'
 
@@ -12,5 +12,4 @@ export const createNativeDigest = (): DigestStream => {
 }
 
 /** The digest of these bytes. */
-export const nativeDigestOf = (bytes: Uint8Array): Digest =>
-  digestOfHash(createHash('sha256').update(bytes).digest())
+export const nativeDigestOf = (bytes: Uint8Array): Digest => digestOfHash(hash('sha256', bytes, 'buffer'))

@@ -73,7 +73,7 @@ const filesIn = (root: Folder, step: () => Promise<void>): Files => {
   return {
     async open(path, flags) {
       await step()
-      if (flags === 'r') return handleOf(find(path), step)
+      if (flags !== 'wx+') return handleOf(find(path), step)
       const file: File = { kind: 'file', volatile: new Uint8Array(), durable: new Uint8Array() }
       folderAt(dirname(path)).volatile.set(basename(path), file)
       return handleOf(file, step)
@@ -153,12 +153,14 @@ const settle = (node: Node, random: Random, seen: Set<Node>) => {
   for (const child of node.durable.values()) settle(child, random, seen)
 }
 
+/** Files only ever grow, so what an earlier sync covered is part of every outcome. */
 const remains = ({ durable, volatile }: File, random: Random): Uint8Array => {
+  const unsynced = volatile.length - durable.length
   const outcomes = [
     durable,
     volatile,
-    volatile.subarray(0, integerBelow(random, volatile.length + 1)),
-    new Uint8Array(volatile.length),
+    volatile.subarray(0, durable.length + integerBelow(random, unsynced + 1)),
+    Buffer.concat([durable, new Uint8Array(unsynced)]),
   ]
   return outcomes[integerBelow(random, outcomes.length)] ?? durable
 }

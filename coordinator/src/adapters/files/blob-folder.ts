@@ -6,6 +6,7 @@ import { unlessMissing } from './file-errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import type { SyncFolder } from './folder-sync.ts'
 import { makeLastingFolder } from './lasting-folder.ts'
+import { turnsByDigest } from './turns-by-digest.ts'
 
 /**
  * Where blobs lie: `<folder>/ab/cdef…` by the hex digits of their digest, and while they come in
@@ -84,20 +85,6 @@ export const openBlobFolder = async (
         }
       }
     },
-  }
-}
-
-const turnsByDigest = () => {
-  const last = new Map<Digest, Promise<unknown>>()
-  return <T>(digest: Digest, act: () => Promise<T>): Promise<T> => {
-    const before = last.get(digest)
-    const turn = before === undefined ? act() : before.then(act, act)
-    last.set(digest, turn)
-    const end = () => {
-      if (last.get(digest) === turn) last.delete(digest)
-    }
-    turn.then(end, end)
-    return turn
   }
 }
 

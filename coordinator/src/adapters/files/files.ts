@@ -5,7 +5,7 @@ import * as fs from 'node:fs/promises'
  * tests wrap it to let a chosen call fail as a full or dying disk would.
  */
 export type Files = {
-  open(path: string, flags: 'r' | 'wx+', mode?: number): Promise<OpenFile>
+  open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<OpenFile>
   mkdir(path: string, options: { recursive: true; mode?: number }): Promise<string | undefined>
   rename(from: string, to: string): Promise<void>
   /** Removes a file. */
