@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingHttpHeaders } from 'node:http'
 import { ClientMessage, type CoordinatorMessage } from '@tributary/protocols/messages'
 import type { Channel, ChannelListener } from '@tributary/protocols/runtime'
 import { Server } from 'socket.io'
@@ -21,6 +21,7 @@ const MAX_MESSAGE_BYTES = 1_000_000
 export const serveParticipants = (
   server: HttpServer,
   options: {
+    /** Other origins whose pages may open lines. */
     origins: '*' | readonly string[]
     accept(line: Channel<CoordinatorMessage, ClientMessage>): void
   },
@@ -30,8 +31,10 @@ export const serveParticipants = (
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    cors: { origin: options.origins === '*' ? '*' : [...options.origins] },
+    allowRequest: (request, decide) => decide(null, isWelcome(request.headers, options.origins)),
   })
+  // A socket that joined this one would never be asked who it is, and kept for as long as it answers pings.
+  io.use((_socket, next) => next(new Error('lines are taken in at /participate')))
   const participants = io.of('/participate')
   participants.on('connection', (socket) => {
     let listener: ChannelListener<ClientMessage> | undefined
@@ -43,7 +46,11 @@ export const serveParticipants = (
     socket.onAny((event: string) => {
       if (event !== 'message') listener?.malformed?.('messages travel in the event named message')
     })
-    socket.once('disconnect', (reason) => listener?.closed(reason))
+    socket.once('disconnect', (reason) => {
+      listener?.closed(reason)
+      // socket.io keeps a connection that has left every namespace; here it has nothing left to say.
+      socket.conn.close()
+    })
     options.accept({
       send: (message) => void socket.emit('message', message),
       listen(next) {
@@ -58,3 +65,10 @@ export const serveParticipants = (
     close: () => void io.engine.close(),
   }
 }
+
+/**
+ * RFC 6455, section 10.2: CORS does not hold for web sockets, so the origin of a page is looked at here. The
+ * coordinator's own pages are welcome, and clients that are no pages, which name no origin.
+ */
+const isWelcome = ({ origin, host }: IncomingHttpHeaders, origins: '*' | readonly string[]): boolean =>
+  origin === undefined || origins === '*' || origins.includes(origin) || URL.parse(origin)?.host === host
