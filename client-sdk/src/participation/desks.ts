@@ -5,11 +5,11 @@ import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { SealedUpdate } from '@tributary/protocols/updates'
 import type { Bulk } from '../ports/bulk.ts'
-import type { ModelCache } from '../ports/model-cache.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import type { Decision, Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
+import type { LoadBlob } from './load-blob.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
@@ -17,8 +17,8 @@ import type { ParticipantNotice } from './notice.ts'
 type Needs = {
   task: TaskId
   identity: Identity
-  bulk: Bulk
-  cache: ModelCache
+  bulk: Pick<Bulk, 'upload'>
+  loadBlob: LoadBlob
   trainer: Trainer
   clock: Clock
   random: Random
@@ -78,7 +78,7 @@ export const createDesks = (needs: Needs): Desks => {
       const { signal } = desk.abort
       void jobs.start(
         async () => {
-          const answer = await loadModel(needs, invitation, session, signal)
+          const answer = await loadModel(needs.loadBlob, invitation, session, signal)
           if (signal.aborted) return
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
           desk.model = answer.model

@@ -16,10 +16,10 @@ import { createDesks } from './desks.ts'
 import type { Effect } from './effect.ts'
 import type { Decision, Happening } from './event.ts'
 import { createJobs } from './jobs.ts'
+import { createBlobLoader } from './load-blob.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { participate } from './participate.ts'
-import { shareDownloads } from './share-downloads.ts'
 import { createShelf } from './shelf.ts'
 import { idle, type Participation } from './state.ts'
 import { wakeAt } from './wake-at.ts'
@@ -97,12 +97,10 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     timer = { at, cancel }
   }
 
-  const bulk: Bulk = {
-    download: shareDownloads((...asked) => needs.bulk.download(...asked)),
-    upload: (...asked) => needs.bulk.upload(...asked),
-  }
-  const desks = createDesks({ ...needs, bulk, keyRandom: needs.keyRandom ?? systemRandom(), happen, jobs })
-  const shelf = createShelf({ ...needs, bulk, happen, jobs })
+  const loadBlob = createBlobLoader(needs)
+  const keyRandom = needs.keyRandom ?? systemRandom()
+  const desks = createDesks({ ...needs, loadBlob, keyRandom, happen, jobs })
+  const shelf = createShelf({ loadBlob, told, happen, jobs })
 
   const perform = (effect: Effect) => {
     switch (effect.type) {

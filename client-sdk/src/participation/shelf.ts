@@ -1,17 +1,15 @@
 /** Performs what concerns the newest model: fetch it, hold it. */
 import type { Digest } from '@tributary/protocols'
 import type { Session } from '@tributary/protocols/messages'
-import type { Bulk } from '../ports/bulk.ts'
-import type { ModelCache } from '../ports/model-cache.ts'
 import type { Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
+import type { LoadBlob } from './load-blob.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PublishedModel } from './state.ts'
 
 type Needs = {
-  bulk: Bulk
-  cache: ModelCache
+  loadBlob: LoadBlob
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
   jobs: Jobs
@@ -46,7 +44,7 @@ export const createShelf = (needs: Needs): Shelf => {
       const { signal } = fetching
       void jobs.start(
         async () => {
-          const answer = await loadModel(needs, published, session, signal)
+          const answer = await loadModel(needs.loadBlob, published, session, signal)
           if (signal.aborted) return
           if (answer.kind !== 'loaded')
             return happen({ type: 'model-fetch-stopped', version, problem: answer })
