@@ -1,0 +1,51 @@
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+export type Bundle = {
+  /** The name of the script that a page begins with. */
+  entry: string
+  /** All of them by name; the others are loaded by the first, when it needs them. */
+  scripts: ReadonlyMap<string, Uint8Array>
+  /** Bytes that each source file takes in the scripts. */
+  sources: ReadonlyMap<string, number>
+}
+
+/**
+ * What an app's bundler would make of this file, minified.
+ * @throws Error when it needs a module of Node, or anything else that a browser does not have.
+ */
+export const bundleForBrowsers = async (entry: URL): Promise<Bundle> => {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [fileURLToPath(entry)],
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['source', 'browser'],
+    outdir: 'out',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  })
+  const missing = [
+    ...Object.keys(metafile.inputs).filter((input) => input.startsWith('node:')),
+    ...Object.values(metafile.outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ external }) => external)
+      .map(({ path }) => path),
+  ]
+  if (missing.length > 0) throw new Error(`browsers do not have ${[...new Set(missing)].join(', ')}`)
+  const sources = new Map<string, number>()
+  for (const { inputs } of Object.values(metafile.outputs))
+    for (const [source, { bytesInOutput }] of Object.entries(inputs))
+      sources.set(source, (sources.get(source) ?? 0) + bytesInOutput)
+  return {
+    entry: `${basename(entry.pathname, '.ts')}.js`,
+    scripts: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    sources,
+  }
+}
