@@ -1,0 +1,37 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { bundleForBrowsers } from './bundle.ts'
+
+/** What it was when it was last looked at, and a little: to be noticed, and to come down. */
+const MOST_GZIPPED_BYTES = 80_000
+
+test('what an app pays for taking part, before any training library', async () => {
+  const { scripts, sources } = await bundleForBrowsers(new URL('./page/control-path.ts', import.meta.url))
+  const bytes = sumOf([...scripts.values()].map((script) => script.length))
+  const gzipped = sumOf([...scripts.values()].map((script) => gzipSync(script, { level: 9 }).length))
+  const packages = [...bytesByPackage(sources)].sort(([, a], [, b]) => b - a)
+  process.stdout.write(
+    `control path: ${kilobytes(gzipped)} gzipped, ${kilobytes(bytes)} minified: ${packages
+      .map(([name, size]) => `${name} ${kilobytes(size)}`)
+      .join(', ')}\n`,
+  )
+  expect(packages.map(([name]) => name).filter((name) => name.startsWith('@tensorflow'))).toEqual([])
+  expect(packages.length).toBeGreaterThan(4)
+  expect(gzipped).toBeLessThan(MOST_GZIPPED_BYTES)
+})
+
+const bytesByPackage = (sources: ReadonlyMap<string, number>): Map<string, number> => {
+  const sums = new Map<string, number>()
+  for (const [source, bytes] of sources) {
+    const name = packageOf(source)
+    sums.set(name, (sums.get(name) ?? 0) + bytes)
+  }
+  return sums
+}
+
+const packageOf = (source: string): string =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? /([\w-]+)\/src\//.exec(source)?.[1] ?? 'tests'
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+
+const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`
