@@ -1,0 +1,174 @@
+/** A client's device: one identity, and as many runs of the SDK on it as somebody starts. */
+import { type Bulk, createParticipant, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import type { Identity } from '@tributary/protocols/crypto'
+import type { Invitation } from '@tributary/protocols/messages'
+import type { Clock } from '@tributary/protocols/runtime'
+import { manifestOf } from '@tributary/protocols/task'
+import { drawnTrainer } from './drawn-trainer.ts'
+import { faultyBulk, type Serving, type Upload } from './faulty-bulk.ts'
+import { faultyLine } from './faulty-line.ts'
+import { forgeUpdate } from './forged-update.ts'
+import { createLife, type Life } from './life.ts'
+import type { Mischief } from './mischief.ts'
+import type { Witness } from './witness.ts'
+import type { WorldPlan } from './world-plan.ts'
+
+export type Device = {
+  /** Starts the SDK, beside one that may run already. */
+  start(): void
+  /** Ends every run without a word. */
+  crash(): void
+  /** The newest run goes on alone, or anew where none does. */
+  settleDown(): void
+  /** Every run says goodbye. Resolves when nothing of it is under way. */
+  leave(): Promise<void>
+  /** Timers that any run has armed. */
+  armed(): number
+}
+
+type Run = { life: Life; participant: Participant }
+
+type Needs = {
+  identity: Identity
+  clock: Clock
+  mischief: Mischief
+  witness: Witness
+  plan: WorldPlan
+  serving(): Serving | undefined
+  /** What has been handed in so far, by anybody: what a listener could have kept. */
+  captured: Upload[]
+  noted(what: string): void
+}
+
+export const createDevice = (needs: Needs): Device => {
+  const { identity, plan, mischief, clock, witness, serving } = needs
+  const { chance } = mischief
+  const client = identity.clientId
+  const noted = (what: string) => needs.noted(`${client.slice(0, 8)} ${what}`)
+  const runs: Run[] = []
+  let started = 0
+
+  const start = () => {
+    const number = started++
+    const life = createLife({ clock, dies: () => false })
+    const random = chance.random.fork(`run ${number}`)
+    let trained: { delta: Float32Array; examples: number } | undefined
+    const invitations = new Map<string, Invitation>()
+    const network = faultyBulk({ clock, mischief, witness, serving, noted })
+    const bulk: Bulk = {
+      download: (...asked) => life.call('download', () => network.download(...asked)),
+      upload: (upload, signal) =>
+        life.call('upload', () => {
+          if (trained) witness.sealed(upload.submission.envelope, { round: upload.round, client, ...trained })
+          const invitation = invitations.get(upload.round)
+          const lies = mischief.happens('clientLies') && invitation !== undefined
+          if (!lies) {
+            needs.captured.push(upload)
+            return network.upload(upload, signal)
+          }
+          noted(`lies to ${upload.round}`)
+          const others = needs.captured.filter(
+            (other) => other.client !== client || other.round !== upload.round,
+          )
+          const manifest = manifestOf(plan.file.model)
+          return network.upload(
+            forgeUpdate(upload, { identity, invitation, manifest, others, chance }),
+            signal,
+          )
+        }),
+    }
+    const participant = createParticipant({
+      task: plan.file.id,
+      identity,
+      connect() {
+        const server = serving()
+        const line = faultyLine({
+          clock,
+          mischief,
+          latencyMs: plan.latencyMs,
+          client: life,
+          coordinator: server?.life ?? life,
+          said: (message) => witness.said(client, message),
+          noted,
+        })
+        if (server) server.coordinator.gateway.accept(line.right)
+        else line.cut('nobody answers')
+        return line.left
+      },
+      bulk,
+      cache: memoryModelCache(),
+      trainer: {
+        async train(job) {
+          const breaks = mischief.happens('clientBreaks')
+          const fails = mischief.happens('clientFails')
+          const ms = mischief.happens('clientStalls')
+            ? chance.between(1, 3) * plan.file.cohort.trainingSeconds * 1_000
+            : chance.between(0, plan.file.cohort.trainingSeconds * 500)
+          const result = await drawnTrainer((drawn) => {
+            trained = drawn
+          }).train(job)
+          await new Promise<void>((resolve) => {
+            const cancel = life.clock.wakeAt(clock.now() + ms, resolve)
+            job.signal.addEventListener('abort', () => {
+              cancel()
+              resolve()
+            })
+          })
+          job.signal.throwIfAborted()
+          if (fails) throw new PlannedFailure('the training failed')
+          return breaks ? { ...result, weights: brokenWeights(result.weights, chance.happens(0.5)) } : result
+        },
+      },
+      clock: life.clock,
+      random: random.fork('participant'),
+      keyRandom: random.fork('keys'),
+      decide(invitation) {
+        invitations.set(invitation.round, invitation)
+        return mischief.happens('clientDeclines') ? { kind: 'decline', reason: 'busy' } : { kind: 'accept' }
+      },
+      told(notice) {
+        if (life.over()) return
+        if (notice.type === 'stopped') {
+          noted(`stopped: ${notice.reason}`)
+          if (notice.reason !== 'replaced') witness.report(`an honest client was stopped: ${notice.reason}`)
+        }
+        if (notice.type === 'fault' && !(notice.error instanceof PlannedFailure))
+          witness.report(`the SDK met a fault during ${notice.during}: ${String(notice.error)}`)
+        if (notice.type === 'malformed') witness.report(`malformed: ${notice.detail}`)
+      },
+      changed() {},
+    })
+    runs.push({ life, participant })
+    noted(`run ${number} starts`)
+    participant.join()
+  }
+
+  const crash = () => {
+    noted('crashes')
+    for (const { life } of runs.splice(0)) life.end()
+  }
+
+  return {
+    start,
+    crash,
+    settleDown() {
+      const newest = runs.pop()
+      crash()
+      if (!newest) return start()
+      runs.push(newest)
+      if (newest.participant.state().phase !== 'joined') newest.participant.join()
+    },
+    async leave() {
+      for (const { participant } of runs) participant.leave()
+      await Promise.all(runs.map(({ participant }) => participant.settled()))
+    },
+    armed: () => runs.reduce((sum, { life }) => sum + life.armed(), 0),
+  }
+}
+
+class PlannedFailure extends Error {
+  override name = 'PlannedFailure'
+}
+
+const brokenWeights = (weights: Float32Array, notFinite: boolean): Float32Array =>
+  notFinite ? weights.map(() => Number.NaN) : new Float32Array(weights.length + 1)

@@ -1,0 +1,163 @@
+/** Transfers between a client and the coordinator over a network that loses, cuts, repeats and flips. */
+import type { Bulk } from '@tributary/client-sdk'
+import { type Coordinator, isRefusal } from '@tributary/coordinator'
+import type { Clock } from '@tributary/protocols/runtime'
+import type { Life } from './life.ts'
+import { isPlanted, type Mischief } from './mischief.ts'
+import type { UpdateUpload } from './ports.ts'
+import type { Witness } from './witness.ts'
+
+export type Upload = Parameters<Bulk['upload']>[0]
+type UploadAnswer = Awaited<ReturnType<Bulk['upload']>>
+
+/** The process that answers at the moment, if one does. */
+export type Serving = { life: Life; coordinator: Coordinator }
+
+type Around = {
+  clock: Clock
+  mischief: Mischief
+  witness: Witness
+  serving(): Serving | undefined
+  noted(what: string): void
+}
+
+const INTERRUPTED = { kind: 'interrupted' } as const
+
+export const faultyBulk = (around: Around): Bulk => {
+  const { mischief, serving, noted, clock } = around
+  return {
+    async download({ digest }, session, signal) {
+      await delay(around)
+      signal.throwIfAborted()
+      const server = serving()
+      if (!server || mischief.happens('downloadLost')) return INTERRUPTED
+      const answer = answering(
+        server,
+        async () => {
+          const { access, models } = server.coordinator.services
+          if (isRefusal(access.session(session.token))) return { kind: 'unauthenticated' as const }
+          const blob = await models.published(digest)
+          if (isRefusal(blob)) return { kind: 'refused' as const, detail: blob.detail }
+          const parts: Uint8Array[] = []
+          for await (const part of blob.stream()) parts.push(part)
+          return { kind: 'received' as const, bytes: new Uint8Array(Buffer.concat(parts)) }
+        },
+        around,
+      )
+      return untilAborted(answer, signal)
+    },
+    async upload(upload, signal) {
+      await delay(around)
+      signal.throwIfAborted()
+      if (mischief.happens('uploadRequestLost')) return INTERRUPTED
+      const attempt = () => {
+        const server = serving()
+        return server
+          ? answering(server, () => receive(server, upload, around), around)
+          : Promise.resolve(INTERRUPTED)
+      }
+      if (mischief.happens('uploadRepeated')) {
+        const afterMs = mischief.chance.pick([0, 1, 50, 5_000, 90_000])
+        noted(`upload to ${upload.round} repeated after ${afterMs} ms`)
+        clock.wakeAt(clock.now() + afterMs, () => void attempt())
+      }
+      const answer = await untilAborted(attempt(), signal)
+      await delay(around)
+      signal.throwIfAborted()
+      if (!mischief.happens('uploadAnswerLost')) return answer
+      noted(`answer to an upload to ${upload.round} lost`)
+      return INTERRUPTED
+    },
+  }
+}
+
+const receive = async (
+  server: Serving,
+  upload: Upload,
+  { witness, ...around }: Around,
+): Promise<UploadAnswer> => {
+  const { task, round, client, submission, envelope, session } = upload
+  const { access, submissions } = server.coordinator.services
+  const holder = access.session(session.token)
+  if (isRefusal(holder)) return { kind: 'unauthenticated' }
+  if (holder !== client) return { kind: 'refused', detail: 'forbidden' }
+  const announcedBytes = around.mischief.chance.happens(0.5) ? envelope.length : undefined
+  const { body, damaged } = bodyOf(envelope, around)
+  const receipt = await submissions.receive({ task, round, client, submission, announcedBytes, body })
+  if (!isRefusal(receipt)) {
+    witness.acknowledged(receipt)
+    return { kind: 'received', receipt }
+  }
+  around.noted(`upload of ${client} to ${round} refused: ${receipt.refused}`)
+  switch (receipt.refused) {
+    case 'round-over':
+      return { kind: 'round-over' }
+    case 'storage-full':
+    case 'unavailable':
+      return INTERRUPTED
+    case 'wrong-digest':
+    case 'too-large':
+      // A network that changed the bytes is met with another try; TLS would have broken the connection.
+      return damaged ? INTERRUPTED : { kind: 'refused', detail: receipt.detail }
+    default:
+      return { kind: 'refused', detail: receipt.detail }
+  }
+}
+
+class BodyCut extends Error {
+  override name = 'BodyCut'
+}
+
+/** The envelope's bytes as they come in: whole, in parts, cut off with or without a word, or changed on the way. */
+const bodyOf = (envelope: Uint8Array, { mischief, clock }: Pick<Around, 'mischief' | 'clock'>) => {
+  const { chance } = mischief
+  const bytes = envelope.slice()
+  const cutAt = mischief.happens('uploadBodyCut') ? chance.whole(0, bytes.length) : undefined
+  const shorter = mischief.happens('uploadTruncated') ? chance.whole(0, bytes.length - 1) : bytes.length
+  if (mischief.happens('uploadFlipped')) {
+    const at = chance.whole(0, bytes.length - 1)
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.whole(0, 7))
+  }
+  const split = chance.whole(0, shorter)
+  const slow = chance.happens(0.3) ? chance.between(0, 4_000) : 0
+  const body = async function* (): UpdateUpload['body'] {
+    const end = Math.min(cutAt ?? shorter, shorter)
+    yield bytes.subarray(0, Math.min(split, end))
+    if (slow > 0) await new Promise<void>((resolve) => void clock.wakeAt(clock.now() + slow, resolve))
+    if (split < end) yield bytes.subarray(split, end)
+    if (cutAt !== undefined) throw new BodyCut('the connection was cut')
+  }
+  const damaged = shorter < bytes.length || bytes.some((byte, i) => byte !== envelope[i])
+  return { body: body(), damaged }
+}
+
+/** What a process answers before it ends. A fault is the HTTP layer's 500 or 503; only planted ones are none of its own. */
+const answering = async <T extends { kind: string }>(
+  { life }: Serving,
+  work: () => Promise<T>,
+  { witness, noted }: Pick<Around, 'witness' | 'noted'>,
+): Promise<T | typeof INTERRUPTED> =>
+  new Promise((resolve) => {
+    life.atEnd(() => resolve(INTERRUPTED))
+    work().then(
+      (answer) => life.over() || resolve(answer),
+      (error: unknown) => {
+        if (life.over()) return
+        if (!isPlanted(error) && !(error instanceof BodyCut))
+          witness.report(`a transfer met ${String(error)}`)
+        noted(`transfer failed: ${String(error)}`)
+        resolve(INTERRUPTED)
+      },
+    )
+  })
+
+const delay = async ({ clock, mischief }: Pick<Around, 'clock' | 'mischief'>): Promise<void> => {
+  const ms = mischief.chance.between(0, 1_000)
+  await new Promise<void>((resolve) => void clock.wakeAt(clock.now() + ms, resolve))
+}
+
+const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })

@@ -1,0 +1,26 @@
+import { StorageError } from '@tributary/coordinator'
+import type { Chance } from './chance.ts'
+import type { Rates } from './world-plan.ts'
+
+/** Decides what goes wrong, until it is told to stop: from then on nothing does. */
+export type Mischief = {
+  happens(kind: keyof Rates): boolean
+  /** The trouble is real: kills and jumps ask this. */
+  active(): boolean
+  chance: Chance
+}
+
+export const mischiefOf = (chance: Chance, rates: Rates, active: () => boolean): Mischief => ({
+  chance,
+  active,
+  happens: (kind) => rates[kind] > 0 && active() && chance.happens(rates[kind]),
+})
+
+/** A fault of storage that the world planted: whoever reports it reports nothing wrong. */
+export class PlantedFault extends StorageError {
+  override name = 'PlantedFault'
+}
+
+export const isPlanted = (error: unknown): boolean =>
+  error instanceof PlantedFault ||
+  (error instanceof Error && error.cause !== undefined && isPlanted(error.cause))

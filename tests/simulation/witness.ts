@@ -1,0 +1,390 @@
+/**
+ * What is really in the tables and in the blobs, seen from beneath every fault, and the laws held against it: at every
+ * save, every deletion, every message that the coordinator sends and every receipt that it gives.
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Round } from '@tributary/coordinator'
+import type { ClientId, Digest, RoundId } from '@tributary/protocols'
+import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { decodeSafetensors } from '@tributary/protocols/tensors'
+import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
+import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
+import type { WorldPlan } from './world-plan.ts'
+
+/** A law was broken. */
+export class Violation extends Error {
+  override name = 'Violation'
+}
+
+export type Witness = {
+  /** The tables, watched. */
+  store: Store
+  models: Blobs
+  updates: Blobs
+  /** An honest client has sealed this. */
+  sealed(envelope: Digest, update: PlainUpdate & { round: RoundId }): void
+  said(to: ClientId, message: CoordinatorMessage): void
+  acknowledged(receipt: SubmissionReceipt): void
+  rounds: ReadonlyMap<RoundId, Round>
+  version(): number
+  finished(): boolean
+  settled(): boolean
+  /** The laws that hold once a world has ended. */
+  atTheEnd(): Promise<void>
+  /** The first law that was broken. */
+  problem(): Violation | undefined
+  report(problem: string): void
+}
+
+type Key = `${RoundId}/${ClientId}`
+const keyOf = (round: RoundId, client: ClientId): Key => `${round}/${client}`
+
+export const createWitness = (
+  beneath: { store: Store; models: Blobs; updates: Blobs },
+  { file }: Pick<WorldPlan, 'file'>,
+  noted: (what: string) => void,
+): Witness => {
+  const rounds = new Map<RoundId, Round>()
+  const members = new Map<Key, Member>()
+  const versions: ModelRecord[] = []
+  const keys = new Map<RoundId, string>()
+  const everKeyed = new Set<RoundId>()
+  const sealedUpdates = new Map<Digest, PlainUpdate & { round: RoundId }>()
+  const receipts = new Map<Key, SubmissionReceipt>()
+  let finished = false
+  let violation: Violation | undefined
+
+  const report = (problem: string) => {
+    noted(`VIOLATION ${problem}`)
+    violation ??= new Violation(problem)
+  }
+  const must = (holds: boolean, problem: () => string) => {
+    if (!holds) report(problem())
+  }
+
+  const membersOf = (round: RoundId) => [...members.values()].filter((member) => member.round === round)
+  const receivedOf = (round: RoundId) => membersOf(round).filter((member) => member.status === 'received')
+
+  const apply = (change: Change) => {
+    switch (change.kind) {
+      case 'insert-task':
+      case 'save-task':
+        finished = change.task.status === 'finished'
+        return
+      case 'insert-round': {
+        const { round } = change
+        for (const other of rounds.values())
+          must(
+            other.phase === 'completed' || other.phase === 'abandoned',
+            () => `${round.id} began beside ${other.id}`,
+          )
+        must(round.number === rounds.size + 1, () => `${round.id} is not the next round`)
+        rounds.set(round.id, round)
+        return
+      }
+      case 'save-round':
+        judgeStep(rounds.get(change.round.id), change.round)
+        rounds.set(change.round.id, change.round)
+        return
+      case 'save-member': {
+        const { member } = change
+        const before = members.get(keyOf(member.round, member.client))
+        must(
+          before?.status !== 'received' || isDeepStrictEqual(before, member),
+          () => `what ${member.client} handed in to ${member.round} was replaced`,
+        )
+        members.set(keyOf(member.round, member.client), member)
+        return
+      }
+      case 'insert-model':
+        judgeVersion(change.model)
+        versions.push(change.model)
+        return
+      case 'insert-round-key':
+        keys.set(change.key.round, change.key.publicKey)
+        everKeyed.add(change.key.round)
+        return
+      case 'destroy-round-key': {
+        const phase = rounds.get(change.round)?.phase
+        must(
+          phase === 'completed' || phase === 'abandoned',
+          () => `the key of ${change.round} was destroyed while it is ${phase}`,
+        )
+        keys.delete(change.round)
+        return
+      }
+      default:
+    }
+  }
+
+  const judgeStep = (before: Round | undefined, round: Round) => {
+    if (!before) return report(`${round.id} was saved before it began`)
+    const { phase } = round
+    must(
+      before.phase === phase || NEXT[before.phase].includes(phase),
+      () => `${round.id} went from ${before.phase} to ${phase}`,
+    )
+    if (before.phase === 'completed' || before.phase === 'abandoned')
+      must(
+        isDeepStrictEqual({ ...before, debts: 'settled' }, round),
+        () => `${round.id} has ended and was changed`,
+      )
+    if (phase === 'aggregating' && before.phase === 'training') {
+      const { invited, declined, failed, received } = round.tally
+      must(received >= file.cohort.quorum, () => `${round.id} aggregates without quorum`)
+      must(
+        received >= file.cohort.target ||
+          invited === declined + failed + received ||
+          round.startedAt >= before.deadlineAt,
+        () => `${round.id} stopped waiting before its deadline`,
+      )
+    }
+    if (phase === 'abandoned' && before.phase !== 'abandoned') {
+      must(round.detail.length > 0, () => `${round.id} was abandoned without a reason`)
+      const timedOut = round.reason === 'too-few-clients' || round.reason === 'no-quorum'
+      must(
+        !timedOut ||
+          (before.phase !== 'aggregating' && 'deadlineAt' in before && round.endedAt >= before.deadlineAt),
+        () => `${round.id} was abandoned for ${round.reason} before its deadline`,
+      )
+      // No world damages what lies in storage, so that an update that was acknowledged can always be folded in the end.
+      must(
+        round.reason !== 'aggregation-failed' && round.reason !== 'gate-refused',
+        () => `acknowledged updates of ${round.id} are lost: ${round.detail}`,
+      )
+    }
+  }
+
+  const judgeVersion = (model: ModelRecord) => {
+    const newest = versions.at(-1)
+    must(model.version === versions.length + 1, () => `version ${model.version} follows ${versions.length}`)
+    must(
+      model.parent === (newest?.version ?? null),
+      () => `version ${model.version} has parent ${model.parent}`,
+    )
+    if (!newest) return
+    const round = model.origin.kind === 'round' ? rounds.get(model.origin.round) : undefined
+    must(
+      round?.phase === 'completed' &&
+        round.version.version === model.version &&
+        round.version.digest === model.weights.digest &&
+        round.base.version === model.parent &&
+        round.base.digest === newest.weights.digest,
+      () => `version ${model.version} is not what a completed round made of version ${model.parent}`,
+    )
+  }
+
+  /** What must be true of every round that a commit touched, once all of it is there. */
+  const judgeSaved = async (change: Change) => {
+    if (change.kind === 'save-member' && change.member.status === 'received') {
+      const { round, client, receipt } = change.member
+      const made = sealedUpdates.get(receipt.envelope)
+      must(
+        made?.client === client && made.round === round && made.examples === receipt.examples,
+        () => `${round} counts an update that ${client} did not make for it`,
+      )
+      must(
+        (await beneath.updates.read(receipt.envelope)) !== undefined,
+        () => `${round} counts an update of ${client} that is not durable`,
+      )
+    }
+    if (change.kind !== 'save-round') return
+    const { round } = change
+    if (round.phase === 'selecting') return
+    const count = (status: Member['status']) =>
+      membersOf(round.id).filter((member) => member.status === status).length
+    const { accepted, declined, failed, received, invited } = round.tally
+    must(
+      invited === membersOf(round.id).length &&
+        accepted === count('accepted') &&
+        declined === count('declined') &&
+        failed === count('failed') &&
+        received === count('received'),
+      () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
+    )
+    if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
+    if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
+      must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      for (const { receipt, client } of receivedOf(round.id))
+        must(
+          (await beneath.updates.read(receipt.envelope)) === undefined,
+          () => `${round.id} has settled and the update of ${client} is there`,
+        )
+    }
+  }
+
+  const judgeWeights = async (round: Extract<Round, { phase: 'completed' }>) => {
+    must(round.tally.received >= file.cohort.quorum, () => `${round.id} completed without quorum`)
+    must(
+      versions.at(-1)?.version === round.version.version,
+      () => `${round.id} completed without its version in the same save`,
+    )
+    const base = await beneath.models.read(round.base.digest)
+    const made = await beneath.models.read(round.version.digest)
+    if (!base || !made) return report(`weights of ${round.id} are not durable`)
+    const updates = receivedOf(round.id).map(({ receipt }) => sealedUpdates.get(receipt.envelope))
+    const expected = referenceFedavg(
+      decodeSafetensors(base).values,
+      updates.filter((update) => update !== undefined),
+    )
+    must(
+      String(bitsOf(expected)) === String(bitsOf(decodeSafetensors(made).values)),
+      () => `the weights of ${round.id} are not the fold of its ${updates.length} recorded updates`,
+    )
+    must(
+      round.examples === updates.reduce((sum, update) => sum + (update?.examples ?? 0), 0),
+      () => `${round.id} counts ${round.examples} examples`,
+    )
+  }
+
+  const commit: Store['commit'] = async (changes) => {
+    await beneath.store.commit(changes)
+    for (const change of changes) {
+      if (change.kind === 'save-round' || change.kind === 'insert-round')
+        noted(
+          `saved ${change.round.id} ${change.round.phase}${'debts' in change.round ? ` ${change.round.debts}` : ''}`,
+        )
+      if (change.kind === 'save-member') noted(`saved ${change.member.client} ${change.member.status}`)
+      apply(change)
+    }
+    for (const change of changes) await judgeSaved(change)
+  }
+
+  const owing = (envelope: Digest): Member | undefined =>
+    [...members.values()].find((member) => {
+      const round = rounds.get(member.round)
+      return (
+        member.status === 'received' &&
+        member.receipt.envelope === envelope &&
+        round?.phase !== 'completed' &&
+        round?.phase !== 'abandoned'
+      )
+    })
+
+  const said = (to: ClientId, message: CoordinatorMessage) => {
+    if (message.type === 'invitation') {
+      const round = rounds.get(message.round)
+      must(
+        round !== undefined &&
+          round.phase !== 'selecting' &&
+          members.has(keyOf(message.round, to)) &&
+          round.base.version === message.model.version &&
+          round.base.digest === message.model.digest &&
+          (round.phase !== 'training' || keys.get(round.id) === message.publicKey),
+        () => `${to} was invited to ${message.round}, which the tables do not say`,
+      )
+    }
+    if (message.type === 'round-ended') {
+      const round = rounds.get(message.round)
+      const { outcome } = message
+      const status = members.get(keyOf(message.round, to))?.status
+      const true_ =
+        outcome.kind === 'closed'
+          ? round !== undefined &&
+            round.phase !== 'selecting' &&
+            (round.phase !== 'training' || status === 'declined' || status === 'failed')
+          : outcome.kind === 'completed'
+            ? round?.phase === 'completed' && round.version.version === outcome.version
+            : round?.phase === 'abandoned' && round.reason === outcome.reason
+      must(
+        true_,
+        () => `${to} was told that ${message.round} is ${outcome.kind}, which the tables do not say`,
+      )
+    }
+    if (message.type === 'model-published')
+      must(
+        versions[message.model.version - 1]?.weights.digest === message.model.digest,
+        () => `${to} was told of version ${message.model.version}, which the tables do not have`,
+      )
+  }
+
+  const acknowledged = (receipt: SubmissionReceipt) => {
+    const { round, client, envelope, receivedAt } = receipt
+    noted(`receipt for ${client} in ${round}`)
+    const member = members.get(keyOf(round, client))
+    must(
+      member?.status === 'received' &&
+        member.receipt.envelope === envelope &&
+        member.receipt.receivedAt === receivedAt,
+      () => `${client} holds a receipt for ${round} that the tables do not`,
+    )
+    const before = receipts.get(keyOf(round, client))
+    must(
+      !before || (before.envelope === envelope && before.receivedAt === receivedAt),
+      () => `${client} was given two different receipts for ${round}`,
+    )
+    receipts.set(keyOf(round, client), receipt)
+  }
+
+  const settled = () =>
+    [...rounds.values()].every(
+      (round) => (round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled',
+    )
+
+  return {
+    store: { ...beneath.store, commit },
+    models: beneath.models,
+    updates: {
+      ...beneath.updates,
+      async delete(digest) {
+        const member = owing(digest)
+        must(!member, () => `the update of ${member?.client} was deleted while ${member?.round} owes it`)
+        await beneath.updates.delete(digest)
+      },
+    },
+    sealed: (envelope, update) => void sealedUpdates.set(envelope, update),
+    said,
+    acknowledged,
+    rounds,
+    version: () => versions.length,
+    finished: () => finished,
+    settled,
+    async atTheEnd() {
+      must(settled(), () => 'a round has not settled')
+      for (const { round, client, envelope } of receipts.values()) {
+        const ended = rounds.get(round)
+        const counted = receivedOf(round).filter((member) => member.client === client)
+        must(
+          ended?.phase === 'abandoned' || (counted.length === 1 && counted[0]?.receipt.envelope === envelope),
+          () => `the acknowledged update of ${client} is not in ${round}`,
+        )
+      }
+      await sameAsTables()
+      for (const round of everKeyed)
+        must((await beneath.store.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
+      for await (const digest of beneath.updates.list()) report(`the update ${digest} outlived its round`)
+    },
+    problem: () => violation,
+    report,
+  }
+
+  /** That nothing reached the tables but through the watched door, and nothing was lost behind it. */
+  async function sameAsTables() {
+    const { store } = beneath
+    const listed = await store.rounds.list(file.id, { limit: 1_000 })
+    must(
+      isDeepStrictEqual([...rounds.values()].reverse(), listed),
+      () => 'the rounds in the tables are not those that were saved',
+    )
+    for (const { id } of listed) {
+      const saved = membersOf(id).sort((a, b) => (a.client < b.client ? -1 : 1))
+      must(
+        isDeepStrictEqual(saved, await store.members.ofRound(id)),
+        () => `the members of ${id} in the tables are not those that were saved`,
+      )
+    }
+    must(
+      isDeepStrictEqual(versions.slice().reverse(), await store.models.list(file.id, { limit: 1_000 })),
+      () => 'the versions in the tables are not those that were saved',
+    )
+  }
+}
+
+const NEXT: Record<Round['phase'], readonly Round['phase'][]> = {
+  selecting: ['training', 'abandoned'],
+  training: ['aggregating', 'abandoned'],
+  aggregating: ['completed', 'abandoned'],
+  completed: [],
+  abandoned: [],
+}

@@ -1,0 +1,163 @@
+/** What a world is like and what goes wrong in it, drawn from its seed before it begins. */
+import { TaskFile } from '@tributary/protocols/task'
+import type { Chance } from './chance.ts'
+
+export type WorldPlan = {
+  clients: number
+  file: TaskFile
+  rounds: number
+  /** Virtual milliseconds for which things go wrong. */
+  troubleMs: number
+  latencyMs: { least: number; most: number }
+  /** The most that a save or a blob operation takes. */
+  storageMs: number
+  rates: Rates
+  kills: number
+  /** A process is killed at one of this many of its next dealings with the world outside it. */
+  killWithin: number
+  jumps: number
+}
+
+/** How often each thing goes wrong, per occasion. */
+export type Rates = {
+  messageLost: number
+  messageRepeated: number
+  messageSwapped: number
+  messageDelayed: number
+  lineCut: number
+  uploadRequestLost: number
+  uploadAnswerLost: number
+  uploadBodyCut: number
+  uploadTruncated: number
+  uploadFlipped: number
+  uploadRepeated: number
+  downloadLost: number
+  commitFails: number
+  readFails: number
+  blobFails: number
+  clientStalls: number
+  clientDeclines: number
+  clientFails: number
+  clientBreaks: number
+  clientLies: number
+  clientCrashes: number
+  clientRejoins: number
+  operatorAbandons: number
+}
+
+const MOST: Rates = {
+  messageLost: 0.05,
+  messageRepeated: 0.1,
+  messageSwapped: 0.05,
+  messageDelayed: 0.1,
+  lineCut: 0.03,
+  uploadRequestLost: 0.3,
+  uploadAnswerLost: 0.4,
+  uploadBodyCut: 0.3,
+  uploadTruncated: 0.2,
+  uploadFlipped: 0.2,
+  uploadRepeated: 0.5,
+  downloadLost: 0.3,
+  commitFails: 0.15,
+  readFails: 0.03,
+  blobFails: 0.15,
+  clientStalls: 0.2,
+  clientDeclines: 0.2,
+  clientFails: 0.2,
+  clientBreaks: 0.2,
+  clientLies: 0.3,
+  clientCrashes: 0.02,
+  clientRejoins: 0.02,
+  operatorAbandons: 0.02,
+}
+
+const CALM: Rates = {
+  messageLost: 0,
+  messageRepeated: 0,
+  messageSwapped: 0,
+  messageDelayed: 0,
+  lineCut: 0,
+  uploadRequestLost: 0,
+  uploadAnswerLost: 0,
+  uploadBodyCut: 0,
+  uploadTruncated: 0,
+  uploadFlipped: 0,
+  uploadRepeated: 0,
+  downloadLost: 0,
+  commitFails: 0,
+  readFails: 0,
+  blobFails: 0,
+  clientStalls: 0,
+  clientDeclines: 0,
+  clientFails: 0,
+  clientBreaks: 0,
+  clientLies: 0,
+  clientCrashes: 0,
+  clientRejoins: 0,
+  operatorAbandons: 0,
+}
+
+export const planWorld = (chance: Chance): WorldPlan => {
+  const clients = chance.whole(1, 12)
+  const target = chance.whole(1, clients)
+  const quorum = chance.whole(1, target)
+  const rounds = chance.whole(2, 4)
+  const calm = chance.happens(1 / 20)
+  return {
+    clients,
+    rounds,
+    file: TaskFile.parse({
+      id: 'world',
+      model: {
+        format: 'custom',
+        trainer: 'drawn',
+        tensors: Array.from({ length: chance.whole(1, 3) }, (_, i) => ({
+          name: `t${i}`,
+          shape: chance.pick([[1], [chance.whole(1, 30)], [chance.whole(1, 5), chance.whole(1, 5)]]),
+          dtype: 'F32',
+          initializer: chance.pick(['zeros', 'glorot-uniform']),
+        })),
+        initial: { kind: 'seeded', seed: chance.whole(0, 1_000) },
+      },
+      plan: {
+        epochs: 1,
+        batchSize: 1,
+        optimizer: { name: 'sgd', learningRate: 1 },
+        loss: 'mean-squared-error',
+      },
+      cohort: {
+        target,
+        quorum,
+        overSelection: chance.pick([1, 1.3, 2]),
+        selectionSeconds: chance.whole(10, 60),
+        trainingSeconds: chance.whole(20, 120),
+      },
+      schedule: chance.pick([
+        { kind: 'continuous', pauseSeconds: 0 },
+        { kind: 'continuous', pauseSeconds: chance.whole(1, 30) },
+        { kind: 'cron', expression: '*/30 * * * * *' },
+        { kind: 'manual' },
+      ]),
+      stop: { kind: 'completed-rounds', rounds },
+    }),
+    troubleMs: calm ? 0 : chance.between(30_000, 400_000),
+    latencyMs: chance.pick([
+      { least: 1, most: 1 },
+      { least: 5, most: 400 },
+      { least: 0, most: 3_000 },
+    ]),
+    storageMs: chance.pick([0, 0, 20, 2_000]),
+    rates: calm ? CALM : drawRates(chance),
+    kills: calm || chance.happens(0.25) ? 0 : chance.whole(1, 6),
+    killWithin: chance.pick([10, 60, 300]),
+    jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 4),
+  }
+}
+
+/** Each kind of trouble is left out of two worlds in three: what every world has hides what few have (swarm testing, Groce et al. 2012). */
+const drawRates = (chance: Chance): Rates => {
+  const rates = { ...CALM }
+  for (const kind of Object.keys(MOST) as (keyof Rates)[])
+    if (chance.happens(1 / 3)) rates[kind] = MOST[kind] * chance.between(0.1, 1)
+  return rates
+}
