@@ -1,7 +1,9 @@
 import { FederatedClient } from '@tributary/client-sdk'
 import { createIdentity, encodePublicKey, encodeSignature, proveEnrolment } from '@tributary/protocols/crypto'
 import { ClientView, restPaths } from '@tributary/protocols/rest'
+import { encodeSubmission, SUBMISSION_HEADER } from '@tributary/protocols/updates'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBareHttp, requestHead } from '../fleet/bare-http.ts'
 import { rowsOf } from '../fleet/line-clients.ts'
 import { lineTrainer } from '../fleet/line-trainer.ts'
 import { type Operator, operatorOf, refusalOf } from '../fleet/operator.ts'
@@ -117,6 +119,27 @@ describe('[S10] [K5] a session token', () => {
     await using round = await beginRawRound(coordinator, { clients: 2, quorum: 1, trainingSeconds: 1 })
     await coordinator.operator.call('DELETE', restPaths.client(round.one.id))
     expect(refusalOf(await round.one.submit())).toMatchObject({ status: 403, word: 'forbidden' })
+    await round.completes([round.other])
+  })
+
+  test('of a client that is revoked while its update comes in counts for nothing', async () => {
+    await using round = await beginRawRound(coordinator, { clients: 2, quorum: 1, trainingSeconds: 2 })
+    const { one } = round
+    const { envelope, submission } = one.seal()
+    const connection = await openBareHttp(coordinator.url)
+    const headers = {
+      authorization: `Bearer ${one.invitation.session.token}`,
+      'content-type': 'application/octet-stream',
+      'content-length': envelope.length,
+      expect: '100-continue',
+      [SUBMISSION_HEADER]: encodeSubmission(submission),
+    }
+    connection.write(requestHead('PUT', restPaths.update(one.invitation.round, one.id), headers))
+    expect(await connection.answer()).toMatchObject({ status: 100 })
+    await coordinator.operator.call('DELETE', restPaths.client(one.id))
+    connection.write(envelope)
+    expect(refusalOf(await connection.answer())).toMatchObject({ status: 403, word: 'forbidden' })
+    connection.close()
     await round.completes([round.other])
   })
 

@@ -95,6 +95,25 @@ describe('[K7] a round’s key', () => {
     expect(() => opener?.open(envelope, context)).toThrow(EnvelopeError)
   })
 
+  test('that is asked for while it is being destroyed is not kept', async () => {
+    const store = await aStore()
+    const begun = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const slow: Store['commit'] = async (changes) => {
+      begun.resolve()
+      await goOn.promise
+      await store.commit(changes)
+    }
+    await process(store).make(round)
+    const keys = process({ roundKey: store.roundKey, commit: slow })
+    const destroyed = keys.destroy(round)
+    await begun.promise
+    expect(await keys.opener(round)).toBeUndefined()
+    goOn.resolve()
+    await destroyed
+    expect(await keys.opener(round)).toBeUndefined()
+  })
+
   test('does not open under another round’s name', async () => {
     const store = await aStore()
     await process(store).make(round)

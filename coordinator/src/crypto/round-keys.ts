@@ -44,6 +44,12 @@ export const createRoundKeys = ({
     inMemory.set(round, { secretKey, opener })
     return opener
   }
+  const forget = (round: RoundId) => {
+    inMemory.get(round)?.secretKey.fill(0)
+    inMemory.delete(round)
+  }
+  /** Whoever asks for a key while it is being destroyed must not bring it back from the tables. */
+  const destroying = new Set<RoundId>()
   return {
     async make(round) {
       const existing = await store.roundKey(round)
@@ -62,13 +68,17 @@ export const createRoundKeys = ({
       const known = inMemory.get(round)
       if (known) return known.opener
       const stored = await store.roundKey(round)
-      if (!stored) return undefined
+      if (!stored || destroying.has(round)) return undefined
       return remember(round, unwrap(wrappingKey, round, stored.sealedSecret))
     },
     async destroy(round) {
-      inMemory.get(round)?.secretKey.fill(0)
-      inMemory.delete(round)
-      await store.commit([{ kind: 'destroy-round-key', round }])
+      destroying.add(round)
+      forget(round)
+      try {
+        await store.commit([{ kind: 'destroy-round-key', round }])
+      } finally {
+        destroying.delete(round)
+      }
     },
   }
 }

@@ -8,6 +8,7 @@ import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Engine } from '../engine/engine.ts'
 import { StorageError, TooLargeError } from '../faults/storage.ts'
 import type { Blobs, StagedBlob } from '../ports/blobs.ts'
+import type { Client } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Receipt } from '../round/member.ts'
@@ -81,6 +82,9 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
         )
       const problem = await checking(() => check(staged, upload, round, manifest))
       if (problem) return problem
+      // A body may take long to come: whoever was revoked meanwhile is not counted.
+      const enrolled = await enrolledClient(upload, needs)
+      if (isRefusal(enrolled)) return enrolled
       await staged.keep()
       return await count(upload, {
         envelope: staged.digest,
@@ -95,10 +99,12 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   }
 
   const check = async (staged: StagedBlob, upload: Upload, round: Round, manifest: TensorManifest) => {
+    const envelope = await staged.read()
+    // Asked for last: a round that ends meanwhile destroys its key, and that must not look like a bad envelope.
     const opener = await needs.roundKeys.opener(round.id)
     if (!opener) return roundOver(round.id)
     const read = needs.readUpdate({
-      envelope: await staged.read(),
+      envelope,
       opener,
       context: { task: round.task, round: round.id, client: upload.client, model: round.base.digest },
       manifest,
@@ -164,14 +170,22 @@ const mismatch = (
   return undefined
 }
 
-const notSigned = async (
-  { client, submission }: Upload,
-  { store, verify }: Needs,
-): Promise<Refusal | undefined> => {
+/** The client's row, or a refusal where it may not take part (any more). */
+const enrolledClient = async (
+  { client }: Pick<Upload, 'client'>,
+  { store }: Pick<Needs, 'store'>,
+): Promise<Client | Refusal> => {
   const enrolled = await store.clients.get(client)
-  if (!enrolled || enrolled.status === 'revoked')
-    return refuse('forbidden', `client ${client} is ${enrolled ? 'revoked' : 'not enrolled'}`)
-  return verifySubmission(submission, decodeKeyText(enrolled.publicKey), verify)
+  return enrolled?.status === 'active'
+    ? enrolled
+    : refuse('forbidden', `client ${client} is ${enrolled ? 'revoked' : 'not enrolled'}`)
+}
+
+const notSigned = async (upload: Upload, needs: Needs): Promise<Refusal | undefined> => {
+  const { client, submission } = upload
+  const enrolled = await enrolledClient(upload, needs)
+  if (isRefusal(enrolled)) return enrolled
+  return verifySubmission(submission, decodeKeyText(enrolled.publicKey), needs.verify)
     ? undefined
     : refuse('bad-signature', `the signature is not that of client ${client} over this submission`)
 }
