@@ -32,8 +32,9 @@ const serve = async (handle: Handle, options: { stallMs?: number; maxBytes?: num
     await new Promise((closed) => server.close(closed))
   })
   const { port } = server.address() as AddressInfo
-  const endpoints = endpointsOf(`http://127.0.0.1:${port}`)
-  return { requests, bulk: createHttpBulk({ endpoints, clock: systemClock(), ...options }) }
+  const url = `http://127.0.0.1:${port}`
+  const endpoints = endpointsOf(url)
+  return { requests, url, bulk: createHttpBulk({ endpoints, clock: systemClock(), ...options }) }
 }
 
 const session: Session = { token: 'a-session-token-that-is-long', expiresAt: 9e12 }
@@ -210,6 +211,15 @@ describe('upload', () => {
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => then(Buffer.concat(chunks), request, response))
     }
+
+  test('goes to the coordinator alone: a redirection takes it nowhere', async () => {
+    const elsewhere = await serve((_, response) => response.end(JSON.stringify(receipt)))
+    const { bulk } = await serve((_, response) => {
+      response.writeHead(307, { location: elsewhere.url }).end()
+    })
+    expect(await bulk.upload(upload, never)).toEqual({ kind: 'interrupted' })
+    expect(elsewhere.requests).toEqual([])
+  })
 
   test('sends envelope and signed claims, and reads the receipt', async () => {
     let sent: Buffer = Buffer.alloc(0)

@@ -36,6 +36,8 @@ test('offers the public key with a proof for this token', async () => {
   }
   expect(await enrol({ endpoints, fetch }, identity, token)).toBe(identity.clientId)
   expect(asked[0]?.url).toBe('https://learn.example.org/base/api/v1/clients')
+  // The token is for this coordinator: a redirection must not carry it elsewhere.
+  expect(asked[0]?.init.redirect).toBe('error')
   const request = EnrolRequest.parse(JSON.parse(String(asked[0]?.init.body)))
   expect(
     verifyEnrolment({

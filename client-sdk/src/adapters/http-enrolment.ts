@@ -44,15 +44,22 @@ const ask = async ({ endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch },
   try {
     return await fetch(url, {
       method: 'POST',
+      redirect: 'error',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
     })
   } catch (cause) {
-    const problem = `${url} cannot be reached: ${messageOf(cause)}`
-    const remedy = 'Check the address and the network, then enrol again'
+    const problem = `${url} cannot be reached: ${reasonOf(cause)}`
+    const remedy = 'Check the address, that the coordinator runs, and the network; then enrol again'
     throw new TributaryError({ code: 'unreachable', problem, remedy }, { cause })
   }
 }
+
+/** Node's fetch says `fetch failed` and keeps why to its cause; browsers have no more to say. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.cause instanceof Error && error.cause.message !== ''
+    ? `${error.message} (${error.cause.message.trim()})`
+    : messageOf(error)
 
 const refusal = async (response: Response): Promise<TributaryError> => {
   const { word, detail } = await readProblem(response)

@@ -20,6 +20,8 @@ export const createUpload =
     try {
       const response = await fetch(endpoints.rest(restPaths.update(round, client)), {
         method: 'PUT',
+        // An update is for the coordinator this client was given, not for wherever somebody points it.
+        redirect: 'error',
         headers: {
           authorization: `Bearer ${session.token}`,
           'content-type': 'application/octet-stream',
