@@ -10,8 +10,14 @@ const start = async (): Promise<number> => {
     return 0
   }
   const stopping = new AbortController()
-  process.once('SIGINT', () => stopping.abort())
-  process.once('SIGTERM', () => stopping.abort())
+  // What a shell says of a process that the signal ended: 128 and the signal's number.
+  let stoppedWith = 1
+  const stop = (code: number) => () => {
+    stoppedWith = code
+    stopping.abort()
+  }
+  process.once('SIGINT', stop(130))
+  process.once('SIGTERM', stop(143))
   const out = flags.json
     ? jsonOutput(process.stdout, process.stderr)
     : peopleOutput(process.stdout, process.env.NO_COLOR)
@@ -29,7 +35,7 @@ const start = async (): Promise<number> => {
     })
   }
   await demo.close()
-  return demo.succeeded ? 0 : 1
+  return demo.succeeded ? 0 : stoppedWith
 }
 
 start().then(

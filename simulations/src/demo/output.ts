@@ -48,8 +48,10 @@ export const peopleOutput = (stream: DisplayStream, noColor: string | undefined)
       stream.write(
         [
           '',
-          `${summary.completed} rounds completed, ${summary.abandoned} abandoned, in ${summary.seconds.toFixed(1)} s.`,
-          `Accuracy on writers who never trained: ${(100 * summary.accuracy).toFixed(1)} %.`,
+          `${summary.completed} of ${summary.rounds} rounds completed, ${summary.abandoned} abandoned, in ${summary.seconds.toFixed(1)} s.`,
+          summary.completed === 0
+            ? 'No round completed: the model is as it was before.'
+            : `Accuracy on writers who never trained: ${(100 * summary.accuracy).toFixed(1)} %.`,
           '',
           `The model:  ${summary.modelPath}`,
           `            ${summary.modelDigest}`,

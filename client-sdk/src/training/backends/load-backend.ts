@@ -16,7 +16,7 @@ export const loadBackend = async (options: BackendOptions = {}): Promise<Backend
       log(`tributary trains on tfjs ${name}${failures.length > 0 ? ` (${failures.join('; ')})` : ''}`)
       return { name, tf, layers }
     } catch (error) {
-      failures.push(`not on ${name}: ${firstLine(messageOf(error))}`)
+      failures.push(`not on ${name}: ${reasonOf(error)}`)
     }
   }
   throw new TributaryError({
@@ -34,7 +34,7 @@ const loadTfjs = async () => {
     ])
     return { tf, layers }
   } catch (cause) {
-    const problem = `tfjs cannot be loaded: ${firstLine(messageOf(cause))}`
+    const problem = `tfjs cannot be loaded: ${reasonOf(cause)}`
     const remedy = 'Install @tensorflow/tfjs-core and @tensorflow/tfjs-layers'
     throw new TributaryError({ code: 'no-backend', problem, remedy }, { cause })
   }
@@ -61,7 +61,9 @@ const start = async ({ name, tf }: Backend, platform: Platform, options: Backend
 const registered = (tf: Backend['tf'], name: BackendName): boolean =>
   name !== 'wasm' && tf.engine().registryFactory[name] !== undefined
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+/** The first line, without the address of the importing file: it says where this package lies, which helps nobody. */
+const reasonOf = (error: unknown): string =>
+  (messageOf(error).split('\n', 1)[0] ?? '').replace(/ imported from .*$/, '')
 
 // biome-ignore lint/suspicious/noConsole: which backend trains explains a factor of a hundred in speed, once.
 const logLine = (line: string): void => console.info(line)
