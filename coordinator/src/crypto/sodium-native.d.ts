@@ -9,6 +9,8 @@ declare module 'sodium-native' {
       nonce: Uint8Array,
       key: Uint8Array,
     ): boolean
+    /** Throws where the secret would be all zeros. */
+    crypto_scalarmult(secret: Uint8Array, secretKey: Uint8Array, peerPublicKey: Uint8Array): void
   }
   export default sodium
 }

@@ -1,5 +1,6 @@
 /** Bodies that are bytes: handed on as they come, never held whole unless someone asks for it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { finished } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { tooLarge } from './failures.ts'
 import { DeniedError, deny } from './problem.ts'
@@ -62,10 +63,51 @@ const byteBodyOf = (request: FastifyRequest): ByteBody => {
 const isByteBody = (body: unknown): body is ByteBody =>
   typeof body === 'object' && body !== null && 'chunks' in body && 'announcedBytes' in body
 
-/** Leaving `for await` destroys a stream, and with a request's stream its socket; this iterator leaves it be. */
+/** So much may wait to be taken before the connection is told to hold back. */
+const MOST_WAITING_BYTES = 256 * 1_024
+
+/**
+ * The chunks as the parser gives them out. A stream's own iterator would join those that came together into a fresh buffer
+ * each time, and destroy the stream, and with a request's stream its socket, where it is left early; this one lets it be.
+ */
 async function* chunksOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
-  invite(request.raw)
-  for await (const chunk of request.raw.iterator({ destroyOnReturn: false })) yield chunk
+  const { raw } = request
+  invite(raw)
+  const arrived: Uint8Array[] = []
+  let waitingBytes = 0
+  let end: { failure: Error | undefined } | undefined
+  let wake = () => {}
+  const take = (chunk: Uint8Array) => {
+    arrived.push(chunk)
+    waitingBytes += chunk.length
+    if (waitingBytes > MOST_WAITING_BYTES) raw.pause()
+    wake()
+  }
+  const stopListening = finished(raw, { writable: false }, (failure) => {
+    end = { failure: failure ?? undefined }
+    wake()
+  })
+  raw.on('data', take)
+  try {
+    for (;;) {
+      const chunk = arrived.shift()
+      if (chunk) {
+        waitingBytes -= chunk.length
+        yield chunk
+        continue
+      }
+      if (end?.failure) throw end.failure
+      if (end) return
+      if (raw.isPaused()) raw.resume()
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    raw.off('data', take)
+    stopListening()
+    if (!end) raw.pause()
+  }
 }
 
 const waiting = new WeakMap<IncomingMessage, ServerResponse>()

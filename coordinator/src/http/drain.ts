@@ -13,7 +13,8 @@ const USUAL: DrainLimits = { maxBytes: 64 * 1024 * 1024, maxMs: 30_000 }
 export const drainUnread = (app: FastifyInstance, limits: DrainLimits = USUAL): void => {
   app.addHook('onSend', async (request, reply) => {
     const { raw } = request
-    if (raw.complete || raw.destroyed) return
+    if (raw.destroyed || raw.readableEnded) return
+    if (raw.complete) return void raw.resume() // what was not taken would hold up the connection's next request
     reply.removeHeader('connection')
     let left = limits.maxBytes
     const cut = () => raw.socket.destroy()
@@ -24,5 +25,6 @@ export const drainUnread = (app: FastifyInstance, limits: DrainLimits = USUAL): 
       left -= chunk.length
       if (left < 0) cut()
     })
+    raw.resume()
   })
 }

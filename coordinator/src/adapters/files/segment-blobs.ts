@@ -35,7 +35,7 @@ const MEBIBYTE = 1_024 * 1_024
 export const openSegmentBlobs = ({
   folder,
   files = nodeFiles,
-  memory = createUploadMemory({ mostBytes: 64 * MEBIBYTE, patienceMs: 1_000 }),
+  memory = createUploadMemory({ mostBytes: 64 * MEBIBYTE, patienceMs: 5_000 }),
   segmentBytes = 64 * MEBIBYTE,
 }: SegmentBlobsOptions): Promise<SegmentBlobs> =>
   asFileError(`opening the blob folder ${folder}`, async () => {
