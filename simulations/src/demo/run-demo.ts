@@ -37,6 +37,10 @@ export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSi
     traffic.begin(round.number)
     out.show({ type: 'round-opened', round: round.number, cohort })
   })
+  // What nobody asked to keep is cleared; the model file stays.
+  const clear = async () => {
+    if (!flags.folder && !flags.keep) await folder.remove('coordinator')
+  }
   const running = await serve({
     folder: join(folder.path, 'coordinator'),
     host: '127.0.0.1',
@@ -46,11 +50,14 @@ export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSi
     metrics: 'public',
     logger: createLogger({ level: 'warn' }),
     watch: watch.saved,
+  }).catch(async (cause: unknown) => {
+    await clear()
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`The coordinator cannot start: ${why}`, { cause })
   })
   const close = async () => {
     await running.close()
-    // What nobody asked to keep is cleared; the model file stays.
-    if (!flags.folder && !flags.keep) await folder.remove('coordinator')
+    await clear()
   }
   let fleet: Fleet | undefined
   try {
