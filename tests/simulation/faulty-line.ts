@@ -41,8 +41,8 @@ export const faultyLine = (around: Around) => {
     const at = clock.now() + mischief.chance.between(0, DOOMED_MS)
     clock.wakeAt(at, () => cutNow('ping timeout'))
   }
-  around.client.atEnd(() => cutNow('the client is gone'))
-  around.coordinator.atEnd(() => cutNow('the coordinator is gone'))
+  around.client.line(() => cutNow('the client is gone'))
+  around.coordinator.line(() => cutNow('the coordinator is gone'))
   return {
     left: endOf(line.left, around, around.client, doom, () => {}),
     right: endOf(line.right, around, around.coordinator, doom, around.said),

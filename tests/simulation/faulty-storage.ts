@@ -4,7 +4,14 @@ import type { Life } from './life.ts'
 import { type Mischief, PlantedFault } from './mischief.ts'
 import type { Blobs, Store } from './ports.ts'
 
-type Around = { life: Life; mischief: Mischief; clock: Clock; storageMs: number; noted(what: string): void }
+type Around = {
+  life: Life
+  mischief: Mischief
+  clock: Clock
+  storageMs: number
+  noted(what: string): void
+  planted(): void
+}
 
 export const faultyStore = (store: Store, around: Around): Store => {
   const { mischief } = around
@@ -78,7 +85,8 @@ const failing = async <T>(around: Around, what: string, work: () => Promise<T>):
   throw planted(around, `${what} failed`)
 }
 
-const planted = ({ noted, mischief }: Around, what: string) => {
+const planted = ({ noted, mischief, ...around }: Around, what: string) => {
+  around.planted()
   noted(`fault: ${what}`)
   return new PlantedFault(what, { full: mischief.chance.happens(0.3) })
 }

@@ -10,6 +10,10 @@ export type Life = {
   end(): void
   /** Runs when the life ends; at once if it has. */
   atEnd(listener: () => void): void
+  /** Ends its lines, and lives on. */
+  hangUp(): void
+  /** Registers a line's end. */
+  line(cut: () => void): void
   /** Work outside the process. The life may end before it is begun or after it is done. */
   call<T>(what: string, work: () => Promise<T>): Promise<T>
   /** The same for what is done at once, such as putting a message on a line. */
@@ -30,12 +34,17 @@ export const createLife = ({
   let over = false
   const listeners: (() => void)[] = []
   const timers = new Set<Cancel>()
+  const lines: (() => void)[] = []
+  const hangUp = () => {
+    for (const cut of lines.splice(0)) cut()
+  }
 
   const end = () => {
     if (over) return
     over = true
     for (const cancel of timers) cancel()
     timers.clear()
+    hangUp()
     for (const listener of listeners) listener()
   }
   const endsAt = (where: string): boolean => {
@@ -49,6 +58,11 @@ export const createLife = ({
     atEnd(listener) {
       if (over) listener()
       else listeners.push(listener)
+    },
+    hangUp,
+    line(cut) {
+      if (over) cut()
+      else lines.push(cut)
     },
     async call(what, work) {
       if (endsAt(`before ${what}`)) return unanswered()

@@ -16,6 +16,8 @@ export type WorldPlan = {
   /** A process is killed at one of this many of its next dealings with the world outside it. */
   killWithin: number
   jumps: number
+  /** Orderly stops of the process, as for a new release. */
+  stops: number
 }
 
 /** How often each thing goes wrong, per occasion. */
@@ -98,7 +100,8 @@ const CALM: Rates = {
 }
 
 export const planWorld = (chance: Chance): WorldPlan => {
-  const clients = chance.whole(1, 12)
+  // Small worlds are quicker, and most of what can go wrong takes few.
+  const clients = Math.min(chance.whole(1, 12), chance.whole(1, 12))
   const target = chance.whole(1, clients)
   const quorum = chance.whole(1, target)
   const rounds = chance.whole(2, 4)
@@ -150,6 +153,7 @@ export const planWorld = (chance: Chance): WorldPlan => {
     rates: calm ? CALM : drawRates(chance),
     kills: calm || chance.happens(0.25) ? 0 : chance.whole(1, 6),
     killWithin: chance.pick([10, 60, 300]),
+    stops: calm || chance.happens(0.6) ? 0 : chance.whole(1, 3),
     jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 4),
   }
 }

@@ -1,0 +1,221 @@
+/** Coordinators that break one law each, by a part that stands where a port should. The laws' tests must see every one. */
+import type { Breakage } from './faulty-world.ts'
+import type { Change, Member, Store } from './ports.ts'
+
+export type BrokenLaw = {
+  name: string
+  breakage: Breakage
+  /** What is reported of it; anything else would be luck. */
+  seenAs: RegExp
+}
+
+export const brokenLaws: readonly BrokenLaw[] = [
+  {
+    name: 'an update is acknowledged before it is saved',
+    breakage: { store: (store, { later }) => answeredEarly(store, later, receives) },
+    seenAs: /holds a receipt for .* that the tables do not/,
+  },
+  {
+    name: 'a round acts before it is saved',
+    breakage: {
+      store: (store, { later }) => answeredEarly(store, later, (change) => movesTo(change, 'training')),
+    },
+    seenAs:
+      /which the tables do not say|saved before|went from|is not that of its members|holds a receipt for .* that the tables do not/,
+  },
+  {
+    name: 'clients are told of an end that is not saved',
+    breakage: {
+      store: (store, { later }) =>
+        answeredEarly(store, later, (change) => movesTo(change, 'completed') || movesTo(change, 'abandoned')),
+    },
+    seenAs: /which the tables do not (say|have)|destroyed while it is/,
+  },
+  {
+    name: 'a blob is said to be kept before it is durable',
+    breakage: {
+      updates: (updates, { later }) => ({
+        ...updates,
+        async stage(source, limit) {
+          const staged = await updates.stage(source, limit)
+          const bytes = await staged.read()
+          return {
+            ...staged,
+            keep: async () => later(5_000, async () => void (await updates.put(bytes))),
+          }
+        },
+      }),
+    },
+    seenAs: /counts an update of .* that is not durable/,
+  },
+  {
+    name: 'updates are deleted before their round is saved as completed',
+    breakage: {
+      store: (store, { witness }) => ({
+        ...store,
+        async commit(changes) {
+          for (const change of changes)
+            if (movesTo(change, 'completed') && change.kind === 'save-round')
+              for (const member of await store.members.ofRound(change.round.id))
+                if (member.status === 'received') await witness.updates.delete(member.receipt.envelope)
+          await store.commit(changes)
+        },
+      }),
+    },
+    seenAs: /was deleted while .* owes it/,
+  },
+  {
+    name: 'an effect destroys what it reads',
+    breakage: {
+      updates: (updates) => ({
+        ...updates,
+        async read(digest) {
+          const bytes = await updates.read(digest)
+          await updates.delete(digest)
+          return bytes
+        },
+      }),
+    },
+    seenAs: /was deleted while .* owes it/,
+  },
+  {
+    name: 'a round’s key is destroyed while updates are sealed to it',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        async commit(changes) {
+          await store.commit(changes)
+          for (const change of changes)
+            if (movesTo(change, 'aggregating') && change.kind === 'save-round')
+              await store.commit([{ kind: 'destroy-round-key', round: change.round.id }])
+        },
+      }),
+    },
+    seenAs: /was destroyed while it is aggregating/,
+  },
+  {
+    name: 'a round’s key outlives it',
+    breakage: {
+      store: (store) =>
+        withChanges(store, (changes) => changes.filter(({ kind }) => kind !== 'destroy-round-key')),
+    },
+    seenAs: /has settled and its key is there/,
+  },
+  {
+    name: 'an update outlives its round',
+    breakage: { updates: (updates) => ({ ...updates, delete: async () => {} }) },
+    seenAs: /has settled and the update of .* is there/,
+  },
+  {
+    name: 'updates are folded in the order in which they came',
+    breakage: { store: (store) => withMembers(store, (members) => members.toSorted(byArrival)) },
+    seenAs: /are not the fold of its/,
+  },
+  {
+    name: 'an update is folded twice',
+    breakage: {
+      store: (store) =>
+        withMembers(store, (members) => {
+          const first = members.find(({ status }) => status === 'received')
+          return first ? [first, ...members] : members
+        }),
+    },
+    seenAs: /are not the fold of its|counts \d+ examples/,
+  },
+  {
+    name: 'a round completes without its quorum',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        tasks: {
+          ...store.tasks,
+          async get(id) {
+            const task = await store.tasks.get(id)
+            return task && { ...task, file: { ...task.file, cohort: { ...task.file.cohort, quorum: 1 } } }
+          },
+        },
+      }),
+    },
+    seenAs: /without quorum/,
+  },
+  {
+    name: 'a member’s row is lost',
+    breakage: {
+      store: (store) => withChanges(store, (changes) => changes.filter((change) => !receives(change))),
+    },
+    seenAs: /is not that of its members|holds a receipt for .* that the tables do not/,
+  },
+  {
+    name: 'a repeated update is answered with another receipt',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        members: {
+          ...store.members,
+          async get(round, client) {
+            const member = await store.members.get(round, client)
+            if (member?.status !== 'received') return member
+            return { ...member, receipt: { ...member.receipt, receivedAt: member.receipt.receivedAt + 1 } }
+          },
+        },
+      }),
+    },
+    seenAs: /holds a receipt for .* that the tables do not|two different receipts/,
+  },
+  {
+    name: 'an end is not audited',
+    breakage: {
+      store: (store) =>
+        withChanges(store, (changes) => changes.filter(({ kind }) => kind !== 'append-audit')),
+    },
+    seenAs: /the audit log says 0 times/,
+  },
+  {
+    name: 'a timer outlives its owner',
+    breakage: {
+      clock: (clock) => ({
+        ...clock,
+        wakeAt(at, wake) {
+          clock.wakeAt(at, wake)
+          return () => {}
+        },
+      }),
+    },
+    seenAs: /a coordinator that stopped has \d+ timers/,
+  },
+]
+
+const movesTo = (change: Change, phase: string): boolean =>
+  change.kind === 'save-round' &&
+  change.round.phase === phase &&
+  !('debts' in change.round && change.round.debts === 'settled')
+
+const receives = (change: Change): boolean =>
+  change.kind === 'save-member' && change.member.status === 'received'
+
+const withChanges = (store: Store, rewrite: (changes: readonly Change[]) => readonly Change[]): Store => ({
+  ...store,
+  commit: (changes) => store.commit(rewrite(changes)),
+})
+
+const withMembers = (store: Store, arrange: (members: Member[]) => Member[]): Store => ({
+  ...store,
+  members: { ...store.members, ofRound: async (round) => arrange(await store.members.ofRound(round)) },
+})
+
+/** A save that is answered at once and made a moment later, if the process is still there. */
+const answeredEarly = (
+  store: Store,
+  later: (ms: number, work: () => Promise<void>) => void,
+  these: (change: Change) => boolean,
+): Store => ({
+  ...store,
+  async commit(changes) {
+    if (!changes.some(these)) return store.commit(changes)
+    later(200, () => store.commit(changes))
+  },
+})
+
+/** Last come, first folded: the order of arrival, read backwards, is as good a wrong one. */
+const byArrival = (a: Member, b: Member): number =>
+  a.status === 'received' && b.status === 'received' ? b.receipt.receivedAt - a.receipt.receivedAt : 0
