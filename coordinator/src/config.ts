@@ -4,6 +4,18 @@ import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import type { Mistake } from './refusal.ts'
 
+export const USAGE = `npm start -- [flags]        every flag can also be a variable: --log-level is TRIBUTARY_LOG_LEVEL
+
+  --data DIR             where everything is kept; one coordinator at a time (./tributary-data)
+  --host ADDRESS         where to listen; 0.0.0.0 for every network of this machine (127.0.0.1)
+  --port N               0 takes any free one (4570)
+  --cors-origins LIST    web origins whose pages may be clients, separated by commas; * for any (none)
+  --log-level LEVEL      fatal, error, warn, info, debug, trace or silent (info)
+  --public-url URL       where clients reach this coordinator, if not at host and port
+  --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
+  --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
+`
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const listOf = (text: string): string[] =>

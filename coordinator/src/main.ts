@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ConfigError, loadConfig } from './config.ts'
+import { ConfigError, loadConfig, USAGE } from './config.ts'
 import { createLogger } from './http/logger.ts'
 import { serve } from './serve.ts'
 
@@ -7,6 +7,10 @@ import { serve } from './serve.ts'
 const SHUTDOWN_MS = 15_000
 
 const start = async () => {
+  if (process.argv.slice(2).some((flag) => flag === '--help' || flag === '-h')) {
+    process.stdout.write(USAGE)
+    return
+  }
   const config = loadConfig(process.env, process.argv.slice(2))
   const logger = createLogger({ level: config.logLevel })
   const running = await serve({ ...config, logger })
@@ -34,5 +38,6 @@ const start = async () => {
 start().catch((error: unknown) => {
   const text = error instanceof Error ? error.message : String(error)
   process.stderr.write(`The coordinator cannot start.\n${text}\n`)
+  if (error instanceof ConfigError) process.stderr.write(`\n${USAGE}`)
   process.exit(error instanceof ConfigError ? 2 : 1)
 })
