@@ -33,6 +33,8 @@ export type ProcessOptions = {
   program?: string
   /** Further flags of that program. */
   flags?: readonly string[]
+  /** Words before the command. */
+  command?: readonly string[]
 }
 
 const MAIN = fileURLToPath(new URL('../../coordinator/src/main.ts', import.meta.url))
@@ -80,16 +82,18 @@ export const startCoordinatorProcess = async (options: ProcessOptions): Promise<
 
 /** Starts it and leaves the rest to the caller: for a start that is to fail. */
 export const spawnCoordinator = ({ folder, port = 0, logLevel = 'info', ...other }: ProcessOptions) => {
-  const child = spawn(
+  const [command = process.execPath, ...words] = [
+    ...(other.command ?? []),
     process.execPath,
-    [
-      '--conditions=source',
-      other.program ?? MAIN,
-      ...['--data', folder, '--port', String(port), '--log-level', logLevel],
-      ...(other.flags ?? []),
-    ],
-    { env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+    '--conditions=source',
+    other.program ?? MAIN,
+    ...['--data', folder, '--port', String(port), '--log-level', logLevel],
+    ...(other.flags ?? []),
+  ]
+  const child = spawn(command, words, {
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   return { child, output: outputOf(child), exited: exitOf(child) }
 }
 
