@@ -7,6 +7,7 @@ import { type BareLine, openBareLine } from '../fleet/bare-line.ts'
 import { checkIn, enrolRawClient, type RawClient, rawClient } from '../fleet/raw-client.ts'
 import { beginRawRound, type RawRound } from '../fleet/raw-rounds.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
+import { until } from '../fleet/until.ts'
 
 let coordinator: TestCoordinator
 beforeAll(async () => {
@@ -184,6 +185,31 @@ test('[L7] a line that makes nothing but mistakes is cut, and others are not', a
   expect(line.isOpen()).toBe(true)
   line.say('message', 99)
   await line.ended
+  await round.completes()
+})
+
+test('[L8] a line that says more than it may is not heard beyond that, and is heard again a little later', async () => {
+  await using round = await beginRawRound(coordinator)
+  const line = await enrolRawClient(coordinator.url, await coordinator.operator.invite(1))
+  await line.connect()
+  for (let i = 0; i < 150; i++) line.send({ type: 'leave', task: round.task })
+  for (let i = 0; i < 40; i++)
+    expect(await line.next('refused')).toMatchObject({ of: 'leave', reason: 'too-many-messages' })
+  const answered = line.next('standby', 'come-back')
+  let heard = false
+  answered.then(() => {
+    heard = true
+  })
+  await until(
+    'it to be heard again',
+    () => {
+      line.send(checkIn(round.task))
+      return heard
+    },
+    { everyMs: 200 },
+  )
+  expect(line.isOnline()).toBe(true)
+  line.disconnect()
   await round.completes()
 })
 

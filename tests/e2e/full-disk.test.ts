@@ -37,7 +37,7 @@ const start = async () => {
   running = await startCoordinatorProcess({ folder: disk.path, port, command: disk.command })
 }
 
-test('[U8] on a full disk an update is refused with 503 and never acknowledged; once there is room the same one is taken, and lasts', async () => {
+test('[U9] on a full disk an update is refused with 503 and never acknowledged; once there is room the same one is taken, and lasts', async () => {
   await operator.createTask(vectorTask({ clients: 2, tensors }))
   const token = await operator.invite(3)
   const members = await Promise.all([1, 2].map((n) => member(token, n)))

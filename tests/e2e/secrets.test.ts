@@ -30,7 +30,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text)
 /** The secret part of a token. */
 const secretOf = (token: string) => token.slice(token.lastIndexOf('_', token.length - 43) + 1)
 
-test('the first admin token is printed once, and the folder holds nothing but its hash', async () => {
+test('[K6] the first admin token is printed once, and the folder holds nothing but its hash', async () => {
   running = await startCoordinatorProcess({ folder: folder.path, logLevel: 'trace' })
   const token = running.firstAdminToken ?? ''
   expect(running.output().split(token)).toHaveLength(2)

@@ -42,11 +42,8 @@ export const smallDisk = async (megabytes: number): Promise<SmallDisk> => {
       await run('umount', [path])
       await folder[Symbol.asyncDispose]()
     })
-  const keeper = spawn(
-    'unshare',
-    ['--user', '--map-root-user', '--mount', 'sh', '-c', KEEP, 'sh', size, path],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  )
+  const [unshare, ...words] = NAMESPACE
+  const keeper = spawn(unshare, [...words, 'sh', '-c', KEEP, 'sh', size, path], { stdio: 'pipe' })
   const refused = await firstWordOf(keeper)
   if (refused !== undefined)
     throw new Error(
@@ -60,6 +57,8 @@ export const smallDisk = async (megabytes: number): Promise<SmallDisk> => {
     await folder[Symbol.asyncDispose]()
   })
 }
+
+const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'] as const
 
 /** Mounts, says so, and keeps the namespace for as long as its input is open. */
 const KEEP = 'mount -t tmpfs -o "$1" tmpfs "$2" && echo mounted && cat >/dev/null'
