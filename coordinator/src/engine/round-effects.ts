@@ -5,6 +5,7 @@ import type { Presence } from '../clients/presence.ts'
 import { drawCohort } from '../cohort/draw-cohort.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Announcements } from '../engine/announcements.ts'
+import { StorageError } from '../faults/storage.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
@@ -60,27 +61,23 @@ export const createRoundEffects = (needs: Needs) => {
   /** Failed tries at aggregating, by round: what cannot be read today may be readable in a moment, or never again. */
   const tries = new Map<RoundId, number>()
 
-  const tryToAggregate = async (round: Aggregating): Promise<Aggregation> => {
+  const aggregateOrGiveUp = async (round: Aggregating): Promise<void> => {
     try {
-      return await needs.aggregate(round)
+      await report(round, await needs.aggregate(round))
     } catch (error) {
+      if (error instanceof StorageError && error.full) throw error // room will be made, and nothing is lost meanwhile
       const failed = (tries.get(round.id) ?? 0) + 1
       tries.set(round.id, failed)
       if (failed < AGGREGATION_TRIES) throw error
       const why = error instanceof Error ? error.message : String(error)
-      return {
-        kind: 'refused',
-        reason: 'aggregation-failed',
-        detail: `${failed} tries failed, the last one: ${why}`,
-      }
+      const detail = `${failed} tries failed, the last one: ${why}`
+      await report(round, { kind: 'refused', reason: 'aggregation-failed', detail })
     }
+    tries.delete(round.id)
   }
 
-  const aggregate = async (round: Round) => {
-    if (round.phase !== 'aggregating') return
-    const result = await tryToAggregate(round)
-    tries.delete(round.id)
-    await needs.engine().dispatch(round.id, undefined, ({ at }) =>
+  const report = (round: Aggregating, result: Aggregation) =>
+    needs.engine().dispatch(round.id, undefined, ({ at }) =>
       result.kind === 'aggregated'
         ? {
             type: 'aggregated',
@@ -91,7 +88,6 @@ export const createRoundEffects = (needs: Needs) => {
           }
         : { type: 'aggregation-refused', reason: result.reason, detail: result.detail, at },
     )
-  }
 
   /** The order matters: once the key is gone, what a crash leaves of the envelopes is noise. */
   const settle = async (round: Round) => {
@@ -127,7 +123,7 @@ export const createRoundEffects = (needs: Needs) => {
       case 'close':
         return close(round)
       case 'aggregate':
-        return aggregate(round)
+        return round.phase === 'aggregating' ? aggregateOrGiveUp(round) : Promise.resolve()
       case 'settle':
         return settle(round)
       default:

@@ -8,7 +8,7 @@ export type SeededRandom = Random & {
   fork(label: string): SeededRandom
 }
 
-const BLOCK_BYTES = 1_024
+const BLOCK_BYTES = 4_096
 
 /**
  * A repeatable source: the ChaCha20 keystream (RFC 8439, zero nonce) under SHA-256 of the seed, one line of text.
