@@ -319,6 +319,20 @@ describe('[R10] deadlines', () => {
   })
 })
 
+describe('[R10] a clock that is set back', () => {
+  test('between the timer and its word leaves the deadline standing', async () => {
+    const { engine, clock, setBack } = await anEngine({ waiting: 0 })
+    await engine.open(selecting(), [])
+    setBack(30_000)
+    clock.advanceTo(openedAt + policy.selectionMs)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'selecting' })
+    clock.advanceTo(openedAt + policy.selectionMs + 30_000)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'abandoned', reason: 'too-few-clients' })
+  })
+})
+
 describe('who is not of a round', () => {
   test('[R7] is refused: not a member, or of a round that is not at work', async () => {
     const { engine, log } = await aTrainingEngine()
@@ -355,6 +369,23 @@ describe('[R18] after a restart', () => {
     await quiet()
     expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 3 } })
     expect(performed).toEqual(['invite', 'close', 'aggregate'])
+  })
+
+  test('a deadline that passed meanwhile waits for all who come back, not only for the first', async () => {
+    const first = await aTrainingEngine()
+    await first.engine.stop()
+
+    const back = openedAt + policy.trainingMs + 60_000
+    const { engine, clock } = await anEngine({ store: first.store, at: back })
+    await engine.resume()
+    for (const client of clients.slice(0, 3)) {
+      clock.advanceTo(clock.now() + 3_000)
+      await quiet()
+      await engine.dispatch(round, client, updates)
+    }
+    clock.advanceTo(back + 15_000)
+    await quiet()
+    expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 3 } })
   })
 
   test('a round that ended and was settled is not taken up', async () => {
@@ -465,8 +496,10 @@ const anEngine = async (options: Options = {}) => {
   const told: string[] = []
   const ended: Round[] = []
   let failure: Error | undefined
+  let behind = 0
   const engine: Engine = createEngine({
-    clock,
+    // A timer that is armed rings when its time has passed, wherever the clock has been set to meanwhile.
+    clock: { now: () => clock.now() - behind, wakeAt: (at, wake) => clock.wakeAt(at + behind, wake) },
     store: {
       ...store,
       commit(changes) {
@@ -496,7 +529,10 @@ const anEngine = async (options: Options = {}) => {
   const failNextCommit = (fault: Error) => {
     failure = fault
   }
-  return { engine, clock, store, log, performed, told, ended, failNextCommit }
+  const setBack = (ms: number) => {
+    behind += ms
+  }
+  return { engine, clock, store, log, performed, told, ended, failNextCommit, setBack }
 }
 
 /** The same, with a round in training whose invitations have gone out. */

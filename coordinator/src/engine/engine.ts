@@ -58,7 +58,11 @@ type Runner = {
   draining: boolean
   effects: RoundEffect[]
   performing: Promise<void> | undefined
+  /** The round's timer: whether one is to ring, and how to cancel it. */
+  waiting: boolean
   cancelTimer: Cancel
+  /** Its deadline is not acted on before this instant. */
+  notBefore: number
   /** Members that have accepted, to be saved with whatever is saved next, and when that is due at the latest. */
   unsaved: Map<ClientId, Member>
   cancelSave: Cancel
@@ -79,7 +83,12 @@ export const createEngine = (needs: Needs): Engine => {
   const runners = new Map<RoundId, Runner>()
   let stopped = false
 
-  const start = (round: Round, members: Iterable<Member>, policy: RoundPolicy): Runner => {
+  const start = (
+    round: Round,
+    members: Iterable<Member>,
+    policy: RoundPolicy,
+    { notBefore }: { notBefore: number },
+  ): Runner => {
     const runner: Runner = {
       round,
       members: new Map(Array.from(members, (member) => [member.client, member])),
@@ -88,7 +97,9 @@ export const createEngine = (needs: Needs): Engine => {
       draining: false,
       effects: [],
       performing: undefined,
+      waiting: false,
       cancelTimer: () => {},
+      notBefore,
       unsaved: new Map(),
       cancelSave: () => {},
     }
@@ -105,17 +116,24 @@ export const createEngine = (needs: Needs): Engine => {
     }
   }
 
-  const arm = (runner: Runner, notBefore = 0) => {
+  const arm = (runner: Runner, notBefore = runner.notBefore) => {
     runner.cancelTimer()
+    runner.waiting = false
     const at = deadlineOf(runner.round)
     if (at === undefined || stopped) return
+    runner.waiting = true
     runner.cancelTimer = clock.wakeAt(Math.max(at, notBefore), () => {
+      runner.waiting = false
       needs.deadline(runner.round).catch((error) => {
         needs.fault(error, { round: runner.round.id, during: 'deadline' })
         arm(runner, clock.now() + RETRY_MS)
       })
     })
   }
+
+  /** The timer rang, and before its word was heard the clock was set back: the deadline is yet to come. */
+  const isTooSoon = ({ waiting, round }: Runner): boolean =>
+    !waiting && (deadlineOf(round) ?? -Infinity) > clock.now()
 
   const drain = async (runner: Runner) => {
     if (runner.draining) return
@@ -177,10 +195,8 @@ export const createEngine = (needs: Needs): Engine => {
     runner.round = round
     for (const [client, member] of touched) runner.members.set(client, member)
     runner.effects.push(...effects)
-    if (round !== before) {
-      arm(runner)
-      tellSaved(round)
-    }
+    if (round !== before || isTooSoon(runner)) arm(runner)
+    if (round !== before) tellSaved(round)
     batch.forEach(({ resolve }, i) => {
       resolve(decisions[i] as Decision)
     })
@@ -228,7 +244,7 @@ export const createEngine = (needs: Needs): Engine => {
       const policy = await needs.policyOf(round)
       await store.commit([{ kind: 'insert-round', round }, ...also])
       if (stopped) return
-      runners.set(round.id, start(round, [], policy))
+      runners.set(round.id, start(round, [], policy, { notBefore: 0 }))
       tellSaved(round)
     },
     async dispatch(id, about, happening) {
@@ -247,10 +263,11 @@ export const createEngine = (needs: Needs): Engine => {
     },
     async resume() {
       for (const round of await store.rounds.unsettled()) {
-        const runner = start(round, await store.members.ofRound(round.id), await needs.policyOf(round))
-        runners.set(round.id, runner)
         // Clients find their way back first, and bring what they finished meanwhile.
-        arm(runner, clock.now() + RESUME_GRACE_MS)
+        const notBefore = clock.now() + RESUME_GRACE_MS
+        const members = await store.members.ofRound(round.id)
+        const runner = start(round, members, await needs.policyOf(round), { notBefore })
+        runners.set(round.id, runner)
         runner.effects.push(...resume(round))
         act(runner)
       }
