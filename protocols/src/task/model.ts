@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { TensorManifest, TensorSpec } from '../tensors/index.ts'
+import { TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
 
 /**
  * How a tensor begins when the coordinator makes the first version itself.
@@ -28,6 +28,9 @@ const tensors = z
         context.addIssue({ code, message, path: [...path] }) // what is wrong with one tensor alone is told above
   })
 
+/** Drawing takes the coordinator about 0.1 s a million. */
+const MAX_SEEDED_ELEMENTS = 2 ** 26
+
 const initial = z.discriminatedUnion('kind', [
   /** The coordinator draws version 1 from the tensors' initializers. */
   z.strictObject({ kind: z.literal('seeded'), seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
@@ -39,23 +42,31 @@ const initial = z.discriminatedUnion('kind', [
  * The model of a task. The order of `tensors` is the order of the flat weight vector.
  * The coordinator reads nothing but the tensors; `topology` and `config` are for the client's trainer.
  */
-export const ModelSpec = z.discriminatedUnion('format', [
-  z.strictObject({
-    format: z.literal('tfjs-layers'),
-    /** What `model.toJSON()` gives: the topology tfjs rebuilds the model from. */
-    topology: z.record(z.string(), z.json()),
-    tensors,
-    initial,
-  }),
-  z.strictObject({
-    format: z.literal('custom'),
-    /** The name under which the app's own trainer is known to it. */
-    trainer: z.string().min(1).max(128),
-    config: z.json().default(null),
-    tensors,
-    initial,
-  }),
-])
+export const ModelSpec = z
+  .discriminatedUnion('format', [
+    z.strictObject({
+      format: z.literal('tfjs-layers'),
+      /** What `model.toJSON()` gives: the topology tfjs rebuilds the model from. */
+      topology: z.record(z.string(), z.json()),
+      tensors,
+      initial,
+    }),
+    z.strictObject({
+      format: z.literal('custom'),
+      /** The name under which the app's own trainer is known to it. */
+      trainer: z.string().min(1).max(128),
+      config: z.json().default(null),
+      tensors,
+      initial,
+    }),
+  ])
+  .refine(
+    ({ initial, tensors }) => initial.kind !== 'seeded' || totalElements(tensors) <= MAX_SEEDED_ELEMENTS,
+    {
+      path: ['initial'],
+      message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
+    },
+  )
 export type ModelSpec = z.infer<typeof ModelSpec>
 
 /** The manifest that weights and deltas of this model must have. */

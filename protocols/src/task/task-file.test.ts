@@ -28,6 +28,16 @@ describe('a task file', () => {
     })
   })
 
+  test('with more parameters than are drawn from a seed is told to import them', () => {
+    const tensors = [{ name: 'w', shape: [2 ** 14, 2 ** 13], dtype: 'F32' as const }]
+    const { model } = aTaskFile()
+    expect(mistakesIn({ ...aTaskFile(), model: { ...model, tensors } })).toEqual([
+      expect.objectContaining({ path: 'model.initial', message: expect.stringContaining('choose import') }),
+    ])
+    const imported = { ...model, tensors, initial: { kind: 'import' as const } }
+    expect(TaskFile.safeParse({ ...aTaskFile(), model: imported }).success).toBe(true)
+  })
+
   test('as it was read reads again as the same', () => {
     const read = TaskFile.parse(aTaskFile())
     expect(TaskFile.parse(JSON.parse(JSON.stringify(read)))).toEqual(read)
