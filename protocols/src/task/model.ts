@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
+import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
 
 /**
  * How a tensor begins when the coordinator makes the first version itself.
@@ -61,7 +61,10 @@ export const ModelSpec = z
     }),
   ])
   .refine(
-    ({ initial, tensors }) => initial.kind !== 'seeded' || totalElements(tensors) <= MAX_SEEDED_ELEMENTS,
+    ({ initial, tensors }) =>
+      initial.kind !== 'seeded' ||
+      totalElements(tensors) <= MAX_SEEDED_ELEMENTS ||
+      totalElements(tensors) > MAX_ELEMENTS, // told of the tensors themselves,
     {
       path: ['initial'],
       message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
