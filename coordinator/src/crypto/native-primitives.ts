@@ -63,9 +63,9 @@ const loadSodium = async (): Promise<Required<EnvelopePrimitives> | undefined> =
           sodium.crypto_secretbox_easy(box, plaintext, nonce, key)
           return box
         },
-        open(key, nonce, box) {
+        open(key, nonce, box, into) {
           if (box.length < sodium.crypto_secretbox_MACBYTES) return null
-          const plaintext = Buffer.allocUnsafe(box.length - sodium.crypto_secretbox_MACBYTES)
+          const plaintext = into ?? Buffer.allocUnsafe(box.length - sodium.crypto_secretbox_MACBYTES)
           return sodium.crypto_secretbox_open_easy(plaintext, box, nonce, key) ? plaintext : null
         },
       },

@@ -42,6 +42,7 @@ type Upload = Parameters<SubmissionService['receive']>[0]
 export const createSubmissionService = (needs: Needs): SubmissionService => {
   const { engine, updates } = needs
   const checking = createLimiter(CHECKED_AT_ONCE)
+  const opening = scratchSpace()
   const expectations = expectationsOf(needs.store)
 
   const receive = async (upload: Upload): Promise<SubmissionReceipt | Refusal> => {
@@ -103,12 +104,10 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     // Asked for last: a round that ends meanwhile destroys its key, and that must not look like a bad envelope.
     const opener = await needs.roundKeys.opener(round.id)
     if (!opener) return roundOver(round.id)
-    const read = needs.readUpdate({
-      envelope,
-      opener,
-      context: { task: round.task, round: round.id, client: upload.client, model: round.base.digest },
-      manifest,
-    })
+    const context = { task: round.task, round: round.id, client: upload.client, model: round.base.digest }
+    const read = opening(envelope.length, (scratch) =>
+      needs.readUpdate({ envelope, opener, context, manifest, scratch }),
+    )
     return isRefusal(read) ? read : undefined
   }
 
@@ -214,5 +213,24 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const expected = { manifest, maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES) }
     known.set(round.assignment, expected)
     return expected
+  }
+}
+
+/** A larger update is opened into memory of its own. */
+const MOST_SCRATCH_BYTES = 8 * 1_024 * 1_024
+
+/**
+ * One place to open updates in that are only looked at. Fresh memory for each would cost more than opening them: page
+ * faults, and garbage collections that the size of the buffers brings on. What was opened is wiped.
+ */
+const scratchSpace = () => {
+  let scratch = new Uint8Array()
+  return <T>(bytes: number, look: (scratch: Uint8Array) => T): T => {
+    if (scratch.length < bytes && bytes <= MOST_SCRATCH_BYTES) scratch = new Uint8Array(bytes)
+    try {
+      return look(scratch)
+    } finally {
+      scratch.fill(0, 0, bytes)
+    }
   }
 }

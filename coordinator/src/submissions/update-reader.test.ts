@@ -3,6 +3,7 @@ import { plainKernels } from '@tributary/protocols/kernels'
 import { seededRandom } from '@tributary/protocols/runtime'
 import { encodeSafetensors, type TensorManifest } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
+import { isRefusal } from '../refusal.ts'
 import { clientOf, digestOf, digits, digits3 } from '../round/round.builders.ts'
 import { createUpdateReader } from './update-reader.ts'
 
@@ -24,6 +25,14 @@ const readFile = (plaintext: Uint8Array) => read({ envelope: sealed(plaintext), 
 describe('a received update', () => {
   test('is the delta that the client sealed, flat and in the order of the task’s tensors', () => {
     expect(readFile(file(manifest, values()))).toEqual(values())
+  })
+
+  test('is a view of the scratch space that is given for it, whatever that held', () => {
+    const scratch = new Uint8Array(1_000).fill(255)
+    const envelope = sealed(file(manifest, values()))
+    const delta = read({ envelope, opener, context, manifest, scratch })
+    if (isRefusal(delta)) throw new Error(delta.detail)
+    expect([delta, delta.buffer === scratch.buffer]).toEqual([values(), true])
   })
 
   test.each<[string, TensorManifest, string, string]>([

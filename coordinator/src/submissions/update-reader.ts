@@ -8,19 +8,23 @@ import {
 } from '@tributary/protocols/tensors'
 import { type Refusal, refuse } from '../refusal.ts'
 
-/** Opens and checks one sealed update: the flat delta, or why it is none. */
+/**
+ * Opens and checks one sealed update: the flat delta, or why it is none. Where `scratch` is given and large enough the
+ * delta is a view of it, good until it is used again.
+ */
 export type ReadUpdate = (sealed: {
   envelope: Uint8Array
   opener: Opener
   context: EnvelopeContext
   manifest: TensorManifest
+  scratch?: Uint8Array
 }) => Float32Array | Refusal
 
 export const createUpdateReader =
   (scan: (values: Float32Array) => number): ReadUpdate =>
-  ({ envelope, opener, context, manifest }) => {
+  ({ envelope, opener, context, manifest, scratch }) => {
     try {
-      const file = decodeSafetensors(opener.open(envelope, context))
+      const file = decodeSafetensors(opener.open(envelope, context, scratch))
       const difference = checkTensors(manifest, file)
       if (difference)
         return refuse('bad-tensors', `${difference.problem}: send the delta of the model you were given`, {

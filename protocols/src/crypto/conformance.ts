@@ -77,6 +77,10 @@ export const secretboxCases: readonly ConformanceCase<Secretbox>[] = [
         const box = tweetnaclSecretbox.seal(key, nonce, plaintext)
         same(`box of ${length} bytes`, secretbox.seal(key, nonce, plaintext), box)
         same(`plaintext of ${length} bytes`, secretbox.open(key, nonce, box), plaintext)
+        const around = new Uint8Array(length + 2)
+        const into = around.subarray(1, length + 1)
+        same(`plaintext of ${length} bytes, in place`, secretbox.open(key, nonce, box, into), plaintext)
+        if (around.at(0) !== 0 || around.at(-1) !== 0) throw new Error('more was written than the plaintext')
       }
     },
   },

@@ -56,6 +56,21 @@ describe('an envelope', () => {
     },
   )
 
+  test.each([0, 1, FRAME_BYTES, FRAME_BYTES + 1, 600_000])(
+    'of %d bytes opens into memory that is given for it, where it fits',
+    (length) => {
+      const envelope = sealed(bytes(length))
+      const into = new Uint8Array(length + 1).fill(9)
+      const opened = opener.open(envelope, context, into)
+      expect([opened.buffer === into.buffer, into[length]]).toEqual([true, 9])
+      expect(Buffer.compare(opened, bytes(length))).toBe(0)
+
+      const short = new Uint8Array(Math.max(length - 1, 0)).fill(9)
+      expect(Buffer.compare(opener.open(envelope, context, short), bytes(length))).toBe(0)
+      expect(short.every((byte) => byte === 9)).toBe(true)
+    },
+  )
+
   test('of any bytes opens to what was sealed', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (plaintext) => {

@@ -70,9 +70,10 @@ export const seal = (
 export type Opener = {
   /**
    * The plaintext, whole: nothing is given out before the last frame has proven authentic.
+   * It is written to the start of `into` where that is given and long enough, which on failure may hold a part of it.
    * @throws EnvelopeError with the reason for which it does not open.
    */
-  open(envelope: Uint8Array, context: EnvelopeContext): Uint8Array
+  open(envelope: Uint8Array, context: EnvelopeContext, into?: Uint8Array): Uint8Array
 }
 
 /** Opens the envelopes of one round: works out the public key of the round's 32-byte secret key once. */
@@ -80,14 +81,14 @@ export const createOpener = (input: { secretKey: Uint8Array } & EnvelopePrimitiv
   const { secretKey, secretbox = tweetnaclSecretbox, x25519 = tweetnaclX25519 } = input
   const { publicKey: recipient } = keyPairFromSecret(secretKey, x25519)
   return {
-    open(envelope, context) {
+    open(envelope, context, into) {
       const boxes = checkLayout(envelope)
       const header = envelope.subarray(0, ENVELOPE_HEADER_BYTES)
       const secret = x25519.sharedSecret(secretKey, header.subarray(1, 33))
       if (!secret) throw new EnvelopeError('low-order-key')
       const key = envelopeKey({ secret, header, recipient, context })
       try {
-        return openBoxes({ boxes, key, noncePrefix: header.subarray(33), secretbox })
+        return openBoxes({ boxes, key, noncePrefix: header.subarray(33), secretbox, into })
       } finally {
         secret.fill(0)
         key.fill(0)
@@ -114,17 +115,27 @@ const checkLayout = (envelope: Uint8Array): Uint8Array[] => {
   return boxes
 }
 
-type Boxes = { boxes: Uint8Array[]; key: Uint8Array; noncePrefix: Uint8Array; secretbox: Secretbox }
+type Boxes = {
+  boxes: Uint8Array[]
+  key: Uint8Array
+  noncePrefix: Uint8Array
+  secretbox: Secretbox
+  into: Uint8Array | undefined
+}
 
-const openBoxes = ({ boxes, key, noncePrefix, secretbox }: Boxes): Uint8Array => {
+const openBoxes = ({ boxes, key, noncePrefix, secretbox, into }: Boxes): Uint8Array => {
   const sealed = boxes.reduce((bytes, box) => bytes + box.length, 0)
-  const plaintext = new Uint8Array(sealed - boxes.length * SECRETBOX_OVERHEAD_BYTES)
+  const bytes = sealed - boxes.length * SECRETBOX_OVERHEAD_BYTES
+  const plaintext = into && into.length >= bytes ? into.subarray(0, bytes) : new Uint8Array(bytes)
   for (const [frame, box] of boxes.entries()) {
     const [flag, otherFlag] =
       frame === boxes.length - 1 ? (['last', 'more'] as const) : (['more', 'last'] as const)
-    const piece = secretbox.open(key, frameNonce(noncePrefix, frame, flag), box)
-    if (piece) plaintext.set(piece, frame * FRAME_BYTES)
-    else if (!secretbox.open(key, frameNonce(noncePrefix, frame, otherFlag), box))
+    const start = frame * FRAME_BYTES
+    const piece = plaintext.subarray(start, start + box.length - SECRETBOX_OVERHEAD_BYTES)
+    const opened = secretbox.open(key, frameNonce(noncePrefix, frame, flag), box, piece)
+    if (opened) {
+      if (opened !== piece) piece.set(opened)
+    } else if (!secretbox.open(key, frameNonce(noncePrefix, frame, otherFlag), box))
       throw new EnvelopeError('not-authentic')
     else throw new EnvelopeError(flag === 'last' ? 'truncated' : 'trailing-bytes')
   }
