@@ -57,9 +57,10 @@ export const faultyBulk = (around: Around): Bulk => {
           : Promise.resolve(INTERRUPTED)
       }
       if (mischief.happens('uploadRepeated')) {
-        const afterMs = mischief.chance.pick([0, 1, 50, 5_000, 90_000])
+        const afterMs = mischief.chance.pick([0, 0, 50, 5_000, 90_000])
         noted(`upload to ${upload.round} repeated after ${afterMs} ms`)
-        clock.wakeAt(clock.now() + afterMs, () => void attempt())
+        if (afterMs === 0) void attempt()
+        else clock.wakeAt(clock.now() + afterMs, () => void attempt())
       }
       const answer = await untilAborted(attempt(), signal)
       await delay(around)
@@ -119,7 +120,7 @@ const bodyOf = (envelope: Uint8Array, { mischief, clock }: Pick<Around, 'mischie
     bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.whole(0, 7))
   }
   const split = chance.whole(0, shorter)
-  const slow = chance.happens(0.3) ? chance.between(0, 4_000) : 0
+  const slow = chance.happens(0.6) ? chance.between(0, 4_000) : 0
   const body = async function* (): UpdateUpload['body'] {
     const end = Math.min(cutAt ?? shorter, shorter)
     yield bytes.subarray(0, Math.min(split, end))

@@ -75,6 +75,7 @@ export const runWorld = async (
   /** Faults of storage so far. */
   let faults = 0
   let kills = plan.kills
+  let jumps = plan.jumps
   let serving: Serving | undefined
   const fate = chanceOf(chance.random.fork('fate'))
   const ownKey = chance.random.fork('own key').bytes(32)
@@ -113,7 +114,10 @@ export const runWorld = async (
     const life = createLife({
       clock: wall,
       dies(where) {
-        if (!active() || ++dealt < dealings || kills === 0) return false
+        if (!active()) return false
+        // The clock may be set in the middle of anything, too.
+        if (jumps > 0 && fate.happens(0.01)) jump()
+        if (++dealt < dealings || kills === 0) return false
         kills--
         noted(`KILLED ${where}`)
         return true
@@ -274,12 +278,6 @@ export const runWorld = async (
     const until = troubleUntil
     const within = () => steady.now() + fate.between(0, until - steady.now())
     for (let i = 0; i < plan.stops; i++) steady.wakeAt(within(), () => void stopOrderly())
-    for (let i = 0; i < plan.jumps; i++)
-      steady.wakeAt(within(), () => {
-        const ms = fate.between(-600_000, 600_000)
-        noted(`the clock jumps ${(ms / 1_000).toFixed(1)} s`)
-        wall.jump(ms)
-      })
     const kind = mischief('unrest')
     const unrest = () => {
       if (!active()) return
@@ -295,6 +293,13 @@ export const runWorld = async (
       steady.wakeAt(steady.now() + 2_000, unrest)
     }
     unrest()
+  }
+
+  function jump() {
+    jumps--
+    const ms = fate.between(-600_000, 600_000) / fate.pick([1, 100])
+    noted(`the clock jumps ${(ms / 1_000).toFixed(1)} s`)
+    wall.jump(ms)
   }
 
   /** As a process does that is told to end: lines first, then the coordinator; nothing of it may tick on. */

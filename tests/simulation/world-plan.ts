@@ -58,7 +58,7 @@ const MOST: Rates = {
   uploadBodyCut: 0.3,
   uploadTruncated: 0.2,
   uploadFlipped: 0.2,
-  uploadRepeated: 0.5,
+  uploadRepeated: 0.8,
   downloadLost: 0.3,
   commitFails: 0.15,
   readFails: 0.03,
@@ -149,12 +149,12 @@ export const planWorld = (chance: Chance): WorldPlan => {
       { least: 5, most: 400 },
       { least: 0, most: 3_000 },
     ]),
-    storageMs: chance.pick([0, 0, 20, 2_000]),
+    storageMs: chance.pick([0, 20, 1_000, 3_000]),
     rates: calm ? CALM : drawRates(chance),
     kills: calm || chance.happens(0.25) ? 0 : chance.whole(1, 6),
     killWithin: chance.pick([10, 60, 300]),
     stops: calm || chance.happens(0.6) ? 0 : chance.whole(1, 3),
-    jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 4),
+    jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 10),
   }
 }
 
