@@ -1,13 +1,7 @@
 import type { Digest, ModelVersion, RoundId } from '@tributary/protocols'
 import type { EncodedNonce } from '@tributary/protocols/crypto'
-import type {
-  ClientMessage,
-  CoordinatorMessage,
-  FailureReason,
-  Invitation,
-  Session,
-} from '@tributary/protocols/messages'
-import type { PublishedModel, StopReason } from './state.ts'
+import type { ClientMessage, FailureReason, Invitation, Session } from '@tributary/protocols/messages'
+import type { PublishedModel, RoundOutcome, StopReason } from './state.ts'
 
 /**
  * What the world is asked to do. Whoever performs these keeps bytes and tensors by round or by digest; `drop` is the
@@ -47,7 +41,5 @@ export type Notice =
   | { type: 'stopped'; reason: StopReason; detail: string }
   /** Something went wrong that taking part goes on in spite of. */
   | { type: 'problem'; code: ProblemCode; detail: string }
-
-export type RoundOutcome = Extract<CoordinatorMessage, { type: 'round-ended' }>['outcome']
 
 export type ProblemCode = 'refused-message' | 'model-not-fetched'

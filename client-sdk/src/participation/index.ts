@@ -1,7 +1,6 @@
-export type { RoundOutcome } from './effect.ts'
 export type { Decision } from './event.ts'
 export type { LoadedModel } from './load-model.ts'
 export type { ParticipantNotice } from './notice.ts'
 export { type ClientLine, createParticipant, type Participant, type ParticipantNeeds } from './participant.ts'
-export type { Participation, StopReason } from './state.ts'
+export type { Participation, RoundOutcome, StopReason } from './state.ts'
 export { type Status, statusOf } from './status.ts'

@@ -18,7 +18,7 @@ import {
   welcome,
 } from './participate.builders.ts'
 import { participate } from './participate.ts'
-import { idle, type Participation } from './state.ts'
+import { idle, type Participation, type RoundOutcome } from './state.ts'
 import { wakeAt } from './wake-at.ts'
 
 /**
@@ -198,6 +198,11 @@ const problems: fc.Arbitrary<TransferProblem> = fc.oneof(
   fc.constant({ kind: 'round-over' } as const),
   fc.constant({ kind: 'refused', detail: 'no' } as const),
 )
+const outcomes: fc.Arbitrary<RoundOutcome> = fc.constantFrom(
+  { kind: 'closed' },
+  { kind: 'completed', version: version(2) },
+  { kind: 'abandoned', reason: 'no-quorum' },
+)
 const reasons = fc.constantFrom(
   'malformed',
   'not-authenticated',
@@ -216,7 +221,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom(heard(challenge), heard(welcome()), heard(standby)),
   fc.integer({ min: 1, max: 3 }).map((n) => heard(anInvitation(n, { session: aSession(`of-${n}`) }))),
   fc.integer({ min: 1, max: 5 }).map((n) => heard(published(n))),
-  rounds.map((of) => heard({ type: 'round-ended', round: of, outcome: { kind: 'closed' } })),
+  fc.tuple(rounds, outcomes).map(([of, outcome]) => heard({ type: 'round-ended', round: of, outcome })),
   fc
     .integer({ min: 0, max: 5_000 })
     .map((afterMs) => heard({ type: 'come-back', task, afterMs, reason: 'enough-clients' })),

@@ -326,6 +326,39 @@ describe('a round', () => {
     expect(effects[1]).toEqual({ type: 'drop', round: round(1) })
   })
 
+  describe('completed, which is heard while the update is under way,', () => {
+    const outcome = { kind: 'completed', version: version(2) } as const
+    const completed: readonly Stride[] = [
+      ...submitting,
+      heard({ type: 'round-ended', round: round(1), outcome }),
+    ]
+    const ended = { type: 'round-ended', round: round(1), outcome }
+
+    test('waits for the answer to the update', () => {
+      expect(walk(...completed).effects).toEqual([])
+      expect(workOf(...completed)).toBe('submitting')
+      const { effects } = walk(...completed, { type: 'acknowledged', round: round(1) })
+      expect(told(effects)).toEqual([{ type: 'submitted', round: round(1) }, ended])
+      expect(types(effects)).toEqual(['tell', 'tell', 'drop', 'send'])
+    })
+
+    test.each(['interrupted', 'unauthenticated', 'round-over'] as const)(
+      'ends the round where that answer is %s',
+      (kind) => {
+        const strides = [
+          ...completed,
+          { type: 'upload-stopped', round: round(1), problem: { kind } } as const,
+        ]
+        expect(told(walk(...strides).effects)).toEqual([ended])
+        expect(workOf(...strides)).toBe('none')
+      },
+    )
+
+    test('is what is told when another round begins', () => {
+      expect(told(walk(...completed, heard(anInvitation(2))).effects)).toEqual([ended])
+    })
+  })
+
   test('its outcome is told to the app also after the update was acknowledged', () => {
     const outcome = { kind: 'completed', version: version(2) } as const
     const { effects } = walk(

@@ -76,8 +76,15 @@ export type Fetching = { is: 'fetching'; transfer: Transfer } & Accepted
 /** `reportedAt`: when the coordinator last heard of progress. */
 export type Training = { is: 'training'; reportedAt: Instant } & Accepted
 
-/** The sealed update is kept, and sent until it is acknowledged or the round is over. */
-export type Submitting = { is: 'submitting'; transfer: Transfer } & Accepted
+/**
+ * The sealed update is kept, and sent until it is acknowledged or the round is over. `completed`: what the round made,
+ * heard while the update is under way; whether it was counted, the upload's own answer tells.
+ */
+export type Submitting = {
+  is: 'submitting'
+  transfer: Transfer
+  completed: Extract<RoundOutcome, { kind: 'completed' }> | undefined
+} & Accepted
 
 /** `deadlineAt` is by this client's clock. */
 export type Called = { invitation: Invitation; deadlineAt: Instant }
@@ -94,6 +101,8 @@ export type Transfer =
 export type Model =
   | { is: 'held'; newest: number }
   | { is: 'fetching'; newest: number; wanted: PublishedModel; transfer: Transfer }
+
+export type RoundOutcome = Extract<CoordinatorMessage, { type: 'round-ended' }>['outcome']
 
 export type PublishedModel = Pick<ModelPublished, 'model' | 'assignment'>
 

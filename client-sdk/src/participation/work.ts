@@ -1,12 +1,11 @@
 /** One round after another: invited, fetching, training, submitting. */
 import { type RoundId, unreachable } from '@tributary/protocols'
 import type { ClientMessage, FailureReason, Invitation } from '@tributary/protocols/messages'
-import type { RoundOutcome } from './effect.ts'
 import type { Decision, Moment, TransferProblem } from './event.ts'
 import { PROGRESS_EVERY_MS } from './pace.ts'
 import { holdModel } from './published-model.ts'
 import { checkIn, say } from './say.ts'
-import type { FinishedOutcome, Joined, Work } from './state.ts'
+import type { FinishedOutcome, Joined, RoundOutcome, Work } from './state.ts'
 import { chain, type Step, step, still } from './step.ts'
 import { awaitingSession, paused, retryAt, started } from './transfer.ts'
 
@@ -25,7 +24,7 @@ export const invite = (joined: Joined, invitation: Invitation, moment: Moment): 
     return acceptAgain({ ...now, work: { ...work, deadlineAt } }, moment)
   if (last?.round === invitation.round) return step(now, ...answerAgain(now))
   return chain(
-    work.is === 'none' ? still(now) : tellEnded(now, work.invitation.round, { kind: 'closed' }),
+    work.is === 'none' ? still(now) : tellEnded(now, work.invitation.round, outcomeOf(work)),
     (ended) => release(ended, { kind: 'over' }),
     (free) => step({ ...free, work: { is: 'invited', invitation, deadlineAt } }, { type: 'ask', invitation }),
   )
@@ -91,7 +90,14 @@ export const sealed = (joined: Joined, round: RoundId): Step => {
   const { invitation, deadlineAt, acceptSentAt } = work
   return runTransfer({
     ...joined,
-    work: { is: 'submitting', invitation, deadlineAt, acceptSentAt, transfer: started() },
+    work: {
+      is: 'submitting',
+      invitation,
+      deadlineAt,
+      acceptSentAt,
+      transfer: started(),
+      completed: undefined,
+    },
   })
 }
 
@@ -103,9 +109,10 @@ export const trainingFailed = (
 ): Step => (workAt(joined, 'training', round) ? fail(joined, round, reason, detail) : still(joined))
 
 export const acknowledged = (joined: Joined, round: RoundId): Step => {
-  if (workAt(joined, 'submitting', round)?.transfer.is !== 'running') return still(joined)
+  const work = workAt(joined, 'submitting', round)
+  if (work?.transfer.is !== 'running') return still(joined)
   return chain(step(joined, { type: 'tell', notice: { type: 'submitted', round } }), (now) =>
-    finish(now, { kind: 'acknowledged' }),
+    work.completed ? endRound(now, round, work.completed) : finish(now, { kind: 'acknowledged' }),
   )
 }
 
@@ -118,6 +125,7 @@ export const transferStopped = (
 ): Step => {
   const work = workAt(joined, stage, round)
   if (work?.transfer.is !== 'running') return still(joined)
+  if (work.is === 'submitting' && work.completed) return endRound(joined, round, work.completed)
   switch (problem.kind) {
     case 'interrupted':
       return still({ ...joined, work: { ...work, transfer: paused(work.transfer, moment, problem.afterMs) } })
@@ -135,6 +143,10 @@ export const transferStopped = (
 /** The coordinator has told the round's outcome: to one that is in it, or was. */
 export const roundEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step => {
   const { work, last } = joined
+  // The update that completes a round has its answer still to come, over another connection.
+  const submitting = workAt(joined, 'submitting', round)
+  if (submitting?.transfer.is === 'running' && outcome.kind === 'completed')
+    return still({ ...joined, work: { ...submitting, completed: outcome } })
   if (work.is !== 'none' && work.invitation.round === round) return endRound(joined, round, outcome)
   return last?.round === round
     ? tellEnded({ ...joined, last: { round, outcome: { kind: 'over' } } }, round, outcome)
@@ -144,6 +156,10 @@ export const roundEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome
 /** The round this client is in is over for it. */
 export const endRound = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step =>
   chain(tellEnded(joined, round, outcome), (now) => finish(now, { kind: 'over' }))
+
+/** What is known of a round that is left for another. */
+const outcomeOf = (work: Work): RoundOutcome =>
+  (work.is === 'submitting' && work.completed) || { kind: 'closed' }
 
 const tellEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome): Step =>
   step(joined, { type: 'tell', notice: { type: 'round-ended', round, outcome } })
