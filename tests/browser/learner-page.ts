@@ -55,19 +55,31 @@ export const openLearnerPage = async (
     const app = await page.evaluateHandle(() => (globalThis as InPage).learner)
     return app.evaluate(question)
   }
+  const sees: LearnerPage['sees'] = async (what, look) => {
+    const looking = until(
+      `the page to see ${what}`,
+      async () => look(await ask((app) => app.heard)),
+      PATIENCE,
+    )
+    return looking.catch((cause) => {
+      throw new Error(`the page does not see ${what}, and says: ${faults.join('; ') || 'nothing'}`, { cause })
+    })
+  }
   return {
     page,
     ask,
+    sees,
     faults,
     requests,
     enrol: (token) => page.evaluate((text) => (globalThis as InPage).learner.enrol(text), token),
-    join: () => ask((app) => app.join()),
+    async join() {
+      const welcome = sees('a welcome', ({ states }) => states.includes('waiting'))
+      await Promise.all([ask((app) => app.join()), welcome])
+    },
     predict: async (inputs) =>
       Float32Array.from(
         await page.evaluate((values) => (globalThis as InPage).learner.predict(values), [...inputs]),
       ),
-    sees: (what, look) =>
-      until(`the page to see ${what}`, async () => look(await ask((app) => app.heard)), PATIENCE),
     async reload() {
       await page.reload()
       await open()
