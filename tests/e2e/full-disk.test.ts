@@ -58,6 +58,7 @@ test('[U9] on a full disk an update is refused with 503 and never acknowledged; 
   }
   expect(refused).toBeGreaterThan((4 * ELEMENTS) / 4_096)
   expect(await received()).toEqual([first.id, second.id].toSorted())
+  expect(await metric('tributary_refusals_total', { kind: 'update', reason: 'storage-full' })).toBe(refused)
 
   await running.kill()
   disk.free()
@@ -106,15 +107,18 @@ test('a round whose new weights find no room waits for it, and is not lost', asy
   disk.fill()
   while ((await submit()).status !== 200) disk.free(1)
   // Just enough for the update: as many pages again are needed for the weights, and for the row that says so.
-  await until('the weights to find no room', async () => {
-    const metrics = await (await fetch(`${running.url}/metrics`)).text()
-    return metricIn(metrics, 'tributary_faults_total', { during: 'aggregate' }) > 0
-  })
+  await until(
+    'the weights to find no room',
+    async () => (await metric('tributary_faults_total', { during: 'aggregate' })) > 0,
+  )
   expect((await operator.round('vector.1')).phase).toBe('aggregating')
   disk.free()
   await until('the round to complete', async () => (await operator.round('vector.1')).phase === 'completed')
   client.disconnect()
 })
+
+const metric = async (name: string, labels: Record<string, string>) =>
+  metricIn(await (await fetch(`${running.url}/metrics`)).text(), name, labels)
 
 /** Clients whose updates the round counts. */
 const received = async () =>
