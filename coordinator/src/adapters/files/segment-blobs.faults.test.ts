@@ -97,6 +97,15 @@ describe('blobs in segments', () => {
     ])
   })
 
+  test('memory that is used again brings nothing of the blob before into the file', async () => {
+    const longer = await blobs.stage(oneChunk(new Uint8Array(200).fill(7)), LIMIT)
+    await longer.discard()
+    await stageAndKeep(new Uint8Array(130).fill(1))
+    const record = await readFile(await onlySegment())
+    expect(record.subarray(HEADER_BYTES + 130)).toEqual(Buffer.alloc(recordBytes(130) - HEADER_BYTES - 130))
+    expect(record.length).toBe(recordBytes(130))
+  })
+
   test('a segment that is full is followed by another, and goes when its last blob does', async () => {
     await reopen(20_000)
     const kept: Digest[] = []
