@@ -2,8 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -40,7 +38,7 @@ export type ProcessOptions = {
 const MAIN = fileURLToPath(new URL('../../coordinator/src/main.ts', import.meta.url))
 
 /** Tests start it many times: compiled once, it starts in half the time. */
-const COMPILED = join(tmpdir(), 'tributary-compile-cache')
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/tributary-compiled', import.meta.url))
 
 /** Starts it and waits until it listens. Throws with its output where it ends instead. */
 export const startCoordinatorProcess = async (options: ProcessOptions): Promise<CoordinatorProcess> => {
