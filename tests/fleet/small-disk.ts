@@ -25,30 +25,34 @@ export type SmallDisk = AsyncDisposable & {
 }
 
 /**
- * Makes a small disk: a tmpfs mounted by whoever may mount, else one in a user namespace of its own, which any user may
- * make where the system allows it. Throws, saying what was tried, where neither can be had.
+ * Makes a small disk: a tmpfs mounted by whoever may mount, by itself or by sudo without a password, else one in a user
+ * namespace of its own, which any user may make where the system allows it. Throws, saying what was tried, where none
+ * of these can be had.
  */
 export const smallDisk = async (megabytes: number): Promise<SmallDisk> => {
   const folder = await temporaryFolder()
   const path = join(folder.path, 'disk')
   await mkdir(path)
-  const size = `size=${megabytes}m`
-  const mounted = await run('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', path]).then(
-    () => undefined,
-    (error: Error) => error.message,
-  )
-  if (mounted === undefined)
-    return diskAt({ path, seenFromHere: path, command: [] }, async () => {
-      await run('umount', [path])
-      await folder[Symbol.asyncDispose]()
-    })
+  const options = `size=${megabytes}m,mode=0700,uid=${process.getuid?.() ?? 0}`
+  const refusals: string[] = []
+  for (const [command, ...words] of [['env'], ['sudo', '-n']] as const)
+    try {
+      await run(command, [...words, 'mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path])
+      return diskAt({ path, seenFromHere: path, command: [] }, async () => {
+        await run(command, [...words, 'umount', path])
+        await folder[Symbol.asyncDispose]()
+      })
+    } catch (error) {
+      refusals.push(String(error))
+    }
   const [unshare, ...words] = NAMESPACE
+  const size = `size=${megabytes}m`
   const keeper = spawn(unshare, [...words, 'sh', '-c', KEEP, 'sh', size, path], { stdio: 'pipe' })
   const refused = await firstWordOf(keeper)
   if (refused !== undefined)
     throw new Error(
-      `this test needs a small disk, and can make none: mount says “${mounted.trim()}”, unshare says “${refused}”. ` +
-        'Run it on Linux, as root or where user namespaces are allowed',
+      `this test needs a small disk, and can make none (${[...refusals, refused].join('; ')}). ` +
+        'Run it on Linux: as root, with sudo, or where user namespaces are allowed',
     )
   const enter = ['nsenter', '--target', String(keeper.pid), '--user', '--mount', '--preserve-credentials']
   return diskAt({ path, seenFromHere: `/proc/${keeper.pid}/root${path}`, command: enter }, async () => {
