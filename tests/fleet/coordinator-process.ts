@@ -35,6 +35,7 @@ export type ProcessOptions = {
   command?: readonly string[]
 }
 
+const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href
 const MAIN = fileURLToPath(new URL('../../coordinator/src/main.ts', import.meta.url))
 
 /** Tests start it many times: compiled once, it starts in half the time. */
@@ -84,13 +85,14 @@ export const spawnCoordinator = ({ folder, port = 0, logLevel = 'info', ...other
     ...(other.command ?? []),
     process.execPath,
     '--conditions=source',
+    `--import=${END_WITH_PARENT}`,
     other.program ?? MAIN,
     ...['--data', folder, '--port', String(port), '--log-level', logLevel],
     ...(other.flags ?? []),
   ]
   const child = spawn(command, words, {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   })
   return { child, output: outputOf(child), exited: exitOf(child) }
 }
