@@ -27,7 +27,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, clients, tokens, ...own } = store
+  const { tasks, rounds, members, models, clients, tokens, leases, ...own } = store
   const top = reading({ roundKey: own.roundKey, reply: own.reply, audit: own.audit }, 'store')
   return {
     tasks: reading(tasks, 'tasks'),
@@ -36,6 +36,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
     models: reading(models, 'models'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
+    leases: reading(leases, 'leases'),
     ...top,
     commit: (changes) =>
       dealing(around, `commit of ${changes.map(({ kind }) => kind).join(', ')}`, async () => {

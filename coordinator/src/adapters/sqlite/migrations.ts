@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StorageError } from '../../faults/storage.ts'
 import { tables } from './migrations/0001-tables.ts'
+import { leases } from './migrations/0002-leases.ts'
 
 /** A step of the schema. Numbered from 1 without gaps; once released it is never edited, only followed by another. */
 export type Migration = { name: string; sql: string }
 
-const MIGRATIONS: readonly Migration[] = [tables]
+export const MIGRATIONS: readonly Migration[] = [tables, leases]
 
 /**
  * Brings the schema up to the newest version, each step in a transaction of its own.
