@@ -96,7 +96,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     }),
     deadline: async (round) => {
       const waiting = presence.count(round.task)
-      await engine.dispatch(round.id, undefined, ({ at }) => ({ type: 'time-passed', waiting, at }))
+      await engine.dispatch(round.id, { type: 'time-passed', waiting })
     },
     saved: observer.roundSaved,
     ended: ({ task }) => void scheduler.consider(task),
@@ -107,11 +107,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const countWaiting = async (task: TaskId): Promise<void> => {
     const latest = await store.rounds.latest(task)
     if (latest?.phase !== 'selecting') return
-    await engine.dispatch(latest.id, undefined, ({ at }) => ({
-      type: 'clients-waiting',
-      waiting: presence.count(task),
-      at,
-    }))
+    await engine.dispatch(latest.id, { type: 'clients-waiting', waiting: presence.count(task) })
   }
   const noticeWaiting = (task: TaskId) =>
     void countWaiting(task).catch((error) => fault(error, { task, during: 'selection' }))

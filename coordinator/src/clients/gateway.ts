@@ -9,11 +9,11 @@ import type { ClientMessage, CoordinatorMessage, RefusalReason } from '@tributar
 import type { Channel, Clock, Random } from '@tributary/protocols/runtime'
 import type { Pace } from '../cohort/pacing.ts'
 import type { Announcements } from '../engine/announcements.ts'
-import type { Engine, Happening } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Happening } from '../engine/happening.ts'
 import type { Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isOpen } from '../round/round.ts'
-import type { Decision } from '../round/transition.ts'
 import type { AccessService } from '../services.ts'
 import { createAllowance } from './message-allowance.ts'
 import type { Line, Presence } from './presence.ts'
@@ -175,13 +175,12 @@ export const createGateway = (needs: Needs): Gateway => ({
     }
 
     const answer = async (
-      line: Line,
       message: Message<'accept' | 'decline' | 'failed'>,
       happening: Happening,
     ): Promise<void> => {
       const round = await needs.engine.view(message.round)
       if (!round) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
-      const decision: Decision = await needs.engine.dispatch(message.round, line.client, happening)
+      const decision = await needs.engine.dispatch(message.round, happening)
       if (decision.kind === 'refused') refuse(message.type, decision.reason)
     }
 
@@ -190,17 +189,11 @@ export const createGateway = (needs: Needs): Gateway => ({
         case 'check-in':
           return checkIn(line, message)
         case 'accept':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'accepted', member, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'accepted', client: line.client })
         case 'decline':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'declined', member, reason: message.reason, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'declined', client: line.client, reason: message.reason })
         case 'failed':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'failed', member, reason: message.reason, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'failed', client: line.client, reason: message.reason })
         case 'progress':
           if (await needs.engine.member(message.round, line.client)) needs.progress(message)
           else refuse('progress', 'not-invited')

@@ -1,22 +1,20 @@
 import type { ClientId, RoundId } from '@tributary/protocols'
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
 import type { Change, Store } from '../ports/store.ts'
-import type { RoundEffect, RoundEvent } from '../round/event.ts'
+import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
 import type { RoundPolicy } from '../round/policy.ts'
 import { resume } from '../round/resume.ts'
 import { deadlineOf, type Round, type Selecting } from '../round/round.ts'
 import { type Decision, transition } from '../round/transition.ts'
 import { changesOf } from './changes.ts'
-
-/** What a caller says happened; the engine adds the time and, where it concerns a member, the member's row. */
-export type Happening = (facts: { at: number; member: Member | undefined }) => RoundEvent | 'not-a-member'
+import { eventOf, type Happening } from './happening.ts'
 
 export type Engine = {
   /** Saves the first state of a round together with `also`, and sets it going. */
   open(round: Selecting, also: readonly Change[]): Promise<void>
   /** One event for a round. Resolves when what it decided is saved; rejects, with nothing changed, when it cannot be. */
-  dispatch(round: RoundId, about: ClientId | undefined, happening: Happening): Promise<Decision>
+  dispatch(round: RoundId, happening: Happening): Promise<Decision>
   /** The round as last saved, and a member's row, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
@@ -43,7 +41,6 @@ type Needs = {
 }
 
 type Waiting = {
-  about: ClientId | undefined
   happening: Happening
   resolve(decision: Decision): void
   reject(error: unknown): void
@@ -172,17 +169,17 @@ export const createEngine = (needs: Needs): Engine => {
     let round = before
     let canWait = true
     try {
-      for (const { about, happening } of batch) {
+      for (const { happening } of batch) {
+        const about = 'client' in happening ? happening.client : undefined
         const member = about && (touched.get(about) ?? runner.members.get(about))
-        const event = happening({ at: clock.now(), member })
-        const decision: Decision =
-          event === 'not-a-member'
-            ? { kind: 'refused', reason: 'not-invited' }
-            : transition(round, event, runner.policy)
+        const event = eventOf(happening, clock.now(), member)
+        const decision: Decision = event
+          ? transition(round, event, runner.policy)
+          : { kind: 'refused', reason: 'not-invited' }
         decisions.push(decision)
         if (decision.kind !== 'changed') continue
         round = decision.round
-        canWait &&= event !== 'not-a-member' && event.type === 'accepted'
+        canWait &&= happening.type === 'accepted'
         for (const changed of decision.members) touched.set(changed.client, changed)
         effects.push(...decision.effects)
       }
@@ -247,12 +244,12 @@ export const createEngine = (needs: Needs): Engine => {
       runners.set(round.id, start(round, [], policy, { notBefore: 0 }))
       tellSaved(round)
     },
-    async dispatch(id, about, happening) {
+    async dispatch(id, happening) {
       const runner = runners.get(id)
       if (!runner) return { kind: 'refused', reason: 'round-over' }
       if (stopped) throw new Error('the coordinator is shutting down')
       return new Promise<Decision>((resolve, reject) => {
-        runner.queue.push({ about, happening, resolve, reject })
+        runner.queue.push({ happening, resolve, reject })
         void drain(runner)
       })
     },

@@ -40,9 +40,7 @@ export const createRoundEffects = (needs: Needs) => {
     if (round.phase !== 'selecting') return
     const publicKey = await roundKeys.make(round.id)
     const clients = drawCohort(presence.waiting(round.task), count, needs.random)
-    await needs
-      .engine()
-      .dispatch(round.id, undefined, ({ at }) => ({ type: 'cohort-drawn', clients, publicKey, at }))
+    await needs.engine().dispatch(round.id, { type: 'cohort-drawn', clients, publicKey })
   }
 
   const invite = async (round: Round) => {
@@ -77,16 +75,16 @@ export const createRoundEffects = (needs: Needs) => {
   }
 
   const report = (round: Aggregating, result: Aggregation) =>
-    needs.engine().dispatch(round.id, undefined, ({ at }) =>
+    needs.engine().dispatch(
+      round.id,
       result.kind === 'aggregated'
         ? {
             type: 'aggregated',
             weights: result.weights,
             examples: result.examples,
             metrics: result.metrics,
-            at,
           }
-        : { type: 'aggregation-refused', reason: result.reason, detail: result.detail, at },
+        : { type: 'aggregation-refused', reason: result.reason, detail: result.detail },
     )
 
   /** The order matters: once the key is gone, what a crash leaves of the envelopes is noise. */
@@ -100,7 +98,7 @@ export const createRoundEffects = (needs: Needs) => {
     await roundKeys.destroy(round.id)
     for (const member of members)
       if (member.status === 'received') await needs.updates.delete(member.receipt.envelope)
-    await needs.engine().dispatch(round.id, undefined, ({ at }) => ({ type: 'settled', at }))
+    await needs.engine().dispatch(round.id, { type: 'settled' })
   }
 
   const announce = async (round: Completed | Abandoned, members: readonly ClientId[]) => {

@@ -112,9 +112,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   }
 
   const count = async ({ round, client }: Upload, receipt: Receipt): Promise<SubmissionReceipt | Refusal> => {
-    const decision = await engine.dispatch(round, client, ({ at, member }) =>
-      member ? { type: 'update-received', member, receipt, at } : 'not-a-member',
-    )
+    const decision = await engine.dispatch(round, { type: 'update-received', client, receipt })
     if (decision.kind === 'changed')
       return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
     // Another request of this client may have been counted meanwhile, and may have ended the training.

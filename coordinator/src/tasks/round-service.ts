@@ -43,12 +43,11 @@ export const createRoundService = ({ clock, store, engine, begin }: Needs): Roun
     async abandon(task, id, reason, actor) {
       const round = await roundOf(task, id)
       if (isRefusal(round)) return round
-      const decision = await engine.dispatch(id, undefined, ({ at }) => ({
+      const decision = await engine.dispatch(id, {
         type: 'abandon-requested',
         reason: actor.id === 'coordinator' ? 'task-finished' : 'operator',
         detail: reason,
-        at,
-      }))
+      })
       if (decision.kind !== 'changed')
         return refuse('round-over', `round ${id} has ended already`, { about: { round: id } })
       await store.commit([
