@@ -20,8 +20,9 @@ export const brokenLaws: readonly BrokenLaw[] = [
     breakage: {
       store: (store, { later }) => answeredEarly(store, later, (change) => movesTo(change, 'training')),
     },
+    // Whom to invite is read from the tables: what is not saved invites nobody, and the round comes to nothing.
     seenAs:
-      /which the tables do not say|saved before|went from|is not that of its members|holds a receipt for .* that the tables do not/,
+      /which the tables do not say|saved before|went from|is not that of its members|holds a receipt for .* that the tables do not|the wanted rounds did not complete/,
   },
   {
     name: 'clients are told of an end that is not saved',

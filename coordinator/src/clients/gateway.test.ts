@@ -487,6 +487,8 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     clock,
     store: real,
     policyOf: async () => policy,
+    fence: () => [],
+    lost() {},
     perform: async () => {},
     deadline: async () => {},
     saved: () => {},

@@ -4,7 +4,7 @@ import { virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
 import { aClientId, aDigest, aModel, aTask, NOON as openedAt } from '../adapters/contracts/arrange.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
-import { StorageError } from '../faults/storage.ts'
+import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
 import { openRound } from '../round/open-round.ts'
@@ -352,10 +352,6 @@ describe('[R18] after a restart', () => {
     await first.engine.stop()
 
     const { engine, clock, performed } = await anEngine({ store: first.store, at: openedAt + 5_000 })
-    expect(await engine.dispatch(round, updates(aClientId(1)))).toEqual({
-      kind: 'refused',
-      reason: 'round-over',
-    })
     await engine.resume()
     await quiet()
     expect(performed).toEqual(['invite'])
@@ -475,10 +471,87 @@ describe('an engine that is stopped', () => {
   })
 })
 
+describe('of processes that share the tables', () => {
+  /** Two engines over the same tables; `drives` says which of them holds the task's lease. */
+  const two = async () => {
+    const store = await aStore()
+    const take = (holder: string) => store.leases.take({ task, holder, forMs: 60_000 })
+    const fenced = (token: number | undefined): readonly Change[] | undefined =>
+      token === undefined ? undefined : [{ kind: 'require-lease', task, token }]
+    const tokens: { first: number | undefined; second: number | undefined } = {
+      first: (await take('first'))?.token,
+      second: undefined,
+    }
+    const first = await aTrainingEngine({ store, fence: () => fenced(tokens.first) })
+    const second = await anEngine({ store, fence: () => fenced(tokens.second) })
+    const handOver = async () => {
+      await store.leases.release({ holder: 'first' })
+      tokens.second = (await take('second'))?.token
+    }
+    return { store, first, second, tokens, handOver }
+  }
+
+  test('one that does not drive a round decides nothing about it', async () => {
+    const { second } = await two()
+    await expect(second.engine.dispatch(round, updates(aClientId(0)))).rejects.toThrow(LeaseLostError)
+    await second.engine.resume()
+    expect(second.performed).toEqual([])
+  })
+
+  test('one that has lost a task without noticing saves nothing more, and lets go of its rounds', async () => {
+    const { store, first, second, handOver } = await two()
+    await first.engine.dispatch(round, updates(aClientId(0)))
+    await handOver()
+    await second.engine.resume()
+    await second.engine.dispatch(round, updates(aClientId(1)))
+    await expect(first.engine.dispatch(round, updates(aClientId(2)))).rejects.toThrow(LeaseLostError)
+    expect(first.told).toEqual(['lost'])
+    expect(first.clock.pending()).toBe(0)
+    const received = (await store.members.ofRound(round)).filter(({ status }) => status === 'received')
+    expect(received.map(({ client }) => client)).toEqual([aClientId(0), aClientId(1)])
+    expect(await second.engine.view(round)).toMatchObject({ tally: { received: 2 } })
+  })
+
+  test('the one that takes over goes on where the other was, and what the other was about to decide is refused', async () => {
+    const { store, first, second, tokens, handOver } = await two()
+    for (const n of [0, 1, 2]) await first.engine.dispatch(round, updates(aClientId(n)))
+    await handOver()
+    tokens.first = undefined
+    first.engine.release(task)
+    await second.engine.resume()
+    await second.engine.dispatch(round, updates(aClientId(3)))
+    await quiet()
+    expect((await store.rounds.get(round))?.phase).toBe('aggregating')
+    expect(second.performed).toEqual(['invite', 'close', 'aggregate'])
+    expect(first.performed).toEqual(['invite'])
+  })
+
+  test('a round that another process opened is taken up at the first word of it', async () => {
+    const { store, second, tokens, handOver } = await two()
+    await handOver()
+    tokens.first = undefined
+    expect(await second.engine.dispatch(round, updates(aClientId(0)))).toEqual({ kind: 'changed' })
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 1 } })
+  })
+
+  test('a commit that may have been saved is looked up: the round goes on from what the tables hold', async () => {
+    const { engine, store, failNextCommit } = await aTrainingEngine()
+    const uncertain = new StorageError('the answer was lost', { uncertain: true })
+    failNextCommit(uncertain)
+    await expect(engine.dispatch(round, updates(aClientId(0)))).rejects.toBe(uncertain)
+    await quiet()
+    // It had been saved after all, by the connection whose answer was lost.
+    expect(await engine.view(round)).toEqual(await store.rounds.get(round))
+    expect(await engine.dispatch(round, updates(aClientId(0)))).toEqual({ kind: 'changed' })
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 1 } })
+  })
+})
+
 type Options = {
   store?: Store
   at?: number
   waiting?: number
+  fence?: () => readonly Change[] | undefined
   perform?: (effect: RoundEffect, round: Round, self: Engine) => Promise<void>
 }
 
@@ -505,6 +578,8 @@ const anEngine = async (options: Options = {}) => {
       },
     },
     policyOf: async () => policy,
+    fence: () => (options.fence ? options.fence() : []),
+    lost: () => void told.push('lost'),
     perform: async (effect, now) => {
       performed.push(effect.type)
       await options.perform?.(effect, now, engine)

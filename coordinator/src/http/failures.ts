@@ -1,6 +1,6 @@
 /** From anything thrown on a request's way to the problem it is answered with. */
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { StorageError, TooLargeError } from '../faults/storage.ts'
+import { LeaseLostError, StorageError, TooLargeError } from '../faults/storage.ts'
 import { type Denial, DeniedError } from './problem.ts'
 import { denialOfValidation, isValidationError } from './validation.ts'
 
@@ -12,6 +12,7 @@ export const failureOf = (error: unknown, request: FastifyRequest): Failure => {
   if (isValidationError(error)) return { denial: denialOfValidation(error, request), fault: false }
   if (error instanceof TooLargeError) return { denial: tooLarge(error.maxBytes), fault: false }
   if (error instanceof StorageError) return { denial: storageDenial(error, request), fault: true }
+  if (error instanceof LeaseLostError) return { denial: NOBODY_DRIVES, fault: true }
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500)
     return { denial: frameworkDenial(error, error.statusCode, request), fault: false }
   return { denial: internal(request), fault: true }
@@ -22,6 +23,12 @@ export const tooLarge = (maxBytes: number): Denial => ({
   detail: `The body is larger than the ${maxBytes} bytes allowed here.`,
   about: { maxBytes },
 })
+
+const NOBODY_DRIVES: Denial = {
+  word: 'unavailable',
+  detail:
+    'No coordinator process drives this task at the moment. Try again: another takes over within seconds.',
+}
 
 const storageDenial = (error: StorageError, request: FastifyRequest): Denial =>
   error.full

@@ -4,6 +4,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import { manifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { verifySubmission } from '@tributary/protocols/updates'
+import type { Forward } from '../cluster/forward.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Engine } from '../engine/engine.ts'
 import { StorageError, TooLargeError } from '../faults/storage.ts'
@@ -20,7 +21,7 @@ import type { ReadUpdate } from './update-reader.ts'
 type Needs = {
   clock: Clock
   store: Pick<Store, 'tasks' | 'clients'>
-  engine: Pick<Engine, 'view' | 'member' | 'dispatch'>
+  engine: Pick<Engine, 'view' | 'member'> & Pick<Forward, 'dispatch'>
   /** Sealed updates; apart from published blobs, so that no download can reach them. */
   updates: Blobs
   roundKeys: RoundKeys
