@@ -1,5 +1,6 @@
 export { FolderInUseError } from './adapters/files/folder-lock.ts'
 export { memoryBlobs } from './adapters/memory/memory-blobs.ts'
+export { openPostgresStore } from './adapters/postgres/postgres-store.ts'
 export { openS3Blobs, type S3Blobs, type S3BlobsOptions, type S3Patience } from './adapters/s3/s3-blobs.ts'
 export { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
 export { CHAIN_START, verifyAudit } from './audit/chain.ts'

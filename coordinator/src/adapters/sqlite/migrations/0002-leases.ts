@@ -1,4 +1,4 @@
-import type { Migration } from '../migrations.ts'
+import type { Migration } from '../../sql/migrations.ts'
 
 /** A lease that was let go keeps its row, without a holder: the next token is larger than any before. */
 export const leases: Migration = {
