@@ -9,7 +9,7 @@ import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
 import { createForward } from './cluster/forward.ts'
 import { createHearing } from './cluster/hearing.ts'
 import { createPeers, nobody, type Peers } from './cluster/peers.ts'
-import { newReplicaId } from './cluster/signal.ts'
+import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
 import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
 import { createRoundKeys } from './crypto/round-keys.ts'
@@ -47,11 +47,18 @@ export type CoordinatorNeeds = {
   ownKey: Uint8Array
   /** Told of faults survived and refusals given. */
   observer: Observer
-  /**
-   * How this process speaks to others that share its tables and blobs. Each task is then driven by one of them, under
-   * a lease, and any of them takes clients and updates. Without it this process is the only one.
-   */
-  signals?: Signals
+  /** Without it this process is the only one that has these tables. */
+  shared?: SharedTables | undefined
+}
+
+/**
+ * What a process needs that shares its tables and blobs with others. Each task is driven by one of them, under a lease,
+ * and any of them takes clients and updates.
+ */
+export type SharedTables = {
+  /** This process among them. */
+  replica: ReplicaId
+  signals: Signals
 }
 
 export type Observer = {
@@ -66,6 +73,8 @@ export type Coordinator = {
   services: Services
   gateway: Gateway
   presence: Presence
+  /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
+  standing(): { tasksDriven: number; others: number }
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
   start(): Promise<void>
   /** Ends timers and waits for effects at work; what is unfinished is taken up at the next start. */
@@ -74,19 +83,19 @@ export type Coordinator = {
 
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
-  const { clock, random, store, models, updates, ownKey, observer, signals } = needs
+  const { clock, random, store, models, updates, ownKey, observer, shared } = needs
   const kernels = await loadKernels()
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
   const fault = observer.fault
 
-  const replica = newReplicaId(random)
-  const others: Peers = signals
+  const replica = shared?.replica ?? newReplicaId(random)
+  const others: Peers = shared
     ? createPeers({
         replica,
         clock,
-        signals,
+        signals: shared.signals,
         roll: () => presence.roll(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
@@ -94,7 +103,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         fault: (error) => fault(error, { during: 'signals' }),
       })
     : nobody
-  const driving: Driving = signals
+  const driving: Driving = shared
     ? leasedDriving({
         clock,
         store,
@@ -215,6 +224,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
 
   return {
     presence,
+    standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
       rounds,
@@ -269,7 +279,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       fault,
     }),
     async start() {
-      await sweepUpdates({ updates, store, clock }, { olderThanMs: signals ? STRAY_MS : 0 })
+      await sweepUpdates({ updates, store, clock }, { olderThanMs: shared ? STRAY_MS : 0 })
       others.start()
       await driving.start()
       await engine.resume()

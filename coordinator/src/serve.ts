@@ -57,21 +57,28 @@ const open = async (
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
-  const storage = await openStorage({
-    folder,
-    database: options.database ?? { kind: 'sqlite' },
-    blobs: options.blobs ?? { kind: 'files' },
-    keyFile: options.keyFile ?? join(folder, 'coordinator.key'),
+  const metrics = createMetrics({
+    clientsOnline: () => coordinator.presence.online(),
+    standing: () => coordinator.standing(),
   })
-  closing.push(() => storage.close())
-  const { store, models, updates, ownKey } = storage
-
-  const metrics = createMetrics({ clientsOnline: () => coordinator.presence.online() })
-  const observer: Observer = {
-    fault(error, about) {
-      logger.error({ err: error, ...about }, 'survived a fault')
-      metrics.fault(about.during ?? 'unknown')
+  const fault: Observer['fault'] = (error, about) => {
+    logger.error({ err: error, ...about }, 'survived a fault')
+    metrics.fault(about.during ?? 'unknown')
+  }
+  const storage = await openStorage(
+    {
+      folder,
+      database: options.database ?? { kind: 'sqlite' },
+      blobs: options.blobs ?? { kind: 'files' },
+      keyFile: options.keyFile ?? join(folder, 'coordinator.key'),
     },
+    { fault: (error) => fault(error, { during: 'signals' }) },
+  )
+  closing.push(() => storage.close())
+  const { store, models, updates, ownKey, shared } = storage
+
+  const observer: Observer = {
+    fault,
     refusedMessage: metrics.refusedMessage,
     refusedUpdate: metrics.refusedUpdate,
     roundSaved(round) {
@@ -88,6 +95,7 @@ const open = async (
     updates,
     ownKey,
     observer,
+    shared,
   })
   closing.push(() => coordinator.stop())
   const firstAdmin = await coordinator.services.access.firstAdmin()

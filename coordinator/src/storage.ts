@@ -6,8 +6,14 @@ import { openFileBlobs } from './adapters/files/file-blobs.ts'
 import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
 import { openSegmentBlobs } from './adapters/files/segment-blobs.ts'
+import { openPostgresStore } from './adapters/postgres/postgres-store.ts'
+import { postgresSchemaVersion } from './adapters/postgres/schema-version.ts'
+import { openS3Blobs } from './adapters/s3/s3-blobs.ts'
+import { openPostgresSignals } from './adapters/socket-io/postgres-signals.ts'
 import { sqliteSchemaVersion } from './adapters/sqlite/schema-version.ts'
 import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
+import { newReplicaId, replicaIdOf } from './cluster/signal.ts'
+import type { SharedTables } from './coordinator.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Store } from './ports/store.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
@@ -19,6 +25,8 @@ export type Storage = {
   /** Sealed updates. */
   updates: Blobs
   ownKey: Uint8Array
+  /** How this process speaks to others with the same tables; none where it has them to itself. */
+  shared: SharedTables | undefined
   close(): Promise<void>
 }
 
@@ -27,7 +35,10 @@ export type Storage = {
  * any of it is locked until `close`. Throws where the folder is in use by another coordinator or cannot be used; nothing
  * is left behind then.
  */
-export const openStorage = async (options: StorageOptions): Promise<Storage> => {
+export const openStorage = async (
+  options: StorageOptions,
+  { fault }: { fault(error: unknown): void },
+): Promise<Storage> => {
   const closing: (() => Promise<unknown> | unknown)[] = []
   const close = async () => {
     for (let end = closing.pop(); end; end = closing.pop()) await end()
@@ -47,10 +58,31 @@ export const openStorage = async (options: StorageOptions): Promise<Storage> => 
     })
     const { models, updates, close: closeBlobs } = await blobsOf(options).open()
     closing.push(closeBlobs)
-    return { store, models, updates, ownKey, close }
+    const shared = await openShared(options, fault)
+    if (shared) closing.push(() => shared.signals.close())
+    return { store, models, updates, ownKey, shared, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/**
+ * A process whose blobs are its own is the only one, and has the same name at every start: what it drove when it
+ * was killed is still its own, and nobody has to wait until that has run out.
+ */
+const openShared = async (
+  { database, blobs, folder }: StorageOptions,
+  fault: (error: unknown) => void,
+): Promise<SharedTables | undefined> => {
+  if (database.kind !== 'postgres') return undefined
+  const random = systemRandom()
+  return {
+    replica:
+      blobs.kind === 'files'
+        ? replicaIdOf(await openSecretKey({ path: join(folder, 'replica'), missing: 'create', random }))
+        : newReplicaId(random),
+    signals: await openPostgresSignals({ url: database.url.reveal(), schema: database.schema, fault }),
   }
 }
 
@@ -75,11 +107,17 @@ const tablesOf = ({ database, folder }: StorageOptions): Tables => {
       }
     }
     case 'postgres':
-      throw new Error(`PostgreSQL is not built in yet: ${database.shown} cannot be used`)
+      return {
+        open: () => openPostgresStore({ url: database.url.reveal(), schema: database.schema }),
+        schemaVersion: () => postgresSchemaVersion({ url: database.url.reveal(), schema: database.schema }),
+      }
     default:
       return unreachable(database)
   }
 }
+
+/** What another process is taking in is finished, or given up, long before this. */
+const UNFINISHED_MS = 60 * 60_000
 
 /** What can be done with the bytes, wherever they are. */
 type BlobStores = {
@@ -97,8 +135,48 @@ const blobsOf = ({ blobs, folder }: StorageOptions): BlobStores => {
           return { models, updates, close: () => updates.close() }
         },
       }
+    case 'folder':
+      return {
+        async open() {
+          const inFolder = (name: string) =>
+            openFileBlobs({ folder: join(blobs.path, name), unfinishedAfterMs: UNFINISHED_MS })
+          return {
+            models: await inFolder('models'),
+            updates: await inFolder('updates'),
+            close: async () => {},
+          }
+        },
+      }
     case 's3':
-      throw new Error(`S3 is not built in yet: s3://${blobs.bucket} cannot be used`)
+      return {
+        async open() {
+          const under = (name: string) =>
+            openS3Blobs({
+              bucket: blobs.bucket,
+              prefix: [blobs.prefix, name].filter((part) => part !== '').join('/'),
+              ...(blobs.endpoint ? { endpoint: blobs.endpoint } : {}),
+              region: blobs.region ?? 'us-east-1',
+              ...(blobs.credentials
+                ? {
+                    credentials: {
+                      accessKeyId: blobs.credentials.accessKeyId,
+                      secretAccessKey: blobs.credentials.secretAccessKey.reveal(),
+                    },
+                  }
+                : {}),
+            })
+          const models = await under('models')
+          const updates = await under('updates')
+          return {
+            models,
+            updates,
+            async close() {
+              await updates.close()
+              await models.close()
+            },
+          }
+        },
+      }
     default:
       return unreachable(blobs)
   }

@@ -6,6 +6,8 @@ import type { Change, Store } from '../ports/store.ts'
 export type Driving = {
   /** What a save of the task's rounds has to bear; `undefined` where this process does not drive them. */
   fence(task: TaskId): readonly Change[] | undefined
+  /** How many tasks are driven under a lease. */
+  count(): number
   /** Tries to take the task, where nobody drives it. */
   consider(task: TaskId): Promise<void>
   /** A save was refused: another process has taken the task. */
@@ -18,6 +20,7 @@ export type Driving = {
 /** Alone with its tables, a process drives everything. */
 export const soleDriving = (): Driving => ({
   fence: () => [],
+  count: () => 0,
   async consider() {},
   lost() {},
   async start() {},
@@ -109,6 +112,7 @@ export const leasedDriving = (needs: Needs): Driving => {
       const lease = holds(task)
       return lease && [{ kind: 'require-lease', task, token: lease.token }]
     },
+    count: () => [...held.keys()].filter(holds).length,
     consider: take,
     lost: lose,
     async start() {

@@ -120,6 +120,7 @@ export const createPeers = (needs: Needs): Peers => {
   }
 
   const read = (letter: Letter) => {
+    if (letter.number === 1) forget(letter.from) // it has started again
     const peer = peers.get(letter.from) ?? acquaint(letter)
     peer.heardAt = clock.now()
     if (letter.number > peer.last + 1) {

@@ -15,8 +15,11 @@ export const ReplicaId = z
   .brand<'ReplicaId'>()
 export type ReplicaId = z.infer<typeof ReplicaId>
 
-export const newReplicaId = (random: Random): ReplicaId =>
-  ReplicaId.parse(Buffer.from(random.bytes(8)).toString('hex'))
+/** The first eight bytes name it. */
+export const replicaIdOf = (bytes: Uint8Array): ReplicaId =>
+  ReplicaId.parse(Buffer.from(bytes.subarray(0, 8)).toString('hex'))
+
+export const newReplicaId = (random: Random): ReplicaId => replicaIdOf(random.bytes(8))
 
 /** A client on a line of the sender, and the tasks it is checked in for; none where it has gone. */
 const Whereabouts = z.strictObject({ client: ClientId, tasks: z.array(TaskId).max(1_000) })

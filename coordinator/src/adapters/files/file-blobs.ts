@@ -10,8 +10,13 @@ import { folderSync } from './folder-sync.ts'
 import { readAt, readWhole, writeAll } from './whole-file.ts'
 
 export type FileBlobsOptions = {
-  /** Made when it is not there. One process at a time: hold its lock (`lockFolder`), or that of a folder above. */
+  /** Made when it is not there. */
   folder: string
+  /**
+   * Files that were being taken in and have not been written to for so long are removed at the opening: a process that
+   * is no more has left them. 0, unless the folder is shared: then hold its lock (`lockFolder`), or that of one above.
+   */
+  unfinishedAfterMs?: number
   /** The file system; Node's own unless a test says otherwise. */
   files?: Files
 }
@@ -21,9 +26,13 @@ export type FileBlobsOptions = {
  * instant it is there whole or not at all, and once `put` or `keep` has resolved it outlives a power cut.
  * Every failure of the disk is a `StorageError`; `full` says when space ran out.
  */
-export const openFileBlobs = ({ folder, files = nodeFiles }: FileBlobsOptions): Promise<Blobs> =>
+export const openFileBlobs = ({
+  folder,
+  unfinishedAfterMs = 0,
+  files = nodeFiles,
+}: FileBlobsOptions): Promise<Blobs> =>
   asFileError(`opening the blob folder ${folder}`, async () =>
-    blobsIn(await openBlobFolder(folder, files, folderSync(files)), files),
+    blobsIn(await openBlobFolder(folder, { files, syncFolder: folderSync(files), unfinishedAfterMs }), files),
   )
 
 const blobsIn = (folder: BlobFolder, files: Files): Blobs => ({

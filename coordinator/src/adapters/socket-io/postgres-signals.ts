@@ -61,7 +61,7 @@ export const openPostgresSignals = async ({
     send: (signal) => void io.serverSideEmit(EVENT, signal),
     listen: (hear) => void io.on(EVENT, hear),
     async close() {
-      io.of('/').adapter.close()
+      await io.of('/').adapter.close()
       await pool.end()
     },
   }
