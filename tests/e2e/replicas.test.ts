@@ -68,7 +68,7 @@ const received = (id: string, count: number) =>
 
 const others = (process: CoordinatorProcess) => replicas.running().filter((other) => other !== process)
 
-describe('[R20] two processes that are one coordinator', () => {
+describe('[R21] two processes that are one coordinator', () => {
   test('take clients and updates for one round, whichever of them drives it', async () => {
     await replicas.operator.createTask(lineTask({ clients: 6 }))
     await join({}, {}, {}, {}, {}, {})
