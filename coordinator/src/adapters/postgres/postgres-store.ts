@@ -65,7 +65,7 @@ const storeOver = (connections: Connections, schema: string): Store => {
   let closed = false
 
   const commit = async (changes: readonly Change[]) => {
-    await transact(connections, (connection) => writeChanges(connection, writing, changes))
+    await transact({ connections }, (connection) => writeChanges(connection, writing, changes))
     if (changes.some(({ kind }) => kind === 'destroy-round-key')) sweeping.soon()
   }
   return {

@@ -6,8 +6,11 @@ import { isStatementError, mayTryAgain, storageErrorOf } from './postgres-errors
 
 /** How often a transaction is tried that was undone for another's sake or lost its connection. */
 const MOST_ATTEMPTS = 5
-/** How long the server is asked what became of a commit whose answer was lost. */
-const RESOLVE_WITHIN_MS = 15_000
+export type Transacting = {
+  connections: Pick<Connections, 'use'>
+  /** How long the server is asked what became of a commit whose answer was lost. */
+  resolveWithinMs?: number
+}
 const ASK_AGAIN_MS = 100
 
 /** A transaction as the server knows it. Its number is its own only as long as the server lives: see `life`. */
@@ -25,13 +28,13 @@ type Attempt =
  * Throws `StorageError`, `uncertain` where even that remains unknown, and whatever `write` throws.
  */
 export const transact = async (
-  connections: Pick<Connections, 'use'>,
+  { connections, resolveWithinMs = 15_000 }: Transacting,
   write: (connection: Connection) => Promise<void>,
 ): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptOn(connections, write)
     if (outcome.kind === 'committed') return
-    if (outcome.kind === 'unknown') return resolveUnknown(connections, outcome)
+    if (outcome.kind === 'unknown') return resolveUnknown(connections, outcome, resolveWithinMs)
     if (attempt === MOST_ATTEMPTS || !mayTryAgain(outcome.cause))
       throw storageErrorOf(outcome.cause, 'saving')
     await setTimeout(5 * 2 ** attempt)
@@ -77,9 +80,10 @@ const Status = z.object({ status: z.enum(['in progress', 'committed', 'aborted']
 const resolveUnknown = async (
   connections: Pick<Connections, 'use'>,
   { transaction, cause }: Extract<Attempt, { kind: 'unknown' }>,
+  withinMs: number,
 ): Promise<void> => {
   const notSaved = () => new StorageError('saving: the connection was lost, and nothing was saved', { cause })
-  const until = performance.now() + RESOLVE_WITHIN_MS
+  const until = performance.now() + withinMs
   while (performance.now() < until) {
     const found = await connections
       .use((connection) => statusOf(connection, transaction))
