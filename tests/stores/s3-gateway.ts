@@ -28,6 +28,10 @@ export type S3Gateway = {
   url: string
   /** Everything that was asked, in order. */
   asked: Asked[]
+  /** How many objects a page of a list has at most; otherwise as many as the store lists. */
+  mostListed: number | undefined
+  /** How many answers have gone out whole. */
+  answered: number
   /** What goes wrong with a request. */
   happens: (asked: Asked) => Trouble | undefined
   /** What the gateway adds to the store behind it, or keeps from it; `own` leaves both to the store. */
@@ -53,6 +57,8 @@ export const openS3Gateway = async (store: string, abilities: Abilities = ADDED)
   const forward = async (asked: Asked, path: string, body: Buffer): Promise<Answer> => {
     const headers = { ...asked.headers, 'content-length': String(body.length) }
     const ask = request({ ...endpointOf(upstream), path, method: asked.method, headers })
+    // One that answers before it has read everything closes the connection.
+    ask.on('error', () => {})
     ask.end(body)
     const [answer]: IncomingMessage[] = await once(ask, 'response')
     if (!answer) throw new Error('no answer')
@@ -62,6 +68,8 @@ export const openS3Gateway = async (store: string, abilities: Abilities = ADDED)
   const answerOf = async (asked: Asked, path: string, body: Buffer): Promise<Answer> => {
     const { abilities } = gateway
     if (abilities === 'own') return forward(asked, path, body)
+    if (gateway.mostListed !== undefined && asked.query.has('list-type'))
+      return forward(asked, `${path}&max-keys=${gateway.mostListed}`, body)
     const claimed = asked.headers['x-amz-checksum-sha256']
     if (claimed !== undefined && claimed !== createHash('sha256').update(body).digest('base64'))
       return failure(400, 'BadDigest')
@@ -118,11 +126,11 @@ export const openS3Gateway = async (store: string, abilities: Abilities = ADDED)
     if (trouble?.kind === 'cut-answer' || trouble?.kind === 'stall') {
       outgoing.flushHeaders()
       outgoing.write(changed.subarray(0, trouble.afterBytes), () => {
-        if (trouble.kind === 'cut-answer') incoming.socket.resetAndDestroy()
+        if (trouble.kind === 'cut-answer') incoming.socket.destroySoon()
       })
       return
     }
-    outgoing.end(changed)
+    outgoing.end(changed, () => gateway.answered++)
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -137,6 +145,8 @@ export const openS3Gateway = async (store: string, abilities: Abilities = ADDED)
   const gateway: S3Gateway = {
     url: `http://127.0.0.1:${typeof at === 'object' ? at?.port : at}`,
     asked: [],
+    mostListed: undefined,
+    answered: 0,
     happens: () => undefined,
     abilities,
     uploads: () => uploads.size,

@@ -8,6 +8,7 @@ import { nativeDigestOf } from '../native-digest.ts'
 import { createUploadMemory } from '../upload-memory.ts'
 import { type Answer, MOST_COPIED_BYTES, type S3Bucket, s3Bucket } from './s3-bucket.ts'
 import { s3Error } from './s3-errors.ts'
+import { s3Requests } from './s3-requests.ts'
 import { type StageNeeds, stageBlob, sweepStaging } from './s3-stage.ts'
 import { objectBytes, type Patience } from './s3-stream.ts'
 
@@ -115,7 +116,7 @@ export const openS3Blobs = async (options: S3BlobsOptions): Promise<S3Blobs> => 
     logger: SILENT,
   })
   try {
-    const bucket = s3Bucket({ client, address, answerMs: patience.answerMs })
+    const bucket = s3Bucket(s3Requests({ client, address, ...patience }))
     const needs = {
       bucket,
       staging: `${prefix}staging/`,
@@ -161,7 +162,7 @@ const blobsIn = (needs: Needs, prefix: string, patience: Patience): Blobs => {
     put,
     keyOf,
     async place(ref, staged) {
-      if ((await bucket.size(keyOf(ref))) !== ref.bytes) await bucket.copy(staged, keyOf(ref), ref.digest)
+      if ((await bucket.size(keyOf(ref))) !== ref.bytes) await bucket.copy(staged, keyOf(ref), ref)
     },
     async read({ digest }, key) {
       const bytes = await read(digest, key)

@@ -76,18 +76,10 @@ const ADVICE: readonly Advice[] = [
     advice: ({ endpoint }) => `${endpoint} is too busy: try again later`,
   },
   {
-    words: [
-      ...[
-        'ECONNREFUSED',
-        'ENOTFOUND',
-        'EAI_AGAIN',
-        'EHOSTUNREACH',
-        'ENETUNREACH',
-        'ETIMEDOUT',
-        'TimeoutError',
-      ],
-      ...['ECONNRESET', 'EPIPE', 'ECONNABORTED'],
-    ],
+    words:
+      'ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ETIMEDOUT ECONNRESET EPIPE TimeoutError AbortError'.split(
+        ' ',
+      ),
     advice: ({ endpoint }) =>
       `${endpoint} cannot be reached or does not answer: check that it runs, and the way there`,
   },

@@ -4,7 +4,8 @@ import { StorageError, TooLargeError } from '../../faults/storage.ts'
 import type { BlobRef, StagedBlob } from '../../ports/blobs.ts'
 import { createNativeDigest, nativeDigestOf } from '../native-digest.ts'
 import type { Lease, UploadMemory } from '../upload-memory.ts'
-import { MOST_COPIED_BYTES, type PartedUpload, type S3Bucket } from './s3-bucket.ts'
+import { MOST_COPIED_BYTES, type S3Bucket } from './s3-bucket.ts'
+import type { PartedUpload } from './s3-parts.ts'
 
 export type StageNeeds = {
   bucket: S3Bucket
@@ -69,7 +70,7 @@ export const stageBlob = async (
     const ref = { digest: digest.digest(), bytes }
     if (!upload && bytes <= holdBytes) return heldBlob(needs, lease, ref)
     if (filled > 0) await flush()
-    await upload?.complete(bytes)
+    await upload?.complete()
     lease.release()
     return objectBlob(needs, key, ref)
   } catch (error) {
