@@ -1,5 +1,5 @@
 /** Coordinators that break one law each, by a part that stands where a port should. The laws' tests must see every one. */
-import type { Breakage } from './faulty-world.ts'
+import type { Breakage } from './host.ts'
 import type { Change, Member, Store } from './ports.ts'
 
 export type BrokenLaw = {
@@ -52,13 +52,13 @@ export const brokenLaws: readonly BrokenLaw[] = [
   {
     name: 'updates are deleted before their round is saved as completed',
     breakage: {
-      store: (store, { witness }) => ({
+      store: (store, { updates }) => ({
         ...store,
         async commit(changes) {
           for (const change of changes)
             if (movesTo(change, 'completed') && change.kind === 'save-round')
               for (const member of await store.members.ofRound(change.round.id))
-                if (member.status === 'received') await witness.updates.delete(member.receipt.envelope)
+                if (member.status === 'received') await updates.delete(member.receipt.envelope)
           await store.commit(changes)
         },
       }),

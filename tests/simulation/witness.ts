@@ -10,18 +10,16 @@ import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
+import { Violation } from './violation.ts'
 import type { WorldPlan } from './world-plan.ts'
+import type { WorldStorage } from './world-storage.ts'
 
-/** A law was broken. */
-export class Violation extends Error {
-  override name = 'Violation'
-}
+/** What one process keeps things in, watched. */
+export type Watched = { store: Store; models: Blobs; updates: Blobs }
 
 export type Witness = {
-  /** The tables, watched. */
-  store: Store
-  models: Blobs
-  updates: Blobs
+  /** Watches what one process does to the tables and, through the blobs that it opened, to blobs. */
+  watch(blobs: { models: Blobs; updates: Blobs }): Watched
   /** An honest client has sealed this. */
   sealed(envelope: Digest, update: PlainUpdate & { round: RoundId }): void
   said(to: ClientId, message: CoordinatorMessage): void
@@ -30,8 +28,8 @@ export type Witness = {
   version(): number
   finished(): boolean
   settled(): boolean
-  /** The laws that hold once a world has ended. */
-  atTheEnd(): Promise<void>
+  /** The laws that hold once a world has ended, of what its last process left. */
+  atTheEnd(left: { updates: Blobs }): Promise<void>
   /** The first law that was broken. */
   problem(): Violation | undefined
   report(problem: string): void
@@ -41,7 +39,7 @@ type Key = `${RoundId}/${ClientId}`
 const keyOf = (round: RoundId, client: ClientId): Key => `${round}/${client}`
 
 export const createWitness = (
-  beneath: { store: Store; models: Blobs; updates: Blobs },
+  beneath: Pick<WorldStorage, 'tables' | 'lasting'>,
   { file }: Pick<WorldPlan, 'file'>,
   noted: (what: string) => void,
 ): Witness => {
@@ -176,7 +174,7 @@ export const createWitness = (
   }
 
   /** What must be true of every round that a commit touched, once all of it is there. */
-  const judgeSaved = async (change: Change) => {
+  const judgeSaved = async (change: Change, updates: Blobs) => {
     if (change.kind === 'save-member' && change.member.status === 'received') {
       const { round, client, receipt } = change.member
       const made = sealedUpdates.get(receipt.envelope)
@@ -185,7 +183,7 @@ export const createWitness = (
         () => `${round} counts an update that ${client} did not make for it`,
       )
       must(
-        (await beneath.updates.read(receipt.envelope)) !== undefined,
+        (await beneath.lasting.updates(receipt.envelope)) !== undefined,
         () => `${round} counts an update of ${client} that is not durable`,
       )
     }
@@ -208,7 +206,7 @@ export const createWitness = (
       must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
       for (const { receipt, client } of receivedOf(round.id))
         must(
-          (await beneath.updates.read(receipt.envelope)) === undefined,
+          (await updates.read(receipt.envelope)) === undefined,
           () => `${round.id} has settled and the update of ${client} is there`,
         )
     }
@@ -220,8 +218,8 @@ export const createWitness = (
       versions.at(-1)?.version === round.version.version,
       () => `${round.id} completed without its version in the same save`,
     )
-    const base = await beneath.models.read(round.base.digest)
-    const made = await beneath.models.read(round.version.digest)
+    const base = await beneath.lasting.models(round.base.digest)
+    const made = await beneath.lasting.models(round.version.digest)
     if (!base || !made) return report(`weights of ${round.id} are not durable`)
     const updates = receivedOf(round.id).map(({ receipt }) => sealedUpdates.get(receipt.envelope))
     const expected = referenceFedavg(
@@ -238,8 +236,8 @@ export const createWitness = (
     )
   }
 
-  const commit: Store['commit'] = async (changes) => {
-    await beneath.store.commit(changes)
+  const commit = async (changes: readonly Change[], updates: Blobs) => {
+    await beneath.tables.commit(changes)
     for (const change of changes) {
       if (change.kind === 'save-round' || change.kind === 'insert-round')
         noted(
@@ -248,7 +246,7 @@ export const createWitness = (
       if (change.kind === 'save-member') noted(`saved ${change.member.client} ${change.member.status}`)
       apply(change)
     }
-    for (const change of changes) await judgeSaved(change)
+    for (const change of changes) await judgeSaved(change, updates)
   }
 
   const owing = (envelope: Digest): Member | undefined =>
@@ -323,16 +321,18 @@ export const createWitness = (
     )
 
   return {
-    store: { ...beneath.store, commit },
-    models: beneath.models,
-    updates: {
-      ...beneath.updates,
-      async delete(digest) {
-        const member = owing(digest)
-        must(!member, () => `the update of ${member?.client} was deleted while ${member?.round} owes it`)
-        await beneath.updates.delete(digest)
+    watch: ({ models, updates }) => ({
+      store: { ...beneath.tables, commit: (changes) => commit(changes, updates) },
+      models,
+      updates: {
+        ...updates,
+        async delete(digest) {
+          const member = owing(digest)
+          must(!member, () => `the update of ${member?.client} was deleted while ${member?.round} owes it`)
+          await updates.delete(digest)
+        },
       },
-    },
+    }),
     sealed: (envelope, update) => void sealedUpdates.set(envelope, update),
     said,
     acknowledged,
@@ -340,7 +340,7 @@ export const createWitness = (
     version: () => versions.length,
     finished: () => finished,
     settled,
-    async atTheEnd() {
+    async atTheEnd({ updates }) {
       must(settled(), () => 'a round has not settled')
       for (const { round, client, envelope } of receipts.values()) {
         const ended = rounds.get(round)
@@ -352,8 +352,8 @@ export const createWitness = (
       }
       await sameAsTables()
       for (const round of everKeyed)
-        must((await beneath.store.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
-      for await (const { digest } of beneath.updates.list()) report(`the update ${digest} outlived its round`)
+        must((await beneath.tables.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
+      for await (const held of updates.list()) report(`the update ${JSON.stringify(held)} outlived its round`)
     },
     problem: () => violation,
     report,
@@ -361,8 +361,8 @@ export const createWitness = (
 
   /** That nothing reached the tables but through the watched door, and nothing was lost behind it. */
   async function sameAsTables() {
-    const { store } = beneath
-    const listed = await store.rounds.list(file.id, { limit: 1_000 })
+    const { tables } = beneath
+    const listed = await tables.rounds.list(file.id, { limit: 1_000 })
     must(
       isDeepStrictEqual([...rounds.values()].reverse(), listed),
       () => 'the rounds in the tables are not those that were saved',
@@ -370,12 +370,12 @@ export const createWitness = (
     for (const { id } of listed) {
       const saved = membersOf(id).sort((a, b) => (a.client < b.client ? -1 : 1))
       must(
-        isDeepStrictEqual(saved, await store.members.ofRound(id)),
+        isDeepStrictEqual(saved, await tables.members.ofRound(id)),
         () => `the members of ${id} in the tables are not those that were saved`,
       )
     }
     must(
-      isDeepStrictEqual(versions.slice().reverse(), await store.models.list(file.id, { limit: 1_000 })),
+      isDeepStrictEqual(versions.slice().reverse(), await tables.models.list(file.id, { limit: 1_000 })),
       () => 'the versions in the tables are not those that were saved',
     )
   }
