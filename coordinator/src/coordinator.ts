@@ -17,6 +17,7 @@ import { createAggregate } from './engine/aggregate.ts'
 import { createAnnouncements, type Notice } from './engine/announcements.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
+import { StoppingError } from './faults/stopping.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
@@ -45,7 +46,7 @@ export type CoordinatorNeeds = {
   updates: Blobs
   /** 32 bytes that everything secret at rest is derived from or encrypted under. */
   ownKey: Uint8Array
-  /** Told of faults survived and refusals given. */
+  /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
@@ -88,7 +89,9 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
-  const fault = observer.fault
+  const fault: Observer['fault'] = (error, about) => {
+    if (!(error instanceof StoppingError)) observer.fault(error, about)
+  }
 
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared

@@ -1,6 +1,6 @@
 /** Transfers between a client and the coordinator over a network that loses, cuts, repeats and flips. */
 import type { Bulk } from '@tributary/client-sdk'
-import { type Coordinator, isRefusal } from '@tributary/coordinator'
+import { type Coordinator, isRefusal, StoppingError } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Life } from './life.ts'
@@ -186,7 +186,7 @@ const answering = async <T extends { kind: string }>(
       (answer) => life.over() || resolve(answer),
       (error: unknown) => {
         if (life.over()) return
-        if (!isPlanted(error) && !(error instanceof BodyCut))
+        if (!isPlanted(error) && !(error instanceof BodyCut) && !(error instanceof StoppingError))
           witness.report(`a transfer met ${String(error)}`)
         noted(`transfer failed: ${String(error)}`)
         resolve(INTERRUPTED)

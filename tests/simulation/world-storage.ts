@@ -14,6 +14,7 @@ import type { Around } from './dealing.ts'
 import { faultyFiles } from './faulty-files.ts'
 import { faultyBlobs } from './faulty-storage.ts'
 import type { Blobs, Store } from './ports.ts'
+import { rememberedReads } from './remembered-reads.ts'
 import type { BlobsPlan } from './world-plan.ts'
 
 export type WorldStorage = {
@@ -36,7 +37,7 @@ export type OpenedBlobs = {
 }
 
 export const openWorldStorage = async (plan: BlobsPlan): Promise<WorldStorage> => {
-  const tables = await openSqliteStore({ path: ':memory:' })
+  const tables = rememberedReads(await openSqliteStore({ path: ':memory:' }))
   return { tables, ...(plan.kind === 'memory' ? inMemory() : onDisk(plan)) }
 }
 

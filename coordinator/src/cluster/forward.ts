@@ -1,6 +1,7 @@
 import { type RoundId, taskOfRound } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Engine, Outcome } from '../engine/engine.ts'
+import { StoppingError } from '../faults/stopping.ts'
 import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Driving } from './driving.ts'
 import type { FarHappening, FarOutcome, ReplicaId, Signal } from './signal.ts'
@@ -12,7 +13,7 @@ type Answer = Extract<Signal, { type: 'answer' }>
 export type Forward = {
   /**
    * Decided here, or by whoever drives the round. Resolves as `Engine.dispatch` does. Throws `StorageError` where it
-   * could not be saved, and `LeaseLostError` where nobody has been found to decide it for 20 seconds.
+   * could not be saved, `LeaseLostError` where nobody has been found to decide it for 20 seconds, and `StoppingError`.
    */
   dispatch(round: RoundId, happening: FarHappening): Promise<Outcome>
   hear(signal: Ask | Answer, from: ReplicaId): void
@@ -106,7 +107,7 @@ export const createForward = ({ replica, clock, fence, engine, tell }: Needs): F
         const outcome = fence(task) ? await decideHere(round, happening) : await askOthers(ask)
         if (outcome) return outcome
       }
-      throw new LeaseLostError(task)
+      throw stopped ? new StoppingError() : new LeaseLostError(task)
     },
     hear(signal, from) {
       if (signal.type === 'ask') void answer(signal, from)

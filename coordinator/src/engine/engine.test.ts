@@ -427,6 +427,24 @@ describe('an engine that is stopped', () => {
     expect(performed).toEqual(['invite'])
   })
 
+  test('leaves no timer where a client accepted while it was being stopped', async () => {
+    let save = () => {}
+    const slow = new Promise<void>((resolve) => {
+      save = resolve
+    })
+    const { store } = await aTrainingEngine()
+    const { engine, clock } = await anEngine({
+      store: { ...store, commit: (changes) => slow.then(() => store.commit(changes)) },
+    })
+    await engine.resume()
+    const failing = engine.dispatch(round, fails(aClientId(0)))
+    const accepting = engine.dispatch(round, accepts(aClientId(1)))
+    await engine.stop()
+    save()
+    await Promise.all([failing, accepting])
+    expect(clock.pending()).toBe(0)
+  })
+
   test('waits for the effect at work, not for its next try', async () => {
     const order: string[] = []
     let finish = () => {}

@@ -1,5 +1,6 @@
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import { StoppingError } from '../faults/stopping.ts'
 import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
@@ -231,7 +232,8 @@ export const createEngine = (needs: Needs): Engine => {
   }
 
   const saveLater = (runner: Runner, touched: ReadonlyMap<ClientId, Member>) => {
-    if (runner.unsaved.size === 0)
+    // A batch that was at work when the engine was stopped arms nothing: the client will say it again.
+    if (runner.unsaved.size === 0 && !stopped)
       runner.cancelSave = clock.wakeAt(clock.now() + ACCEPTED_SAVED_MS, () => {
         if (stopped || runner.gone || runner.draining) return // a save is under way, or the client will say it again
         runner.draining = true
@@ -338,7 +340,7 @@ export const createEngine = (needs: Needs): Engine => {
       tellSaved(round)
     },
     async dispatch(id, happening) {
-      if (stopped) throw new Error('the coordinator is shutting down')
+      if (stopped) throw new StoppingError()
       const runner = runners.get(id) ?? (await runnerOf(id))
       if (!runner) return { kind: 'refused', reason: 'round-over' }
       if (runner.gone) throw new LeaseLostError(runner.round.task)

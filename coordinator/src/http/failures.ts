@@ -1,5 +1,6 @@
 /** From anything thrown on a request's way to the problem it is answered with. */
 import type { FastifyError, FastifyRequest } from 'fastify'
+import { StoppingError } from '../faults/stopping.ts'
 import { LeaseLostError, StorageError, TooLargeError } from '../faults/storage.ts'
 import { type Denial, DeniedError } from './problem.ts'
 import { denialOfValidation, isValidationError } from './validation.ts'
@@ -13,9 +14,15 @@ export const failureOf = (error: unknown, request: FastifyRequest): Failure => {
   if (error instanceof TooLargeError) return { denial: tooLarge(error.maxBytes), fault: false }
   if (error instanceof StorageError) return { denial: storageDenial(error, request), fault: true }
   if (error instanceof LeaseLostError) return { denial: NOBODY_DRIVES, fault: true }
+  if (error instanceof StoppingError) return { denial: STOPPING, fault: false }
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500)
     return { denial: frameworkDenial(error, error.statusCode, request), fault: false }
   return { denial: internal(request), fault: true }
+}
+
+export const STOPPING: Denial & { word: 'unavailable' } = {
+  word: 'unavailable',
+  detail: 'The coordinator is shutting down. Try again in a moment.',
 }
 
 export const tooLarge = (maxBytes: number): Denial => ({
