@@ -1,4 +1,7 @@
 /** Coordinators that break one law each, by a part that stands where a port should. The laws' tests must see every one. */
+import { type Files, memoryBlobs } from '@tributary/coordinator'
+import { ModelVersion } from '@tributary/protocols'
+import type { TaskFile } from '@tributary/protocols/task'
 import type { Breakage } from './host.ts'
 import type { Change, Member, Store } from './ports.ts'
 
@@ -126,16 +129,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   {
     name: 'a round completes without its quorum',
     breakage: {
-      store: (store) => ({
-        ...store,
-        tasks: {
-          ...store.tasks,
-          async get(id) {
-            const task = await store.tasks.get(id)
-            return task && { ...task, file: { ...task.file, cohort: { ...task.file.cohort, quorum: 1 } } }
-          },
-        },
-      }),
+      store: (store) => withCohort(store, (cohort) => ({ ...cohort, quorum: 1 })),
     },
     seenAs: /without quorum/,
   },
@@ -172,7 +166,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
     seenAs: /the audit log says 0 times/,
   },
   {
-    name: 'a timer outlives its owner',
+    name: 'a timer that was given up rings on',
     breakage: {
       clock: (clock) => ({
         ...clock,
@@ -182,7 +176,94 @@ export const brokenLaws: readonly BrokenLaw[] = [
         },
       }),
     },
-    seenAs: /a coordinator that stopped has \d+ timers/,
+    seenAs: /a coordinator (that stopped|without a round at work|with nothing left to do) has \d+ timers/,
+  },
+  {
+    name: 'a timer outlives its round',
+    breakage: {
+      clock: (clock) => ({
+        ...clock,
+        wakeAt(at, wake) {
+          const cancel = clock.wakeAt(at, wake)
+          // Deadlines of rounds, but no line's: what is said on it has half a minute.
+          return at - clock.now() > 31_000 ? () => {} : cancel
+        },
+      }),
+    },
+    seenAs: /a coordinator (without a round at work|with nothing left to do) has \d+ timers/,
+  },
+  {
+    name: 'a decision is acted on and never saved',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        async commit(changes) {
+          if (!changes.some((change) => movesTo(change, 'training'))) await store.commit(changes)
+        },
+      }),
+    },
+    seenAs: /was invited to .*, which the tables do not say/,
+  },
+  {
+    name: 'an update is left out of the fold',
+    breakage: {
+      store: (store) =>
+        withMembers(store, (members) => {
+          const first = members.findIndex(({ status }) => status === 'received')
+          return first < 0 ? members : members.toSpliced(first, 1)
+        }),
+    },
+    seenAs: /are not the fold of its/,
+  },
+  {
+    name: 'new weights are said to be kept before they are',
+    breakage: {
+      models: (models, { later }) => ({
+        ...models,
+        async put(bytes) {
+          const kept = await memoryBlobs().put(bytes)
+          later(60_000, async () => void (await models.put(bytes)))
+          return kept
+        },
+      }),
+    },
+    seenAs: /weights of .* are not durable/,
+  },
+  {
+    name: 'files are not synced',
+    breakage: { files: (files) => withSync(files, () => false) },
+    seenAs: /counts an update of .* that is not durable/,
+  },
+  {
+    name: 'the names of files are not synced',
+    breakage: { files: (files) => withSync(files, (path) => path.endsWith('.segment')) },
+    seenAs: /counts an update of .* that is not durable/,
+  },
+  {
+    name: 'a round begins from an old version',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        models: { ...store.models, latest: (task) => store.models.get(task, ModelVersion.parse(1)) },
+      }),
+    },
+    seenAs: /begins from version 1, the newest is/,
+  },
+  {
+    name: 'a deadline comes before its time',
+    breakage: {
+      store: (store) =>
+        withCohort(store, (cohort) => ({ ...cohort, trainingSeconds: cohort.trainingSeconds / 2 })),
+    },
+    seenAs: /has another deadline than its task says/,
+  },
+  {
+    name: 'more clients are invited than are wanted',
+    breakage: {
+      store: (store) =>
+        withCohort(store, (cohort) => ({ ...cohort, overSelection: 2 * cohort.overSelection })),
+    },
+    seenAs: /invites \d+ clients/,
   },
 ]
 
@@ -202,6 +283,29 @@ const withChanges = (store: Store, rewrite: (changes: readonly Change[]) => read
 const withMembers = (store: Store, arrange: (members: Member[]) => Member[]): Store => ({
   ...store,
   members: { ...store.members, ofRound: async (round) => arrange(await store.members.ofRound(round)) },
+})
+
+type Cohort = TaskFile['cohort']
+
+/** Tasks with other numbers than their file has. */
+const withCohort = (store: Store, rewrite: (cohort: Cohort) => Cohort): Store => ({
+  ...store,
+  tasks: {
+    ...store.tasks,
+    async get(id) {
+      const task = await store.tasks.get(id)
+      return task && { ...task, file: { ...task.file, cohort: rewrite(task.file.cohort) } }
+    },
+  },
+})
+
+/** A disk on which only some syncs do anything. */
+const withSync = (files: Files, syncs: (path: string) => boolean): Files => ({
+  ...files,
+  async open(path, flags, mode) {
+    const file = await files.open(path, flags, mode)
+    return syncs(path) ? file : { ...file, sync: async () => {} }
+  },
 })
 
 /** A save that is answered at once and made a moment later, if the process is still there. */

@@ -122,7 +122,11 @@ const receive = async (
   if (holder !== client) return { kind: 'refused', detail: 'forbidden' }
   const announcedBytes = around.mischief.chance.happens(0.5) ? envelope.length : undefined
   const { body, damaged } = bodyOf(envelope, around)
-  const receipt = await submissions.receive({ task, round, client, submission, announcedBytes, body })
+  const arrived = witness.arriving(submission.envelope)
+  server.life.atEnd(arrived)
+  const receipt = await submissions
+    .receive({ task, round, client, submission, announcedBytes, body })
+    .finally(arrived)
   if (!isRefusal(receipt)) {
     witness.acknowledged(receipt)
     return { kind: 'received', receipt }

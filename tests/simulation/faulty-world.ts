@@ -136,9 +136,12 @@ export const runWorld = async (
     if (problem) throw problem
   }
 
-  /** Where no round is at work, there is one timer for each line that has yet to say who it is, and one for the next round. */
+  /**
+   * Where no round is at work, there is one timer for each line that has yet to say who it is, and one for the next
+   * round, or to look again whether there will be one.
+   */
   function judgeTimers({ life, strangers }: Serving) {
-    const most = strangers.size + (witness.finished() ? 0 : 1)
+    const most = strangers.size + 1
     if (life.armed() > most)
       witness.report(`a coordinator without a round at work has ${life.armed()} timers, not ${most}`)
   }
@@ -227,6 +230,8 @@ export const runWorld = async (
     const last = serving()
     if (!last) throw new Violation('no coordinator serves at the end')
     if (last.coordinator.presence.online() > 0) witness.report('the clients have left and lines are open')
+    if (last.life.armed() > 0)
+      witness.report(`a coordinator with nothing left to do has ${last.life.armed()} timers`)
     await settle(last.coordinator.stop(), 'stopping')
     if (last.life.armed() > 0) witness.report(`a coordinator that stopped has ${last.life.armed()} timers`)
     host.retire()

@@ -10,6 +10,7 @@ import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
+import { judgeStep, type Must } from './round-laws.ts'
 import { Violation } from './violation.ts'
 import type { WorldPlan } from './world-plan.ts'
 import type { WorldStorage } from './world-storage.ts'
@@ -22,6 +23,8 @@ export type Witness = {
   watch(blobs: { models: Blobs; updates: Blobs }): Watched
   /** An honest client has sealed this. */
   sealed(envelope: Digest, update: PlainUpdate & { round: RoundId }): void
+  /** The body of an update is on its way into a process; call the answer when it has ended. */
+  arriving(envelope: Digest): () => void
   said(to: ClientId, message: CoordinatorMessage): void
   acknowledged(receipt: SubmissionReceipt): void
   rounds: ReadonlyMap<RoundId, Round>
@@ -50,6 +53,8 @@ export const createWitness = (
   const everKeyed = new Set<RoundId>()
   const sealedUpdates = new Map<Digest, PlainUpdate & { round: RoundId }>()
   const receipts = new Map<Key, SubmissionReceipt>()
+  /** How many times over each update is on its way in. */
+  const arriving = new Map<Digest, number>()
   let finished = false
   let violation: Violation | undefined
 
@@ -57,7 +62,7 @@ export const createWitness = (
     noted(`VIOLATION ${problem}`)
     violation ??= new Violation(problem)
   }
-  const must = (holds: boolean, problem: () => string) => {
+  const must: Must = (holds, problem) => {
     if (!holds) report(problem())
   }
 
@@ -78,11 +83,21 @@ export const createWitness = (
             () => `${round.id} began beside ${other.id}`,
           )
         must(round.number === rounds.size + 1, () => `${round.id} is not the next round`)
+        const newest = versions.at(-1)
+        must(
+          round.base.version === newest?.version && round.base.digest === newest.weights.digest,
+          () => `${round.id} begins from version ${round.base.version}, the newest is ${newest?.version}`,
+        )
+        must(
+          round.phase === 'selecting' &&
+            round.deadlineAt === round.openedAt + file.cohort.selectionSeconds * 1_000,
+          () => `${round.id} waits for clients until another time than its task says`,
+        )
         rounds.set(round.id, round)
         return
       }
       case 'save-round':
-        judgeStep(rounds.get(change.round.id), change.round)
+        judgeStep(rounds.get(change.round.id), change.round, file.cohort, must)
         rounds.set(change.round.id, change.round)
         return
       case 'save-member': {
@@ -113,44 +128,6 @@ export const createWitness = (
         return
       }
       default:
-    }
-  }
-
-  const judgeStep = (before: Round | undefined, round: Round) => {
-    if (!before) return report(`${round.id} was saved before it began`)
-    const { phase } = round
-    must(
-      before.phase === phase || NEXT[before.phase].includes(phase),
-      () => `${round.id} went from ${before.phase} to ${phase}`,
-    )
-    if (before.phase === 'completed' || before.phase === 'abandoned')
-      must(
-        isDeepStrictEqual({ ...before, debts: 'settled' }, round),
-        () => `${round.id} has ended and was changed`,
-      )
-    if (phase === 'aggregating' && before.phase === 'training') {
-      const { invited, declined, failed, received } = round.tally
-      must(received >= file.cohort.quorum, () => `${round.id} aggregates without quorum`)
-      must(
-        received >= file.cohort.target ||
-          invited === declined + failed + received ||
-          round.startedAt >= before.deadlineAt,
-        () => `${round.id} stopped waiting before its deadline`,
-      )
-    }
-    if (phase === 'abandoned' && before.phase !== 'abandoned') {
-      must(round.detail.length > 0, () => `${round.id} was abandoned without a reason`)
-      const timedOut = round.reason === 'too-few-clients' || round.reason === 'no-quorum'
-      must(
-        !timedOut ||
-          (before.phase !== 'aggregating' && 'deadlineAt' in before && round.endedAt >= before.deadlineAt),
-        () => `${round.id} was abandoned for ${round.reason} before its deadline`,
-      )
-      // No world damages what lies in storage, so that an update that was acknowledged can always be folded in the end.
-      must(
-        round.reason !== 'aggregation-failed' && round.reason !== 'gate-refused',
-        () => `acknowledged updates of ${round.id} are lost: ${round.detail}`,
-      )
     }
   }
 
@@ -204,9 +181,10 @@ export const createWitness = (
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
       must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      // One that comes in again is kept again, and thrown away when it is found that its round is over.
       for (const { receipt, client } of receivedOf(round.id))
         must(
-          (await updates.read(receipt.envelope)) === undefined,
+          arriving.has(receipt.envelope) || (await updates.read(receipt.envelope)) === undefined,
           () => `${round.id} has settled and the update of ${client} is there`,
         )
     }
@@ -333,6 +311,19 @@ export const createWitness = (
         },
       },
     }),
+    arriving(envelope) {
+      const count = (by: number) => {
+        const times = (arriving.get(envelope) ?? 0) + by
+        if (times > 0) arriving.set(envelope, times)
+        else arriving.delete(envelope)
+      }
+      let open = true
+      count(1)
+      return () => {
+        if (open) count(-1)
+        open = false
+      }
+    },
     sealed: (envelope, update) => void sealedUpdates.set(envelope, update),
     said,
     acknowledged,
@@ -379,12 +370,4 @@ export const createWitness = (
       () => 'the versions in the tables are not those that were saved',
     )
   }
-}
-
-const NEXT: Record<Round['phase'], readonly Round['phase'][]> = {
-  selecting: ['training', 'abandoned'],
-  training: ['aggregating', 'abandoned'],
-  aggregating: ['completed', 'abandoned'],
-  completed: [],
-  abandoned: [],
 }
