@@ -5,9 +5,9 @@ import { runWorld } from './faulty-world.ts'
 const SEEDS = 30
 
 /** What breaks a law may break others with it: what counts is that the law's own is among what is seen. */
-test.each(brokenLaws)('it is seen when $name', async ({ breakage, seenAs }) => {
+test.each(brokenLaws)('it is seen when $name', async ({ breakage, seenAs, seed: first = 1 }) => {
   const seen: string[] = []
-  for (let seed = 1; seed <= SEEDS; seed++) {
+  for (let seed = first; seed < first + SEEDS; seed++) {
     const { violation } = await runWorld(seed, { breakage })
     if (violation) seen.push(violation.message)
     if (violation && seenAs.test(violation.message)) return

@@ -8,6 +8,8 @@ import type { Change, Member, Store } from './ports.ts'
 export type BrokenLaw = {
   name: string
   breakage: Breakage
+  /** A world in which it shows, where the first ones do not. */
+  seed?: number
   /** What is reported of it; anything else would be luck. */
   seenAs: RegExp
 }
@@ -20,6 +22,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a round acts before it is saved',
+    seed: 3,
     breakage: {
       store: (store, { later }) => answeredEarly(store, later, (change) => movesTo(change, 'training')),
     },
@@ -112,6 +115,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'updates are folded in the order in which they came',
+    seed: 3,
     breakage: { store: (store) => withMembers(store, (members) => members.toSorted(byArrival)) },
     seenAs: /are not the fold of its/,
   },
@@ -128,6 +132,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a round completes without its quorum',
+    seed: 3,
     breakage: {
       store: (store) => withCohort(store, (cohort) => ({ ...cohort, quorum: 1 })),
     },
@@ -142,6 +147,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a repeated update is answered with another receipt',
+    seed: 26,
     breakage: {
       store: (store) => ({
         ...store,
@@ -206,6 +212,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'an update is left out of the fold',
+    seed: 3,
     breakage: {
       store: (store) =>
         withMembers(store, (members) => {
@@ -217,6 +224,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'new weights are said to be kept before they are',
+    seed: 2,
     breakage: {
       models: (models, { later }) => ({
         ...models,

@@ -9,6 +9,8 @@ export type Fate = {
   restartAfterMs(): number
   /** Whether a process that ended went with the power. */
   powerCut(): boolean
+  /** How often it has been so. */
+  powerCuts(): number
   chance: Chance
 }
 
@@ -29,6 +31,7 @@ export const createFate = ({
 }): Fate => {
   let kills = plan.kills
   let jumps = plan.jumps
+  let powerCuts = 0
   /** The clock may be set in the middle of anything. */
   const maybeJump = () => {
     if (jumps === 0 || !chance.happens(0.01)) return
@@ -52,6 +55,11 @@ export const createFate = ({
       }
     },
     restartAfterMs: () => chance.between(100, chance.pick([2_000, 90_000])),
-    powerCut: () => plan.blobs.kind === 'disk' && active() && chance.happens(plan.blobs.powerCuts),
+    powerCut() {
+      const cut = plan.blobs.kind === 'disk' && active() && chance.happens(plan.blobs.powerCuts)
+      if (cut) powerCuts++
+      return cut
+    },
+    powerCuts: () => powerCuts,
   }
 }

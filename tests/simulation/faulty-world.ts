@@ -28,6 +28,9 @@ export type WorldReport = {
   events: number
   rounds: { completed: number; abandoned: number }
   restarts: number
+  /** Faults of storage, power cuts among them. */
+  faults: number
+  powerCuts: number
   /** SHA-256 of the trace: a world that repeats has the same. */
   digest: string
   violation: Violation | undefined
@@ -120,6 +123,8 @@ export const runWorld = async (
     seed,
     events: timeline.events(),
     restarts: host.starts() - 1,
+    faults,
+    powerCuts: fate.powerCuts(),
     rounds: {
       completed: phases.filter((phase) => phase === 'completed').length,
       abandoned: phases.filter((phase) => phase === 'abandoned').length,

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { runWorld } from './faulty-world.ts'
+import { replayCommand } from './replay.ts'
 import { runCrew, type ToldWorld } from './world-crew.ts'
 import { createTotals } from './world-totals.ts'
 
@@ -30,7 +31,7 @@ const startedAt = performance.now()
 const seconds = () => (performance.now() - startedAt) / 1_000
 
 const tellViolation = ({ seed, violation }: Pick<ToldWorld, 'seed' | 'violation'>) => {
-  console.log(`world ${seed}: ${violation}\n  npm run test:worlds -- --seed ${seed} --trace`)
+  console.log(`world ${seed}: ${violation}\n  ${replayCommand(seed)}`)
   process.exitCode = 1
 }
 

@@ -4,6 +4,15 @@ import * as z from 'zod'
 import { runWorld } from './faulty-world.ts'
 import type { ToldWorld } from './world-crew.ts'
 
+const NOTHING = {
+  events: 0,
+  restarts: 0,
+  rounds: { completed: 0, abandoned: 0 },
+  faults: 0,
+  powerCuts: 0,
+  digest: '',
+}
+
 const Seeds = z.array(z.int())
 
 /** A world that cannot even be run is told like one in which a law was broken. */
@@ -13,7 +22,7 @@ const tell = async (seed: number): Promise<ToldWorld> => {
     return { ...report, violation: violation?.message }
   } catch (error) {
     const violation = `the world broke: ${error instanceof Error ? error.stack : String(error)}`
-    return { seed, events: 0, restarts: 0, rounds: { completed: 0, abandoned: 0 }, digest: '', violation }
+    return { ...NOTHING, seed, violation }
   }
 }
 
