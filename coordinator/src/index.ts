@@ -17,4 +17,4 @@ export { ConflictError, LeaseLostError, StorageError, TooLargeError } from './fa
 export { createLogger } from './http/logger.ts'
 export { isRefusal, type Refusal } from './refusal.ts'
 export { isOpen, type Round } from './round/round.ts'
-export { type RunningCoordinator, type ServeOptions, serve } from './serve.ts'
+export { type Parts, type RunningCoordinator, type ServeOptions, serve } from './serve.ts'

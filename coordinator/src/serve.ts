@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
-import { type Coordinator, createCoordinator, type Observer } from './coordinator.ts'
+import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
@@ -9,6 +9,9 @@ import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { openStorage } from './storage.ts'
+
+/** What a coordinator keeps things in. */
+export type Parts = Pick<CoordinatorNeeds, 'store' | 'models' | 'updates'>
 
 /** Unless said otherwise: SQLite, files and the coordinator's own key, all in `folder`. */
 export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
@@ -23,6 +26,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   logger: HttpNeeds['logger']
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
+  /** Stands something between the coordinator and what it keeps things in: for tests that kill it there. */
+  decorate?: (parts: Parts) => Parts
 }
 
 export type RunningCoordinator = {
@@ -90,9 +95,7 @@ const open = async (
     id: coordinatorIdOf(ownKey),
     clock: systemClock(),
     random: systemRandom(),
-    store,
-    models,
-    updates,
+    ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
     observer,
     shared,
