@@ -101,7 +101,6 @@ const open = async (
     shared,
   })
   closing.push(() => coordinator.stop())
-  const firstAdmin = await coordinator.services.access.firstAdmin()
 
   const http = createHttp({
     services: coordinator.services,
@@ -123,6 +122,8 @@ const open = async (
   closing.push(() => sockets.close())
   await coordinator.start()
   const url = await http.listen({ host: options.host, port: options.port })
+  // Last, for it is shown once: a start that fails must not have used it up.
+  const firstAdmin = await coordinator.services.access.firstAdmin()
   return { url, coordinator, firstAdminToken: firstAdmin?.secret, close }
 }
 

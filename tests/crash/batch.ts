@@ -99,8 +99,7 @@ export const runBatch = async (options: BatchOptions): Promise<BatchReport> => {
       `${total.kills} kills in ${total.trials} trials, ${during.start} of them while starting and ${during.stop} while stopping; ` +
         `${total.stops} processes stopped in time, ${total.unmet} deaths did not come to pass`,
       ...(missed.length > 0 ? [`boundaries never reached again: ${missed.join(', ')}`] : []),
-      `${total.kills - during.start} rounds and starts recovered`,
-      `${total.acknowledged} acknowledgements, ${violations.length} violations, ${total.mismatches} other digests`,
+      `all of them recovered from; ${total.acknowledged} acknowledged updates; ${violations.length} violations, ${total.mismatches} of them another digest`,
       `${seconds()} s, ${jobs} at a time`,
     ],
   }

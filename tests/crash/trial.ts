@@ -54,7 +54,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
   await using place = await stage.place()
   const clock = leapingClock(HURRY)
   const clients: FixedClient[] = []
-  const rechecks: Promise<void>[] = []
+  const rechecks: Promise<boolean>[] = []
   const keeper = await keepAlive({
     place,
     dooms: plan.dooms,
@@ -104,6 +104,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
       everyMs: 20,
     })
     await Promise.all(rechecks)
+    await until('every receipt to be given again', () => standByReceipts(clients), { withinMs: PATIENCE_MS })
     const versions = await insist(() => holds(operator, clients, seed, plan), {
       what: 'the end',
       ...patience,
@@ -120,7 +121,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
     }
   } finally {
     await keeper.end().catch(() => {})
-    await Promise.all(clients.map((client) => client.leave()))
+    await Promise.all(clients.map(({ client }) => client.leave()))
   }
 }
 
@@ -154,17 +155,18 @@ const completed = (operator: Operator, id: RoundView['id'], { check }: { check()
     { withinMs: PATIENCE_MS, everyMs: 10 },
   )
 
-/** A coordinator that is back answers every update that was acknowledged before as it did then. */
-const standByReceipts = async (clients: readonly FixedClient[]): Promise<void> => {
+/** A coordinator that is back answers every update that was acknowledged before as it did then; false where it died again. */
+const standByReceipts = async (clients: readonly FixedClient[]): Promise<boolean> => {
   for (const { acknowledged, repeat } of clients)
     for (const { upload, receipt } of [...acknowledged]) {
       const answer = await repeat(upload)
-      if (answer.kind === 'interrupted') return // it died again, and will be asked again
+      if (answer.kind === 'interrupted') return false
       if (answer.kind !== 'received' || !isDeepStrictEqual(answer.receipt, receipt))
         throw new Violation(
           `an acknowledged update was lost: ${JSON.stringify(receipt)}, and then ${JSON.stringify(answer)}`,
         )
     }
+  return true
 }
 
 /** Every round counted every client once, every version is what its round's updates make, and the log is whole. */
@@ -174,6 +176,8 @@ const holds = async (
   seed: string,
   { rounds }: Plan,
 ): Promise<readonly string[]> => {
+  for (const { id, complaints } of clients)
+    if (complaints.length > 0) throw new AggregateError(complaints, `client ${id} complained`)
   const ids = clients.map(({ id }) => id)
   const versions = await operator.models(TASK)
   let weights: Float32Array = firstWeights()

@@ -21,4 +21,4 @@ test(`[R18] [R19] killed at every boundary of a round, and by chance, a coordina
   expect(batch.violations).toEqual([])
   expect(batch.missed).toEqual([])
   expect(batch.kills).toBeGreaterThanOrEqual(KILLS)
-}, 300_000)
+}, 600_000)
