@@ -88,6 +88,7 @@ const changeName = (change: Change): readonly string[] => {
       return ['a token']
     case 'insert-reply':
     case 'append-audit':
+    case 'require-lease':
       return []
     default:
       return unreachable(change)
