@@ -518,6 +518,18 @@ describe('a failure', () => {
     await expect(open({ bucket: 'not-there' })).rejects.toThrow('there is no bucket not-there')
   })
 
+  test('of credentials that are nowhere to be found says so when it is opened', async () => {
+    const nowhere = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' }
+    for (const [name, value] of Object.entries({ ...nowhere, AWS_EC2_METADATA_DISABLED: 'true' }))
+      vi.stubEnv(name, value)
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])
+      vi.stubEnv(name, undefined)
+    const { endpoint, region } = { endpoint: gateway.url, region: 'us-east-1' }
+    const opening = openS3Blobs({ endpoint, region, bucket, prefix: PREFIX, patience: PATIENCE })
+    await expect(opening).rejects.toThrow(/there are no credentials: set AWS_ACCESS_KEY_ID/)
+    vi.unstubAllEnvs()
+  })
+
   test('tells no credentials, whatever the store repeats', async () => {
     const credentials = {
       accessKeyId: 'CANARYKEYID',
