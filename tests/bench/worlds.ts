@@ -4,7 +4,7 @@ import { runCrew } from '../simulation/world-crew.ts'
 import { createTotals } from '../simulation/world-totals.ts'
 import type { BenchRow } from './bench-row.ts'
 
-const COUNT = 400
+const COUNT = 200
 
 export const benchWorlds = async (): Promise<BenchRow[]> => {
   const workers = availableParallelism()

@@ -12,7 +12,8 @@ import { chanceOf, seededChance } from './chance.ts'
 import { createDevice, type Device } from './device.ts'
 import { createFate } from './fate.ts'
 import type { Serving, Upload } from './faulty-bulk.ts'
-import { type Breakage, createHost } from './host.ts'
+import type { Breakage } from './host.ts'
+import { createHosts } from './hosts.ts'
 import { jumpingClock } from './jumping-clock.ts'
 import { mischiefOf } from './mischief.ts'
 import { createOperator } from './operator.ts'
@@ -36,6 +37,8 @@ export type WorldReport = {
   violation: Violation | undefined
 }
 
+/** Coordinators over one storage. */
+const HOSTS = 1
 /** 2026-01-01T00:00:00Z. */
 const EPOCH_MS = 1_767_225_600_000
 /** Once nothing goes wrong any more, the wanted rounds take no longer than this. */
@@ -79,7 +82,8 @@ export const runWorld = async (
   })
   const timeline = createTimeline({ clock: steady, judge, mostMs: CALM_MS })
   const { runUntil, settle } = timeline
-  const host = createHost({
+  const hosts = createHosts(HOSTS, {
+    chance: chanceOf(chance.random.fork('hosts')),
     steady,
     wall,
     timeline,
@@ -93,12 +97,12 @@ export const runWorld = async (
     planted,
     noted,
   })
-  const { serving } = host
+  const { serving } = hosts
   const operator = createOperator({ timeline, wall, witness, serving, file: plan.file, noted })
 
   try {
-    host.start()
-    await runUntil(() => serving() !== undefined, steady.now() + CALM_MS)
+    hosts.start()
+    await runUntil(hosts.ready, steady.now() + CALM_MS)
     const devices = await populate()
     for (const device of devices) device.start()
     troubleUntil = steady.now() + plan.troubleMs
@@ -114,15 +118,15 @@ export const runWorld = async (
     if (!(error instanceof Violation)) throw error
     witness.report(error.message)
   } finally {
-    host.retire()
-    serving()?.life.end()
+    hosts.retire()
+    for (const { life } of hosts.all()) life.end()
     await storage.tables.close()
   }
   const phases = [...witness.rounds.values()].map(({ phase }) => phase)
   return {
     seed,
     events: timeline.events(),
-    restarts: host.starts() - 1,
+    restarts: hosts.starts() - HOSTS,
     faults,
     powerCuts: fate.powerCuts(),
     rounds: {
@@ -135,8 +139,7 @@ export const runWorld = async (
 
   /** What holds whenever an event and all that followed from it are over. */
   function judge() {
-    const server = serving()
-    if (server && witness.settled()) judgeTimers(server)
+    if (witness.settled()) for (const server of hosts.all()) judgeTimers(server)
     const problem = witness.problem()
     if (problem) throw problem
   }
@@ -178,7 +181,7 @@ export const runWorld = async (
   function scheduleTrouble(devices: readonly Device[]) {
     const until = troubleUntil
     const within = () => steady.now() + fate.chance.between(0, until - steady.now())
-    for (let i = 0; i < plan.stops; i++) steady.wakeAt(within(), () => void host.stopOrderly())
+    for (let i = 0; i < plan.stops; i++) steady.wakeAt(within(), () => void hosts.stopOne())
     const kind = mischief('unrest')
     const unrest = () => {
       if (!active()) return
@@ -205,7 +208,7 @@ export const runWorld = async (
       steady.wakeAt(steady.now() + 10_000, triggering)
     }
     if (plan.file.schedule.kind === 'manual') triggering()
-    const done = () => witness.finished() && witness.settled() && serving() !== undefined
+    const done = () => witness.finished() && witness.settled() && hosts.ready()
     if (!(await runUntil(done, steady.now() + CALM_MS)))
       throw new Violation('the wanted rounds did not complete')
     over = true
@@ -218,30 +221,33 @@ export const runWorld = async (
       if (device.armed() > 0) witness.report(`a client that left has ${device.armed()} timers`)
     // Transfers that a network still holds arrive, and find the round over.
     await runUntil(() => false, steady.now() + LATE_MS)
-    let last = await stopLast()
+    let left = await stopAll()
     if (faults > 0) {
       // A fault between keeping an update and counting it may leave the update behind: noise without its round's key,
       // and gone at the next start. Where no fault was, nothing may be left to sweep.
-      host.start()
-      await runUntil(() => serving() !== undefined, steady.now() + CALM_MS)
-      last = await stopLast()
+      hosts.start()
+      await runUntil(hosts.ready, steady.now() + CALM_MS)
+      left = await stopAll()
     }
-    host.retire()
-    await witness.atTheEnd(last.left)
+    await witness.atTheEnd(left)
     await judgeAudit()
   }
 
-  async function stopLast(): Promise<Serving> {
-    const last = serving()
-    if (!last) throw new Violation('no coordinator serves at the end')
-    if (last.coordinator.presence.online() > 0) witness.report('the clients have left and lines are open')
-    if (last.life.armed() > 0)
-      witness.report(`a coordinator with nothing left to do has ${last.life.armed()} timers`)
-    await settle(last.coordinator.stop(), 'stopping')
-    if (last.life.armed() > 0) witness.report(`a coordinator that stopped has ${last.life.armed()} timers`)
-    host.retire()
-    last.life.end()
-    return last
+  /** Stops every process; what the last of them left. */
+  async function stopAll(): Promise<Serving['left']> {
+    hosts.retire()
+    let left: Serving['left'] | undefined
+    for (const server of hosts.all()) {
+      const { coordinator, life } = server
+      if (coordinator.presence.online() > 0) witness.report('the clients have left and lines are open')
+      if (life.armed() > 0) witness.report(`a coordinator with nothing left to do has ${life.armed()} timers`)
+      await settle(coordinator.stop(), 'stopping')
+      if (life.armed() > 0) witness.report(`a coordinator that stopped has ${life.armed()} timers`)
+      life.end()
+      left = server.left
+    }
+    if (!left) throw new Violation('no coordinator serves at the end')
+    return left
   }
 
   async function judgeAudit() {

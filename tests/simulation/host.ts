@@ -39,7 +39,9 @@ export type Host = {
   starts(): number
 }
 
-type Needs = {
+export type HostNeeds = {
+  /** What its part in the world's chance is called. */
+  label(name: string): string
   steady: Clock
   wall: Clock
   timeline: Timeline
@@ -55,8 +57,9 @@ type Needs = {
   noted(what: string): void
 }
 
-export const createHost = (needs: Needs): Host => {
+export const createHost = (needs: HostNeeds): Host => {
   const { steady, wall, timeline, storage, witness, fate, mischief, random, breakage, noted } = needs
+  /** Every coordinator over one storage has the same. */
   const ownKey = random.fork('own key').bytes(32)
   let starts = 0
   let serving: Serving | undefined
@@ -64,7 +67,7 @@ export const createHost = (needs: Needs): Host => {
 
   const start = () => {
     const number = starts++
-    noted(`process ${number} starts`)
+    noted(needs.label(`process ${number} starts`))
     const life = createLife({ clock: wall, dies: fate.dies() })
     life.atEnd(() => {
       serving = undefined
@@ -80,7 +83,7 @@ export const createHost = (needs: Needs): Host => {
       clock: steady,
       storageMs,
       planted,
-      mischief: mischief(`${name} ${number}`),
+      mischief: mischief(needs.label(`${name} ${number}`)),
     })
     // A disk is asked more often, for less.
     storage.open({ ...around('disk'), storageMs: storageMs / 4 }, breakage.files ?? ((files) => files)).then(
@@ -112,7 +115,7 @@ export const createHost = (needs: Needs): Host => {
     const coordinator = await createCoordinator({
       id: 'world',
       clock: breakage.clock?.(life.clock) ?? life.clock,
-      random: random.fork(`coordinator ${number}`),
+      random: random.fork(needs.label(`coordinator ${number}`)),
       store: faultyStore(breakage.store?.(watched.store, process) ?? watched.store, around('store')),
       models: opened.faulty(models, 'models', around('models')),
       updates: opened.faulty(updates, 'updates', around('updates')),
