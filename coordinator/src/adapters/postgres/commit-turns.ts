@@ -1,10 +1,11 @@
 import { unreachable } from '@tributary/protocols'
 import type { Change } from '../../ports/store.ts'
 
-/** What a commit is about: what it must have to itself, and what it may share with others that share it. */
+/** What a commit must have to itself, and what it may share with others that share it. */
 type Concerns = { alone: ReadonlySet<string>; shared: ReadonlySet<string> }
 
-type Tail = { alone: Promise<unknown>; sharing: Promise<unknown>[] }
+/** The commits that whoever comes next has to wait for. */
+type Tail = { alone: Promise<unknown> | undefined; sharing: Set<Promise<unknown>> }
 
 /**
  * Commits of one process that concern the same run in the order in which they were issued; all others side by side,
@@ -12,37 +13,33 @@ type Tail = { alone: Promise<unknown>; sharing: Promise<unknown>[] }
  */
 export const commitTurns = () => {
   const tails = new Map<string, Tail>()
-  const nothing = Promise.resolve()
+  const tailOf = (key: string): Tail => {
+    const tail = tails.get(key) ?? { alone: undefined, sharing: new Set() }
+    tails.set(key, tail)
+    return tail
+  }
   return <Result>(changes: readonly Change[], work: () => Promise<Result>): Promise<Result> => {
     const { alone, shared } = concernsOf(changes)
-    const before: Promise<unknown>[] = []
-    const tailOf = (key: string): Tail => {
-      const tail = tails.get(key) ?? { alone: nothing, sharing: [] }
-      tails.set(key, tail)
-      return tail
-    }
-    for (const key of alone) before.push(tailOf(key).alone, ...tailOf(key).sharing)
-    for (const key of shared) before.push(tailOf(key).alone)
+    const before = [
+      ...Array.from(alone, tailOf).flatMap((tail) => [tail.alone, ...tail.sharing]),
+      ...Array.from(shared, tailOf).map((tail) => tail.alone),
+    ]
     const turn = Promise.all(before).then(work)
-    const over = turn.then(
-      () => end(),
-      () => end(),
+    const over: Promise<void> = turn.then(
+      () => leave(),
+      () => leave(),
     )
-    for (const key of alone) tails.set(key, { alone: over, sharing: [] })
-    for (const key of shared) tailOf(key).sharing.push(over)
-    const end = () => {
-      for (const key of alone) if (tails.get(key)?.alone === over) forget(key)
-      for (const key of shared) {
-        const sharing = tails.get(key)?.sharing
-        const index = sharing?.indexOf(over) ?? -1
-        if (index !== -1) sharing?.splice(index, 1)
-        if (sharing?.length === 0 && tails.get(key)?.alone === nothing) tails.delete(key)
+    for (const key of alone) tails.set(key, { alone: over, sharing: new Set() })
+    for (const key of shared) tailOf(key).sharing.add(over)
+
+    const leave = () => {
+      for (const key of [...alone, ...shared]) {
+        const tail = tails.get(key)
+        if (!tail) continue
+        if (tail.alone === over) tail.alone = undefined
+        tail.sharing.delete(over)
+        if (!tail.alone && tail.sharing.size === 0) tails.delete(key)
       }
-    }
-    const forget = (key: string) => {
-      const tail = tails.get(key)
-      if (tail?.sharing.length === 0) tails.delete(key)
-      else if (tail) tail.alone = nothing
     }
     return turn
   }

@@ -59,6 +59,8 @@ export const openConnections = ({ url, schema, poolSize }: ConnectionOptions): C
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
+    // What is asked without waiting for the answer before goes on its way at once.
+    pipeline: true,
     idleTimeoutMillis: 60_000,
     types: { getTypeParser },
     // The pool waits for it, though its types do not say so.

@@ -47,22 +47,25 @@ const attemptOn = (
 ): Promise<Attempt> =>
   connections
     .use(async (connection): Promise<Attempt> => {
-      const transaction = await begin(connection)
-      try {
-        await write(connection)
-      } catch (cause) {
-        // Where this fails too, the connection is ended, and the server undoes the rest.
-        await connection.script('rollback').catch(() => {})
-        return { kind: 'undone', cause }
-      }
+      // The first statement travels with the beginning. Where that fails, the server refuses what follows it.
+      const [begun, written] = await Promise.allSettled([begin(connection), write(connection)])
+      if (begun.status === 'rejected') return undo(connection, begun.reason)
+      if (written.status === 'rejected') return undo(connection, written.reason)
       try {
         await connection.script('commit')
         return { kind: 'committed' }
       } catch (cause) {
-        return isStatementError(cause) ? { kind: 'undone', cause } : { kind: 'unknown', transaction, cause }
+        if (isStatementError(cause)) return { kind: 'undone', cause }
+        return { kind: 'unknown', transaction: begun.value, cause }
       }
     })
     .catch((cause: unknown) => ({ kind: 'undone', cause }))
+
+/** Where the rollback fails too, the connection is ended, and the server undoes the rest. */
+const undo = async (connection: Connection, cause: unknown): Promise<Attempt> => {
+  await connection.script('rollback').catch(() => {})
+  return { kind: 'undone', cause }
+}
 
 const begin = async (connection: Connection): Promise<Transaction> => {
   const { rows } = await connection.script(
