@@ -6,7 +6,6 @@ import { StorageError } from '../../faults/storage.ts'
 import type { Change, Store } from '../../ports/store.ts'
 import {
   aModel,
-  anAbandoned,
   anEntry,
   anInvited,
   anOriginOf,
@@ -231,13 +230,16 @@ describe('two processes', () => {
 
   test('that reach for a lease do not both get it', async () => {
     const pair = [await open(), await open()]
-    await pair[0]?.commit(withRound)
-    const taken = await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
-        pair[i % 2]?.leases.take({ task: aTaskId(), holder: `process ${i}`, forMs: 60_000 }),
-      ),
-    )
-    expect(taken.filter(Boolean)).toHaveLength(1)
+    for (let n = 1; n <= 10; n++) {
+      const task = aTaskId(`task-${n}`)
+      await pair[0]?.commit([{ kind: 'insert-task', task: aTask(task) }])
+      const taken = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          pair[i % 2]?.leases.take({ task, holder: `process ${i}`, forMs: 60_000 }),
+        ),
+      )
+      expect(taken.filter(Boolean)).toEqual([await pair[0]?.leases.get(task)])
+    }
   })
 
   test('of which one still writes what it holds the lease for: the other waits for that, and no renewal does', async () => {
@@ -351,14 +353,17 @@ test('JSON is kept byte for byte', async () => {
 
 describe('a destroyed round key', () => {
   test('leaves no row and, once vacuumed, no page in its table', async () => {
-    const store = await open()
-    await store.commit([...withRound, { kind: 'insert-round-key', key: aRoundKey() }])
-    await store.commit([
-      { kind: 'save-round', round: anAbandoned('digits', 1, 'owed') },
-      { kind: 'destroy-round-key', round: aRoundId() },
-    ])
-    expect(await store.roundKey(aRoundId())).toBeUndefined()
-    await store.close()
-    expect(await subject.ask("select pg_relation_size('round_keys')::int as bytes")).toEqual([{ bytes: 0 }])
+    await (await open()).commit(withRound)
+    const destroyed = async () => {
+      const store = await open()
+      await store.commit([{ kind: 'insert-round-key', key: aRoundKey() }])
+      await store.commit([{ kind: 'destroy-round-key', round: aRoundId() }])
+      expect(await store.roundKey(aRoundId())).toBeUndefined()
+      await store.close()
+      return subject.ask<{ bytes: number }>("select pg_relation_size('round_keys')::int as bytes")
+    }
+    // A transaction of another test may still be able to see the row: then a later vacuum takes it too.
+    for (let left = 20; (await destroyed())[0]?.bytes !== 0; left--)
+      if (left === 0) throw new Error('the table of keys still holds a page')
   })
 })
