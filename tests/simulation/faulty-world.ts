@@ -145,11 +145,12 @@ export const runWorld = async (
   }
 
   /**
-   * Where no round is at work, there is one timer for each line that has yet to say who it is, and one for the next
-   * round, or to look again whether there will be one.
+   * Where no round is at work, there is one timer for each line that has yet to say who it is, one for the next round
+   * or to look again whether there will be one, and one for the last thing that a round did, where it was not told that
+   * it is saved and tries again.
    */
   function judgeTimers({ life, strangers }: Serving) {
-    const most = strangers.size + 1
+    const most = strangers.size + 2
     if (life.armed() > most)
       witness.report(`a coordinator without a round at work has ${life.armed()} timers, not ${most}`)
   }

@@ -414,6 +414,54 @@ describe('[R18] after a restart', () => {
   })
 })
 
+describe('a save that is made and not answered', () => {
+  /** An engine whose next save is made, and told as failed. */
+  const untold = async (store: Store) => {
+    let untold = true
+    return anEngine({
+      store: {
+        ...store,
+        async commit(changes) {
+          await store.commit(changes)
+          if (!untold) return
+          untold = false
+          throw new StorageError('the answer was lost')
+        },
+      },
+    })
+  }
+
+  test('is found in the tables before anything else is decided', async () => {
+    const { store } = await aTrainingEngine()
+    const { engine } = await untold(store)
+    await engine.resume()
+    await expect(engine.dispatch(round, updates(aClientId(0)))).rejects.toThrow('the answer was lost')
+    expect(await engine.dispatch(round, fails(aClientId(1)))).toMatchObject({ kind: 'changed' })
+    expect(await engine.view(round)).toMatchObject({ tally: { received: 1, failed: 1 } })
+    expect(await store.rounds.get(round)).toEqual(await engine.view(round))
+  })
+
+  test('is acted on, once it is found', async () => {
+    const { store } = await aTrainingEngine()
+    const { engine, performed } = await untold(store)
+    await engine.resume()
+    const abandon: Happening = { type: 'abandon-requested', reason: 'operator', detail: '' }
+    await expect(engine.dispatch(round, abandon)).rejects.toThrow('the answer was lost')
+    await engine.dispatch(round, abandon)
+    await quiet()
+    expect(performed).toEqual(['invite', 'settle'])
+  })
+
+  test('begins a round a moment later, where it was the round’s first', async () => {
+    const { engine, clock, store } = await untold(await aStore())
+    await expect(engine.open(selecting(), [])).rejects.toThrow('the answer was lost')
+    clock.advanceTo(openedAt + 1_000)
+    await quiet()
+    await engine.dispatch(round, drawn)
+    expect(await store.rounds.get(round)).toMatchObject({ phase: 'training' })
+  })
+})
+
 describe('an engine that is stopped', () => {
   test('leaves no timer, and begins no effect', async () => {
     const { engine, clock, performed } = await aTrainingEngine()

@@ -1,7 +1,7 @@
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
 import { StoppingError } from '../faults/stopping.ts'
-import { LeaseLostError, StorageError } from '../faults/storage.ts'
+import { ConflictError, LeaseLostError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
@@ -83,6 +83,8 @@ type Runner = {
   /** Members that have accepted, to be saved with whatever is saved next, and when that is due at the latest. */
   unsaved: Map<ClientId, Member>
   cancelSave: Cancel
+  /** A save failed, and may have been made all the same: the tables are to be read before anything is decided. */
+  doubtful: boolean
 }
 
 const RETRY_MS = 1_000
@@ -126,6 +128,7 @@ export const createEngine = (needs: Needs): Engine => {
       notBefore,
       unsaved: new Map(),
       cancelSave: () => {},
+      doubtful: false,
     }
     runners.set(round.id, runner)
     arm(runner)
@@ -166,24 +169,11 @@ export const createEngine = (needs: Needs): Engine => {
     if (runners.get(runner.round.id) === runner) runners.delete(runner.round.id)
   }
 
-  /** After a save that another process's right forbade, or that may have been made, this process's memory is no guide. */
-  const doubt = (runner: Runner, error: unknown) => {
-    if (error instanceof LeaseLostError) {
-      letGo(runner, error)
-      needs.lost(runner.round.task)
-    } else if (error instanceof StorageError && error.uncertain) {
-      letGo(runner, error)
-      retake(runner.round.id)
-    }
-  }
-
-  const retake = (id: RoundId) => {
-    if (stopped || !needs.fence(taskOfRound(id))) return
-    runnerOf(id).catch(async (error: unknown) => {
-      needs.fault(error, { round: id, during: 'taking up' })
-      await pause(RETRY_MS)
-      retake(id)
-    })
+  /** What another process drives is none of this one's. */
+  const mayBeLost = (runner: Runner, error: unknown) => {
+    if (!(error instanceof LeaseLostError)) return
+    letGo(runner, error)
+    needs.lost(runner.round.task)
   }
 
   /** Whoever watches must not be able to stop a round. */
@@ -223,24 +213,44 @@ export const createEngine = (needs: Needs): Engine => {
 
   const save = async (runner: Runner, round: Round, touched: ReadonlyMap<ClientId, Member>) => {
     const members = new Map([...runner.unsaved, ...touched])
+    runner.doubtful = true
     await store.commit([
       ...runner.fence,
       ...changesOf(runner.round, round, [...members.values()], clock.now()),
     ])
+    runner.doubtful = false
     runner.unsaved.clear()
     runner.cancelSave()
+  }
+
+  /** What the tables say holds, whatever was answered when it was saved; and then what it owes (law 4). */
+  const readAgain = async (runner: Runner) => {
+    const { id, phase } = runner.round
+    const round = await store.rounds.get(id)
+    const members = await store.members.ofRound(id)
+    if (!round) throw new Error(`round ${id} is not in the tables`)
+    runner.round = round
+    runner.members = new Map(members.map((member) => [member.client, member]))
+    runner.unsaved.clear()
+    runner.cancelSave()
+    runner.doubtful = false
+    if (round.phase === phase) return
+    runner.effects.push(...resume(round))
+    arm(runner)
+    tellSaved(round)
   }
 
   const saveLater = (runner: Runner, touched: ReadonlyMap<ClientId, Member>) => {
     // A batch that was at work when the engine was stopped arms nothing: the client will say it again.
     if (runner.unsaved.size === 0 && !stopped)
       runner.cancelSave = clock.wakeAt(clock.now() + ACCEPTED_SAVED_MS, () => {
-        if (stopped || runner.gone || runner.draining) return // a save is under way, or the client will say it again
+        // A save is under way, or the client will say it again.
+        if (stopped || runner.gone || runner.draining || runner.doubtful) return
         runner.draining = true
         save(runner, runner.round, new Map())
           .catch((error: unknown) => {
             needs.fault(error, { round: runner.round.id, during: 'saving' })
-            doubt(runner, error)
+            mayBeLost(runner, error)
           })
           .finally(() => {
             runner.draining = false
@@ -251,13 +261,16 @@ export const createEngine = (needs: Needs): Engine => {
   }
 
   const decideAndSave = async (runner: Runner, batch: Waiting[]) => {
-    const before = runner.round
     const touched = new Map<ClientId, Member>()
     const effects: RoundEffect[] = []
     const decisions: Decision[] = []
+    let before = runner.round
     let round = before
     let canWait = true
     try {
+      if (runner.doubtful) await readAgain(runner)
+      before = runner.round
+      round = before
       for (const { happening } of batch) {
         const about = 'client' in happening ? happening.client : undefined
         const member = about && (touched.get(about) ?? runner.members.get(about))
@@ -275,7 +288,7 @@ export const createEngine = (needs: Needs): Engine => {
       if (round !== before && canWait) saveLater(runner, touched)
       else if (round !== before) await save(runner, round, touched)
     } catch (error) {
-      doubt(runner, error)
+      mayBeLost(runner, error)
       for (const { reject } of batch) reject(error)
       return
     }
@@ -326,6 +339,18 @@ export const createEngine = (needs: Needs): Engine => {
       pauses.add(end)
     })
 
+  /** A first save that failed may have been made all the same: the round is taken up once the tables say so. */
+  const findOut = async (id: RoundId): Promise<void> => {
+    await pause(RETRY_MS)
+    if (stopped || !needs.fence(taskOfRound(id))) return
+    try {
+      await runnerOf(id)
+    } catch (error) {
+      needs.fault(error, { round: id, during: 'opening' })
+      await findOut(id)
+    }
+  }
+
   return {
     async open(round, also) {
       const policy = await needs.policyOf(round)
@@ -336,7 +361,12 @@ export const createEngine = (needs: Needs): Engine => {
         if (stopped || !fence) return undefined
         return start({ round, fence, members: [], policy }, { notBefore: 0 })
       }
-      await arrive(round.id, began())
+      try {
+        await arrive(round.id, began())
+      } catch (error) {
+        if (!(error instanceof ConflictError)) void findOut(round.id)
+        throw error
+      }
       tellSaved(round)
     },
     async dispatch(id, happening) {
