@@ -18,4 +18,10 @@ export const regressionSeeds: readonly { seed: number; found: string }[] = [
     seed: 1629,
     found: 'an update that comes in again while its round settles is kept and thrown away (the laws)',
   },
+  {
+    seed: 3786,
+    found:
+      'a round begun again while the engine looked whether its failed first save was made had two runners',
+  },
+  { seed: 6476, found: 'a round whose first save failed twice was looked for by two timers' },
 ]

@@ -462,6 +462,21 @@ describe('a save that is made and not answered', () => {
   })
 })
 
+describe('a round whose first save failed', () => {
+  test('is one round when it is begun again while the engine looks whether it was saved', async () => {
+    const { engine, clock, failNextCommit, store } = await anEngine()
+    failNextCommit(new StorageError('nothing was saved'))
+    await expect(engine.open(selecting(), [])).rejects.toThrow('nothing was saved')
+    const again = engine.open(selecting(), [])
+    clock.advanceTo(openedAt + 1_000)
+    await again
+    await engine.dispatch(round, drawn)
+    await quiet()
+    expect(await engine.view(round)).toEqual(await store.rounds.get(round))
+    expect(await engine.view(round)).toMatchObject({ phase: 'training' })
+  })
+})
+
 describe('an engine that is stopped', () => {
   test('leaves no timer, and begins no effect', async () => {
     const { engine, clock, performed } = await aTrainingEngine()

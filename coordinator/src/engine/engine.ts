@@ -153,7 +153,8 @@ export const createEngine = (needs: Needs): Engine => {
     if (!round || isSettled(round)) return undefined
     const members = await store.members.ofRound(id)
     const policy = await needs.policyOf(round)
-    if (stopped) return undefined
+    const there = runners.get(id)
+    if (there || stopped) return there
     // Clients find their way back first, and bring what they finished meanwhile.
     const runner = start({ round, fence, members, policy }, { notBefore: clock.now() + RESUME_GRACE_MS })
     runner.effects.push(...resume(round))
@@ -339,9 +340,14 @@ export const createEngine = (needs: Needs): Engine => {
       pauses.add(end)
     })
 
+  /** Rounds that are soon to be looked for. */
+  const due = new Set<RoundId>()
+
   /** A first save that failed may have been made all the same: the round is taken up once the tables say so. */
   const findOut = async (id: RoundId): Promise<void> => {
+    due.add(id)
     await pause(RETRY_MS)
+    due.delete(id)
     if (stopped || !needs.fence(taskOfRound(id))) return
     try {
       await runnerOf(id)
@@ -359,12 +365,12 @@ export const createEngine = (needs: Needs): Engine => {
         await saved
         const fence = needs.fence(round.task)
         if (stopped || !fence) return undefined
-        return start({ round, fence, members: [], policy }, { notBefore: 0 })
+        return runners.get(round.id) ?? start({ round, fence, members: [], policy }, { notBefore: 0 })
       }
       try {
         await arrive(round.id, began())
       } catch (error) {
-        if (!(error instanceof ConflictError)) void findOut(round.id)
+        if (!(error instanceof ConflictError) && !due.has(round.id)) void findOut(round.id)
         throw error
       }
       tellSaved(round)
