@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
 import { ConfigError, loadConfig } from './config.ts'
 
 const mistakesOf = (env: Record<string, string>, args: string[] = []) => {
@@ -14,6 +18,9 @@ const mistakesOf = (env: Record<string, string>, args: string[] = []) => {
 test('with nothing set the coordinator listens to this machine alone, and no web origin may call', () => {
   expect(loadConfig({}, [])).toEqual({
     folder: './tributary-data',
+    database: { kind: 'sqlite' },
+    blobs: { kind: 'files' },
+    keyFile: 'tributary-data/coordinator.key',
     host: '127.0.0.1',
     port: 4570,
     cors: { kind: 'off' },
@@ -27,6 +34,11 @@ test('with nothing set the coordinator listens to this machine alone, and no web
 test('everything can be set by variables', () => {
   const env = {
     TRIBUTARY_DATA: '/srv/tributary',
+    TRIBUTARY_DATABASE: 'sqlite',
+    TRIBUTARY_BLOBS: 's3://fleet/blobs/',
+    TRIBUTARY_S3_ENDPOINT: 'http://minio:9000',
+    TRIBUTARY_S3_REGION: 'eu-1',
+    TRIBUTARY_KEY_FILE: '/run/secrets/key',
     TRIBUTARY_HOST: '0.0.0.0',
     TRIBUTARY_PORT: '0',
     TRIBUTARY_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
@@ -39,6 +51,9 @@ test('everything can be set by variables', () => {
 
   expect(loadConfig(env, [])).toEqual({
     folder: '/srv/tributary',
+    database: { kind: 'sqlite' },
+    blobs: { kind: 's3', bucket: 'fleet', prefix: 'blobs', endpoint: 'http://minio:9000', region: 'eu-1' },
+    keyFile: '/run/secrets/key',
     host: '0.0.0.0',
     port: 0,
     cors: { kind: 'origins', origins: ['https://app.example', 'http://localhost:5173'] },
@@ -86,4 +101,41 @@ test('the error says all of it in lines', () => {
   expect(() => loadConfig({ TRIBUTARY_PORT: 'http' }, [])).toThrow(
     'TRIBUTARY_PORT must be a port, 0 to 65535; 0 takes any free one',
   )
+})
+
+describe('the address of a database', () => {
+  const ADDRESS = 'postgres://tributary:hunter2@db.example:5433/fl?sslmode=require'
+
+  test('is a secret: shown without its password, and not at all in JSON, a log or an error', () => {
+    const { database } = loadConfig({ TRIBUTARY_DATABASE: ADDRESS }, [])
+
+    if (database.kind !== 'postgres') throw new Error('it is not PostgreSQL')
+    expect(database.url.reveal()).toBe(ADDRESS)
+    expect(database.shown).toBe('postgres://tributary@db.example:5433/fl')
+    for (const text of [JSON.stringify(database), inspect(database, { depth: 9 })])
+      expect(text).not.toContain('hunter2')
+    expect(() => loadConfig({ TRIBUTARY_DATABASE: 'mysql://a:hunter2@b/c' }, [])).toThrow(
+      /^TRIBUTARY_DATABASE must be sqlite, or the address of a PostgreSQL database: postgres:\/\/user@host\/name$/,
+    )
+  })
+
+  test('can come in a file, as secrets do in containers', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tributary-config-'))
+    try {
+      const path = join(folder, 'database')
+      await writeFile(path, `${ADDRESS}\n`)
+      const { database } = loadConfig({ TRIBUTARY_DATABASE_FILE: path }, [])
+
+      expect(database.kind === 'postgres' && database.url.reveal()).toBe(ADDRESS)
+      expect(mistakesOf({ TRIBUTARY_DATABASE_FILE: path, TRIBUTARY_DATABASE: ADDRESS })).toEqual([
+        'TRIBUTARY_DATABASE_FILE',
+      ])
+      expect(mistakesOf({ TRIBUTARY_DATABASE_FILE: join(folder, 'none') })).toEqual([
+        'TRIBUTARY_DATABASE_FILE',
+      ])
+      expect(mistakesOf({ TRIBUTARY_PORT_FILE: path })).toEqual([])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
 })

@@ -1,13 +1,20 @@
 /** What an operator can set, from flags and the environment: parsed once, here, and typed from then on. */
 import { isIP } from 'node:net'
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import type { Mistake } from './refusal.ts'
+import { readTextFile } from './adapters/files/text-file.ts'
+import { type Grammar, readSettings, type Sources } from './settings/read-settings.ts'
+import {
+  SECRET_SETTINGS,
+  STORAGE_USAGE,
+  type StorageOptions,
+  storageOptions,
+  storageSettings,
+} from './settings/storage-settings.ts'
 
-export const USAGE = `npm start -- [flags]        every flag can also be a variable: --log-level is TRIBUTARY_LOG_LEVEL
+export { ConfigError } from './settings/read-settings.ts'
 
-  --data DIR             where everything is kept; one coordinator at a time (./tributary-data)
-  --host ADDRESS         where to listen; 0.0.0.0 for every network of this machine (127.0.0.1)
+/** The flags of `serve`. */
+export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to listen; 0.0.0.0 for every network of this machine (127.0.0.1)
   --port N               0 takes any free one (4570)
   --cors-origins LIST    web origins whose pages may be clients, separated by commas; * for any (none)
   --log-level LEVEL      fatal, error, warn, info, debug, trace or silent (info)
@@ -74,10 +81,8 @@ const trustProxy = z.string().transform((text, context) => {
   return networks.length === 0 ? (false as const) : networks
 })
 
-/** One setting: its flag is `--<name>`, its variable `TRIBUTARY_<NAME>`. The flag wins. */
 const Settings = z.object({
-  /** Folder where everything is kept. */
-  data: z.string().default('./tributary-data'),
+  ...storageSettings,
   host: z.string().default('127.0.0.1'),
   port: port.default(4570),
   /** Web origins that may call, separated by commas; `*` for any. */
@@ -90,10 +95,8 @@ const Settings = z.object({
   /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
   metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
 })
-type Setting = keyof typeof Settings.shape
 
-export type Config = {
-  folder: string
+export type Config = StorageOptions & {
   host: string
   /** 0 takes any free port. */
   port: number
@@ -105,48 +108,26 @@ export type Config = {
   metrics: 'public' | 'viewer'
 }
 
-/** Every mistake in the settings, each with the name of its flag or variable. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-  readonly mistakes: readonly Mistake[]
-  constructor(mistakes: readonly Mistake[]) {
-    super(mistakes.map(({ path, message }) => `${path} ${message}`).join('\n'))
-    this.mistakes = mistakes
-  }
-}
+const NO_FLAGS = z.object({})
 
 /**
- * The configuration of `tributary serve`. Variables that are empty count as not set.
+ * The configuration of `tributary serve`.
  * @throws ConfigError that lists every mistake.
  */
-export const loadConfig = (
-  env: Readonly<Record<string, string | undefined>>,
-  args: readonly string[],
-): Config => {
-  const flags = readFlags(args)
-  const given = new Map<Setting, { from: string; text: string }>()
-  for (const setting of SETTINGS) {
-    const text = flags.values.get(setting)
-    const variable = variableOf(setting)
-    if (text !== undefined) given.set(setting, { from: `--${setting}`, text })
-    else if (env[variable]) given.set(setting, { from: variable, text: env[variable] })
-  }
-  const parsed = Settings.safeParse(
-    Object.fromEntries([...given].map(([setting, { text }]) => [setting, text])),
+export const loadConfig = (env: Sources['env'], args: readonly string[]): Config =>
+  loadServer({ env, args }, []).config
+
+/** What `serve` is told, for a command that has switches of its own. */
+export const loadServer = <Switch extends string>(
+  { env, args }: Pick<Sources, 'env' | 'args'>,
+  switches: readonly Switch[],
+): { config: Config; isOn(name: Switch): boolean } => {
+  const { settings, isOn } = readSettings(
+    { settings: Settings, flags: NO_FLAGS, fromFiles: SECRET_SETTINGS, switches, operands: [] },
+    { env, args, readText: readTextFile },
   )
-  const mistakes = [
-    ...flags.mistakes,
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({
-      path: SETTINGS.flatMap((setting) =>
-        setting === path[0] ? [given.get(setting)?.from ?? setting] : [],
-      ).join(),
-      message,
-    })),
-  ]
-  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes)
-  const settings = parsed.data
-  return {
-    folder: settings.data,
+  const config: Config = {
+    ...storageOptions(settings),
     host: settings.host,
     port: settings.port,
     cors: settings['cors-origins'],
@@ -155,33 +136,22 @@ export const loadConfig = (
     trustProxy: settings['trust-proxy'],
     metrics: settings.metrics,
   }
+  return { config, isOn }
 }
 
-const SETTINGS = Settings.keyof().options
-
-const variableOf = (setting: Setting): string => `TRIBUTARY_${setting.toUpperCase().replaceAll('-', '_')}`
-
-const isSetting = (name: string): name is Setting => SETTINGS.some((setting) => setting === name)
-
-/** The flags given, `--port 80` or `--port=80`, and every argument that is none. */
-const readFlags = (args: readonly string[]) => {
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(SETTINGS.map((setting) => [setting, { type: 'string' as const }])),
-    strict: false,
-    tokens: true,
-  })
-  const values = new Map<Setting, string>()
-  const mistakes: Mistake[] = []
-  for (const token of tokens) {
-    if (token.kind === 'positional') mistakes.push({ path: token.value, message: 'is not expected here' })
-    if (token.kind !== 'option') continue
-    if (!isSetting(token.name))
-      mistakes.push({ path: token.rawName, message: `is not a flag: there are ${FLAGS}` })
-    else if (token.value === undefined) mistakes.push({ path: token.rawName, message: 'needs a value' })
-    else values.set(token.name, token.value)
-  }
-  return { values, mistakes }
+/**
+ * What a command is told that works on what a coordinator keeps: where that is, and flags of its own.
+ * @throws ConfigError that lists every mistake.
+ */
+export const loadStorage = <Flags extends z.ZodObject, Switch extends string, Operand extends string>(
+  { env, args }: Pick<Sources, 'env' | 'args'>,
+  own: Pick<Grammar<z.ZodObject, Flags, Switch, Operand>, 'flags' | 'switches' | 'operands'>,
+) => {
+  const { settings, ...told } = readSettings(
+    { ...own, settings: StorageSettings, fromFiles: SECRET_SETTINGS },
+    { env, args, readText: readTextFile },
+  )
+  return { ...told, storage: storageOptions(settings) }
 }
 
-const FLAGS = SETTINGS.map((setting) => `--${setting}`).join(', ')
+const StorageSettings = z.object(storageSettings)

@@ -1,20 +1,18 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
-import { openFileBlobs } from './adapters/files/file-blobs.ts'
-import { lockFolder } from './adapters/files/folder-lock.ts'
-import { openSecretKey } from './adapters/files/secret-key.ts'
-import { openSegmentBlobs } from './adapters/files/segment-blobs.ts'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
-import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
 import { type Coordinator, createCoordinator, type Observer } from './coordinator.ts'
-import { deriveKey } from './crypto/own-key.ts'
+import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
 import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
+import type { StorageOptions } from './settings/storage-settings.ts'
+import { openStorage } from './storage.ts'
 
-export type ServeOptions = {
-  /** Where everything is kept; made when it is not there, and locked while this runs. */
+/** Unless said otherwise: SQLite, files and the coordinator's own key, all in `folder`. */
+export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
+  /** Where everything is kept that is not said to be elsewhere; made when it is not there, and locked while this runs. */
   folder: string
   host: string
   /** 0 takes any free port. */
@@ -38,7 +36,7 @@ export type RunningCoordinator = {
 }
 
 /**
- * A coordinator on the embedded defaults: SQLite and files in one folder, HTTP and sockets on one port.
+ * A coordinator on what its options name, with HTTP and sockets on one port.
  * Throws where the folder is in use by another coordinator or cannot be used; nothing is left behind then.
  */
 export const serve = async (options: ServeOptions): Promise<RunningCoordinator> => {
@@ -59,19 +57,14 @@ const open = async (
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
-  const lock = await lockFolder(folder)
-  closing.push(() => lock.release())
-  const store = await openSqliteStore({ path: join(folder, 'tributary.sqlite') })
-  closing.push(() => store.close())
-  const used = (await store.tokens.list()).length > 0
-  const ownKey = await openSecretKey({
-    path: join(folder, 'coordinator.key'),
-    missing: used ? 'refuse' : 'create',
-    random: systemRandom(),
+  const storage = await openStorage({
+    folder,
+    database: options.database ?? { kind: 'sqlite' },
+    blobs: options.blobs ?? { kind: 'files' },
+    keyFile: options.keyFile ?? join(folder, 'coordinator.key'),
   })
-  const models = await openFileBlobs({ folder: join(folder, 'models') })
-  const updates = await openSegmentBlobs({ folder: join(folder, 'updates') })
-  closing.push(() => updates.close())
+  closing.push(() => storage.close())
+  const { store, models, updates, ownKey } = storage
 
   const metrics = createMetrics({ clientsOnline: () => coordinator.presence.online() })
   const observer: Observer = {
@@ -87,7 +80,7 @@ const open = async (
     },
   }
   const coordinator: Coordinator = await createCoordinator({
-    id: `coordinator-${Buffer.from(deriveKey(ownKey, 'id')).toString('hex').slice(0, 16)}`,
+    id: coordinatorIdOf(ownKey),
     clock: systemClock(),
     random: systemRandom(),
     store,

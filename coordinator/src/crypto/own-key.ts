@@ -6,3 +6,7 @@ import { hkdfSync } from 'node:crypto'
  */
 export const deriveKey = (ownKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', ownKey, new Uint8Array(), `tributary coordinator v1: ${purpose}`, 32))
+
+/** The coordinator's id, which follows from its own key: whoever has the one can tell whether it is that of the other. */
+export const coordinatorIdOf = (ownKey: Uint8Array): string =>
+  `coordinator-${Buffer.from(deriveKey(ownKey, 'id')).toString('hex').slice(0, 16)}`

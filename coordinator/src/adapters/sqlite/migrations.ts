@@ -7,6 +7,9 @@ export type Migration = { name: string; sql: string }
 
 const MIGRATIONS: readonly Migration[] = [tables]
 
+/** The newest version of the schema. */
+export const SCHEMA_VERSION = MIGRATIONS.length
+
 /**
  * Brings the schema up to the newest version, each step in a transaction of its own.
  * Throws `StorageError` where the database is newer than this program, or is something else's.

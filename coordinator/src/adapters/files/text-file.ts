@@ -1,0 +1,4 @@
+import { readFileSync } from 'node:fs'
+
+/** The text of a small file, at once: for settings, before anything else runs. Throws as Node does. */
+export const readTextFile = (path: string): string => readFileSync(path, 'utf8')

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { COMMANDS } from './commands.ts'
+import { tributary } from './tributary.ts'
+
+const run = async (...args: string[]) => {
+  const said = { out: '', err: '' }
+  const code = await tributary({
+    args,
+    env: {},
+    print(text) {
+      said.out += text
+    },
+    complain(text) {
+      said.err += text
+    },
+  })
+  return { code, ...said }
+}
+
+test('help lists every command', async () => {
+  const { code, out } = await run('help')
+
+  expect(code).toBe(0)
+  for (const { name, summary } of COMMANDS) {
+    expect(out).toContain(`  ${name} `)
+    expect(out).toContain(summary)
+  }
+})
+
+test('without a command, flags are those of serve', async () => {
+  expect(await run('--help')).toEqual(await run('serve', '--help'))
+  expect((await run('--port', 'http')).err).toContain('--port must be a port')
+})
+
+describe.each(COMMANDS.map(({ name }) => name))('%s', (name) => {
+  const words = name.split(' ')
+
+  test('explains itself', async () => {
+    const { code, out } = await run(...words, '--help')
+
+    expect(code).toBe(0)
+    expect(out).toMatch(/^tributary /)
+    expect(await run('help', ...words)).toEqual({ code: 0, out, err: '' })
+  })
+
+  test('refuses a flag that it does not know with exit code 2, and says which it has', async () => {
+    const { code, out, err } = await run(...words, '--colour', 'blue')
+
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/--colour is not a flag: there are --/)
+    expect(err).toContain(`tributary ${name === 'serve' ? '[serve]' : name}`)
+  })
+})
+
+test.each([['reboot'], ['help', 'reboot'], ['audit']])('there is no command: %s %s', async (...words) => {
+  const { code, out, err } = await run(...words.filter((word) => word !== undefined))
+
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toMatch(/^There is no command /)
+  expect(err).toContain('tributary <command>')
+})

@@ -1,0 +1,109 @@
+/** Where a coordinator keeps what it has: settings that `serve` and every command beside it share. */
+import { join } from 'node:path'
+import * as z from 'zod'
+import { type Secret, secretOf } from './secret.ts'
+
+export type DatabaseSetting =
+  /** A file in the data folder. */
+  | { kind: 'sqlite' }
+  /** `shown`: the address without its password, for people. */
+  | { kind: 'postgres'; url: Secret; shown: string }
+
+export type BlobSetting =
+  /** Files in the data folder. */
+  | { kind: 'files' }
+  /** `prefix` has no slash at its ends, and may be empty. */
+  | {
+      kind: 's3'
+      bucket: string
+      prefix: string
+      endpoint: string | undefined
+      region: string | undefined
+      credentials: S3Credentials | undefined
+    }
+
+export type S3Credentials = { accessKeyId: string; secretAccessKey: Secret }
+
+export type StorageOptions = {
+  folder: string
+  database: DatabaseSetting
+  blobs: BlobSetting
+  /** The coordinator's own 32 bytes. */
+  keyFile: string
+}
+
+const POSTGRES = 'must be sqlite, or the address of a PostgreSQL database: postgres://user@host/name'
+
+const database = z.string().transform((text, context): DatabaseSetting => {
+  if (text === 'sqlite') return { kind: 'sqlite' }
+  const url = URL.parse(text)
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.pathname.length < 2) {
+    context.addIssue(POSTGRES)
+    return z.NEVER
+  }
+  const user = url.username === '' ? '' : `${url.username}@`
+  return { kind: 'postgres', url: secretOf(text), shown: `postgres://${user}${url.host}${url.pathname}` }
+})
+
+const blobs = z.string().transform((text, context) => {
+  if (text === 'files') return { kind: 'files' as const }
+  const bucket = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text)
+  if (bucket?.[1])
+    return { kind: 's3' as const, bucket: bucket[1], prefix: (bucket[2] ?? '').replace(/^\/+|\/+$/g, '') }
+  context.addIssue('must be files, or a bucket and a prefix in it: s3://bucket/prefix')
+  return z.NEVER
+})
+
+const endpoint = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === ''
+}, 'must be the http or https address of an S3-compatible store, without a user in it')
+
+export const storageSettings = {
+  /** Folder where everything is kept that is not said to be elsewhere. */
+  data: z.string().default('./tributary-data'),
+  database: database.default({ kind: 'sqlite' }),
+  blobs: blobs.default({ kind: 'files' }),
+  's3-endpoint': endpoint.optional(),
+  's3-region': z.string().optional(),
+  's3-access-key-id': z.string().optional(),
+  's3-secret-access-key': z.string().transform(secretOf).optional(),
+  'key-file': z.string().optional(),
+}
+
+/** Those that carry a secret, and so may come in a file of their own. */
+export const SECRET_SETTINGS = ['database', 's3-access-key-id', 's3-secret-access-key']
+
+const Settings = z.object(storageSettings)
+
+export const storageOptions = (settings: z.output<typeof Settings>): StorageOptions => {
+  const accessKeyId = settings['s3-access-key-id']
+  const secretAccessKey = settings['s3-secret-access-key']
+  return {
+    folder: settings.data,
+    database: settings.database,
+    blobs:
+      settings.blobs.kind === 'files'
+        ? settings.blobs
+        : {
+            ...settings.blobs,
+            endpoint: settings['s3-endpoint'],
+            region: settings['s3-region'],
+            credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+          },
+    keyFile: settings['key-file'] ?? join(settings.data, 'coordinator.key'),
+  }
+}
+
+export const STORAGE_USAGE = `  --data DIR             where everything is kept that is not said to be elsewhere (./tributary-data)
+  --database WHERE       sqlite, a file in the data folder; or postgres://user:password@host/name (sqlite)
+  --blobs WHERE          files in the data folder; or s3://bucket/prefix (files)
+  --s3-endpoint URL      an S3-compatible store that is not Amazon's
+  --s3-region REGION     the bucket's region
+  --key-file FILE        the coordinator's own key, 32 bytes (coordinator.key in the data folder)
+`
+
+export const STORAGE_NOTES = `Secrets are better not on a command line: TRIBUTARY_DATABASE, TRIBUTARY_S3_ACCESS_KEY_ID and
+TRIBUTARY_S3_SECRET_ACCESS_KEY can be set, or, with _FILE behind the name, name a file that holds the secret.
+One process can have any database with any blobs. Several need postgres, s3 and the same key file.
+`
