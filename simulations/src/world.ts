@@ -76,8 +76,8 @@ export const createWorld = async ({ seed, latencyMs, roundSaved }: WorldOptions)
     clock,
     random: random.fork('coordinator'),
     store,
-    models: memoryBlobs(),
-    updates: memoryBlobs(),
+    models: memoryBlobs({ clock }),
+    updates: memoryBlobs({ clock }),
     ownKey: random.fork('own key').bytes(32),
     observer: {
       fault: (error) => faults.push(error),

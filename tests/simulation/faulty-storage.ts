@@ -66,12 +66,12 @@ export const faultyBlobs = (blobs: Blobs, name: string, around: Around): Blobs =
     read: (digest) => call('read', () => blobs.read(digest)),
     open: (digest) => call('open', () => blobs.open(digest)),
     async *list() {
-      const digests = await call('list', async () => {
+      const held = await call('list', async () => {
         const all = []
-        for await (const digest of blobs.list()) all.push(digest)
+        for await (const blob of blobs.list()) all.push(blob)
         return all
       })
-      yield* digests
+      yield* held
     },
     delete: (digest) => call('delete', () => blobs.delete(digest)),
   }

@@ -68,7 +68,7 @@ export const runWorld = async (
   const mischief = (name: string) => mischiefOf(chanceOf(chance.random.fork(name)), plan.rates, active)
 
   const store = await openSqliteStore({ path: ':memory:' })
-  const beneath = { store, models: memoryBlobs(), updates: memoryBlobs() }
+  const beneath = { store, models: memoryBlobs({ clock: wall }), updates: memoryBlobs({ clock: wall }) }
   const witness = createWitness(beneath, plan, noted)
   let events = 0
   let restarts = 0

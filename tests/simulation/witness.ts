@@ -353,7 +353,7 @@ export const createWitness = (
       await sameAsTables()
       for (const round of everKeyed)
         must((await beneath.store.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
-      for await (const digest of beneath.updates.list()) report(`the update ${digest} outlived its round`)
+      for await (const { digest } of beneath.updates.list()) report(`the update ${digest} outlived its round`)
     },
     problem: () => violation,
     report,

@@ -67,7 +67,7 @@ const anAggregation = async (arrived: readonly Upload[], kernels: Kernels = simd
 
 const allOf = async (blobs: Blobs): Promise<Digest[]> => {
   const found: Digest[] = []
-  for await (const digest of blobs.list()) found.push(digest)
+  for await (const { digest } of blobs.list()) found.push(digest)
   return found
 }
 

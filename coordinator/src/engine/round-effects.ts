@@ -142,7 +142,7 @@ export const sweepUpdates = async (
     for (const member of await store.members.ofRound(round))
       if (member.status === 'received') owed.add(member.receipt.envelope)
   let swept = 0
-  for await (const digest of updates.list())
+  for await (const { digest } of updates.list())
     if (!owed.has(digest)) {
       await updates.delete(digest)
       swept++

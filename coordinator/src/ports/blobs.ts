@@ -1,6 +1,13 @@
-import type { Digest } from '@tributary/protocols'
+import type { Digest, Instant } from '@tributary/protocols'
 
 export type BlobRef = { digest: Digest; bytes: number }
+
+/**
+ * `keptAt`: when its bytes were last written, in the time of wherever they are kept, to the second or better. Where
+ * blobs share a file it is that of the last of them, so a blob may be older than it says. Bytes that are put or kept
+ * again stay as old as they are.
+ */
+export type HeldBlob = BlobRef & { keptAt: Instant }
 
 /** Immutable bytes under their SHA-256. Contract: `coordinator/src/adapters/contracts/blobs-contract.ts`. */
 export type Blobs = {
@@ -15,8 +22,8 @@ export type Blobs = {
   read(digest: Digest): Promise<Uint8Array | undefined>
   /** The length, and a stream of bytes `start` to `end` (inclusive) opened on demand. */
   open(digest: Digest): Promise<OpenBlob | undefined>
-  /** Every digest held, in no particular order. */
-  list(): AsyncIterable<Digest>
+  /** Every blob held, once each, in no particular order; of what comes or goes meanwhile, some. */
+  list(): AsyncIterable<HeldBlob>
   /** Removes it; harmless when it is not there. */
   delete(digest: Digest): Promise<void>
 }

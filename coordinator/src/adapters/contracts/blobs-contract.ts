@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TooLargeError } from '../../faults/storage.ts'
-import type { Blobs } from '../../ports/blobs.ts'
+import type { BlobRef, Blobs } from '../../ports/blobs.ts'
 import { aDigest } from './arrange.ts'
 
 export type BlobsUnderTest = {
@@ -16,6 +16,9 @@ export type BlobsUnderTest = {
   leftovers(): Promise<number>
   dispose(): Promise<void>
 }
+
+/** Times are kept to the second by some, and another clock may be a little ahead. */
+const CLOCK_STEP_MS = 2_000
 
 const NO_LIMIT = { maxBytes: Number.MAX_SAFE_INTEGER }
 
@@ -30,7 +33,7 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsUnderTest
     })
     afterEach(() => subject.dispose())
 
-    const digests = async () => (await collected(blobs.list())).sort()
+    const digests = async () => (await collected(blobs.list())).map(({ digest }) => digest).sort()
 
     describe('put', () => {
       test.each([0, 1, 4_096, 3_000_001])('%d bytes are read back as they were', async (length) => {
@@ -265,9 +268,32 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsUnderTest
         expect(() => blob.stream({ start: 0, end: 0 })).toThrow(RangeError)
       })
 
-      test('every digest held is listed once', async () => {
-        const refs = await Promise.all(Array.from({ length: 40 }, () => blobs.put(randomBytes(20))))
-        expect(await digests()).toEqual(refs.map(({ digest }) => digest).sort())
+      test('every blob held is listed once, with its length', async () => {
+        const refs = await Promise.all(Array.from({ length: 40 }, (_, i) => blobs.put(randomBytes(20 + i))))
+        const listed = (await collected(blobs.list())).map(({ digest, bytes }) => ({ digest, bytes }))
+        expect(inOrder(listed)).toEqual(inOrder(refs))
+      })
+
+      test('what was put or kept is as old as that, to the second', async () => {
+        const before = Date.now() - CLOCK_STEP_MS
+        await blobs.put(randomBytes(10))
+        const staged = await blobs.stage(inChunks(randomBytes(10), 3), NO_LIMIT)
+        await staged.keep()
+        const after = Date.now() + CLOCK_STEP_MS
+        const times = (await collected(blobs.list())).map(({ keptAt }) => keptAt)
+        expect(times.length).toBe(2)
+        expect(times.filter((keptAt) => keptAt < before || keptAt > after)).toEqual([])
+      })
+
+      test('a list may be left early, and its blobs deleted from within', async () => {
+        for (let i = 0; i < 4; i++) await blobs.put(randomBytes(20 + i))
+        for await (const { digest } of blobs.list()) {
+          await blobs.delete(digest)
+          break
+        }
+        expect((await digests()).length).toBe(3)
+        for await (const { digest } of blobs.list()) await blobs.delete(digest)
+        expect(await digests()).toEqual([])
       })
     })
 
@@ -305,6 +331,8 @@ export const describeBlobs = (name: string, create: () => Promise<BlobsUnderTest
 /** Comparing megabytes element by element through `toEqual` would take longer than the act. */
 const equal = (actual: Uint8Array | undefined, expected: Uint8Array): boolean =>
   actual !== undefined && Buffer.compare(actual, expected) === 0
+
+const inOrder = (refs: readonly BlobRef[]) => refs.toSorted((a, b) => (a.digest < b.digest ? -1 : 1))
 
 const gathered = async (stream: AsyncIterable<Uint8Array>) => Buffer.concat(await collected(stream))
 

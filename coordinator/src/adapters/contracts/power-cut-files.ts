@@ -25,7 +25,7 @@ type Node = File | Folder
 /**
  * A file system that forgets, as POSIX allows: bytes last only when their file was synced, and names (made, renamed or
  * removed) only when their folder was. At a power cut each unsynced name is old or new by chance, each on its own, and
- * each unsynced file has its old bytes, its new ones, a part of them, or zeros.
+ * each unsynced file has its old bytes, its new ones, a part of them, or zeros. Here it is always 1970.
  */
 export const powerCutFiles = (): PowerCutFiles => {
   const root: Folder = aFolder()
@@ -103,7 +103,7 @@ const filesIn = (root: Folder, step: () => Promise<void>): Files => {
     async stat(path) {
       await step()
       const node = find(path)
-      return { size: node.kind === 'file' ? node.volatile.length : 0, mode: 0o600 }
+      return { size: sizeOf(node), mode: 0o600, mtimeMs: 0 }
     },
   }
 }
@@ -126,7 +126,7 @@ const handleOf = (node: Node, step: () => Promise<void>): OpenFile => ({
   },
   async stat() {
     await step()
-    return { size: node.kind === 'file' ? node.volatile.length : 0 }
+    return { size: sizeOf(node), mtimeMs: 0 }
   },
   async sync() {
     await step()
@@ -164,6 +164,8 @@ const remains = ({ durable, volatile }: File, random: Random): Uint8Array => {
   ]
   return outcomes[integerBelow(random, outcomes.length)] ?? durable
 }
+
+const sizeOf = (node: Node) => (node.kind === 'file' ? node.volatile.length : 0)
 
 const aFolder = (): Folder => ({ kind: 'folder', volatile: new Map(), durable: new Map() })
 

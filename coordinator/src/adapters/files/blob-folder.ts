@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { Digest } from '@tributary/protocols'
-import type { BlobRef } from '../../ports/blobs.ts'
+import type { BlobRef, HeldBlob } from '../../ports/blobs.ts'
 import { unlessMissing } from './file-errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import type { SyncFolder } from './folder-sync.ts'
@@ -24,7 +24,7 @@ export type BlobFolder = {
    * failed once may falsely succeed when it is tried again.
    */
   place(incoming: IncomingFile, blob: BlobRef): Promise<void>
-  digests(): AsyncIterable<Digest>
+  blobs(): AsyncIterable<HeldBlob>
 }
 
 export type IncomingFile = { path: string; file: OpenFile }
@@ -76,12 +76,14 @@ export const openBlobFolder = async (
       return { path, file: await files.open(path, 'wx+', 0o600) }
     },
     place: (incoming, blob) => inTurn(blob.digest, () => place(incoming, blob)),
-    async *digests() {
+    async *blobs() {
       for (const shard of await files.readdir(folder)) {
         if (!/^[0-9a-f]{2}$/.test(shard)) continue
         for (const name of await files.readdir(join(folder, shard))) {
           const digest = Digest.safeParse(`sha256:${shard}${name}`)
-          if (digest.success) yield digest.data
+          if (!digest.success) continue
+          const file = await unlessMissing(files.stat(pathOf(digest.data)))
+          if (file) yield { digest: digest.data, bytes: file.size, keptAt: file.mtimeMs }
         }
       }
     },

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -156,8 +156,19 @@ describe('blobs in a folder, when the disk does not do its part', () => {
     await writeFile(join(folder, 'notes.txt'), '')
     await writeFile(join(folder, digest.slice(7, 9), 'x'), '')
     const listed: Digest[] = []
-    for await (const held of blobs.list()) listed.push(held)
+    for await (const { digest } of blobs.list()) listed.push(digest)
     expect(listed).toEqual([digest])
+  })
+
+  test('a blob is as old as its file, and putting it again makes it no younger', async () => {
+    const bytes = randomBytes(10)
+    const ref = await blobs.put(bytes)
+    const long = new Date('2020-01-01T00:00:00Z')
+    await utimes(join(folder, ref.digest.slice(7, 9), ref.digest.slice(9)), long, long)
+    await blobs.put(bytes)
+    const held = []
+    for await (const blob of blobs.list()) held.push(blob)
+    expect(held).toEqual([{ ...ref, keptAt: long.getTime() }])
   })
 
   test('a folder that cannot be opened says which', async () => {
@@ -240,7 +251,7 @@ test('however a life ends, what was acknowledged is there and nothing there is t
       const blobs = await openFileBlobs({ folder: '/data/blobs', files: disk.copy() })
       for (const [digest, bytes] of owed)
         expect(await blobs.read(digest), `seed ${seed}, life ${life}: ${digest}`).toEqual(bytes)
-      for await (const digest of blobs.list()) {
+      for await (const { digest } of blobs.list()) {
         expect(digests.has(digest), `seed ${seed}, life ${life}: ${digest}`).toBe(true)
         await blobs.read(digest)
       }

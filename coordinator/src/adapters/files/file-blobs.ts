@@ -84,7 +84,7 @@ const blobsIn = (folder: BlobFolder, files: Files): Blobs => ({
 
   async *list() {
     try {
-      yield* folder.digests()
+      yield* folder.blobs()
     } catch (cause) {
       throw fileError(cause, 'listing blobs')
     }

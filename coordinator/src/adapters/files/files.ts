@@ -11,13 +11,13 @@ export type Files = {
   /** Removes a file. */
   unlink(path: string): Promise<void>
   readdir(path: string): Promise<string[]>
-  stat(path: string): Promise<{ size: number; mode: number }>
+  stat(path: string): Promise<{ size: number; mode: number; mtimeMs: number }>
 }
 
 export type OpenFile = {
   write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
-  stat(): Promise<{ size: number }>
+  stat(): Promise<{ size: number; mtimeMs: number }>
   /** Resolves when what was written is on the disk (fsync). */
   sync(): Promise<void>
   close(): Promise<void>

@@ -11,7 +11,7 @@ const gatedFiles = () => {
     open: async (path) => ({
       write: () => Promise.reject(new Error('folders are not written')),
       read: () => Promise.reject(new Error('folders are not read')),
-      stat: async () => ({ size: 0 }),
+      stat: async () => ({ size: 0, mtimeMs: 0 }),
       sync: () =>
         new Promise<void>((resolve, reject) => {
           waiting.push({ path, end: (failure) => (failure ? reject(failure) : resolve()) })

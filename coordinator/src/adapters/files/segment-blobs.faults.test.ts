@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Digest } from '@tributary/protocols'
@@ -62,7 +72,7 @@ describe('blobs in segments', () => {
   }
   const digests = async () => {
     const list: Digest[] = []
-    for await (const digest of blobs.list()) list.push(digest)
+    for await (const { digest } of blobs.list()) list.push(digest)
     return list.sort()
   }
   /** Changes one byte of a file in place. */
@@ -276,6 +286,19 @@ describe('blobs in segments', () => {
     })
   })
 
+  test('a blob is as old as the last of its segment, also when it is found again', async () => {
+    const one = await stageAndKeep(randomBytes(10))
+    const other = await stageAndKeep(randomBytes(20))
+    const long = new Date('2020-01-01T00:00:00Z')
+    await utimes(await onlySegment(), long, long)
+    await reopen()
+    const later = await stageAndKeep(randomBytes(30))
+    const ages = new Map<Digest, number>()
+    for await (const { digest, keptAt } of blobs.list()) ages.set(digest, keptAt)
+    expect([ages.get(one), ages.get(other)]).toEqual([long.getTime(), long.getTime()])
+    expect(ages.get(later)).toBeGreaterThan(long.getTime())
+  })
+
   test('strangers in the folder are left alone', async () => {
     await writeFile(join(segments, 'notes.txt'), 'x')
     const digest = await stageAndKeep(randomBytes(10))
@@ -418,7 +441,7 @@ test('however a life ends, what was acknowledged is there and nothing there is t
       const blobs = await openSegmentBlobs(optionsOf(disk.copy()))
       for (const [digest, bytes] of owed)
         expect(await blobs.read(digest), `seed ${seed}, life ${life}: ${digest}`).toEqual(bytes)
-      for await (const digest of blobs.list()) {
+      for await (const { digest } of blobs.list()) {
         expect(digests.has(digest), `seed ${seed}, life ${life}: ${digest}`).toBe(true)
         await blobs.read(digest)
       }

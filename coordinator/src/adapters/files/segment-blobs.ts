@@ -41,7 +41,7 @@ export const openSegmentBlobs = ({
   asFileError(`opening the blob folder ${folder}`, async () => {
     const large = await openFileBlobs({ folder, files })
     const whole = new Set<Digest>()
-    for await (const digest of large.list()) whole.add(digest)
+    for await (const { digest } of large.list()) whole.add(digest)
     const log = await openSegmentLog({
       folder: join(folder, 'segments'),
       files,
@@ -183,8 +183,13 @@ const blobsIn = ({ log, places, large, whole, memory, segmentBytes }: Needs): Se
     },
 
     async *list() {
-      yield* [...places.keys()]
-      for (const digest of [...whole]) if (!places.has(digest)) yield digest
+      const writtenAt = await asFileError('listing blobs', log.writtenAt)
+      for (const { digest, bytes, segment } of [...places.values()]) {
+        const keptAt = writtenAt.get(segment)
+        if (keptAt !== undefined) yield { digest, bytes, keptAt }
+      }
+      for await (const held of large.list())
+        if (whole.has(held.digest) && !places.has(held.digest)) yield held
     },
 
     delete: (digest) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import type { Digest } from '@tributary/protocols'
+import type { Digest, Instant } from '@tributary/protocols'
 import { errorCode, unlessMissing } from './file-errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import type { SyncFolder } from './folder-sync.ts'
@@ -38,6 +38,8 @@ export type SegmentLog = {
   /** Resolves when the record is on the disk. */
   append(record: NewRecord): Promise<Place>
   read(place: Place, start: number, length: number): Promise<Uint8Array>
+  /** When each segment was last written. */
+  writtenAt(): Promise<ReadonlyMap<Segment, Instant>>
   /** Gives the record up. When the last of its segment goes, so does the file. */
   remove(place: Place): Promise<void>
   /** Removes files whose records have all gone and that could not be removed then. */
@@ -195,6 +197,18 @@ export const openSegmentLog = async (needs: SegmentLogNeeds): Promise<SegmentLog
     for (const segment of [...emptied]) await retire(segment)
   }
 
+  const writtenAt = async () => {
+    const times = new Map<Segment, Instant>()
+    for (const segment of [...segments]) {
+      const stat = await segment.file.stat().catch((error: unknown) => {
+        if (isClosed(error)) return undefined
+        throw error
+      })
+      if (stat) times.set(segment, stat.mtimeMs)
+    }
+    return times
+  }
+
   const close = async () => {
     for (const { file } of segments) await file.close()
   }
@@ -214,6 +228,7 @@ export const openSegmentLog = async (needs: SegmentLogNeeds): Promise<SegmentLog
         void writeQueued()
       }),
     read: ({ segment, at }, start, length) => readAt(segment.file, at + start, length),
+    writtenAt,
     async remove({ segment }) {
       segment.live--
       if (idle(segment)) await retire(segment)

@@ -1,4 +1,5 @@
-import type { Digest } from '@tributary/protocols'
+import type { Digest, Instant } from '@tributary/protocols'
+import { type Clock, systemClock } from '@tributary/protocols/runtime'
 import { TooLargeError } from '../../faults/storage.ts'
 import type { BlobRef, Blobs, StagedBlob } from '../../ports/blobs.ts'
 import { checkedRange } from '../blob-range.ts'
@@ -8,24 +9,27 @@ import { nativeDigestOf } from '../native-digest.ts'
  * Blobs in memory, for tests and simulations; they end with the process. Nothing touches the disk or waits for a
  * timer, so under a virtual clock a run is repeatable. Its counterpart for tables is `openSqliteStore` on `:memory:`.
  */
-export const memoryBlobs = (): Blobs => {
-  const blobs = new Map<Digest, Uint8Array>()
+export const memoryBlobs = ({ clock = systemClock() }: { clock?: Pick<Clock, 'now'> } = {}): Blobs => {
+  const blobs = new Map<Digest, Held>()
+  const hold = (digest: Digest, bytes: () => Uint8Array) => {
+    if (!blobs.has(digest)) blobs.set(digest, { bytes: bytes(), keptAt: clock.now() })
+  }
   return {
     async put(bytes) {
       const digest = nativeDigestOf(bytes)
-      if (!blobs.has(digest)) blobs.set(digest, copyOf(bytes))
+      hold(digest, () => copyOf(bytes))
       return { digest, bytes: bytes.length }
     },
     async stage(source, { maxBytes }) {
       const bytes = await gather(source, maxBytes)
-      return stagedBlob(bytes, blobs)
+      return stagedBlob(bytes, hold)
     },
     async read(digest) {
-      const bytes = blobs.get(digest)
-      return bytes && copyOf(bytes)
+      const held = blobs.get(digest)
+      return held && copyOf(held.bytes)
     },
     async open(digest) {
-      const bytes = blobs.get(digest)
+      const bytes = blobs.get(digest)?.bytes
       if (!bytes) return undefined
       return {
         bytes: bytes.length,
@@ -36,7 +40,7 @@ export const memoryBlobs = (): Blobs => {
       }
     },
     async *list() {
-      yield* [...blobs.keys()]
+      for (const [digest, { bytes, keptAt }] of [...blobs]) yield { digest, bytes: bytes.length, keptAt }
     },
     async delete(digest) {
       blobs.delete(digest)
@@ -44,7 +48,12 @@ export const memoryBlobs = (): Blobs => {
   }
 }
 
-const stagedBlob = (bytes: Uint8Array, blobs: Map<Digest, Uint8Array>): StagedBlob => {
+type Held = { bytes: Uint8Array; keptAt: Instant }
+
+const stagedBlob = (
+  bytes: Uint8Array,
+  hold: (digest: Digest, bytes: () => Uint8Array) => void,
+): StagedBlob => {
   const ref: BlobRef = { digest: nativeDigestOf(bytes), bytes: bytes.length }
   let state: 'staged' | 'kept' | 'discarded' = 'staged'
   return {
@@ -56,7 +65,7 @@ const stagedBlob = (bytes: Uint8Array, blobs: Map<Digest, Uint8Array>): StagedBl
     async keep() {
       if (state === 'discarded') throw new Error('a blob that was discarded cannot be kept')
       state = 'kept'
-      if (!blobs.has(ref.digest)) blobs.set(ref.digest, bytes)
+      hold(ref.digest, () => bytes)
     },
     async discard() {
       if (state === 'staged') state = 'discarded'
