@@ -29,16 +29,19 @@ export type BlobFolder = {
 
 export type IncomingFile = { path: string; file: OpenFile }
 
-/** Makes the folder and removes what an earlier process had not finished taking in. */
+/** Makes the folder and removes what an earlier process had not finished taking in, unless it is to be left. */
 export const openBlobFolder = async (
   path: string,
   files: Files,
   syncFolder: SyncFolder,
+  unfinished: 'remove' | 'leave',
 ): Promise<BlobFolder> => {
   const folder = resolve(path)
   const incoming = join(folder, 'incoming')
-  await makeLastingFolder(incoming, files, syncFolder)
-  for (const name of await files.readdir(incoming)) await files.unlink(join(incoming, name))
+  if (unfinished === 'remove') {
+    await makeLastingFolder(incoming, files, syncFolder)
+    for (const name of await files.readdir(incoming)) await files.unlink(join(incoming, name))
+  }
 
   // Shards whose own names are on the disk: those found here are, for making `incoming` last has synced the folder.
   const shards = new Set(await files.readdir(folder))

@@ -14,6 +14,11 @@ export type FileBlobsOptions = {
   folder: string
   /** The file system; Node's own unless a test says otherwise. */
   files?: Files
+  /**
+   * What is still being taken in: the process that serves removes what an earlier one left there; one beside it leaves
+   * it be and makes no folder, and may look and delete, not put.
+   */
+  unfinished?: 'remove' | 'leave'
 }
 
 /**
@@ -21,9 +26,13 @@ export type FileBlobsOptions = {
  * instant it is there whole or not at all, and once `put` or `keep` has resolved it outlives a power cut.
  * Every failure of the disk is a `StorageError`; `full` says when space ran out.
  */
-export const openFileBlobs = ({ folder, files = nodeFiles }: FileBlobsOptions): Promise<Blobs> =>
+export const openFileBlobs = ({
+  folder,
+  files = nodeFiles,
+  unfinished = 'remove',
+}: FileBlobsOptions): Promise<Blobs> =>
   asFileError(`opening the blob folder ${folder}`, async () =>
-    blobsIn(await openBlobFolder(folder, files, folderSync(files)), files),
+    blobsIn(await openBlobFolder(folder, files, folderSync(files), unfinished), files),
   )
 
 const blobsIn = (folder: BlobFolder, files: Files): Blobs => ({
