@@ -8,6 +8,7 @@ import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
 import { openSegmentBlobs } from './adapters/files/segment-blobs.ts'
 import { fileExists } from './adapters/files/text-file.ts'
+import { sqliteDamage } from './adapters/sqlite/integrity.ts'
 import { loadSqliteTables } from './adapters/sqlite/load-tables.ts'
 import { sqliteSchemaVersion } from './adapters/sqlite/schema-version.ts'
 import { openSqliteSnapshot } from './adapters/sqlite/snapshot.ts'
@@ -74,11 +75,13 @@ type Tables = {
   schemaVersion(): Promise<SchemaVersion>
   /** Changes nothing either. Throws where the schema is not the newest. */
   snapshot(): Promise<Snapshot>
+  /** What is wrong with where they are kept; nothing where it is sound. Changes nothing. */
+  damage(depth: 'quick' | 'full'): Promise<string[]>
   /** For tables that are empty, and that nobody else has. */
   load: LoadTables
 }
 
-const tablesOf = ({ database, folder }: StorageOptions): Tables => {
+export const tablesOf = ({ database, folder }: StorageOptions): Tables => {
   switch (database.kind) {
     case 'sqlite': {
       const path = join(folder, 'tributary.sqlite')
@@ -86,6 +89,7 @@ const tablesOf = ({ database, folder }: StorageOptions): Tables => {
         open: () => openSqliteStore({ path }),
         schemaVersion: () => sqliteSchemaVersion(path),
         snapshot: () => openSqliteSnapshot(path),
+        damage: (depth) => sqliteDamage(path, depth),
         load: loadSqliteTables(path),
       }
     }
@@ -127,7 +131,7 @@ export type Beside = {
   openSnapshot(): Promise<Snapshot>
   models: Omit<Blobs, 'put' | 'stage'>
   /** Appends to the audit log: all that a command ever writes to tables that another process may be serving. */
-  append(entry: AuditEntry): Promise<void>
+  append(entries: readonly AuditEntry[]): Promise<void>
 }
 
 /** Locks nothing, makes nothing. Throws where there is no data folder or no bucket. */
@@ -136,12 +140,12 @@ export const openBeside = async (options: StorageOptions): Promise<Beside> => {
   return {
     openSnapshot: tables.snapshot,
     models: await blobsOf(options).beside(),
-    async append(entry) {
+    async append(entries) {
       const { found, newest } = await tables.schemaVersion()
       if (found !== newest) throw new StorageError(`the tables have not the schema ${newest} of this program`)
       const store = await tables.open()
       try {
-        await store.commit([{ kind: 'append-audit', entry }])
+        await store.commit(entries.map((entry) => ({ kind: 'append-audit', entry })))
       } finally {
         await store.close()
       }
@@ -150,7 +154,7 @@ export const openBeside = async (options: StorageOptions): Promise<Beside> => {
 }
 
 /** The tables at this instant. Changes nothing, and the process that serves goes on. */
-export const openSnapshot = (options: StorageOptions): Promise<Snapshot> => tablesOf(options).snapshot()
+export const openSnapshot = async (options: StorageOptions): Promise<Snapshot> => tablesOf(options).snapshot()
 
 /** The key of a coordinator that has one; `undefined` where there is no file. Throws where it is none or open to others. */
 export const readOwnKey = async ({ keyFile }: Pick<StorageOptions, 'keyFile'>) => {

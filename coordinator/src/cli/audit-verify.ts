@@ -65,8 +65,9 @@ const inWords = ({ broken, head, expected }: LogVerdict, asked: ChainHead | unde
   }
 }
 
-const breakInWords = ({ sequence, reason }: Break, head: ChainHead): string => {
-  switch (reason) {
+const breakInWords = (broken: Break, head: ChainHead): string => {
+  const { sequence } = broken
+  switch (broken.reason) {
     case 'out-of-sequence':
       return sequence > head.sequence
         ? `Entry ${head.sequence + 1} is missing: entry ${head.sequence} is followed by ${sequence}.`
@@ -76,8 +77,8 @@ const breakInWords = ({ sequence, reason }: Break, head: ChainHead): string => {
     case 'altered':
       return `Entry ${sequence} was changed: it is not what its hash was made of.`
     case 'unreadable':
-      return `Entry ${sequence} cannot be read: its row was changed into something that is no entry.`
+      return `Entry ${sequence}, or what stands in its place, cannot be read: ${broken.detail}.`
     default:
-      return unreachable(reason)
+      return unreachable(broken)
   }
 }

@@ -41,17 +41,19 @@ ${STORAGE_NOTES}`,
       draft: await draftBackup(path),
     })
     await beside
-      .append({
-        at: clock.now(),
-        actor: 'command-line',
-        action: 'backup.made',
-        subject: backupName(path),
-        detail: {
-          auditSequence: manifest.audit.sequence,
-          tables: manifest.tables.digest,
-          blobs: manifest.blobs.length,
+      .append([
+        {
+          at: clock.now(),
+          actor: 'command-line',
+          action: 'backup.made',
+          subject: backupName(path),
+          detail: {
+            auditSequence: manifest.audit.sequence,
+            tables: manifest.tables.digest,
+            blobs: manifest.blobs.length,
+          },
         },
-      })
+      ])
       .catch((error: Error) =>
         call.complain(`The backup is whole, but the audit log does not say so: ${error.message}\n`),
       )

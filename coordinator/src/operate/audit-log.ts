@@ -3,11 +3,10 @@ import { StorageError } from '../faults/storage.ts'
 import type { AuditRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 
-/** The first entry that is wrong, and how. `unreadable`: its row is no entry any more. */
-export type Break = {
-  sequence: number
-  reason: 'out-of-sequence' | 'unlinked' | 'altered' | 'unreadable'
-}
+/** The first entry that is wrong, and how. `unreadable`: what stands in its place is no entry; `detail` says which row that is. */
+export type Break =
+  | { sequence: number; reason: 'out-of-sequence' | 'unlinked' | 'altered' }
+  | { sequence: number; reason: 'unreadable'; detail: string }
 
 /** What was looked for of an earlier time: an entry that was the last then. */
 export type Expectation = 'there' | 'cut-off' | 'different'
@@ -33,31 +32,36 @@ export const verifyAuditLog = async (
   let head = CHAIN_START
   let expected: Expectation | undefined = expectedHead && 'cut-off'
   for await (const record of entriesOf(audit)) {
-    const verdict = record === 'unreadable' ? unreadableAfter(head) : verifyAudit([record], head)
-    if (verdict.kind === 'broken') {
-      const { sequence, reason } = verdict
-      return { broken: { sequence, reason }, head, expected: expected === 'cut-off' ? undefined : expected }
-    }
-    head = verdict.head
+    const next = follow(head, record)
+    if ('reason' in next)
+      return { broken: next, head, expected: expected === 'cut-off' ? undefined : expected }
+    head = next
     if (head.sequence === expectedHead?.sequence)
       expected = head.hash === expectedHead.hash ? 'there' : 'different'
   }
   return { broken: undefined, head, expected }
 }
 
-const unreadableAfter = ({ sequence }: ChainHead) =>
-  ({ kind: 'broken', sequence: sequence + 1, reason: 'unreadable' }) as const
+/** The head with one entry more, or what is wrong with that entry. */
+const follow = (head: ChainHead, record: AuditRecord | Unreadable): ChainHead | Break => {
+  if ('unreadable' in record)
+    return { sequence: head.sequence + 1, reason: 'unreadable', detail: record.unreadable }
+  const verdict = verifyAudit([record], head)
+  return verdict.kind === 'intact' ? verdict.head : { sequence: verdict.sequence, reason: verdict.reason }
+}
+
+type Unreadable = { unreadable: string }
 
 /** Every entry, those before the first included that somebody may have put there. A row that is none ends it. */
-async function* entriesOf(audit: Store['audit']): AsyncGenerator<AuditRecord | 'unreadable'> {
+async function* entriesOf(audit: Store['audit']): AsyncGenerator<AuditRecord | Unreadable> {
   let after = Number.MIN_SAFE_INTEGER
   for (let limit = PAGE; ; ) {
     const page = await audit({ limit, after }).catch((error: unknown) => {
-      if (error instanceof StorageError && !error.full) return 'unreadable' as const
+      if (error instanceof StorageError && !error.full) return { unreadable: error.message }
       throw error
     })
-    if (page === 'unreadable' && limit === 1) return yield 'unreadable'
-    if (page === 'unreadable') {
+    if ('unreadable' in page && limit === 1) return yield page
+    if ('unreadable' in page) {
       limit = 1 // the rows before it are looked at one by one
       continue
     }

@@ -1,5 +1,6 @@
 /** What the tables refer to among the published bytes. */
 import type { Digest, ModelVersion } from '@tributary/protocols'
+import { WEIGHTS_DROPPED } from '../audit/actions.ts'
 import type { Snapshot } from '../ports/snapshot.ts'
 import type { PageRequest } from '../ports/store.ts'
 import { all, paged } from './table-records.ts'
@@ -13,9 +14,6 @@ export type Reference = {
   /** Retention has let it go: it need not be there. */
   dropped: boolean
 }
-
-/** Written to the audit log for each version whose weights retention lets go, before they go. */
-export const WEIGHTS_DROPPED = 'model.weights-dropped'
 
 /** Every blob that a task's assignment or a model version's weights refer to. Rounds refer to nothing beyond these. */
 export const referencesOf = async (snapshot: Snapshot): Promise<Map<Digest, Reference>> => {
