@@ -12,7 +12,7 @@ beforeEach(async () => {
   const { coordinator, close } = await home.serve()
   await coordinator.services.tasks.create(aTask(), ADMIN)
   await coordinator.services.tasks.create(aTask({ id: 'other', length: 1_000 }), ADMIN)
-  await coordinator.services.models.rollback(aTask().id, version(1), 'to have a second', ADMIN)
+  await coordinator.services.models.rollback(aTask().id, version(1), 'two\u2028lines', ADMIN)
   await close()
   await backup()
 })

@@ -6,7 +6,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Digest } from '@tributary/protocols'
 import { digestOfHash } from '@tributary/protocols/tensors'
 import { StorageError } from '../../faults/storage.ts'
@@ -129,9 +128,19 @@ export const openBackup = async (path: string): Promise<BackupFolder> => {
         }
         return { bytes, digest: digestOfHash(digest.digest()) }
       }),
-    lines: () =>
-      createInterface({ input: createReadStream(tables, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY }),
+    lines: () => linesOf(tables),
   }
+}
+
+/** Lines end at line feeds alone: Node's readline also ends them at U+2028, which JSON leaves as it is inside a text. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of createReadStream(path, 'utf8')) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 export type RestoredFolder = {
