@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default'],
+    globalSetup: ['tests/fleet/postgres-for-tests.ts'],
     projects: [
       {
         extends: true,

@@ -2,10 +2,11 @@
  * Finds the Chromium of the browser tests, and installs it where that can be done without asking: on Debian, as root.
  *   node scripts/ensure-chromium.ts
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { aptInstall } from './apt-install.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 const PLACES = [
@@ -42,15 +43,7 @@ export const findChromium = (): string | undefined => {
 export const ensureChromium = (): string => {
   const found = findChromium()
   if (found) return found
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) throw new Error(REMEDY)
-  try {
-    execFileSync('apt-get', ['update', '-q'], { stdio: 'inherit' })
-    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], {
-      stdio: 'inherit',
-    })
-  } catch (cause) {
-    throw new Error(`apt-get could not install chromium. ${REMEDY}`, { cause })
-  }
+  aptInstall('chromium', REMEDY)
   const installed = findChromium()
   if (!installed) throw new Error(`apt-get installed chromium, which does not start. ${REMEDY}`)
   return installed

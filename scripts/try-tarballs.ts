@@ -35,7 +35,10 @@ export const tryTarballs = (root: string, folders: readonly string[]): void => {
   }
 }
 
-/** Unpacks one package's tarball into the user's node_modules; returns the modules it exports. */
+/**
+ * Unpacks one package's tarball into the user's node_modules; returns the modules it exports. One without types is
+ * there for the other workspaces alone.
+ */
 const unpack = (root: string, folder: string, user: string): string[] => {
   const { name, exports } = Package.parse(
     JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')),
@@ -53,7 +56,7 @@ const unpack = (root: string, folder: string, user: string): string[] => {
   execFileSync('tar', ['-xzf', join(user, filename), '-C', into, '--strip-components=1'])
   console.log(`${name}: ${files.length} files, ${Math.ceil(size / 1024)} KiB packed`)
   return Object.entries(exports).flatMap(([path, target]) =>
-    typeof target === 'string' ? [] : [join(name, path)],
+    typeof target === 'string' || target.types === undefined ? [] : [join(name, path)],
   )
 }
 

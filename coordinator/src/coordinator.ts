@@ -5,16 +5,23 @@ import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
+import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
+import { createForward } from './cluster/forward.ts'
+import { createHearing } from './cluster/hearing.ts'
+import { createPeers, nobody, type Peers } from './cluster/peers.ts'
+import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
 import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
 import { createRoundKeys } from './crypto/round-keys.ts'
 import { createAggregate } from './engine/aggregate.ts'
-import { createAnnouncements } from './engine/announcements.ts'
+import { createAnnouncements, type Notice } from './engine/announcements.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
+import { StoppingError } from './faults/stopping.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
+import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
 import { roundPolicy } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
@@ -39,8 +46,20 @@ export type CoordinatorNeeds = {
   updates: Blobs
   /** 32 bytes that everything secret at rest is derived from or encrypted under. */
   ownKey: Uint8Array
-  /** Told of faults survived and refusals given. */
+  /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
+  /** Without it this process is the only one that has these tables. */
+  shared?: SharedTables | undefined
+}
+
+/**
+ * What a process needs that shares its tables and blobs with others. Each task is driven by one of them, under a lease,
+ * and any of them takes clients and updates.
+ */
+export type SharedTables = {
+  /** This process among them. */
+  replica: ReplicaId
+  signals: Signals
 }
 
 export type Observer = {
@@ -55,6 +74,8 @@ export type Coordinator = {
   services: Services
   gateway: Gateway
   presence: Presence
+  /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
+  standing(): { tasksDriven: number; others: number }
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
   start(): Promise<void>
   /** Ends timers and waits for effects at work; what is unfinished is taken up at the next start. */
@@ -63,17 +84,51 @@ export type Coordinator = {
 
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
-  const { clock, random, store, models, updates, ownKey, observer } = needs
+  const { clock, random, store, models, updates, ownKey, observer, shared } = needs
   const kernels = await loadKernels()
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
-  const fault = observer.fault
+  const fault: Observer['fault'] = (error, about) => {
+    if (!(error instanceof StoppingError)) observer.fault(error, about)
+  }
 
-  const presence = createPresence()
+  const replica = shared?.replica ?? newReplicaId(random)
+  const others: Peers = shared
+    ? createPeers({
+        replica,
+        clock,
+        signals: shared.signals,
+        roll: () => presence.roll(),
+        hear: (signal, from) => hear(signal, from),
+        arrived: (task) => noticeWaiting(task),
+        missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
+        fault: (error) => fault(error, { during: 'signals' }),
+      })
+    : nobody
+  const driving: Driving = shared
+    ? leasedDriving({
+        clock,
+        store,
+        holder: replica,
+        gained: (task) => void lookAt(task).catch((error) => fault(error, { task, during: 'taking over' })),
+        lost: (task) => engine.release(task),
+        fault,
+      })
+    : soleDriving()
+
+  const presence = createPresence({
+    joined: (client) => others.tell({ type: 'line-opened', client }),
+    moved: others.moved,
+    elsewhere: others,
+  })
   const access = createAccessService({ clock, random, store, ownKey })
   const roundKeys = createRoundKeys({ store, random, ownKey, primitives })
   const announcements = createAnnouncements({ clock, store, presence, access })
+  const announce = async (notice: Notice): Promise<void> => {
+    others.tell({ type: 'notice', notice })
+    await announcements.deliver(notice)
+  }
 
   const engine: Engine = createEngine({
     clock,
@@ -83,12 +138,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       if (!found) throw new Error(`round ${id} has no task`)
       return roundPolicy(found.file.cohort, await store.clients.active())
     },
+    fence: driving.fence,
+    lost: driving.lost,
     perform: createRoundEffects({
       clock,
       random,
       store,
       presence,
-      announcements,
+      announce,
       roundKeys,
       updates,
       aggregate: createAggregate({ store, models, updates, roundKeys, readUpdate, kernels }),
@@ -96,29 +153,59 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     }),
     deadline: async (round) => {
       const waiting = presence.count(round.task)
-      await engine.dispatch(round.id, undefined, ({ at }) => ({ type: 'time-passed', waiting, at }))
+      await engine.dispatch(round.id, { type: 'time-passed', waiting })
     },
     saved: observer.roundSaved,
     ended: ({ task }) => void scheduler.consider(task),
     fault: (error, { round, during }) => fault(error, { round, during }),
   })
+  const forward = createForward({ replica, clock, fence: driving.fence, engine, tell: others.tell })
+  const anywhere = { ...engine, dispatch: forward.dispatch }
 
   /** Tells a selecting round how many clients there are: it began, or one more has come. */
   const countWaiting = async (task: TaskId): Promise<void> => {
+    if (!driving.fence(task)) return
     const latest = await store.rounds.latest(task)
     if (latest?.phase !== 'selecting') return
-    await engine.dispatch(latest.id, undefined, ({ at }) => ({
-      type: 'clients-waiting',
-      waiting: presence.count(task),
-      at,
-    }))
+    await engine.dispatch(latest.id, { type: 'clients-waiting', waiting: presence.count(task) })
   }
   const noticeWaiting = (task: TaskId) =>
     void countWaiting(task).catch((error) => fault(error, { task, during: 'selection' }))
 
-  const begin = createBeginRound({ clock, store, engine, began: ({ task }) => noticeWaiting(task) })
-  const scheduler = createScheduler({ clock, store, begin, fault })
-  const rounds = createRoundService({ clock, store, engine, begin })
+  /** What is new in the tables about a task is acted on, where this process drives it or can. */
+  const lookAt = async (task: TaskId): Promise<void> => {
+    await driving.consider(task)
+    if (!driving.fence(task)) return
+    await engine.resume()
+    await scheduler.consider(task)
+    noticeWaiting(task)
+  }
+  /** Has a task looked at by whoever drives it. */
+  const look = async (task: TaskId): Promise<void> => {
+    others.tell({ type: 'look', task })
+    await lookAt(task)
+  }
+
+  const lookSoon = (task: TaskId) =>
+    void look(task).catch((error) => fault(error, { task, during: 'looking at a task' }))
+
+  const begin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
+  const scheduler = createScheduler({ clock, store, drives: (task) => !!driving.fence(task), begin, fault })
+  const rounds = createRoundService({ clock, store, engine: anywhere, begin })
+
+  const { hear, lookAgain } = createHearing({
+    clock,
+    store,
+    presence,
+    announcements,
+    roundKeys,
+    driving,
+    engine,
+    scheduler,
+    forward,
+    lookAt,
+    fault,
+  })
 
   const paceOf = async (task: Task) => {
     const policy = roundPolicy(task.file.cohort, await store.clients.active())
@@ -140,18 +227,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
 
   return {
     presence,
+    standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
       rounds,
-      tasks: createTaskService({ clock, store, models, scheduler, rounds }),
+      tasks: createTaskService({ clock, store, models, changed: look, dueAt: scheduler.dueAt, rounds }),
       models: createModelService({
         clock,
         store,
         models,
         scan: kernels.firstNonFinite,
         imported: (task) => {
-          void scheduler.consider(task)
-          announcements.publish(task).catch((error) => fault(error, { task, during: 'publish' }))
+          lookSoon(task)
+          announce({ kind: 'published', task }).catch((error) => fault(error, { task, during: 'publish' }))
         },
       }),
       clients: createClientService({
@@ -160,12 +248,15 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         store,
         ownKey,
         verify,
-        disconnect: (client) => presence.line(client)?.close('revoked'),
+        disconnect(client) {
+          others.tell({ type: 'revoked', client })
+          presence.line(client)?.close('revoked')
+        },
       }),
       submissions: createSubmissionService({
         clock,
         store,
-        engine,
+        engine: anywhere,
         updates,
         roundKeys,
         readUpdate,
@@ -180,7 +271,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       random,
       store,
       presence,
-      engine,
+      engine: anywhere,
       announcements,
       access,
       verify,
@@ -191,16 +282,21 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       fault,
     }),
     async start() {
-      await sweepUpdates(
-        { updates, store },
-        (await store.rounds.unsettled()).map(({ id }) => id),
-      )
+      await sweepUpdates({ updates, store, clock }, { olderThanMs: shared ? STRAY_MS : 0 })
+      others.start()
+      await driving.start()
       await engine.resume()
       await scheduler.start()
     },
     async stop() {
       scheduler.stop()
+      forward.stop()
       await engine.stop()
+      await driving.stop()
+      others.stop()
     },
   }
 }
+
+/** An update that another process has kept is counted, or thrown away, long before this. */
+const STRAY_MS = 60 * 60_000

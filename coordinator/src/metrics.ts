@@ -9,8 +9,11 @@ export type CoordinatorMetrics = {
   fault(during: string): void
 }
 
+/** Asked whenever the metrics are read. */
+type Live = { clientsOnline(): number; standing(): { tasksDriven: number; others: number } }
+
 /** Prometheus metrics of a coordinator. Labels are words from fixed lists: never a client, a round or a task. */
-export const createMetrics = (live: { clientsOnline(): number }): CoordinatorMetrics => {
+export const createMetrics = (live: Live): CoordinatorMetrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -20,6 +23,22 @@ export const createMetrics = (live: { clientsOnline(): number }): CoordinatorMet
     registers,
     collect() {
       this.set(live.clientsOnline())
+    },
+  })
+  new Gauge({
+    name: 'tributary_tasks_driven',
+    help: 'Tasks whose rounds this process drives under a lease.',
+    registers,
+    collect() {
+      this.set(live.standing().tasksDriven)
+    },
+  })
+  new Gauge({
+    name: 'tributary_other_processes',
+    help: 'Other processes of this coordinator that are heard.',
+    registers,
+    collect() {
+      this.set(live.standing().others)
     },
   })
   const rounds = new Counter({

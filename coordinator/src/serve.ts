@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
-import { type Coordinator, createCoordinator, type Observer } from './coordinator.ts'
+import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
@@ -10,6 +10,9 @@ import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { openStorage } from './storage.ts'
+
+/** What a coordinator keeps things in. */
+export type Parts = Pick<CoordinatorNeeds, 'store' | 'models' | 'updates'>
 
 /** Unless said otherwise: SQLite, files and the coordinator's own key, all in `folder`. */
 export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
@@ -24,6 +27,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   logger: HttpNeeds['logger']
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
+  /** Stands something between the coordinator and what it keeps things in: for tests that kill it there. */
+  decorate?: (parts: Parts) => Parts
 }
 
 export type RunningCoordinator = {
@@ -58,21 +63,28 @@ const open = async (
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
-  const storage = await openStorage({
-    folder,
-    database: options.database ?? { kind: 'sqlite' },
-    blobs: options.blobs ?? { kind: 'files' },
-    keyFile: options.keyFile ?? join(folder, 'coordinator.key'),
+  const metrics = createMetrics({
+    clientsOnline: () => coordinator.presence.online(),
+    standing: () => coordinator.standing(),
   })
-  closing.push(() => storage.close())
-  const { store, models, updates, ownKey } = storage
-
-  const metrics = createMetrics({ clientsOnline: () => coordinator.presence.online() })
-  const observer: Observer = {
-    fault(error, about) {
-      logger.error({ err: error, ...about }, 'survived a fault')
-      metrics.fault(about.during ?? 'unknown')
+  const fault: Observer['fault'] = (error, about) => {
+    logger.error({ err: error, ...about }, 'survived a fault')
+    metrics.fault(about.during ?? 'unknown')
+  }
+  const storage = await openStorage(
+    {
+      folder,
+      database: options.database ?? { kind: 'sqlite' },
+      blobs: options.blobs ?? { kind: 'files' },
+      keyFile: options.keyFile ?? join(folder, 'coordinator.key'),
     },
+    { fault: (error) => fault(error, { during: 'signals' }) },
+  )
+  closing.push(() => storage.close())
+  const { store, models, updates, ownKey, shared } = storage
+
+  const observer: Observer = {
+    fault,
     refusedMessage: metrics.refusedMessage,
     refusedUpdate: metrics.refusedUpdate,
     roundSaved(round) {
@@ -97,14 +109,12 @@ const open = async (
     id,
     clock: systemClock(),
     random: systemRandom(),
-    store,
-    models,
-    updates,
+    ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
     observer,
+    shared,
   })
   closing.push(() => coordinator.stop())
-  const firstAdmin = await coordinator.services.access.firstAdmin()
 
   const http = createHttp({
     services: coordinator.services,
@@ -128,6 +138,8 @@ const open = async (
   await tell(COORDINATOR_STARTED)
   started = true
   const url = await http.listen({ host: options.host, port: options.port })
+  // Last, for it is shown once: a start that fails must not have used it up.
+  const firstAdmin = await coordinator.services.access.firstAdmin()
   return { url, coordinator, firstAdminToken: firstAdmin?.secret, close }
 }
 

@@ -8,11 +8,17 @@ import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
 import { openSegmentBlobs } from './adapters/files/segment-blobs.ts'
 import { fileExists } from './adapters/files/text-file.ts'
+import { openPostgresStore } from './adapters/postgres/postgres-store.ts'
+import { postgresSchemaVersion } from './adapters/postgres/schema-version.ts'
+import { openS3Blobs } from './adapters/s3/s3-blobs.ts'
+import { openPostgresSignals } from './adapters/socket-io/postgres-signals.ts'
 import { sqliteDamage } from './adapters/sqlite/integrity.ts'
 import { loadSqliteTables } from './adapters/sqlite/load-tables.ts'
 import { sqliteSchemaVersion } from './adapters/sqlite/schema-version.ts'
 import { openSqliteSnapshot } from './adapters/sqlite/snapshot.ts'
 import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
+import { newReplicaId, replicaIdOf } from './cluster/signal.ts'
+import type { SharedTables } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import { StorageError } from './faults/storage.ts'
 import type { RestoreTarget } from './operate/restore.ts'
@@ -29,6 +35,8 @@ export type Storage = {
   /** Sealed updates. */
   updates: Blobs
   ownKey: Uint8Array
+  /** How this process speaks to others with the same tables; none where it has them to itself. */
+  shared: SharedTables | undefined
   close(): Promise<void>
 }
 
@@ -37,7 +45,10 @@ export type Storage = {
  * any of it is locked until `close`. Throws where the folder is in use by another coordinator or cannot be used; nothing
  * is left behind then.
  */
-export const openStorage = async (options: StorageOptions): Promise<Storage> => {
+export const openStorage = async (
+  options: StorageOptions,
+  { fault }: { fault(error: unknown): void },
+): Promise<Storage> => {
   const closing: (() => Promise<unknown> | unknown)[] = []
   const close = async () => {
     for (let end = closing.pop(); end; end = closing.pop()) await end()
@@ -57,10 +68,31 @@ export const openStorage = async (options: StorageOptions): Promise<Storage> => 
     })
     const { models, updates, close: closeBlobs } = await blobsOf(options).open()
     closing.push(closeBlobs)
-    return { store, models, updates, ownKey, close }
+    const shared = await openShared(options, fault)
+    if (shared) closing.push(() => shared.signals.close())
+    return { store, models, updates, ownKey, shared, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/**
+ * A process whose blobs are its own is the only one, and has the same name at every start: what it drove when it
+ * was killed is still its own, and nobody has to wait until that has run out.
+ */
+const openShared = async (
+  { database, blobs, folder }: StorageOptions,
+  fault: (error: unknown) => void,
+): Promise<SharedTables | undefined> => {
+  if (database.kind !== 'postgres') return undefined
+  const random = systemRandom()
+  return {
+    replica:
+      blobs.kind === 'files'
+        ? replicaIdOf(await openSecretKey({ path: join(folder, 'replica'), missing: 'create', random }))
+        : newReplicaId(random),
+    signals: await openPostgresSignals({ url: database.url.reveal(), schema: database.schema, fault }),
   }
 }
 
@@ -94,11 +126,27 @@ export const tablesOf = ({ database, folder }: StorageOptions): Tables => {
       }
     }
     case 'postgres':
-      throw new Error(`PostgreSQL is not built in yet: ${database.shown} cannot be used`)
+      return {
+        open: () => openPostgresStore({ url: database.url.reveal(), schema: database.schema }),
+        schemaVersion: () => postgresSchemaVersion({ url: database.url.reveal(), schema: database.schema }),
+        snapshot: async () => notYet('read beside a coordinator', database.shown),
+        damage: async () => [],
+        load: async () => notYet('filled from a backup', database.shown),
+      }
     default:
       return unreachable(database)
   }
 }
+
+const notYet = (what: string, where: string): never => {
+  throw new StorageError(`PostgreSQL cannot be ${what} yet: ${where}`)
+}
+
+/** What another process is taking in is finished, or given up, long before this. */
+const UNFINISHED_MS = 60 * 60_000
+
+/** What others are taking in is theirs. */
+const BESIDE = { unfinishedAfterMs: Number.POSITIVE_INFINITY }
 
 /** What can be done with the bytes, wherever they are. */
 type BlobStores = {
@@ -117,10 +165,53 @@ const blobsOf = ({ blobs, folder }: StorageOptions): BlobStores => {
           const updates = await openSegmentBlobs({ folder: join(folder, 'updates') })
           return { models, updates, close: () => updates.close() }
         },
-        beside: () => openFileBlobs({ folder: join(folder, 'models'), unfinished: 'leave' }),
+        beside: () => openFileBlobs({ folder: join(folder, 'models'), ...BESIDE }),
       }
-    case 's3':
-      throw new Error(`S3 is not built in yet: s3://${blobs.bucket} cannot be used`)
+    case 'folder':
+      return {
+        async open() {
+          const inFolder = (name: string) =>
+            openFileBlobs({ folder: join(blobs.path, name), unfinishedAfterMs: UNFINISHED_MS })
+          return {
+            models: await inFolder('models'),
+            updates: await inFolder('updates'),
+            close: async () => {},
+          }
+        },
+        beside: () => openFileBlobs({ folder: join(blobs.path, 'models'), ...BESIDE }),
+      }
+    case 's3': {
+      const under = (name: string) =>
+        openS3Blobs({
+          bucket: blobs.bucket,
+          prefix: [blobs.prefix, name].filter((part) => part !== '').join('/'),
+          ...(blobs.endpoint ? { endpoint: blobs.endpoint } : {}),
+          region: blobs.region ?? 'us-east-1',
+          ...(blobs.credentials
+            ? {
+                credentials: {
+                  accessKeyId: blobs.credentials.accessKeyId,
+                  secretAccessKey: blobs.credentials.secretAccessKey.reveal(),
+                },
+              }
+            : {}),
+        })
+      return {
+        beside: () => under('models'),
+        async open() {
+          const models = await under('models')
+          const updates = await under('updates')
+          return {
+            models,
+            updates,
+            async close() {
+              await updates.close()
+              await models.close()
+            },
+          }
+        },
+      }
+    }
     default:
       return unreachable(blobs)
   }

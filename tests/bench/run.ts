@@ -24,6 +24,17 @@ const BENCHES: readonly Bench[] = [
       'A coordinator on SQLite and files, and raw clients on threads beside it, over real sockets on loopback.',
     load: async () => (await import('./coordinator.ts')).benchCoordinator,
   },
+  {
+    name: 'worlds',
+    about:
+      'Seeded worlds (`npm run test:worlds`): the production coordinator and clients on a virtual clock, over faults, kills and power cuts, every law held against every save.',
+    load: async () => (await import('./worlds.ts')).benchWorlds,
+  },
+  {
+    name: 'stores',
+    about: 'The tables in SQLite and in PostgreSQL, in turns in one process.',
+    load: async () => (await import('./stores.ts')).benchStores,
+  },
 ]
 
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))

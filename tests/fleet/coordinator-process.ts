@@ -33,6 +33,8 @@ export type ProcessOptions = {
   flags?: readonly string[]
   /** Words before the command. */
   command?: readonly string[]
+  /** Further variables: for what does not belong on a command line. */
+  env?: Record<string, string>
 }
 
 const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href
@@ -93,7 +95,7 @@ export const spawnCoordinator = ({ folder, port = 0, logLevel = 'info', ...other
     ...(other.flags ?? []),
   ]
   const child = spawn(command, words, {
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...other.env },
     stdio: 'pipe',
   })
   return { child, output: outputOf(child), exited: exitOf(child) }

@@ -1,5 +1,5 @@
-import { createPrivateKey, sign } from 'node:crypto'
-import { type CreateSigner, tweetnaclSigner } from '@tributary/protocols/crypto'
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
+import type { CreateSigner } from '@tributary/protocols/crypto'
 
 /**
  * Ed25519 by OpenSSL, the same bytes 100 times as fast: a fleet of load clients on one thread must not spend its time
@@ -8,7 +8,7 @@ import { type CreateSigner, tweetnaclSigner } from '@tributary/protocols/crypto'
 export const nodeSigner: CreateSigner = (seed) => {
   const key = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' })
   return {
-    publicKey: tweetnaclSigner(seed).publicKey,
+    publicKey: new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)),
     sign: (message) => new Uint8Array(sign(null, message, key)),
   }
 }

@@ -4,12 +4,13 @@ import { runWorld } from './faulty-world.ts'
 
 const SEEDS = 30
 
-test.each(brokenLaws)('it is seen when $name', async ({ breakage, seenAs }) => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
+/** What breaks a law may break others with it: what counts is that the law's own is among what is seen. */
+test.each(brokenLaws)('it is seen when $name', async ({ breakage, seenAs, seed: first = 1 }) => {
+  const seen: string[] = []
+  for (let seed = first; seed < first + SEEDS; seed++) {
     const { violation } = await runWorld(seed, { breakage })
-    if (!violation) continue
-    expect(violation.message).toMatch(seenAs)
-    return
+    if (violation) seen.push(violation.message)
+    if (violation && seenAs.test(violation.message)) return
   }
-  expect.fail(`not seen in ${SEEDS} worlds`)
+  expect.fail(`not seen in ${SEEDS} worlds, but:\n${seen.join('\n')}`)
 })

@@ -1,10 +1,15 @@
 /** Coordinators that break one law each, by a part that stands where a port should. The laws' tests must see every one. */
-import type { Breakage } from './faulty-world.ts'
+import { type Files, memoryBlobs } from '@tributary/coordinator'
+import { ModelVersion } from '@tributary/protocols'
+import type { TaskFile } from '@tributary/protocols/task'
+import type { Breakage } from './host.ts'
 import type { Change, Member, Store } from './ports.ts'
 
 export type BrokenLaw = {
   name: string
   breakage: Breakage
+  /** A world in which it shows, where the first ones do not. */
+  seed?: number
   /** What is reported of it; anything else would be luck. */
   seenAs: RegExp
 }
@@ -17,11 +22,13 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a round acts before it is saved',
+    seed: 3,
     breakage: {
       store: (store, { later }) => answeredEarly(store, later, (change) => movesTo(change, 'training')),
     },
+    // Whom to invite is read from the tables: what is not saved invites nobody, and the round comes to nothing.
     seenAs:
-      /which the tables do not say|saved before|went from|is not that of its members|holds a receipt for .* that the tables do not/,
+      /which the tables do not say|saved before|went from|is not that of its members|holds a receipt for .* that the tables do not|the wanted rounds did not complete/,
   },
   {
     name: 'clients are told of an end that is not saved',
@@ -51,13 +58,13 @@ export const brokenLaws: readonly BrokenLaw[] = [
   {
     name: 'updates are deleted before their round is saved as completed',
     breakage: {
-      store: (store, { witness }) => ({
+      store: (store, { updates }) => ({
         ...store,
         async commit(changes) {
           for (const change of changes)
             if (movesTo(change, 'completed') && change.kind === 'save-round')
               for (const member of await store.members.ofRound(change.round.id))
-                if (member.status === 'received') await witness.updates.delete(member.receipt.envelope)
+                if (member.status === 'received') await updates.delete(member.receipt.envelope)
           await store.commit(changes)
         },
       }),
@@ -108,6 +115,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'updates are folded in the order in which they came',
+    seed: 3,
     breakage: { store: (store) => withMembers(store, (members) => members.toSorted(byArrival)) },
     seenAs: /are not the fold of its/,
   },
@@ -124,17 +132,9 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a round completes without its quorum',
+    seed: 3,
     breakage: {
-      store: (store) => ({
-        ...store,
-        tasks: {
-          ...store.tasks,
-          async get(id) {
-            const task = await store.tasks.get(id)
-            return task && { ...task, file: { ...task.file, cohort: { ...task.file.cohort, quorum: 1 } } }
-          },
-        },
-      }),
+      store: (store) => withCohort(store, (cohort) => ({ ...cohort, quorum: 1 })),
     },
     seenAs: /without quorum/,
   },
@@ -147,6 +147,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'a repeated update is answered with another receipt',
+    seed: 26,
     breakage: {
       store: (store) => ({
         ...store,
@@ -171,7 +172,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
     seenAs: /the audit log says 0 times/,
   },
   {
-    name: 'a timer outlives its owner',
+    name: 'a timer that was given up rings on',
     breakage: {
       clock: (clock) => ({
         ...clock,
@@ -181,7 +182,96 @@ export const brokenLaws: readonly BrokenLaw[] = [
         },
       }),
     },
-    seenAs: /a coordinator that stopped has \d+ timers/,
+    seenAs: /a coordinator (that stopped|without a round at work|with nothing left to do) has \d+ timers/,
+  },
+  {
+    name: 'a timer outlives its round',
+    breakage: {
+      clock: (clock) => ({
+        ...clock,
+        wakeAt(at, wake) {
+          const cancel = clock.wakeAt(at, wake)
+          // Deadlines of rounds, but no line's: what is said on it has half a minute.
+          return at - clock.now() > 31_000 ? () => {} : cancel
+        },
+      }),
+    },
+    seenAs: /a coordinator (without a round at work|with nothing left to do) has \d+ timers/,
+  },
+  {
+    name: 'a decision is acted on and never saved',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        async commit(changes) {
+          if (!changes.some((change) => movesTo(change, 'training'))) await store.commit(changes)
+        },
+      }),
+    },
+    seenAs: /was invited to .*, which the tables do not say/,
+  },
+  {
+    name: 'an update is left out of the fold',
+    seed: 3,
+    breakage: {
+      store: (store) =>
+        withMembers(store, (members) => {
+          const first = members.findIndex(({ status }) => status === 'received')
+          return first < 0 ? members : members.toSpliced(first, 1)
+        }),
+    },
+    seenAs: /are not the fold of its/,
+  },
+  {
+    name: 'new weights are said to be kept before they are',
+    seed: 2,
+    breakage: {
+      models: (models, { later }) => ({
+        ...models,
+        async put(bytes) {
+          const kept = await memoryBlobs().put(bytes)
+          later(60_000, async () => void (await models.put(bytes)))
+          return kept
+        },
+      }),
+    },
+    seenAs: /weights of .* are not durable/,
+  },
+  {
+    name: 'files are not synced',
+    breakage: { files: (files) => withSync(files, () => false) },
+    seenAs: /counts an update of .* that is not durable/,
+  },
+  {
+    name: 'the names of files are not synced',
+    breakage: { files: (files) => withSync(files, (path) => path.endsWith('.segment')) },
+    seenAs: /counts an update of .* that is not durable/,
+  },
+  {
+    name: 'a round begins from an old version',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        models: { ...store.models, latest: (task) => store.models.get(task, ModelVersion.parse(1)) },
+      }),
+    },
+    seenAs: /begins from version 1, the newest is/,
+  },
+  {
+    name: 'a deadline comes before its time',
+    breakage: {
+      store: (store) =>
+        withCohort(store, (cohort) => ({ ...cohort, trainingSeconds: cohort.trainingSeconds / 2 })),
+    },
+    seenAs: /has another deadline than its task says/,
+  },
+  {
+    name: 'more clients are invited than are wanted',
+    breakage: {
+      store: (store) =>
+        withCohort(store, (cohort) => ({ ...cohort, overSelection: 2 * cohort.overSelection })),
+    },
+    seenAs: /invites \d+ clients/,
   },
 ]
 
@@ -201,6 +291,29 @@ const withChanges = (store: Store, rewrite: (changes: readonly Change[]) => read
 const withMembers = (store: Store, arrange: (members: Member[]) => Member[]): Store => ({
   ...store,
   members: { ...store.members, ofRound: async (round) => arrange(await store.members.ofRound(round)) },
+})
+
+type Cohort = TaskFile['cohort']
+
+/** Tasks with other numbers than their file has. */
+const withCohort = (store: Store, rewrite: (cohort: Cohort) => Cohort): Store => ({
+  ...store,
+  tasks: {
+    ...store.tasks,
+    async get(id) {
+      const task = await store.tasks.get(id)
+      return task && { ...task, file: { ...task.file, cohort: rewrite(task.file.cohort) } }
+    },
+  },
+})
+
+/** A disk on which only some syncs do anything. */
+const withSync = (files: Files, syncs: (path: string) => boolean): Files => ({
+  ...files,
+  async open(path, flags, mode) {
+    const file = await files.open(path, flags, mode)
+    return syncs(path) ? file : { ...file, sync: async () => {} }
+  },
 })
 
 /** A save that is answered at once and made a moment later, if the process is still there. */

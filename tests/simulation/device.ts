@@ -1,6 +1,6 @@
 /** A client's device: one identity, and as many runs of the SDK on it as somebody starts. */
 import { type Bulk, createParticipant, memoryModelCache, type Participant } from '@tributary/client-sdk'
-import type { Identity } from '@tributary/protocols/crypto'
+import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { Clock } from '@tributary/protocols/runtime'
 import { manifestOf } from '@tributary/protocols/task'
@@ -8,6 +8,7 @@ import { drawnTrainer } from './drawn-trainer.ts'
 import { faultyBulk, type Serving, type Upload } from './faulty-bulk.ts'
 import { faultyLine } from './faulty-line.ts'
 import { forgeUpdate } from './forged-update.ts'
+import { jumpingClock } from './jumping-clock.ts'
 import { createLife, type Life } from './life.ts'
 import type { Mischief } from './mischief.ts'
 import type { Witness } from './witness.ts'
@@ -22,6 +23,8 @@ export type Device = {
   settleDown(): void
   /** Every run says goodbye. Resolves when nothing of it is under way. */
   leave(): Promise<void>
+  /** Somebody sets its clock, by so many milliseconds. */
+  setClock(ms: number): void
   /** Timers that any run has armed. */
   armed(): number
 }
@@ -30,7 +33,9 @@ type Run = { life: Life; participant: Participant }
 
 type Needs = {
   identity: Identity
-  clock: Clock
+  primitives: EnvelopePrimitives
+  /** Its own clock is this one, until somebody sets it. */
+  steady: Clock
   mischief: Mischief
   witness: Witness
   plan: WorldPlan
@@ -41,12 +46,14 @@ type Needs = {
 }
 
 export const createDevice = (needs: Needs): Device => {
-  const { identity, plan, mischief, clock, witness, serving } = needs
+  const { identity, plan, mischief, steady, witness, serving } = needs
   const { chance } = mischief
   const client = identity.clientId
   const noted = (what: string) => needs.noted(`${client.slice(0, 8)} ${what}`)
+  const clock = jumpingClock(steady)
   const runs: Run[] = []
   let started = 0
+  let alone = false
 
   const start = () => {
     const number = started++
@@ -54,7 +61,7 @@ export const createDevice = (needs: Needs): Device => {
     const random = chance.random.fork(`run ${number}`)
     let trained: { delta: Float32Array; examples: number } | undefined
     const invitations = new Map<string, Invitation>()
-    const network = faultyBulk({ clock, mischief, witness, serving, noted })
+    const network = faultyBulk({ clock: steady, mischief, witness, serving, noted })
     const bulk: Bulk = {
       download: (...asked) => life.call('download', () => network.download(...asked)),
       upload: (upload, signal) =>
@@ -83,11 +90,12 @@ export const createDevice = (needs: Needs): Device => {
       connect() {
         const server = serving()
         const line = faultyLine({
-          clock,
+          clock: steady,
           mischief,
           latencyMs: plan.latencyMs,
           client: life,
           coordinator: server?.life ?? life,
+          strangers: server?.strangers ?? new Set(),
           said: (message) => witness.said(client, message),
           noted,
         })
@@ -122,6 +130,7 @@ export const createDevice = (needs: Needs): Device => {
       clock: life.clock,
       random: random.fork('participant'),
       keyRandom: random.fork('keys'),
+      primitives: needs.primitives,
       decide(invitation) {
         invitations.set(invitation.round, invitation)
         return mischief.happens('clientDeclines') ? { kind: 'decline', reason: 'busy' } : { kind: 'accept' }
@@ -130,7 +139,8 @@ export const createDevice = (needs: Needs): Device => {
         if (life.over()) return
         if (notice.type === 'stopped') {
           noted(`stopped: ${notice.reason}`)
-          if (notice.reason !== 'replaced') witness.report(`an honest client was stopped: ${notice.reason}`)
+          if (notice.reason === 'replaced') joinAgain()
+          else witness.report(`an honest client was stopped: ${notice.reason}`)
         }
         if (notice.type === 'fault' && !(notice.error instanceof PlannedFailure))
           witness.report(`the SDK met a fault during ${notice.during}: ${String(notice.error)}`)
@@ -138,6 +148,10 @@ export const createDevice = (needs: Needs): Device => {
       },
       changed() {},
     })
+    /** Where a run that is gone has taken its place, its user has it join again. */
+    const joinAgain = () => {
+      if (alone) steady.wakeAt(steady.now(), () => void (life.over() || participant.join()))
+    }
     runs.push({ life, participant })
     noted(`run ${number} starts`)
     participant.join()
@@ -152,6 +166,7 @@ export const createDevice = (needs: Needs): Device => {
     start,
     crash,
     settleDown() {
+      alone = true
       const newest = runs.pop()
       crash()
       if (!newest) return start()
@@ -161,6 +176,10 @@ export const createDevice = (needs: Needs): Device => {
     async leave() {
       for (const { participant } of runs) participant.leave()
       await Promise.all(runs.map(({ participant }) => participant.settled()))
+    },
+    setClock(ms) {
+      noted(`sets its clock by ${(ms / 1_000).toFixed(1)} s`)
+      clock.jump(ms)
     },
     armed: () => runs.reduce((sum, { life }) => sum + life.armed(), 0),
   }

@@ -1,17 +1,25 @@
 /** Transfers between a client and the coordinator over a network that loses, cuts, repeats and flips. */
 import type { Bulk } from '@tributary/client-sdk'
-import { type Coordinator, isRefusal } from '@tributary/coordinator'
+import { type Coordinator, isRefusal, StoppingError } from '@tributary/coordinator'
+import type { Digest } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Life } from './life.ts'
 import { isPlanted, type Mischief } from './mischief.ts'
-import type { UpdateUpload } from './ports.ts'
+import type { Blobs, UpdateUpload } from './ports.ts'
 import type { Witness } from './witness.ts'
 
 export type Upload = Parameters<Bulk['upload']>[0]
 type UploadAnswer = Awaited<ReturnType<Bulk['upload']>>
 
 /** The process that answers at the moment, if one does. */
-export type Serving = { life: Life; coordinator: Coordinator }
+export type Serving = {
+  life: Life
+  coordinator: Coordinator
+  /** The blobs as it opened them. */
+  left: { updates: Blobs }
+  /** Lines that have yet to say who they are. */
+  strangers: Set<unknown>
+}
 
 type Around = {
   clock: Clock
@@ -25,6 +33,8 @@ const INTERRUPTED = { kind: 'interrupted' } as const
 
 export const faultyBulk = (around: Around): Bulk => {
   const { mischief, serving, noted, clock } = around
+  /** What came of downloads before their lines were cut: the next one goes on there. */
+  const partial = new Map<Digest, Uint8Array>()
   return {
     async download({ digest }, session, signal) {
       await delay(around)
@@ -38,9 +48,17 @@ export const faultyBulk = (around: Around): Bulk => {
           if (isRefusal(access.session(session.token))) return { kind: 'unauthenticated' as const }
           const blob = await models.published(digest)
           if (isRefusal(blob)) return { kind: 'refused' as const, detail: blob.detail }
-          const parts: Uint8Array[] = []
-          for await (const part of blob.stream()) parts.push(part)
-          return { kind: 'received' as const, bytes: new Uint8Array(Buffer.concat(parts)) }
+          const before = partial.get(digest) ?? new Uint8Array()
+          const left = blob.bytes - before.length
+          const cutAfter = mischief.happens('downloadCut') ? mischief.chance.whole(0, left) : left
+          const bytes = await takeFrom(blob, before, before.length + cutAfter)
+          if (cutAfter < left) {
+            noted(`download cut after ${bytes.length} of ${blob.bytes} bytes`)
+            partial.set(digest, bytes)
+            return INTERRUPTED
+          }
+          partial.delete(digest)
+          return { kind: 'received' as const, bytes }
         },
         around,
       )
@@ -72,6 +90,26 @@ export const faultyBulk = (around: Around): Bulk => {
   }
 }
 
+type Published = Exclude<
+  Awaited<ReturnType<Coordinator['services']['models']['published']>>,
+  { refused: unknown }
+>
+
+/** The bytes that are there already, and those up to `end` from the coordinator. */
+const takeFrom = async (blob: Published, before: Uint8Array, end: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(end)
+  bytes.set(before)
+  let have = before.length
+  if (have === blob.bytes) return bytes
+  for await (const part of blob.stream({ start: have, end: blob.bytes - 1 })) {
+    const taken = part.subarray(0, end - have)
+    bytes.set(taken, have)
+    have += taken.length
+    if (have === end) break
+  }
+  return bytes
+}
+
 const receive = async (
   server: Serving,
   upload: Upload,
@@ -84,7 +122,11 @@ const receive = async (
   if (holder !== client) return { kind: 'refused', detail: 'forbidden' }
   const announcedBytes = around.mischief.chance.happens(0.5) ? envelope.length : undefined
   const { body, damaged } = bodyOf(envelope, around)
-  const receipt = await submissions.receive({ task, round, client, submission, announcedBytes, body })
+  const arrived = witness.arriving(submission.envelope)
+  server.life.atEnd(arrived)
+  const receipt = await submissions
+    .receive({ task, round, client, submission, announcedBytes, body })
+    .finally(arrived)
   if (!isRefusal(receipt)) {
     witness.acknowledged(receipt)
     return { kind: 'received', receipt }
@@ -120,7 +162,11 @@ const bodyOf = (envelope: Uint8Array, { mischief, clock }: Pick<Around, 'mischie
     bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.whole(0, 7))
   }
   const split = chance.whole(0, shorter)
-  const slow = chance.happens(0.6) ? chance.between(0, 4_000) : 0
+  const slow = mischief.happens('clientStalls')
+    ? chance.between(4_000, 120_000)
+    : chance.happens(0.6)
+      ? chance.between(0, 4_000)
+      : 0
   const body = async function* (): UpdateUpload['body'] {
     const end = Math.min(cutAt ?? shorter, shorter)
     yield bytes.subarray(0, Math.min(split, end))
@@ -144,7 +190,7 @@ const answering = async <T extends { kind: string }>(
       (answer) => life.over() || resolve(answer),
       (error: unknown) => {
         if (life.over()) return
-        if (!isPlanted(error) && !(error instanceof BodyCut))
+        if (!isPlanted(error) && !(error instanceof BodyCut) && !(error instanceof StoppingError))
           witness.report(`a transfer met ${String(error)}`)
         noted(`transfer failed: ${String(error)}`)
         resolve(INTERRUPTED)

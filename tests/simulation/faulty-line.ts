@@ -11,6 +11,8 @@ type Around = {
   latencyMs: WorldPlan['latencyMs']
   client: Life
   coordinator: Life
+  /** Where the line stands until the coordinator knows who is on it. */
+  strangers: Set<unknown>
   /** What the coordinator says, as it says it. */
   said(message: CoordinatorMessage): void
   noted(what: string): void
@@ -43,9 +45,16 @@ export const faultyLine = (around: Around) => {
   }
   around.client.line(() => cutNow('the client is gone'))
   around.coordinator.line(() => cutNow('the coordinator is gone'))
+  const { strangers } = around
+  strangers.add(line)
+  const known = () => void strangers.delete(line)
+  const said = (message: CoordinatorMessage) => {
+    if (message.type === 'welcome') known()
+    around.said(message)
+  }
   return {
-    left: endOf(line.left, around, around.client, doom, () => {}),
-    right: endOf(line.right, around, around.coordinator, doom, around.said),
+    left: endOf(line.left, around, around.client, doom, { said() {}, closed() {} }),
+    right: endOf(line.right, around, around.coordinator, doom, { said, closed: known }),
     cut: cutNow,
   }
 }
@@ -55,7 +64,7 @@ const endOf = <Out extends { type: string }, In>(
   { mischief, noted }: Around,
   life: Life,
   doom: () => void,
-  said: (message: Out) => void,
+  watching: { said(message: Out): void; closed(): void },
 ): Channel<Out, In> => {
   let held: Out | undefined
   const carry = (message: Out) => {
@@ -85,7 +94,7 @@ const endOf = <Out extends { type: string }, In>(
   return {
     send: (message) =>
       life.act(`sending ${message.type}`, () => {
-        said(message)
+        watching.said(message)
         carry(message)
       }),
     close: (reason) => life.act('closing a line', () => end.close(reason)),
@@ -93,7 +102,10 @@ const endOf = <Out extends { type: string }, In>(
       end.listen({
         message: (heard) => void (life.over() || message(heard)),
         malformed: (problem) => void (life.over() || malformed?.(problem)),
-        closed: (reason) => void (life.over() || closed(reason)),
+        closed(reason) {
+          watching.closed()
+          if (!life.over()) closed(reason)
+        },
       }),
   }
 }

@@ -1,17 +1,7 @@
 /** Tables and blobs as a process meets them: slow, failing, and gone with it in the middle of anything. */
-import type { Clock } from '@tributary/protocols/runtime'
-import type { Life } from './life.ts'
-import { type Mischief, PlantedFault } from './mischief.ts'
+import { type Around, dealing } from './dealing.ts'
+import { PlantedFault } from './mischief.ts'
 import type { Blobs, Store } from './ports.ts'
-
-type Around = {
-  life: Life
-  mischief: Mischief
-  clock: Clock
-  storageMs: number
-  noted(what: string): void
-  planted(): void
-}
 
 export const faultyStore = (store: Store, around: Around): Store => {
   const { mischief } = around
@@ -27,7 +17,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, clients, tokens, ...own } = store
+  const { tasks, rounds, members, models, clients, tokens, leases, ...own } = store
   const top = reading({ roundKey: own.roundKey, reply: own.reply, audit: own.audit }, 'store')
   return {
     tasks: reading(tasks, 'tasks'),
@@ -36,6 +26,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
     models: reading(models, 'models'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
+    leases: reading(leases, 'leases'),
     ...top,
     commit: (changes) =>
       dealing(around, `commit of ${changes.map(({ kind }) => kind).join(', ')}`, async () => {
@@ -68,7 +59,7 @@ export const faultyBlobs = (blobs: Blobs, name: string, around: Around): Blobs =
     async *list() {
       const held = await call('list', async () => {
         const all = []
-        for await (const blob of blobs.list()) all.push(blob)
+        for await (const one of blobs.list()) all.push(one)
         return all
       })
       yield* held
@@ -85,26 +76,7 @@ const failing = async <T>(around: Around, what: string, work: () => Promise<T>):
   throw planted(around, `${what} failed`)
 }
 
-const planted = ({ noted, mischief, ...around }: Around, what: string) => {
-  around.planted()
-  noted(`fault: ${what}`)
+const planted = ({ planted, mischief }: Around, what: string) => {
+  planted(what)
   return new PlantedFault(what, { full: mischief.chance.happens(0.3) })
-}
-
-const dealing = <T>(around: Around, what: string, work: () => Promise<T>): Promise<T> =>
-  around.life.call(what, async () => {
-    await takesTime(around)
-    // A process that ended while it waited for its turn never got it.
-    if (around.life.over()) return new Promise<T>(() => {})
-    try {
-      return await work()
-    } finally {
-      await takesTime(around)
-    }
-  })
-
-const takesTime = async ({ storageMs, clock, mischief }: Around): Promise<void> => {
-  if (storageMs === 0 || mischief.chance.happens(0.7)) return
-  const ms = mischief.chance.between(0, storageMs)
-  await new Promise<void>((resolve) => void clock.wakeAt(clock.now() + ms, resolve))
 }

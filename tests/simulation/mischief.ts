@@ -21,6 +21,17 @@ export class PlantedFault extends StorageError {
   override name = 'PlantedFault'
 }
 
+/** The same beneath the adapters: what the system would say. */
+export class PlantedDiskError extends Error {
+  override name = 'PlantedDiskError'
+  readonly code: string
+  constructor(code: string, what: string) {
+    super(`${code}: ${what}`)
+    this.code = code
+  }
+}
+
 export const isPlanted = (error: unknown): boolean =>
   error instanceof PlantedFault ||
+  error instanceof PlantedDiskError ||
   (error instanceof Error && error.cause !== undefined && isPlanted(error.cause))

@@ -1,47 +1,77 @@
 /**
- * npm run test:worlds -- --count 1000 [--from 1]     runs worlds 1 to 1000
- * npm run test:worlds -- --seed 7 [--trace]          runs world 7, and tells what happens in it
+ * npm run test:worlds -- --count 1000 [--from 1] [--workers 2]   runs worlds 1 to 1000, on all cores unless said otherwise;
+ *                                                                Ctrl-C tells what there is so far and how to go on
+ * npm run test:worlds -- --seed 7 [--trace]                      runs world 7, and tells what happens in it
  */
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { runWorld } from './faulty-world.ts'
+import { replayCommand } from './replay.ts'
+import { runCrew, type ToldWorld } from './world-crew.ts'
+import { createTotals } from './world-totals.ts'
 
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
+    workers: { type: 'string', default: String(availableParallelism()) },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 })
 
-const from = Number(values.seed ?? values.from)
-const count = values.seed === undefined ? Number(values.count) : 1
-if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1)
-  throw new RangeError('--seed, --from and --count are whole numbers, --count at least 1')
+const whole = (name: string, text: string, least: number): number => {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < least)
+    throw new RangeError(`--${name} is a whole number, at least ${least}, not ${text}`)
+  return number
+}
 
 const startedAt = performance.now()
-const total = { worlds: 0, events: 0, completed: 0, abandoned: 0, restarts: 0, violations: 0 }
-const told = () => {
-  const seconds = (performance.now() - startedAt) / 1_000
-  return (
-    `${total.worlds} worlds, ${total.events} events, ${total.completed} rounds completed, ${total.abandoned} abandoned, ` +
-    `${total.restarts} restarts, ${total.violations} violations in ${seconds.toFixed(1)} s: ` +
-    `${(total.worlds / seconds).toFixed(1)} worlds/s, ${Math.round(total.events / seconds)} events/s`
+const seconds = () => (performance.now() - startedAt) / 1_000
+
+const tellViolation = ({ seed, violation }: Pick<ToldWorld, 'seed' | 'violation'>) => {
+  console.log(`world ${seed}: ${violation}\n  ${replayCommand(seed)}`)
+  process.exitCode = 1
+}
+
+const runOne = async (seed: number) => {
+  const totals = createTotals(seed)
+  const { violation, ...report } = await runWorld(seed, values.trace ? { trace: console.log } : {})
+  const told = { ...report, violation: violation?.message }
+  totals.add(told)
+  if (violation) tellViolation(told)
+  console.log(`${totals.told(seconds())}\ntrace ${report.digest}`)
+}
+
+const runMany = async (from: number, count: number, workers: number) => {
+  const totals = createTotals(from)
+  const crew = runCrew({
+    from,
+    count,
+    workers,
+    told(world) {
+      totals.add(world)
+      if (world.violation !== undefined) tellViolation(world)
+    },
+  })
+  const progress = setInterval(() => console.log(totals.told(seconds())), 10_000)
+  process.once('SIGINT', () => {
+    process.exitCode = 130
+    crew.stop()
+  })
+  await crew.done
+  clearInterval(progress)
+  console.log(totals.told(seconds()))
+  const left = from + count - totals.doneBefore()
+  if (left > 0)
+    console.log(`go on with: npm run test:worlds -- --from ${totals.doneBefore()} --count ${left}`)
+}
+
+if (values.seed !== undefined) await runOne(whole('seed', values.seed, 0))
+else
+  await runMany(
+    whole('from', values.from, 0),
+    whole('count', values.count, 1),
+    whole('workers', values.workers, 1),
   )
-}
-for (let seed = from; seed < from + count; seed++) {
-  const report = await runWorld(seed, values.trace ? { trace: (line) => console.log(line) } : {})
-  total.worlds++
-  total.events += report.events
-  total.completed += report.rounds.completed
-  total.abandoned += report.rounds.abandoned
-  total.restarts += report.restarts
-  if (report.violation) {
-    total.violations++
-    console.log(`world ${seed}: ${report.violation.message}`)
-    console.log(`  npm run test:worlds -- --seed ${seed} --trace`)
-  }
-  if (total.worlds % 100 === 0) console.log(told())
-}
-console.log(told())
-if (total.violations > 0) process.exitCode = 1

@@ -10,28 +10,29 @@ import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
+import { judgeStep, type Must } from './round-laws.ts'
+import { Violation } from './violation.ts'
 import type { WorldPlan } from './world-plan.ts'
+import type { WorldStorage } from './world-storage.ts'
 
-/** A law was broken. */
-export class Violation extends Error {
-  override name = 'Violation'
-}
+/** What one process keeps things in, watched. */
+export type Watched = { store: Store; models: Blobs; updates: Blobs }
 
 export type Witness = {
-  /** The tables, watched. */
-  store: Store
-  models: Blobs
-  updates: Blobs
+  /** Watches what one process does to the tables and, through the blobs that it opened, to blobs. */
+  watch(blobs: { models: Blobs; updates: Blobs }): Watched
   /** An honest client has sealed this. */
   sealed(envelope: Digest, update: PlainUpdate & { round: RoundId }): void
+  /** The body of an update is on its way into a process; call the answer when it has ended. */
+  arriving(envelope: Digest): () => void
   said(to: ClientId, message: CoordinatorMessage): void
   acknowledged(receipt: SubmissionReceipt): void
   rounds: ReadonlyMap<RoundId, Round>
   version(): number
   finished(): boolean
   settled(): boolean
-  /** The laws that hold once a world has ended. */
-  atTheEnd(): Promise<void>
+  /** The laws that hold once a world has ended, of what its last process left. */
+  atTheEnd(left: { updates: Blobs }): Promise<void>
   /** The first law that was broken. */
   problem(): Violation | undefined
   report(problem: string): void
@@ -41,7 +42,7 @@ type Key = `${RoundId}/${ClientId}`
 const keyOf = (round: RoundId, client: ClientId): Key => `${round}/${client}`
 
 export const createWitness = (
-  beneath: { store: Store; models: Blobs; updates: Blobs },
+  beneath: Pick<WorldStorage, 'tables' | 'lasting'>,
   { file }: Pick<WorldPlan, 'file'>,
   noted: (what: string) => void,
 ): Witness => {
@@ -52,6 +53,8 @@ export const createWitness = (
   const everKeyed = new Set<RoundId>()
   const sealedUpdates = new Map<Digest, PlainUpdate & { round: RoundId }>()
   const receipts = new Map<Key, SubmissionReceipt>()
+  /** How many times over each update is on its way in. */
+  const arriving = new Map<Digest, number>()
   let finished = false
   let violation: Violation | undefined
 
@@ -59,7 +62,7 @@ export const createWitness = (
     noted(`VIOLATION ${problem}`)
     violation ??= new Violation(problem)
   }
-  const must = (holds: boolean, problem: () => string) => {
+  const must: Must = (holds, problem) => {
     if (!holds) report(problem())
   }
 
@@ -80,11 +83,21 @@ export const createWitness = (
             () => `${round.id} began beside ${other.id}`,
           )
         must(round.number === rounds.size + 1, () => `${round.id} is not the next round`)
+        const newest = versions.at(-1)
+        must(
+          round.base.version === newest?.version && round.base.digest === newest.weights.digest,
+          () => `${round.id} begins from version ${round.base.version}, the newest is ${newest?.version}`,
+        )
+        must(
+          round.phase === 'selecting' &&
+            round.deadlineAt === round.openedAt + file.cohort.selectionSeconds * 1_000,
+          () => `${round.id} waits for clients until another time than its task says`,
+        )
         rounds.set(round.id, round)
         return
       }
       case 'save-round':
-        judgeStep(rounds.get(change.round.id), change.round)
+        judgeStep(rounds.get(change.round.id), change.round, file.cohort, must)
         rounds.set(change.round.id, change.round)
         return
       case 'save-member': {
@@ -118,44 +131,6 @@ export const createWitness = (
     }
   }
 
-  const judgeStep = (before: Round | undefined, round: Round) => {
-    if (!before) return report(`${round.id} was saved before it began`)
-    const { phase } = round
-    must(
-      before.phase === phase || NEXT[before.phase].includes(phase),
-      () => `${round.id} went from ${before.phase} to ${phase}`,
-    )
-    if (before.phase === 'completed' || before.phase === 'abandoned')
-      must(
-        isDeepStrictEqual({ ...before, debts: 'settled' }, round),
-        () => `${round.id} has ended and was changed`,
-      )
-    if (phase === 'aggregating' && before.phase === 'training') {
-      const { invited, declined, failed, received } = round.tally
-      must(received >= file.cohort.quorum, () => `${round.id} aggregates without quorum`)
-      must(
-        received >= file.cohort.target ||
-          invited === declined + failed + received ||
-          round.startedAt >= before.deadlineAt,
-        () => `${round.id} stopped waiting before its deadline`,
-      )
-    }
-    if (phase === 'abandoned' && before.phase !== 'abandoned') {
-      must(round.detail.length > 0, () => `${round.id} was abandoned without a reason`)
-      const timedOut = round.reason === 'too-few-clients' || round.reason === 'no-quorum'
-      must(
-        !timedOut ||
-          (before.phase !== 'aggregating' && 'deadlineAt' in before && round.endedAt >= before.deadlineAt),
-        () => `${round.id} was abandoned for ${round.reason} before its deadline`,
-      )
-      // No world damages what lies in storage, so that an update that was acknowledged can always be folded in the end.
-      must(
-        round.reason !== 'aggregation-failed' && round.reason !== 'gate-refused',
-        () => `acknowledged updates of ${round.id} are lost: ${round.detail}`,
-      )
-    }
-  }
-
   const judgeVersion = (model: ModelRecord) => {
     const newest = versions.at(-1)
     must(model.version === versions.length + 1, () => `version ${model.version} follows ${versions.length}`)
@@ -176,7 +151,7 @@ export const createWitness = (
   }
 
   /** What must be true of every round that a commit touched, once all of it is there. */
-  const judgeSaved = async (change: Change) => {
+  const judgeSaved = async (change: Change, updates: Blobs) => {
     if (change.kind === 'save-member' && change.member.status === 'received') {
       const { round, client, receipt } = change.member
       const made = sealedUpdates.get(receipt.envelope)
@@ -185,7 +160,7 @@ export const createWitness = (
         () => `${round} counts an update that ${client} did not make for it`,
       )
       must(
-        (await beneath.updates.read(receipt.envelope)) !== undefined,
+        (await beneath.lasting.updates(receipt.envelope)) !== undefined,
         () => `${round} counts an update of ${client} that is not durable`,
       )
     }
@@ -206,9 +181,10 @@ export const createWitness = (
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
       must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      // One that comes in again is kept again, and thrown away when it is found that its round is over.
       for (const { receipt, client } of receivedOf(round.id))
         must(
-          (await beneath.updates.read(receipt.envelope)) === undefined,
+          arriving.has(receipt.envelope) || (await updates.read(receipt.envelope)) === undefined,
           () => `${round.id} has settled and the update of ${client} is there`,
         )
     }
@@ -220,8 +196,8 @@ export const createWitness = (
       versions.at(-1)?.version === round.version.version,
       () => `${round.id} completed without its version in the same save`,
     )
-    const base = await beneath.models.read(round.base.digest)
-    const made = await beneath.models.read(round.version.digest)
+    const base = await beneath.lasting.models(round.base.digest)
+    const made = await beneath.lasting.models(round.version.digest)
     if (!base || !made) return report(`weights of ${round.id} are not durable`)
     const updates = receivedOf(round.id).map(({ receipt }) => sealedUpdates.get(receipt.envelope))
     const expected = referenceFedavg(
@@ -238,8 +214,8 @@ export const createWitness = (
     )
   }
 
-  const commit: Store['commit'] = async (changes) => {
-    await beneath.store.commit(changes)
+  const commit = async (changes: readonly Change[], updates: Blobs) => {
+    await beneath.tables.commit(changes)
     for (const change of changes) {
       if (change.kind === 'save-round' || change.kind === 'insert-round')
         noted(
@@ -248,7 +224,7 @@ export const createWitness = (
       if (change.kind === 'save-member') noted(`saved ${change.member.client} ${change.member.status}`)
       apply(change)
     }
-    for (const change of changes) await judgeSaved(change)
+    for (const change of changes) await judgeSaved(change, updates)
   }
 
   const owing = (envelope: Digest): Member | undefined =>
@@ -323,15 +299,30 @@ export const createWitness = (
     )
 
   return {
-    store: { ...beneath.store, commit },
-    models: beneath.models,
-    updates: {
-      ...beneath.updates,
-      async delete(digest) {
-        const member = owing(digest)
-        must(!member, () => `the update of ${member?.client} was deleted while ${member?.round} owes it`)
-        await beneath.updates.delete(digest)
+    watch: ({ models, updates }) => ({
+      store: { ...beneath.tables, commit: (changes) => commit(changes, updates) },
+      models,
+      updates: {
+        ...updates,
+        async delete(digest) {
+          const member = owing(digest)
+          must(!member, () => `the update of ${member?.client} was deleted while ${member?.round} owes it`)
+          await updates.delete(digest)
+        },
       },
+    }),
+    arriving(envelope) {
+      const count = (by: number) => {
+        const times = (arriving.get(envelope) ?? 0) + by
+        if (times > 0) arriving.set(envelope, times)
+        else arriving.delete(envelope)
+      }
+      let open = true
+      count(1)
+      return () => {
+        if (open) count(-1)
+        open = false
+      }
     },
     sealed: (envelope, update) => void sealedUpdates.set(envelope, update),
     said,
@@ -340,7 +331,7 @@ export const createWitness = (
     version: () => versions.length,
     finished: () => finished,
     settled,
-    async atTheEnd() {
+    async atTheEnd({ updates }) {
       must(settled(), () => 'a round has not settled')
       for (const { round, client, envelope } of receipts.values()) {
         const ended = rounds.get(round)
@@ -352,8 +343,8 @@ export const createWitness = (
       }
       await sameAsTables()
       for (const round of everKeyed)
-        must((await beneath.store.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
-      for await (const { digest } of beneath.updates.list()) report(`the update ${digest} outlived its round`)
+        must((await beneath.tables.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
+      for await (const held of updates.list()) report(`the update ${JSON.stringify(held)} outlived its round`)
     },
     problem: () => violation,
     report,
@@ -361,8 +352,8 @@ export const createWitness = (
 
   /** That nothing reached the tables but through the watched door, and nothing was lost behind it. */
   async function sameAsTables() {
-    const { store } = beneath
-    const listed = await store.rounds.list(file.id, { limit: 1_000 })
+    const { tables } = beneath
+    const listed = await tables.rounds.list(file.id, { limit: 1_000 })
     must(
       isDeepStrictEqual([...rounds.values()].reverse(), listed),
       () => 'the rounds in the tables are not those that were saved',
@@ -370,21 +361,13 @@ export const createWitness = (
     for (const { id } of listed) {
       const saved = membersOf(id).sort((a, b) => (a.client < b.client ? -1 : 1))
       must(
-        isDeepStrictEqual(saved, await store.members.ofRound(id)),
+        isDeepStrictEqual(saved, await tables.members.ofRound(id)),
         () => `the members of ${id} in the tables are not those that were saved`,
       )
     }
     must(
-      isDeepStrictEqual(versions.slice().reverse(), await store.models.list(file.id, { limit: 1_000 })),
+      isDeepStrictEqual(versions.slice().reverse(), await tables.models.list(file.id, { limit: 1_000 })),
       () => 'the versions in the tables are not those that were saved',
     )
   }
-}
-
-const NEXT: Record<Round['phase'], readonly Round['phase'][]> = {
-  selecting: ['training', 'abandoned'],
-  training: ['aggregating', 'abandoned'],
-  aggregating: ['completed', 'abandoned'],
-  completed: [],
-  abandoned: [],
 }

@@ -18,7 +18,21 @@ export type WorldPlan = {
   jumps: number
   /** Orderly stops of the process, as for a new release. */
   stops: number
+  blobs: BlobsPlan
 }
+
+/** Where blobs lie: in memory, or through the adapters that a deployed coordinator has on a disk that forgets. */
+export type BlobsPlan =
+  | { kind: 'memory' }
+  | {
+      kind: 'disk'
+      /** A segment that has reached this length gets no more records. */
+      segmentBytes: number
+      /** For updates as they come in. One that may be an eighth of it gets a file of its own. */
+      memoryBytes: number
+      /** How many of the ends of a process are power cuts. */
+      powerCuts: number
+    }
 
 /** How often each thing goes wrong, per occasion. */
 export type Rates = {
@@ -34,9 +48,11 @@ export type Rates = {
   uploadFlipped: number
   uploadRepeated: number
   downloadLost: number
+  downloadCut: number
   commitFails: number
   readFails: number
   blobFails: number
+  diskFails: number
   clientStalls: number
   clientDeclines: number
   clientFails: number
@@ -44,6 +60,7 @@ export type Rates = {
   clientLies: number
   clientCrashes: number
   clientRejoins: number
+  clientClockJumps: number
   operatorAbandons: number
 }
 
@@ -60,9 +77,11 @@ const MOST: Rates = {
   uploadFlipped: 0.2,
   uploadRepeated: 0.8,
   downloadLost: 0.3,
+  downloadCut: 0.4,
   commitFails: 0.15,
   readFails: 0.03,
   blobFails: 0.15,
+  diskFails: 0.05,
   clientStalls: 0.2,
   clientDeclines: 0.2,
   clientFails: 0.2,
@@ -70,33 +89,8 @@ const MOST: Rates = {
   clientLies: 0.3,
   clientCrashes: 0.02,
   clientRejoins: 0.02,
+  clientClockJumps: 0.02,
   operatorAbandons: 0.02,
-}
-
-const CALM: Rates = {
-  messageLost: 0,
-  messageRepeated: 0,
-  messageSwapped: 0,
-  messageDelayed: 0,
-  lineCut: 0,
-  uploadRequestLost: 0,
-  uploadAnswerLost: 0,
-  uploadBodyCut: 0,
-  uploadTruncated: 0,
-  uploadFlipped: 0,
-  uploadRepeated: 0,
-  downloadLost: 0,
-  commitFails: 0,
-  readFails: 0,
-  blobFails: 0,
-  clientStalls: 0,
-  clientDeclines: 0,
-  clientFails: 0,
-  clientBreaks: 0,
-  clientLies: 0,
-  clientCrashes: 0,
-  clientRejoins: 0,
-  operatorAbandons: 0,
 }
 
 export const planWorld = (chance: Chance): WorldPlan => {
@@ -155,13 +149,27 @@ export const planWorld = (chance: Chance): WorldPlan => {
     killWithin: chance.pick([10, 60, 300]),
     stops: calm || chance.happens(0.6) ? 0 : chance.whole(1, 3),
     jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 10),
+    blobs: planBlobs(chance),
   }
 }
+
+const planBlobs = (chance: Chance): BlobsPlan =>
+  chance.happens(0.5)
+    ? { kind: 'memory' }
+    : {
+        kind: 'disk',
+        segmentBytes: chance.pick([500, 5_000, 1_000_000]),
+        memoryBytes: chance.happens(0.3) ? 0 : 64 * 1_024 * 1_024,
+        powerCuts: chance.pick([0, 0.5, 1]),
+      }
+
+const KINDS = Object.keys(MOST) as (keyof Rates)[]
+const CALM: Rates = { ...MOST }
+for (const kind of KINDS) CALM[kind] = 0
 
 /** Each kind of trouble is left out of two worlds in three: what every world has hides what few have (swarm testing, Groce et al. 2012). */
 const drawRates = (chance: Chance): Rates => {
   const rates = { ...CALM }
-  for (const kind of Object.keys(MOST) as (keyof Rates)[])
-    if (chance.happens(1 / 3)) rates[kind] = MOST[kind] * chance.between(0.1, 1)
+  for (const kind of KINDS) if (chance.happens(1 / 3)) rates[kind] = MOST[kind] * chance.between(0.1, 1)
   return rates
 }

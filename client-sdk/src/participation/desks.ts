@@ -1,6 +1,6 @@
 /** Performs a round's effects: ask, fetch, train, upload, drop. What is kept for a round lies on its desk. */
 import type { Digest, RoundId, TaskId } from '@tributary/protocols'
-import type { Identity } from '@tributary/protocols/crypto'
+import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { SealedUpdate } from '@tributary/protocols/updates'
@@ -23,6 +23,7 @@ type Needs = {
   clock: Clock
   random: Random
   keyRandom: Random
+  primitives?: EnvelopePrimitives
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void

@@ -1,5 +1,5 @@
 /** A round's work from fetched weights to a sealed update: train, subtract, clip, encode, seal, sign. */
-import { decodeKeyText, type Identity } from '@tributary/protocols/crypto'
+import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import { type Clock, integerBelow, type Random } from '@tributary/protocols/runtime'
 import { type Assignment, manifestOf } from '@tributary/protocols/task'
@@ -18,6 +18,7 @@ type Needs = {
   random: Random
   /** Where the envelope's keys come from: the platform's cryptographic source, but in simulations. */
   keyRandom: Random
+  primitives?: EnvelopePrimitives
 }
 
 export type MadeUpdate =
@@ -87,11 +88,12 @@ const finiteOnly = (metrics: Record<string, number>) =>
   Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)))
 
 const sealDelta = (
-  { identity, keyRandom }: Needs,
+  { identity, keyRandom, primitives }: Needs,
   work: { invitation: Invitation; assignment: Assignment; delta: Float32Array; claims: Claims },
 ): SealedUpdate => {
   const { task, round, model, publicKey } = work.invitation
   return sealUpdate({
+    ...primitives,
     identity,
     task,
     round,

@@ -1,5 +1,11 @@
 import { type Instant, type TaskId, unreachable } from '@tributary/protocols'
-import { answerChallenge, decodeKeyText, encodeSignature, type Identity } from '@tributary/protocols/crypto'
+import {
+  answerChallenge,
+  decodeKeyText,
+  type EnvelopePrimitives,
+  encodeSignature,
+  type Identity,
+} from '@tributary/protocols/crypto'
 import type { ClientMessage, CoordinatorMessage, Invitation } from '@tributary/protocols/messages'
 import {
   type Cancel,
@@ -37,6 +43,8 @@ export type ParticipantNeeds = {
   random: Random
   /** Where envelopes' keys come from. Left out but in simulations: the platform's cryptographic source. */
   keyRandom?: Random
+  /** What envelopes are sealed with: tweetnacl where left out. */
+  primitives?: EnvelopePrimitives
   /** Whether the app takes part in this round. The signal aborts when the answer no longer matters. */
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   /** Hears what happens. It must not throw. */

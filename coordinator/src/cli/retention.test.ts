@@ -36,7 +36,10 @@ const importVersion = async (value: number) => {
 
 /** Bytes in the blob store that no table refers to, as a process leaves them that was killed before its commit. */
 const anOrphan = async () => {
-  const blobs = await openFileBlobs({ folder: home.at('live/models'), unfinished: 'leave' })
+  const blobs = await openFileBlobs({
+    folder: home.at('live/models'),
+    unfinishedAfterMs: Number.POSITIVE_INFINITY,
+  })
   return blobs.put(new Uint8Array(100).fill(9))
 }
 

@@ -16,8 +16,8 @@ import type { Pace } from '../cohort/pacing.ts'
 import { nodeVerify } from '../crypto/native-primitives.ts'
 import { createAnnouncements } from '../engine/announcements.ts'
 import { createEngine } from '../engine/engine.ts'
+import type { Happening } from '../engine/happening.ts'
 import { StorageError } from '../faults/storage.ts'
-import type { RoundEvent } from '../round/event.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
 import { createAccessService } from './access.ts'
@@ -305,7 +305,7 @@ describe('[C3] a check-in', () => {
     expect(a.heard.at(1)).toEqual({ type: 'round-ended', round, outcome: { kind: 'closed' } })
     expect(a.heard.map(kindOf)).toEqual(['model-published', 'round-ended', 'standby'])
 
-    await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '', at: door.clock.now() })
+    await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '' })
     b.say({ type: 'check-in', task: digits, round })
     await door.settle()
     expect(b.heard.at(1)).toEqual({
@@ -325,7 +325,6 @@ describe('[C3] a check-in', () => {
       weights: { digest: aDigest('weights 2'), bytes: 24 },
       examples: 20,
       metrics: {},
-      at: door.clock.now(),
     })
     const line = await door.welcome(alice)
     line.say({ type: 'check-in', task: digits, round })
@@ -407,7 +406,7 @@ describe('what a member says of its round', () => {
       a.say({ ...words, round })
       a.say({ ...words, round: RoundId.parse('digits.9') })
       await door.settle()
-      await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '', at: door.clock.now() })
+      await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '' })
       b.say({ ...words, round })
       await door.settle()
       expect(a.heard).toEqual([
@@ -488,6 +487,8 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     clock,
     store: real,
     policyOf: async () => policy,
+    fence: () => [],
+    lost() {},
     perform: async () => {},
     deadline: async () => {},
     saved: () => {},
@@ -557,7 +558,7 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     }
   }
 
-  const happen = (event: RoundEvent) => engine.dispatch(round, undefined, () => event)
+  const happen = (happening: Happening) => engine.dispatch(round, happening)
 
   const door = {
     clock,
@@ -596,13 +597,10 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
         type: 'cohort-drawn',
         clients: cohort.map(({ clientId }) => clientId),
         publicKey: encodePublicKey(new Uint8Array(32).fill(9)),
-        at,
       })
     },
     receive: ({ clientId }: Identity) =>
-      engine.dispatch(round, clientId, ({ at, member }) =>
-        member ? { type: 'update-received', member, receipt: aReceipt(), at } : 'not-a-member',
-      ),
+      engine.dispatch(round, { type: 'update-received', client: clientId, receipt: aReceipt() }),
   }
   return door
 }

@@ -7,13 +7,15 @@ import {
 } from '@tributary/protocols/crypto'
 import type { ClientMessage, CoordinatorMessage, RefusalReason } from '@tributary/protocols/messages'
 import type { Channel, Clock, Random } from '@tributary/protocols/runtime'
+import type { Forward } from '../cluster/forward.ts'
+import type { FarHappening } from '../cluster/signal.ts'
 import type { Pace } from '../cohort/pacing.ts'
 import type { Announcements } from '../engine/announcements.ts'
-import type { Engine, Happening } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
+import { outcomeOf } from '../engine/outcome.ts'
 import type { Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isOpen } from '../round/round.ts'
-import type { Decision } from '../round/transition.ts'
 import type { AccessService } from '../services.ts'
 import { createAllowance } from './message-allowance.ts'
 import type { Line, Presence } from './presence.ts'
@@ -28,7 +30,7 @@ type Needs = {
   random: Random
   store: Pick<Store, 'tasks' | 'clients' | 'rounds'>
   presence: Presence
-  engine: Pick<Engine, 'view' | 'member' | 'dispatch'>
+  engine: Pick<Engine, 'view' | 'member'> & Pick<Forward, 'dispatch'>
   announcements: Announcements
   access: Pick<AccessService, 'issueSession'>
   verify: VerifySignature
@@ -107,17 +109,9 @@ export const createGateway = (needs: Needs): Gateway => ({
         return turnAway('bad-signature', 'the signature is not over this challenge by this client')
       if (ended || gone) return
       cancelHello()
-      line = { client: client.id, send: channel.send, close: channel.close }
+      line = { client: client.id, openedAt: clock.now(), send: channel.send, close: channel.close }
       const before = presence.join(line)
-      if (before) {
-        before.send({
-          type: 'refused',
-          of: 'line',
-          reason: 'replaced',
-          detail: 'this client has opened another line',
-        })
-        before.close('replaced')
-      }
+      if (before) endReplaced(before)
       const now = clock.now()
       channel.send({
         type: 'welcome',
@@ -165,23 +159,16 @@ export const createGateway = (needs: Needs): Gateway => ({
       if (!round || !member) return refuse('check-in', 'unknown-round', `${named} is no round of this client`)
       // A client whose receipt was lost repeats its upload and is answered there.
       if (isOpen(round) && member.status === 'received') return
-      const outcome =
-        round.phase === 'completed'
-          ? { kind: 'completed' as const, version: round.version.version }
-          : round.phase === 'abandoned'
-            ? { kind: 'abandoned' as const, reason: round.reason }
-            : { kind: 'closed' as const }
-      line.send({ type: 'round-ended', round: named, outcome })
+      line.send({ type: 'round-ended', round: named, outcome: outcomeOf(round) })
     }
 
     const answer = async (
-      line: Line,
       message: Message<'accept' | 'decline' | 'failed'>,
-      happening: Happening,
+      happening: FarHappening,
     ): Promise<void> => {
       const round = await needs.engine.view(message.round)
       if (!round) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
-      const decision: Decision = await needs.engine.dispatch(message.round, line.client, happening)
+      const decision = await needs.engine.dispatch(message.round, happening)
       if (decision.kind === 'refused') refuse(message.type, decision.reason)
     }
 
@@ -190,17 +177,11 @@ export const createGateway = (needs: Needs): Gateway => ({
         case 'check-in':
           return checkIn(line, message)
         case 'accept':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'accepted', member, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'accepted', client: line.client })
         case 'decline':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'declined', member, reason: message.reason, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'declined', client: line.client, reason: message.reason })
         case 'failed':
-          return answer(line, message, ({ at, member }) =>
-            member ? { type: 'failed', member, reason: message.reason, at } : 'not-a-member',
-          )
+          return answer(message, { type: 'failed', client: line.client, reason: message.reason })
         case 'progress':
           if (await needs.engine.member(message.round, line.client)) needs.progress(message)
           else refuse('progress', 'not-invited')
@@ -245,5 +226,16 @@ export const createGateway = (needs: Needs): Gateway => ({
     })
   },
 })
+
+/** Ends the line of a client that has opened another one. */
+export const endReplaced = (line: Line): void => {
+  line.send({
+    type: 'refused',
+    of: 'line',
+    reason: 'replaced',
+    detail: 'this client has opened another line',
+  })
+  line.close('replaced')
+}
 
 const needsPresence = ({ type }: ClientMessage): boolean => type === 'authenticate' || type === 'check-in'

@@ -5,7 +5,7 @@ import { createPresence, type Line } from './presence.ts'
 
 const digits = TaskId.parse('digits')
 const words = TaskId.parse('words')
-const aLine = (n: number): Line => ({ client: clientOf(n), send() {}, close() {} })
+const aLine = (n: number): Line => ({ client: clientOf(n), openedAt: 0, send() {}, close() {} })
 
 describe('presence', () => {
   test('knows who is on the line, and who is checked in for what', () => {
@@ -71,5 +71,31 @@ describe('presence', () => {
     const waiting = presence.waiting(digits)
     presence.drop(line)
     expect(waiting).toEqual([clientOf(1)])
+  })
+
+  test('tells the others who is where, and counts those who wait elsewhere', () => {
+    const told: object[] = []
+    const presence = createPresence({
+      joined: (client) => void told.push({ joined: client }),
+      moved: (whereabouts) => void told.push(whereabouts),
+      elsewhere: { waiting: () => [clientOf(1), clientOf(7)], count: () => 2 },
+    })
+    const line = aLine(1)
+    presence.join(line)
+    presence.checkIn(line, digits)
+    presence.checkIn(line, words)
+    expect(presence.roll()).toEqual([{ client: clientOf(1), tasks: [digits, words] }])
+    expect(presence.waiting(digits)).toEqual([clientOf(1), clientOf(7)])
+    expect(presence.count(digits)).toBe(3)
+    presence.checkOut(line, words)
+    presence.drop(line)
+    expect(presence.roll()).toEqual([])
+    expect(told).toEqual([
+      { joined: clientOf(1) },
+      { client: clientOf(1), tasks: [digits] },
+      { client: clientOf(1), tasks: [digits, words] },
+      { client: clientOf(1), tasks: [digits] },
+      { client: clientOf(1), tasks: [] },
+    ])
   })
 })

@@ -4,13 +4,14 @@ import type { CoordinatorMessage } from '@tributary/protocols/messages'
 /** One authenticated line. */
 export type Line = {
   client: ClientId
+  openedAt: number
   send(message: CoordinatorMessage): void
   close(reason: string): void
 }
 
 /**
  * Who is on the line, and checked in for what. It lives in memory alone: after a restart clients come back by
- * themselves and say what they were doing.
+ * themselves and say what they were doing. Lines are those of this process; who waits is known of all of them.
  */
 export type Presence = {
   /** Puts a line in place; one that the same client had before is returned, for the caller to close. */
@@ -22,41 +23,78 @@ export type Presence = {
   checkOut(line: Line, task: TaskId): void
   /** The line of a client, if it is here. */
   line(client: ClientId): Line | undefined
-  /** Clients checked in for a task. */
+  /** Clients checked in for a task, here or at another process; each once. */
   waiting(task: TaskId): readonly ClientId[]
+  /** How many those are. A client on its way from one process to another may count twice. */
   count(task: TaskId): number
   online(): number
+  /** Everyone who is checked in on a line of this process. */
+  roll(): { client: ClientId; tasks: TaskId[] }[]
 }
 
-export const createPresence = (): Presence => {
-  const lines = new Map<ClientId, Line>()
+/** What the other processes are told of this one's lines, and what is known of theirs. */
+export type PresenceNeeds = {
+  joined(client: ClientId): void
+  /** The client is now checked in for these tasks. */
+  moved(whereabouts: { client: ClientId; tasks: TaskId[] }): void
+  elsewhere: { waiting(task: TaskId): Iterable<ClientId>; count(task: TaskId): number }
+}
+
+const NOWHERE: PresenceNeeds = {
+  joined() {},
+  moved() {},
+  elsewhere: { waiting: () => [], count: () => 0 },
+}
+
+export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
+  const lines = new Map<ClientId, { line: Line; tasks: Set<TaskId> }>()
   const checkedIn = new Map<TaskId, Set<ClientId>>()
-  const forget = (client: ClientId) => {
-    for (const clients of checkedIn.values()) clients.delete(client)
+
+  const forget = (client: ClientId, tasks: ReadonlySet<TaskId>) => {
+    for (const task of tasks) checkedIn.get(task)?.delete(client)
+    if (tasks.size > 0) moved({ client, tasks: [] })
   }
+  /** Where this very line is in place: one that has been replaced speaks for nobody. */
+  const placed = (line: Line) => {
+    const here = lines.get(line.client)
+    return here?.line === line ? here : undefined
+  }
+
   return {
     join(line) {
       const before = lines.get(line.client)
-      lines.set(line.client, line)
-      if (before) forget(line.client)
-      return before
+      lines.set(line.client, { line, tasks: new Set() })
+      if (before) forget(line.client, before.tasks)
+      joined(line.client)
+      return before?.line
     },
     drop(line) {
-      if (lines.get(line.client) !== line) return
+      const here = placed(line)
+      if (!here) return
       lines.delete(line.client)
-      forget(line.client)
+      forget(line.client, here.tasks)
     },
     checkIn(line, task) {
-      if (lines.get(line.client) !== line) return
+      const here = placed(line)
+      if (!here) return
       const clients = checkedIn.get(task) ?? new Set()
       checkedIn.set(task, clients.add(line.client))
+      here.tasks.add(task)
+      moved({ client: line.client, tasks: [...here.tasks] })
     },
     checkOut(line, task) {
-      if (lines.get(line.client) === line) checkedIn.get(task)?.delete(line.client)
+      const here = placed(line)
+      if (!here) return
+      checkedIn.get(task)?.delete(line.client)
+      if (here.tasks.delete(task)) moved({ client: line.client, tasks: [...here.tasks] })
     },
-    line: (client) => lines.get(client),
-    waiting: (task) => [...(checkedIn.get(task) ?? [])],
-    count: (task) => checkedIn.get(task)?.size ?? 0,
+    line: (client) => lines.get(client)?.line,
+    waiting: (task) => [...new Set([...(checkedIn.get(task) ?? []), ...elsewhere.waiting(task)])],
+    count: (task) => (checkedIn.get(task)?.size ?? 0) + elsewhere.count(task),
     online: () => lines.size,
+    roll: () =>
+      Array.from(lines, ([client, { tasks }]) => ({ client, tasks: [...tasks] })).filter(
+        ({ tasks }) => tasks.length > 0,
+      ),
   }
 }

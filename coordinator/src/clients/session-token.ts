@@ -5,7 +5,7 @@
  *   trs_<client: 32 hex digits>_<expiry: ms since 1970, base 36>_<tag: base64url of 32 bytes>
  *   tag = HMAC-SHA256(key, "trs_<client>_<expiry>"), key derived from the coordinator's own for this purpose alone
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { ClientId } from '@tributary/protocols'
 import { deriveKey } from '../crypto/own-key.ts'
 
@@ -17,7 +17,8 @@ export type SessionTokens = {
 }
 
 export const sessionTokens = (ownKey: Uint8Array): SessionTokens => {
-  const key = deriveKey(ownKey, 'session tokens')
+  // As raw bytes it would be made ready anew for every token, which takes longer than the rest of it.
+  const key = createSecretKey(deriveKey(ownKey, 'session tokens'))
   const tagOf = (signed: string) => createHmac('sha256', key).update(signed).digest()
   return {
     write(client, until) {

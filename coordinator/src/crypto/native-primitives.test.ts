@@ -8,6 +8,7 @@ import {
   secretboxCases,
   toHex,
   tweetnaclSigner,
+  tweetnaclX25519,
   verify,
   x25519Cases,
 } from '@tributary/protocols/crypto'
@@ -50,6 +51,9 @@ describe.each([
   test.each(x25519Cases)('$title', ({ check }) => check(x25519))
 
   test.each(primitives.x25519)('agrees with $source', ({ secretKey, publicKey, shared }) => {
+    expect(toHex(x25519.publicKey(fromHex(secretKey)))).toBe(
+      toHex(tweetnaclX25519.publicKey(fromHex(secretKey))),
+    )
     expect(toHex(x25519.sharedSecret(fromHex(secretKey), fromHex(publicKey)) ?? new Uint8Array())).toBe(
       shared,
     )

@@ -46,7 +46,11 @@ const loadSodium = async (): Promise<Required<EnvelopePrimitives> | undefined> =
     const { default: sodium } = await import('sodium-native')
     return {
       x25519: {
-        publicKey: tweetnaclX25519.publicKey,
+        publicKey(secretKey) {
+          const publicKey = new Uint8Array(32)
+          sodium.crypto_scalarmult_base(publicKey, secretKey)
+          return publicKey
+        },
         sharedSecret(secretKey, peerPublicKey) {
           const secret = new Uint8Array(32)
           try {

@@ -24,6 +24,8 @@ export type RoundKeys = {
   opener(round: RoundId): Promise<Opener | undefined>
   /** Destroys it: what is still sealed to it can never be opened again. Harmless twice. */
   destroy(round: RoundId): Promise<void>
+  /** Wipes from memory the keys of rounds that others drive, where those are destroyed: `ours` says which are not. */
+  forgetDestroyed(ours: (round: RoundId) => boolean): Promise<void>
 }
 
 export const createRoundKeys = ({
@@ -70,6 +72,10 @@ export const createRoundKeys = ({
       const stored = await store.roundKey(round)
       if (!stored || destroying.has(round)) return undefined
       return remember(round, unwrap(wrappingKey, round, stored.sealedSecret))
+    },
+    async forgetDestroyed(ours) {
+      for (const round of [...inMemory.keys()])
+        if (!ours(round) && !(await store.roundKey(round)) && !ours(round)) forget(round)
     },
     async destroy(round) {
       destroying.add(round)

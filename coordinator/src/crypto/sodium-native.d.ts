@@ -9,6 +9,7 @@ declare module 'sodium-native' {
       nonce: Uint8Array,
       key: Uint8Array,
     ): boolean
+    crypto_scalarmult_base(publicKey: Uint8Array, secretKey: Uint8Array): void
     /** Throws where the secret would be all zeros. */
     crypto_scalarmult(secret: Uint8Array, secretKey: Uint8Array, peerPublicKey: Uint8Array): void
   }

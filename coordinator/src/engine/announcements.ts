@@ -1,17 +1,29 @@
-import type { ClientId, TaskId } from '@tributary/protocols'
+import { type ClientId, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Presence } from '../clients/presence.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import type { Training } from '../round/round.ts'
+import { isOpen, type Round, type Training } from '../round/round.ts'
 import type { AccessService } from '../services.ts'
+import { outcomeOf } from './outcome.ts'
+
+/** Something that clients are to be told. What exactly, and whom, follows from the tables. */
+export type Notice =
+  /** The members whose update is awaited are invited. */
+  | { kind: 'invited'; round: RoundId }
+  /** The members whose update is not needed hear that the round has closed. */
+  | { kind: 'closed'; round: RoundId }
+  /** All members hear how the round ended; where it completed, all that wait hear of the new version. */
+  | { kind: 'ended'; round: RoundId }
+  /** All that wait hear of the task's newest version. */
+  | { kind: 'published'; task: TaskId }
 
 /** What clients are told that needs more than the round: where the bytes are, and a session to fetch them with. */
 export type Announcements = {
+  /** Tells whoever of them is on a line of this process. A notice that is no longer true tells nobody. */
+  deliver(notice: Notice): Promise<void>
   /** Invites one member, if it is on the line. */
   invite(round: Training, client: ClientId): Promise<void>
-  /** Tells everyone checked in for a task of its newest version. */
-  publish(task: TaskId): Promise<void>
   /** Tells one client of the newest version, if there is one. */
   tellNewest(task: Task, client: ClientId): Promise<void>
 }
@@ -27,7 +39,7 @@ export const createAnnouncements = ({
   access,
 }: {
   clock: Clock
-  store: Pick<Store, 'tasks' | 'models'>
+  store: Pick<Store, 'tasks' | 'models' | 'rounds' | 'members'>
   presence: Presence
   access: Pick<AccessService, 'issueSession'>
 }): Announcements => {
@@ -39,13 +51,14 @@ export const createAnnouncements = ({
       assignment: task.assignment,
       session: access.issueSession(client, clock.now() + PUBLISH_SESSION_MS),
     })
-  return {
-    async invite(round, client) {
-      if (!presence.line(client)) return
-      const task = await store.tasks.get(round.task)
-      const model = await store.models.get(round.task, round.base.version)
-      if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
-      const now = clock.now()
+
+  const invite = async (round: Training, clients: readonly ClientId[]) => {
+    if (!clients.some(presence.line)) return
+    const task = await store.tasks.get(round.task)
+    const model = await store.models.get(round.task, round.base.version)
+    if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
+    const now = clock.now()
+    for (const client of clients)
       presence.line(client)?.send({
         type: 'invitation',
         round: round.id,
@@ -56,12 +69,47 @@ export const createAnnouncements = ({
         deadline: { at: round.deadlineAt, inMs: Math.max(0, Math.round(round.deadlineAt - now)) },
         session: access.issueSession(client, round.deadlineAt + SESSION_GRACE_MS),
       })
-    },
-    async publish(id) {
-      const task = await store.tasks.get(id)
-      const model = await store.models.latest(id)
-      if (!task || !model) return
-      for (const client of presence.waiting(id)) published(task, model, client)
+  }
+
+  const awaited = async (round: Round): Promise<ClientId[]> =>
+    (await store.members.ofRound(round.id))
+      .filter(({ status }) => status === 'invited' || status === 'accepted')
+      .map(({ client }) => client)
+
+  const everyone = async (round: Round): Promise<ClientId[]> =>
+    (await store.members.ofRound(round.id)).map(({ client }) => client)
+
+  const tellEnded = (clients: readonly ClientId[], round: Round) => {
+    const outcome = outcomeOf(round)
+    for (const client of clients)
+      presence.line(client)?.send({ type: 'round-ended', round: round.id, outcome })
+  }
+
+  const publish = async (id: TaskId) => {
+    const task = await store.tasks.get(id)
+    const model = await store.models.latest(id)
+    if (!task || !model) return
+    for (const client of presence.waiting(id)) published(task, model, client)
+  }
+
+  return {
+    invite: (round, client) => invite(round, [client]),
+    async deliver(notice) {
+      if (notice.kind === 'published') return publish(notice.task)
+      const round = await store.rounds.get(notice.round)
+      if (!round) return
+      switch (notice.kind) {
+        case 'invited':
+          return round.phase === 'training' ? invite(round, await awaited(round)) : undefined
+        case 'closed':
+          return round.phase === 'aggregating' ? tellEnded(await awaited(round), round) : undefined
+        case 'ended':
+          if (isOpen(round)) return
+          tellEnded(await everyone(round), round)
+          return round.phase === 'completed' ? publish(round.task) : undefined
+        default:
+          return unreachable(notice)
+      }
     },
     async tellNewest(task, client) {
       const model = await store.models.latest(task.id)

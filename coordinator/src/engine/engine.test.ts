@@ -4,13 +4,14 @@ import { virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
 import { aClientId, aDigest, aModel, aTask, NOON as openedAt } from '../adapters/contracts/arrange.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
-import { StorageError } from '../faults/storage.ts'
+import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
-import type { RoundEffect, RoundEvent } from '../round/event.ts'
+import type { RoundEffect } from '../round/event.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
 import type { Round } from '../round/round.ts'
-import { createEngine, type Engine, type Happening } from './engine.ts'
+import { createEngine, type Engine } from './engine.ts'
+import type { Happening } from './happening.ts'
 
 const task = TaskId.parse('digits')
 const round = RoundId.parse('digits.1')
@@ -28,26 +29,24 @@ const selecting = () =>
     },
     policy,
   )
-const drawn = (at: number): RoundEvent => ({
+const drawn: Happening = {
   type: 'cohort-drawn',
   clients,
   publicKey: encodePublicKey(new Uint8Array(32).fill(9)),
-  at,
+}
+const accepts = (client: ClientId): Happening => ({ type: 'accepted', client })
+const fails = (client: ClientId): Happening => ({ type: 'failed', client, reason: 'training-error' })
+const updates = (client: ClientId): Happening => ({
+  type: 'update-received',
+  client,
+  receipt: aReceipt({ envelope: aDigest(client) }),
 })
-const accepts: Happening = ({ at, member }) => (member ? { type: 'accepted', member, at } : 'not-a-member')
-const fails: Happening = ({ at, member }) =>
-  member ? { type: 'failed', member, reason: 'training-error', at } : 'not-a-member'
-const updates: Happening = ({ at, member }) =>
-  member
-    ? { type: 'update-received', member, receipt: aReceipt({ envelope: aDigest(member.client) }), at }
-    : 'not-a-member'
-const aggregated = (at: number): RoundEvent => ({
+const aggregated: Happening = {
   type: 'aggregated',
   weights: { digest: aDigest('weights 2'), bytes: 24 },
   examples: 40,
   metrics: { loss: 0.5 },
-  at,
-})
+}
 
 describe('[R19] the engine decides, saves, and only then acts', () => {
   test('an effect begins, and a caller is answered, when what was decided is in the tables', async () => {
@@ -57,7 +56,7 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
       },
     })
     await engine.open(selecting(), [])
-    const decision = await engine.dispatch(round, undefined, ({ at }) => drawn(at))
+    const decision = await engine.dispatch(round, drawn)
     log.push(`answered ${decision.kind}`)
     await quiet()
     expect(log).toEqual([
@@ -74,7 +73,7 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
   test('events that gather while a save is under way are decided in one go and saved in one commit', async () => {
     const { engine, store, log } = await aTrainingEngine()
     const three = clients.slice(0, 3)
-    const decisions = await Promise.all(three.map((client) => engine.dispatch(round, client, fails)))
+    const decisions = await Promise.all(three.map((client) => engine.dispatch(round, fails(client))))
     expect(decisions.map(({ kind }) => kind)).toEqual(Array(3).fill('changed'))
     expect(log).toEqual([
       'saving save-round save-member',
@@ -88,10 +87,10 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
   test('that clients accepted is answered at once, and saved with what is saved next', async () => {
     const { engine, store, log } = await aTrainingEngine()
     const [first, second] = clients as [ClientId, ClientId]
-    await engine.dispatch(round, first, accepts)
+    await engine.dispatch(round, accepts(first))
     expect(await engine.view(round)).toMatchObject({ tally: { accepted: 1 } })
     expect(log).toEqual(['saved training'])
-    await engine.dispatch(round, second, updates)
+    await engine.dispatch(round, updates(second))
     expect(log).toEqual(['saved training', 'saving save-round save-member×2', 'saved training'])
     expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 1, received: 1 } })
   })
@@ -99,7 +98,7 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
   test('that clients accepted is saved before long, if nothing else is', async () => {
     const { engine, store, clock } = await aTrainingEngine()
     const [first] = clients as [ClientId]
-    await engine.dispatch(round, first, accepts)
+    await engine.dispatch(round, accepts(first))
     clock.advanceTo(clock.now() + 1_000)
     await quiet()
     expect(await store.rounds.get(round)).toMatchObject({ tally: { accepted: 1 } })
@@ -110,11 +109,11 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
     const { engine } = await aTrainingEngine()
     const [first] = clients as [ClientId]
     const decisions = await Promise.all([
-      engine.dispatch(round, aClientId(5), accepts), // is saved alone; the rest gathers meanwhile
-      engine.dispatch(round, first, accepts),
-      engine.dispatch(round, first, updates),
-      engine.dispatch(round, first, updates),
-      engine.dispatch(round, first, accepts),
+      engine.dispatch(round, accepts(aClientId(5))), // is saved alone; the rest gathers meanwhile
+      engine.dispatch(round, accepts(first)),
+      engine.dispatch(round, updates(first)),
+      engine.dispatch(round, updates(first)),
+      engine.dispatch(round, accepts(first)),
     ])
     expect(decisions.map(({ kind }) => kind)).toEqual([
       'changed',
@@ -131,8 +130,8 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
     const full = new StorageError('no space', { full: true })
     failNextCommit(full)
     const outcomes = await Promise.allSettled([
-      engine.dispatch(round, clients[0], updates),
-      engine.dispatch(round, clients[1], updates),
+      engine.dispatch(round, updates(aClientId(0))),
+      engine.dispatch(round, updates(aClientId(1))),
     ])
     expect(outcomes[0]).toEqual({ status: 'rejected', reason: full })
     expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { kind: 'changed' } })
@@ -140,7 +139,7 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
 
     failNextCommit(full)
     await expect(
-      Promise.all(clients.slice(2).map((client) => engine.dispatch(round, client, updates))),
+      Promise.all(clients.slice(2).map((client) => engine.dispatch(round, updates(client)))),
     ).rejects.toBe(full)
     await quiet()
     expect(await engine.view(round)).toEqual(await store.rounds.get(round))
@@ -150,12 +149,12 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
 
   test('a failed save of the deciding update leaves the round training, so the same update sent again decides it', async () => {
     const { engine, log, failNextCommit } = await aTrainingEngine()
-    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, updates(client))
     failNextCommit(new StorageError('disk gone'))
-    await expect(engine.dispatch(round, clients[3], updates)).rejects.toThrow('disk gone')
+    await expect(engine.dispatch(round, updates(aClientId(3)))).rejects.toThrow('disk gone')
     expect(await engine.view(round)).toMatchObject({ phase: 'training', tally: { received: 3 } })
     expect(log.filter((line) => line.startsWith('perform'))).toEqual([])
-    await engine.dispatch(round, clients[3], updates)
+    await engine.dispatch(round, updates(aClientId(3)))
     expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 4 } })
   })
 
@@ -172,9 +171,9 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
 describe('[R13] a round that completes', () => {
   test('brings its model version into being in the same commit, with its lineage', async () => {
     const { engine, store, log } = await aTrainingEngine()
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
     log.length = 0
-    const at = await engine.dispatch(round, undefined, ({ at }) => aggregated(at)).then(() => openedAt)
+    const at = await engine.dispatch(round, aggregated).then(() => openedAt)
     expect(log[0]).toBe('saving save-round insert-model append-audit')
     expect(await store.models.latest(task)).toEqual({
       task,
@@ -196,17 +195,16 @@ describe('[R13] a round that completes', () => {
   test('is handed over once it has settled, and is answered from the tables from then on', async () => {
     const { engine, clock, ended } = await aTrainingEngine({
       perform: async (effect, _round, self) => {
-        if (effect.type === 'aggregate') await self.dispatch(round, undefined, ({ at }) => aggregated(at))
-        if (effect.type === 'settle')
-          await self.dispatch(round, undefined, ({ at }) => ({ type: 'settled', at }))
+        if (effect.type === 'aggregate') await self.dispatch(round, aggregated)
+        if (effect.type === 'settle') await self.dispatch(round, { type: 'settled' })
       },
     })
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
     await quiet()
     expect(ended).toEqual([expect.objectContaining({ id: round, phase: 'completed', debts: 'settled' })])
     expect(await engine.view(round)).toEqual(ended[0])
     expect(await engine.member(round, aClientId(0))).toMatchObject({ status: 'received' })
-    expect(await engine.dispatch(round, clients[5], accepts)).toEqual({
+    expect(await engine.dispatch(round, accepts(aClientId(5)))).toEqual({
       kind: 'refused',
       reason: 'round-over',
     })
@@ -225,13 +223,12 @@ describe('effects', () => {
         order.push(`${effect.type} ends`)
       },
     })
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
-    await engine.dispatch(round, undefined, ({ at }) => ({
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
+    await engine.dispatch(round, {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
-      at,
-    }))
+    })
     for (let i = 0; i < 8; i++) await quiet()
     expect(order).toEqual([
       'close begins',
@@ -252,7 +249,7 @@ describe('effects', () => {
         if (effect.type === 'close' && faults-- > 0) throw new StorageError('locked')
       },
     })
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
     await quiet()
     expect(told).toEqual(['close: locked'])
     clock.advanceTo(clock.now() + 999)
@@ -260,12 +257,11 @@ describe('effects', () => {
     expect(seen).toEqual(['close while aggregating'])
     clock.advanceTo(clock.now() + 1)
     await quiet()
-    await engine.dispatch(round, undefined, ({ at }) => ({
+    await engine.dispatch(round, {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
-      at,
-    }))
+    })
     clock.advanceTo(clock.now() + 1_000)
     await quiet()
     clock.advanceTo(clock.now() + 1_000)
@@ -290,9 +286,9 @@ describe('[R10] deadlines', () => {
     clock.advanceTo(openedAt + policy.selectionMs - 1)
     await quiet()
     expect(await engine.view(round)).toMatchObject({ phase: 'selecting' })
-    await engine.dispatch(round, undefined, ({ at }) => drawn(at))
+    await engine.dispatch(round, drawn)
     const startedAt = clock.now()
-    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, updates(client))
     clock.advanceTo(startedAt + policy.trainingMs - 1)
     await quiet()
     expect(await engine.view(round)).toMatchObject({ phase: 'training' })
@@ -336,12 +332,12 @@ describe('[R10] a clock that is set back', () => {
 describe('who is not of a round', () => {
   test('[R7] is refused: not a member, or of a round that is not at work', async () => {
     const { engine, log } = await aTrainingEngine()
-    expect(await engine.dispatch(round, aClientId(99), updates)).toEqual({
+    expect(await engine.dispatch(round, updates(aClientId(99)))).toEqual({
       kind: 'refused',
       reason: 'not-invited',
     })
     const nowhere = RoundId.parse('digits.7')
-    expect(await engine.dispatch(nowhere, aClientId(0), updates)).toEqual({
+    expect(await engine.dispatch(nowhere, updates(aClientId(0)))).toEqual({
       kind: 'refused',
       reason: 'round-over',
     })
@@ -352,19 +348,15 @@ describe('who is not of a round', () => {
 describe('[R18] after a restart', () => {
   test('what is owed is done, deadlines are kept, members are known', async () => {
     const first = await aTrainingEngine()
-    await first.engine.dispatch(round, clients[0], updates)
+    await first.engine.dispatch(round, updates(aClientId(0)))
     await first.engine.stop()
 
     const { engine, clock, performed } = await anEngine({ store: first.store, at: openedAt + 5_000 })
-    expect(await engine.dispatch(round, clients[1], updates)).toEqual({
-      kind: 'refused',
-      reason: 'round-over',
-    })
     await engine.resume()
     await quiet()
     expect(performed).toEqual(['invite'])
     expect(await engine.member(round, aClientId(0))).toMatchObject({ status: 'received' })
-    for (const client of clients.slice(1, 3)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(1, 3)) await engine.dispatch(round, updates(client))
     clock.advanceTo(openedAt + policy.trainingMs)
     await quiet()
     expect(await engine.view(round)).toMatchObject({ phase: 'aggregating', tally: { received: 3 } })
@@ -381,7 +373,7 @@ describe('[R18] after a restart', () => {
     for (const client of clients.slice(0, 3)) {
       clock.advanceTo(clock.now() + 3_000)
       await quiet()
-      await engine.dispatch(round, client, updates)
+      await engine.dispatch(round, updates(client))
     }
     clock.advanceTo(back + 15_000)
     await quiet()
@@ -391,10 +383,10 @@ describe('[R18] after a restart', () => {
   test('a round that ended and was settled is not taken up', async () => {
     const first = await aTrainingEngine()
     for (const event of [
-      { type: 'abandon-requested', reason: 'operator', detail: '', at: openedAt },
-      { type: 'settled', at: openedAt },
-    ] satisfies RoundEvent[])
-      await first.engine.dispatch(round, undefined, () => event)
+      { type: 'abandon-requested', reason: 'operator', detail: '' },
+      { type: 'settled' },
+    ] satisfies Happening[])
+      await first.engine.dispatch(round, event)
     await first.engine.stop()
     const { engine, clock, performed } = await anEngine({ store: first.store })
     await engine.resume()
@@ -426,13 +418,31 @@ describe('an engine that is stopped', () => {
   test('leaves no timer, and begins no effect', async () => {
     const { engine, clock, performed } = await aTrainingEngine()
     expect(clock.pending()).toBe(1)
-    for (const client of clients.slice(0, 3)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 3)) await engine.dispatch(round, updates(client))
     const stopped = engine.stop()
-    await expect(engine.dispatch(round, clients[3], updates)).rejects.toThrow(/shutting down/)
+    await expect(engine.dispatch(round, updates(aClientId(3)))).rejects.toThrow(/shutting down/)
     await stopped
     await quiet()
     expect(clock.pending()).toBe(0)
     expect(performed).toEqual(['invite'])
+  })
+
+  test('leaves no timer where a client accepted while it was being stopped', async () => {
+    let save = () => {}
+    const slow = new Promise<void>((resolve) => {
+      save = resolve
+    })
+    const { store } = await aTrainingEngine()
+    const { engine, clock } = await anEngine({
+      store: { ...store, commit: (changes) => slow.then(() => store.commit(changes)) },
+    })
+    await engine.resume()
+    const failing = engine.dispatch(round, fails(aClientId(0)))
+    const accepting = engine.dispatch(round, accepts(aClientId(1)))
+    await engine.stop()
+    save()
+    await Promise.all([failing, accepting])
+    expect(clock.pending()).toBe(0)
   })
 
   test('waits for the effect at work, not for its next try', async () => {
@@ -449,7 +459,7 @@ describe('an engine that is stopped', () => {
         } else order.push(effect.type)
       },
     })
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
     await quiet()
     const stopped = engine.stop().then(() => order.push('stopped'))
     await quiet()
@@ -467,12 +477,11 @@ describe('an engine that is stopped', () => {
         throw new StorageError('locked')
       },
     })
-    await engine.dispatch(round, undefined, ({ at }) => ({
+    await engine.dispatch(round, {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
-      at,
-    }))
+    })
     await quiet()
     expect(clock.pending()).toBe(1)
     await engine.stop()
@@ -480,10 +489,87 @@ describe('an engine that is stopped', () => {
   })
 })
 
+describe('of processes that share the tables', () => {
+  /** Two engines over the same tables; `drives` says which of them holds the task's lease. */
+  const two = async () => {
+    const store = await aStore()
+    const take = (holder: string) => store.leases.take({ task, holder, forMs: 60_000 })
+    const fenced = (token: number | undefined): readonly Change[] | undefined =>
+      token === undefined ? undefined : [{ kind: 'require-lease', task, token }]
+    const tokens: { first: number | undefined; second: number | undefined } = {
+      first: (await take('first'))?.token,
+      second: undefined,
+    }
+    const first = await aTrainingEngine({ store, fence: () => fenced(tokens.first) })
+    const second = await anEngine({ store, fence: () => fenced(tokens.second) })
+    const handOver = async () => {
+      await store.leases.release({ holder: 'first' })
+      tokens.second = (await take('second'))?.token
+    }
+    return { store, first, second, tokens, handOver }
+  }
+
+  test('one that does not drive a round decides nothing about it', async () => {
+    const { second } = await two()
+    await expect(second.engine.dispatch(round, updates(aClientId(0)))).rejects.toThrow(LeaseLostError)
+    await second.engine.resume()
+    expect(second.performed).toEqual([])
+  })
+
+  test('one that has lost a task without noticing saves nothing more, and lets go of its rounds', async () => {
+    const { store, first, second, handOver } = await two()
+    await first.engine.dispatch(round, updates(aClientId(0)))
+    await handOver()
+    await second.engine.resume()
+    await second.engine.dispatch(round, updates(aClientId(1)))
+    await expect(first.engine.dispatch(round, updates(aClientId(2)))).rejects.toThrow(LeaseLostError)
+    expect(first.told).toEqual(['lost'])
+    expect(first.clock.pending()).toBe(0)
+    const received = (await store.members.ofRound(round)).filter(({ status }) => status === 'received')
+    expect(received.map(({ client }) => client)).toEqual([aClientId(0), aClientId(1)])
+    expect(await second.engine.view(round)).toMatchObject({ tally: { received: 2 } })
+  })
+
+  test('the one that takes over goes on where the other was, and what the other was about to decide is refused', async () => {
+    const { store, first, second, tokens, handOver } = await two()
+    for (const n of [0, 1, 2]) await first.engine.dispatch(round, updates(aClientId(n)))
+    await handOver()
+    tokens.first = undefined
+    first.engine.release(task)
+    await second.engine.resume()
+    await second.engine.dispatch(round, updates(aClientId(3)))
+    await quiet()
+    expect((await store.rounds.get(round))?.phase).toBe('aggregating')
+    expect(second.performed).toEqual(['invite', 'close', 'aggregate'])
+    expect(first.performed).toEqual(['invite'])
+  })
+
+  test('a round that another process opened is taken up at the first word of it', async () => {
+    const { store, second, tokens, handOver } = await two()
+    await handOver()
+    tokens.first = undefined
+    expect(await second.engine.dispatch(round, updates(aClientId(0)))).toEqual({ kind: 'changed' })
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 1 } })
+  })
+
+  test('a commit that may have been saved is looked up: the round goes on from what the tables hold', async () => {
+    const { engine, store, failNextCommit } = await aTrainingEngine()
+    const uncertain = new StorageError('the answer was lost', { uncertain: true })
+    failNextCommit(uncertain)
+    await expect(engine.dispatch(round, updates(aClientId(0)))).rejects.toBe(uncertain)
+    await quiet()
+    // It had been saved after all, by the connection whose answer was lost.
+    expect(await engine.view(round)).toEqual(await store.rounds.get(round))
+    expect(await engine.dispatch(round, updates(aClientId(0)))).toEqual({ kind: 'changed' })
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 1 } })
+  })
+})
+
 type Options = {
   store?: Store
   at?: number
   waiting?: number
+  fence?: () => readonly Change[] | undefined
   perform?: (effect: RoundEffect, round: Round, self: Engine) => Promise<void>
 }
 
@@ -510,16 +596,17 @@ const anEngine = async (options: Options = {}) => {
       },
     },
     policyOf: async () => policy,
+    fence: () => (options.fence ? options.fence() : []),
+    lost: () => void told.push('lost'),
     perform: async (effect, now) => {
       performed.push(effect.type)
       await options.perform?.(effect, now, engine)
     },
     deadline: async (now) => {
-      await engine.dispatch(now.id, undefined, ({ at }) => ({
+      await engine.dispatch(now.id, {
         type: 'time-passed',
         waiting: options.waiting ?? 0,
-        at,
-      }))
+      })
     },
     saved: ({ phase }) => void log.push(`saved ${phase}`),
     ended: (now) => void ended.push(now),
@@ -545,7 +632,7 @@ const aTrainingEngine = async (options: Options = {}) => {
   }
   const made = await anEngine(invited)
   await made.engine.open(selecting(), [])
-  await made.engine.dispatch(round, undefined, ({ at }) => drawn(at))
+  await made.engine.dispatch(round, drawn)
   await quiet()
   made.log.length = 0
   return made
@@ -578,17 +665,15 @@ const aLife = async (store: Store, death: number, when: 'before' | 'after' = 'be
   const { engine } = await anEngine({
     store: mortal,
     async perform(effect, now, self) {
-      if (effect.type === 'aggregate' && now.phase === 'aggregating')
-        await self.dispatch(round, undefined, ({ at }) => aggregated(at))
-      if (effect.type === 'settle')
-        await self.dispatch(round, undefined, ({ at }) => ({ type: 'settled', at }))
+      if (effect.type === 'aggregate' && now.phase === 'aggregating') await self.dispatch(round, aggregated)
+      if (effect.type === 'settle') await self.dispatch(round, { type: 'settled' })
     },
   })
   await engine.resume()
   const live = async () => {
     if (!(await engine.view(round))) await engine.open(selecting(), [])
-    await engine.dispatch(round, undefined, ({ at }) => drawn(at))
-    for (const client of clients.slice(0, 4)) await engine.dispatch(round, client, updates)
+    await engine.dispatch(round, drawn)
+    for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
   }
   void live()
   for (let i = 0; i < 3; i++) await quiet()

@@ -1,27 +1,35 @@
-import type { ClientId, RoundId } from '@tributary/protocols'
+import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import { StoppingError } from '../faults/stopping.ts'
+import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
-import type { RoundEffect, RoundEvent } from '../round/event.ts'
+import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
 import type { RoundPolicy } from '../round/policy.ts'
 import { resume } from '../round/resume.ts'
-import { deadlineOf, type Round, type Selecting } from '../round/round.ts'
+import { deadlineOf, isSettled, type Round, type Selecting } from '../round/round.ts'
 import { type Decision, transition } from '../round/transition.ts'
 import { changesOf } from './changes.ts'
+import { eventOf, type Happening } from './happening.ts'
 
-/** What a caller says happened; the engine adds the time and, where it concerns a member, the member's row. */
-export type Happening = (facts: { at: number; member: Member | undefined }) => RoundEvent | 'not-a-member'
+/** What came of it. A member is refused with the word that the protocol has for it. */
+export type Outcome = { kind: 'changed' } | { kind: 'unchanged' } | Extract<Decision, { kind: 'refused' }>
 
 export type Engine = {
   /** Saves the first state of a round together with `also`, and sets it going. */
   open(round: Selecting, also: readonly Change[]): Promise<void>
-  /** One event for a round. Resolves when what it decided is saved; rejects, with nothing changed, when it cannot be. */
-  dispatch(round: RoundId, about: ClientId | undefined, happening: Happening): Promise<Decision>
+  /**
+   * One event for a round. Resolves when what it decided is saved; rejects, with nothing changed, when it cannot be.
+   * Rejects with `LeaseLostError` where another process drives the round's task.
+   */
+  dispatch(round: RoundId, happening: Happening): Promise<Outcome>
   /** The round as last saved, and a member's row, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
-  /** Takes up every round that is open or owes something. */
+  /** Takes up every round that is open or owes something, of the tasks that this process drives. */
   resume(): Promise<void>
+  /** Lets go of a task's rounds in the middle of whatever they are at: another process drives them. */
+  release(task: TaskId): void
   /** No timer or effect starts after this; resolves when those at work have ended. */
   stop(): Promise<void>
 }
@@ -30,6 +38,13 @@ type Needs = {
   clock: Clock
   store: Store
   policyOf(round: Round): Promise<RoundPolicy>
+  /**
+   * What every save of the task's rounds has to bear, so that it is refused once another process drives them: nothing
+   * where the tables are not shared. `undefined` where this process does not drive them.
+   */
+  fence(task: TaskId): readonly Change[] | undefined
+  /** A save was refused: another process drives the task. */
+  lost(task: TaskId): void
   /** Carries one effect out; a result comes back through `dispatch`. Throwing means: try again later. */
   perform(effect: RoundEffect, round: Round): Promise<void>
   /** Called when a round's deadline has come. */
@@ -43,15 +58,17 @@ type Needs = {
 }
 
 type Waiting = {
-  about: ClientId | undefined
   happening: Happening
-  resolve(decision: Decision): void
+  resolve(outcome: Outcome): void
   reject(error: unknown): void
 }
 
 /** A round at work: its saved state, its members by id, what waits to be decided, and the effects still to perform. */
 type Runner = {
   round: Round
+  fence: readonly Change[]
+  /** The round has been let go of: nothing more is decided or done about it here. */
+  gone: boolean
   members: Map<ClientId, Member>
   policy: RoundPolicy
   queue: Waiting[]
@@ -81,16 +98,23 @@ const ACCEPTED_SAVED_MS = 250
 export const createEngine = (needs: Needs): Engine => {
   const { clock, store } = needs
   const runners = new Map<RoundId, Runner>()
+  /** Rounds that are being taken up or opened, so that none is twice. */
+  const arriving = new Map<RoundId, Promise<Runner | undefined>>()
   let stopped = false
 
   const start = (
-    round: Round,
-    members: Iterable<Member>,
-    policy: RoundPolicy,
+    {
+      round,
+      fence,
+      members,
+      policy,
+    }: Pick<Runner, 'round' | 'fence' | 'policy'> & { members: Iterable<Member> },
     { notBefore }: { notBefore: number },
   ): Runner => {
     const runner: Runner = {
       round,
+      fence,
+      gone: false,
       members: new Map(Array.from(members, (member) => [member.client, member])),
       policy,
       queue: [],
@@ -103,8 +127,63 @@ export const createEngine = (needs: Needs): Engine => {
       unsaved: new Map(),
       cancelSave: () => {},
     }
+    runners.set(round.id, runner)
     arm(runner)
     return runner
+  }
+
+  const arrive = (id: RoundId, arrival: Promise<Runner | undefined>): Promise<Runner | undefined> => {
+    const tracked = arrival.finally(() => arriving.delete(id))
+    arriving.set(id, tracked)
+    return tracked
+  }
+
+  /** The round's runner; made from the tables where the round goes on and this process is to drive it. */
+  const runnerOf = async (id: RoundId): Promise<Runner | undefined> =>
+    runners.get(id) ?? (await arriving.get(id)) ?? (await arrive(id, takeUp(id)))
+
+  /** The fence comes first: what is read behind it, nobody else can change. */
+  const takeUp = async (id: RoundId): Promise<Runner | undefined> => {
+    const fence = needs.fence(taskOfRound(id))
+    if (!fence) throw new LeaseLostError(taskOfRound(id))
+    const round = await store.rounds.get(id)
+    if (!round || isSettled(round)) return undefined
+    const members = await store.members.ofRound(id)
+    const policy = await needs.policyOf(round)
+    if (stopped) return undefined
+    // Clients find their way back first, and bring what they finished meanwhile.
+    const runner = start({ round, fence, members, policy }, { notBefore: clock.now() + RESUME_GRACE_MS })
+    runner.effects.push(...resume(round))
+    act(runner)
+    return runner
+  }
+
+  const letGo = (runner: Runner, why: Error) => {
+    runner.gone = true
+    runner.cancelTimer()
+    runner.cancelSave()
+    for (const { reject } of runner.queue.splice(0)) reject(why)
+    if (runners.get(runner.round.id) === runner) runners.delete(runner.round.id)
+  }
+
+  /** After a save that another process's right forbade, or that may have been made, this process's memory is no guide. */
+  const doubt = (runner: Runner, error: unknown) => {
+    if (error instanceof LeaseLostError) {
+      letGo(runner, error)
+      needs.lost(runner.round.task)
+    } else if (error instanceof StorageError && error.uncertain) {
+      letGo(runner, error)
+      retake(runner.round.id)
+    }
+  }
+
+  const retake = (id: RoundId) => {
+    if (stopped || !needs.fence(taskOfRound(id))) return
+    runnerOf(id).catch(async (error: unknown) => {
+      needs.fault(error, { round: id, during: 'taking up' })
+      await pause(RETRY_MS)
+      retake(id)
+    })
   }
 
   /** Whoever watches must not be able to stop a round. */
@@ -120,7 +199,7 @@ export const createEngine = (needs: Needs): Engine => {
     runner.cancelTimer()
     runner.waiting = false
     const at = deadlineOf(runner.round)
-    if (at === undefined || stopped) return
+    if (at === undefined || stopped || runner.gone) return
     runner.waiting = true
     runner.cancelTimer = clock.wakeAt(Math.max(at, notBefore), () => {
       runner.waiting = false
@@ -144,18 +223,25 @@ export const createEngine = (needs: Needs): Engine => {
 
   const save = async (runner: Runner, round: Round, touched: ReadonlyMap<ClientId, Member>) => {
     const members = new Map([...runner.unsaved, ...touched])
-    await store.commit(changesOf(runner.round, round, [...members.values()], clock.now()))
+    await store.commit([
+      ...runner.fence,
+      ...changesOf(runner.round, round, [...members.values()], clock.now()),
+    ])
     runner.unsaved.clear()
     runner.cancelSave()
   }
 
   const saveLater = (runner: Runner, touched: ReadonlyMap<ClientId, Member>) => {
-    if (runner.unsaved.size === 0)
+    // A batch that was at work when the engine was stopped arms nothing: the client will say it again.
+    if (runner.unsaved.size === 0 && !stopped)
       runner.cancelSave = clock.wakeAt(clock.now() + ACCEPTED_SAVED_MS, () => {
-        if (stopped || runner.draining) return // a save is under way, or the client will say it again
+        if (stopped || runner.gone || runner.draining) return // a save is under way, or the client will say it again
         runner.draining = true
         save(runner, runner.round, new Map())
-          .catch((error) => needs.fault(error, { round: runner.round.id, during: 'saving' }))
+          .catch((error: unknown) => {
+            needs.fault(error, { round: runner.round.id, during: 'saving' })
+            doubt(runner, error)
+          })
           .finally(() => {
             runner.draining = false
             void drain(runner)
@@ -172,23 +258,24 @@ export const createEngine = (needs: Needs): Engine => {
     let round = before
     let canWait = true
     try {
-      for (const { about, happening } of batch) {
+      for (const { happening } of batch) {
+        const about = 'client' in happening ? happening.client : undefined
         const member = about && (touched.get(about) ?? runner.members.get(about))
-        const event = happening({ at: clock.now(), member })
-        const decision: Decision =
-          event === 'not-a-member'
-            ? { kind: 'refused', reason: 'not-invited' }
-            : transition(round, event, runner.policy)
+        const event = eventOf(happening, clock.now(), member)
+        const decision: Decision = event
+          ? transition(round, event, runner.policy)
+          : { kind: 'refused', reason: 'not-invited' }
         decisions.push(decision)
         if (decision.kind !== 'changed') continue
         round = decision.round
-        canWait &&= event !== 'not-a-member' && event.type === 'accepted'
+        canWait &&= happening.type === 'accepted'
         for (const changed of decision.members) touched.set(changed.client, changed)
         effects.push(...decision.effects)
       }
       if (round !== before && canWait) saveLater(runner, touched)
       else if (round !== before) await save(runner, round, touched)
     } catch (error) {
+      doubt(runner, error)
       for (const { reject } of batch) reject(error)
       return
     }
@@ -198,7 +285,7 @@ export const createEngine = (needs: Needs): Engine => {
     if (round !== before || isTooSoon(runner)) arm(runner)
     if (round !== before) tellSaved(round)
     batch.forEach(({ resolve }, i) => {
-      resolve(decisions[i] as Decision)
+      resolve(outcomeOf(decisions[i] as Decision))
     })
     act(runner)
   }
@@ -206,24 +293,24 @@ export const createEngine = (needs: Needs): Engine => {
   const act = (runner: Runner) => {
     runner.performing ??= performAll(runner).finally(() => {
       runner.performing = undefined
-      if (runner.effects.length > 0 && !stopped) act(runner)
+      if (runner.effects.length > 0 && !stopped && !runner.gone) act(runner)
     })
   }
 
   const performAll = async (runner: Runner) => {
-    for (let effect = runner.effects[0]; effect && !stopped; effect = runner.effects[0]) {
+    const over = () => stopped || runner.gone
+    for (let effect = runner.effects[0]; effect && !over(); effect = runner.effects[0]) {
       try {
         await needs.perform(effect, runner.round)
         runner.effects.shift()
       } catch (error) {
-        if (stopped) return // taken up at the next start
+        if (over()) return // taken up at the next start, or by another process
         needs.fault(error, { round: runner.round.id, during: effect.type })
         await pause(RETRY_MS)
       }
     }
     const { round } = runner
-    const settled = (round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled'
-    if (settled && !stopped && runners.delete(round.id)) needs.ended(round)
+    if (isSettled(round) && !over() && runners.delete(round.id)) needs.ended(round)
   }
 
   const pauses = new Set<() => void>()
@@ -242,17 +329,23 @@ export const createEngine = (needs: Needs): Engine => {
   return {
     async open(round, also) {
       const policy = await needs.policyOf(round)
-      await store.commit([{ kind: 'insert-round', round }, ...also])
-      if (stopped) return
-      runners.set(round.id, start(round, [], policy, { notBefore: 0 }))
+      const saved = store.commit([{ kind: 'insert-round', round }, ...also])
+      const began = async () => {
+        await saved
+        const fence = needs.fence(round.task)
+        if (stopped || !fence) return undefined
+        return start({ round, fence, members: [], policy }, { notBefore: 0 })
+      }
+      await arrive(round.id, began())
       tellSaved(round)
     },
-    async dispatch(id, about, happening) {
-      const runner = runners.get(id)
+    async dispatch(id, happening) {
+      if (stopped) throw new StoppingError()
+      const runner = runners.get(id) ?? (await runnerOf(id))
       if (!runner) return { kind: 'refused', reason: 'round-over' }
-      if (stopped) throw new Error('the coordinator is shutting down')
-      return new Promise<Decision>((resolve, reject) => {
-        runner.queue.push({ about, happening, resolve, reject })
+      if (runner.gone) throw new LeaseLostError(runner.round.task)
+      return new Promise<Outcome>((resolve, reject) => {
+        runner.queue.push({ happening, resolve, reject })
         void drain(runner)
       })
     },
@@ -262,15 +355,11 @@ export const createEngine = (needs: Needs): Engine => {
       return runner ? runner.members.get(client) : store.members.get(id, client)
     },
     async resume() {
-      for (const round of await store.rounds.unsettled()) {
-        // Clients find their way back first, and bring what they finished meanwhile.
-        const notBefore = clock.now() + RESUME_GRACE_MS
-        const members = await store.members.ofRound(round.id)
-        const runner = start(round, members, await needs.policyOf(round), { notBefore })
-        runners.set(round.id, runner)
-        runner.effects.push(...resume(round))
-        act(runner)
-      }
+      for (const { id, task } of await store.rounds.unsettled()) if (needs.fence(task)) await runnerOf(id)
+    },
+    release(task) {
+      for (const runner of [...runners.values()])
+        if (runner.round.task === task) letGo(runner, new LeaseLostError(task))
     },
     async stop() {
       stopped = true
@@ -283,3 +372,6 @@ export const createEngine = (needs: Needs): Engine => {
     },
   }
 }
+
+const outcomeOf = (decision: Decision): Outcome =>
+  decision.kind === 'changed' ? { kind: 'changed' } : decision

@@ -1,9 +1,7 @@
-import { type ClientId, RoundId } from '@tributary/protocols'
-import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { RoundId } from '@tributary/protocols'
 import { seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
-import { createPresence } from '../clients/presence.ts'
 import { StorageError } from '../faults/storage.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
@@ -17,7 +15,6 @@ import {
   aTraining,
   clientOf,
   digestOf,
-  digits,
   publicKey,
 } from '../round/round.builders.ts'
 import type { Round } from '../round/round.ts'
@@ -38,25 +35,13 @@ describe('[R4] drawing a cohort', () => {
   })
 })
 
-describe('[R5] inviting', () => {
-  test('asks those whose update is awaited, and nobody else', async () => {
-    const world = await aWorld({ members: ONE_OF_EACH })
-    await world.perform({ type: 'invite' }, aTraining())
-    expect(world.log).toEqual(['invite 1', 'invite 2'])
-    await world.perform({ type: 'invite' }, anAggregating())
-    expect(world.log.length).toBe(2)
-  })
-})
-
-describe('[R11] closing', () => {
-  test('tells those whose update was not needed, and nobody else', async () => {
-    const world = await aWorld({ members: ONE_OF_EACH })
-    await world.perform({ type: 'close' }, anAggregating())
-    expect(world.told).toEqual([
-      [1, { type: 'round-ended', round: aTraining().id, outcome: { kind: 'closed' } }],
-      [2, { type: 'round-ended', round: aTraining().id, outcome: { kind: 'closed' } }],
-    ])
-  })
+test.each([
+  ['invite', 'invited'],
+  ['close', 'closed'],
+] as const)('%s has every process tell its clients', async (type, kind) => {
+  const world = await aWorld()
+  await world.perform({ type }, aTraining())
+  expect(world.log).toEqual([`announce ${kind} ${aTraining().id}`])
 })
 
 describe('aggregating', () => {
@@ -69,13 +54,12 @@ describe('aggregating', () => {
         weights: { digest: digestOf(8), bytes: 9 },
         examples: 4,
         metrics: { loss: 1 },
-        at: 7,
       },
     ],
     [
       'says why it came to nothing',
       { kind: 'refused', reason: 'gate-refused', detail: 'not finite' },
-      { type: 'aggregation-refused', reason: 'gate-refused', detail: 'not finite', at: 7 },
+      { type: 'aggregation-refused', reason: 'gate-refused', detail: 'not finite' },
     ],
   ])('%s', async (_, aggregation, event) => {
     const world = await aWorld({ aggregation })
@@ -90,39 +74,22 @@ describe('[R17] settling', () => {
   test('tells the members, then destroys the key, then deletes the updates, then says that it is done', async () => {
     const world = await aWorld({ members: ONE_OF_EACH })
     await world.perform({ type: 'settle' }, aCompleted())
-    const outcome = { kind: 'completed', version: 8 }
-    expect(world.told).toEqual(
-      [1, 2, 3, 4, 5].map((n) => [n, { type: 'round-ended', round: aCompleted().id, outcome }]),
-    )
     expect(world.log).toEqual([
-      ...[1, 2, 3, 4, 5].map((n) => `tell ${n}`),
-      'publish',
+      `announce ended ${aCompleted().id}`,
       'destroy key',
       `delete ${digestOf(99).slice(-4)}`,
       'settled',
     ])
   })
 
-  test('of a round that was abandoned publishes nothing', async () => {
-    const world = await aWorld({ members: [aMember('received')] })
-    await world.perform({ type: 'settle' }, anAbandoned())
-    expect(world.told).toEqual([
-      [
-        1,
-        { type: 'round-ended', round: anAbandoned().id, outcome: { kind: 'abandoned', reason: 'no-quorum' } },
-      ],
-    ])
-    expect(world.log).toEqual(['tell 1', 'destroy key', `delete ${digestOf(99).slice(-4)}`, 'settled'])
-  })
-
   test('that cannot destroy the key deletes no update: done again, it does both', async () => {
     const world = await aWorld({ members: [aMember('received')] })
     world.failOnce(new StorageError('locked'))
     await expect(world.perform({ type: 'settle' }, anAbandoned())).rejects.toThrow('locked')
-    expect(world.log).toEqual(['tell 1'])
+    expect(world.log).toEqual([`announce ended ${anAbandoned().id}`])
     await world.perform({ type: 'settle' }, anAbandoned())
     expect(world.log.slice(1)).toEqual([
-      'tell 1',
+      `announce ended ${anAbandoned().id}`,
       'destroy key',
       `delete ${digestOf(99).slice(-4)}`,
       'settled',
@@ -148,64 +115,52 @@ test('[R14] an aggregation that cannot be done is tried for about a minute, and 
       type: 'aggregation-refused',
       reason: 'aggregation-failed',
       detail: '60 tries failed, the last one: nothing to aggregate',
-      at: 7,
     },
   ])
 })
 
 test('[R17] what no round owes is swept: sealed updates of rounds that settled, or that were never counted', async () => {
-  const updates = memoryBlobs()
+  const clock = virtualClock()
+  const updates = memoryBlobs({ clock })
   const [owed, stray] = [await updates.put(Uint8Array.of(1)), await updates.put(Uint8Array.of(2))]
   const round = RoundId.parse('digits.3')
   const member = { ...aMember('received'), receipt: aReceipt({ envelope: owed.digest }) } as Member
   const ofRound = async () => [member, aMember('accepted', { client: clientOf(2) })]
-  const store = { members: { ofRound, get: async () => undefined } }
-  expect(await sweepUpdates({ updates, store }, [round])).toBe(1)
+  const store = (unsettled: Round[]) => ({
+    members: { ofRound, get: async () => undefined },
+    rounds: { unsettled: async () => unsettled },
+  })
+  const needs = { updates, clock, store: store([aTraining({}, { id: round })]) }
+  clock.advanceTo(clock.now() + 1_000)
+  expect(await sweepUpdates(needs, { olderThanMs: 2_000 })).toBe(0)
+  expect(await updates.read(stray.digest)).toBeDefined()
+  expect(await sweepUpdates(needs, { olderThanMs: 0 })).toBe(1)
   expect(await updates.read(stray.digest)).toBeUndefined()
   expect(await updates.read(owed.digest)).toEqual(Uint8Array.of(1))
-  expect(await sweepUpdates({ updates, store }, [])).toBe(1)
+  expect(await sweepUpdates({ ...needs, store: store([]) }, { olderThanMs: 500 })).toBe(1)
 })
 
 const ONE_OF_EACH = (['invited', 'accepted', 'declined', 'failed', 'received'] as const).map((status, i) =>
   aMember(status, { client: clientOf(i + 1) }),
 )
 
-/** The effects in a world that writes down what was asked of it, in order. Clients 1 to 5 are on the line. */
+/** The effects in a world that writes down what was asked of it, in order. */
 const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregation?: Aggregation } = {}) => {
   const log: string[] = []
-  const told: [number, CoordinatorMessage][] = []
   const events: object[] = []
   let failure: Error | undefined
-  const presence = createPresence()
-  for (const n of [1, 2, 3, 4, 5]) {
-    const line = {
-      client: clientOf(n),
-      send(message: CoordinatorMessage) {
-        log.push(`tell ${n}`)
-        told.push([n, message])
-      },
-      close() {},
-    }
-    presence.join(line)
-    if (facts.waiting?.includes(n)) presence.checkIn(line, digits)
-  }
-  const numberOf = (client: ClientId) => Number.parseInt(client.slice(2), 16)
   const perform = createRoundEffects({
     clock: virtualClock(),
     random: seededRandom('effects'),
     store: { members: { ofRound: async () => facts.members ?? [], get: async () => undefined } },
-    presence,
-    announcements: {
-      invite: async (_, client) => void log.push(`invite ${numberOf(client)}`),
-      publish: async () => void log.push('publish'),
-      tellNewest: async () => {},
-    },
+    presence: { waiting: () => (facts.waiting ?? []).map(clientOf) },
+    announce: async (notice) =>
+      void log.push(`announce ${notice.kind} ${'round' in notice ? notice.round : notice.task}`),
     roundKeys: {
       async make() {
         log.push('make key')
         return publicKey
       },
-      opener: async () => undefined,
       async destroy() {
         const fault = failure
         failure = undefined
@@ -219,19 +174,16 @@ const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregati
       return facts.aggregation
     },
     engine: () => ({
-      async dispatch(_, __, happening) {
-        const event = happening({ at: 7, member: undefined })
-        if (event === 'not-a-member') throw new Error('effects are no members')
-        events.push(event)
-        if (event.type === 'cohort-drawn') log.push(`cohort-drawn of ${event.clients.length}`)
-        if (event.type === 'settled') log.push('settled')
+      async dispatch(_, happening) {
+        events.push(happening)
+        if (happening.type === 'cohort-drawn') log.push(`cohort-drawn of ${happening.clients.length}`)
+        if (happening.type === 'settled') log.push('settled')
         return { kind: 'unchanged' }
       },
     }),
   })
   return {
     log,
-    told,
     events,
     perform: (effect: RoundEffect, round: Round) => perform(effect, round),
     failOnce(error: Error) {

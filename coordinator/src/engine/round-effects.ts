@@ -1,25 +1,25 @@
-import { type ClientId, type RoundId, unreachable } from '@tributary/protocols'
-import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { type Digest, type RoundId, unreachable } from '@tributary/protocols'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { Presence } from '../clients/presence.ts'
 import { drawCohort } from '../cohort/draw-cohort.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
-import type { Announcements } from '../engine/announcements.ts'
 import { StorageError } from '../faults/storage.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
-import type { Abandoned, Aggregating, Completed, Round } from '../round/round.ts'
+import type { Aggregating, Round } from '../round/round.ts'
 import type { Aggregation } from './aggregate.ts'
+import type { Notice } from './announcements.ts'
 import type { Engine } from './engine.ts'
 
 type Needs = {
   clock: Clock
   random: Random
   store: Pick<Store, 'members'>
-  presence: Presence
-  announcements: Announcements
-  roundKeys: RoundKeys
+  presence: Pick<Presence, 'waiting'>
+  /** Has every process tell those on its lines. */
+  announce(notice: Notice): Promise<void>
+  roundKeys: Pick<RoundKeys, 'make' | 'destroy'>
   updates: Blobs
   aggregate(round: Aggregating): Promise<Aggregation>
   /** The engine that these effects report to. */
@@ -34,28 +34,13 @@ const AGGREGATION_TRIES = 60
  * nothing. What it finds out goes back as an event.
  */
 export const createRoundEffects = (needs: Needs) => {
-  const { presence, roundKeys, announcements } = needs
+  const { presence, roundKeys } = needs
 
   const draw = async (round: Round, count: number) => {
     if (round.phase !== 'selecting') return
     const publicKey = await roundKeys.make(round.id)
     const clients = drawCohort(presence.waiting(round.task), count, needs.random)
-    await needs
-      .engine()
-      .dispatch(round.id, undefined, ({ at }) => ({ type: 'cohort-drawn', clients, publicKey, at }))
-  }
-
-  const invite = async (round: Round) => {
-    if (round.phase !== 'training') return
-    for (const member of await needs.store.members.ofRound(round.id))
-      if (member.status === 'invited' || member.status === 'accepted')
-        await announcements.invite(round, member.client)
-  }
-
-  const close = async (round: Round) => {
-    for (const member of await needs.store.members.ofRound(round.id))
-      if (member.status === 'invited' || member.status === 'accepted')
-        tell(member.client, { type: 'round-ended', round: round.id, outcome: { kind: 'closed' } })
+    await needs.engine().dispatch(round.id, { type: 'cohort-drawn', clients, publicKey })
   }
 
   /** Failed tries at aggregating, by round: what cannot be read today may be readable in a moment, or never again. */
@@ -77,51 +62,36 @@ export const createRoundEffects = (needs: Needs) => {
   }
 
   const report = (round: Aggregating, result: Aggregation) =>
-    needs.engine().dispatch(round.id, undefined, ({ at }) =>
+    needs.engine().dispatch(
+      round.id,
       result.kind === 'aggregated'
         ? {
             type: 'aggregated',
             weights: result.weights,
             examples: result.examples,
             metrics: result.metrics,
-            at,
           }
-        : { type: 'aggregation-refused', reason: result.reason, detail: result.detail, at },
+        : { type: 'aggregation-refused', reason: result.reason, detail: result.detail },
     )
 
   /** The order matters: once the key is gone, what a crash leaves of the envelopes is noise. */
   const settle = async (round: Round) => {
     if (round.phase !== 'completed' && round.phase !== 'abandoned') return
-    const members = await needs.store.members.ofRound(round.id)
-    await announce(
-      round,
-      members.map(({ client }) => client),
-    )
+    await needs.announce({ kind: 'ended', round: round.id })
     await roundKeys.destroy(round.id)
-    for (const member of members)
+    for (const member of await needs.store.members.ofRound(round.id))
       if (member.status === 'received') await needs.updates.delete(member.receipt.envelope)
-    await needs.engine().dispatch(round.id, undefined, ({ at }) => ({ type: 'settled', at }))
+    await needs.engine().dispatch(round.id, { type: 'settled' })
   }
-
-  const announce = async (round: Completed | Abandoned, members: readonly ClientId[]) => {
-    const outcome =
-      round.phase === 'completed'
-        ? { kind: 'completed' as const, version: round.version.version }
-        : { kind: 'abandoned' as const, reason: round.reason }
-    for (const client of members) tell(client, { type: 'round-ended', round: round.id, outcome })
-    if (round.phase === 'completed') await announcements.publish(round.task)
-  }
-
-  const tell = (client: ClientId, message: CoordinatorMessage) => presence.line(client)?.send(message)
 
   return (effect: RoundEffect, round: Round): Promise<void> => {
     switch (effect.type) {
       case 'draw-cohort':
         return draw(round, effect.count)
       case 'invite':
-        return invite(round)
+        return needs.announce({ kind: 'invited', round: round.id })
       case 'close':
-        return close(round)
+        return needs.announce({ kind: 'closed', round: round.id })
       case 'aggregate':
         return round.phase === 'aggregating' ? aggregateOrGiveUp(round) : Promise.resolve()
       case 'settle':
@@ -132,20 +102,31 @@ export const createRoundEffects = (needs: Needs) => {
   }
 }
 
-/** Removes sealed updates that no round owes anything: left by a process that ended between keeping and counting. */
+/**
+ * Removes sealed updates that no round owes anything: left by a process that ended between keeping and counting. Where
+ * other processes keep updates at the same time, only those older than that can take.
+ */
 export const sweepUpdates = async (
-  { updates, store }: { updates: Blobs; store: Pick<Store, 'members'> },
-  unsettled: readonly RoundId[],
+  {
+    updates,
+    store,
+    clock,
+  }: {
+    updates: Pick<Blobs, 'list' | 'delete'>
+    store: Pick<Store, 'members'> & { rounds: Pick<Store['rounds'], 'unsettled'> }
+    clock: Pick<Clock, 'now'>
+  },
+  { olderThanMs }: { olderThanMs: number },
 ): Promise<number> => {
+  const keptBefore = clock.now() - olderThanMs
+  const found: Digest[] = []
+  for await (const { digest, keptAt } of updates.list())
+    if (olderThanMs === 0 || keptAt < keptBefore) found.push(digest)
   const owed = new Set<string>()
-  for (const round of unsettled)
-    for (const member of await store.members.ofRound(round))
+  for (const { id } of await store.rounds.unsettled())
+    for (const member of await store.members.ofRound(id))
       if (member.status === 'received') owed.add(member.receipt.envelope)
-  let swept = 0
-  for await (const { digest } of updates.list())
-    if (!owed.has(digest)) {
-      await updates.delete(digest)
-      swept++
-    }
-  return swept
+  const strays = found.filter((digest) => !owed.has(digest))
+  for (const digest of strays) await updates.delete(digest)
+  return strays.length
 }

@@ -1,6 +1,7 @@
 /** From anything thrown on a request's way to the problem it is answered with. */
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { StorageError, TooLargeError } from '../faults/storage.ts'
+import { StoppingError } from '../faults/stopping.ts'
+import { LeaseLostError, StorageError, TooLargeError } from '../faults/storage.ts'
 import { type Denial, DeniedError } from './problem.ts'
 import { denialOfValidation, isValidationError } from './validation.ts'
 
@@ -12,9 +13,16 @@ export const failureOf = (error: unknown, request: FastifyRequest): Failure => {
   if (isValidationError(error)) return { denial: denialOfValidation(error, request), fault: false }
   if (error instanceof TooLargeError) return { denial: tooLarge(error.maxBytes), fault: false }
   if (error instanceof StorageError) return { denial: storageDenial(error, request), fault: true }
+  if (error instanceof LeaseLostError) return { denial: NOBODY_DRIVES, fault: true }
+  if (error instanceof StoppingError) return { denial: STOPPING, fault: false }
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500)
     return { denial: frameworkDenial(error, error.statusCode, request), fault: false }
   return { denial: internal(request), fault: true }
+}
+
+export const STOPPING: Denial & { word: 'unavailable' } = {
+  word: 'unavailable',
+  detail: 'The coordinator is shutting down. Try again in a moment.',
 }
 
 export const tooLarge = (maxBytes: number): Denial => ({
@@ -22,6 +30,12 @@ export const tooLarge = (maxBytes: number): Denial => ({
   detail: `The body is larger than the ${maxBytes} bytes allowed here.`,
   about: { maxBytes },
 })
+
+const NOBODY_DRIVES: Denial = {
+  word: 'unavailable',
+  detail:
+    'No coordinator process drives this task at the moment. Try again: another takes over within seconds.',
+}
 
 const storageDenial = (error: StorageError, request: FastifyRequest): Denial =>
   error.full

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { STOPPING } from './failures.ts'
 import { deny } from './problem.ts'
 
 /** Once closing has begun, requests on connections that are still open are told to come again. */
@@ -9,7 +10,7 @@ export const refuseWhileClosing = (app: FastifyInstance): void => {
     closing = true
   })
   app.addHook('onRequest', async () => {
-    if (closing) throw deny('unavailable', 'The coordinator is shutting down. Try again in a moment.')
+    if (closing) throw deny(STOPPING.word, STOPPING.detail)
   })
 }
 

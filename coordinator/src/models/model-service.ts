@@ -39,6 +39,14 @@ export const createModelService = (needs: Needs): ModelService => {
     (await store.models.get(task, version)) ??
     refuse('not-found', `task ${task} has no model version ${version}`)
 
+  const openRound = async (task: TaskId): Promise<Refusal | undefined> => {
+    const round = await store.rounds.latest(task)
+    if (!round || !isOpen(round)) return undefined
+    return refuse('round-open', `round ${round.id} is at work: wait for it or abandon it first`, {
+      about: { round: round.id },
+    })
+  }
+
   /** Adds a version after the newest. While a round is open its result will be the next version, so nothing else may be. */
   const add = async (
     task: Task,
@@ -46,11 +54,8 @@ export const createModelService = (needs: Needs): ModelService => {
     actor: Actor,
     idempotency: Idempotency | undefined,
   ): Promise<ModelRecord | Refusal> => {
-    const round = await store.rounds.latest(task.id)
-    if (round && isOpen(round))
-      return refuse('round-open', `round ${round.id} is at work: wait for it or abandon it first`, {
-        about: { round: round.id },
-      })
+    const open = await openRound(task.id)
+    if (open) return open
     const newest = await store.models.latest(task.id)
     const at = clock.now()
     const model: ModelRecord = {
@@ -86,15 +91,14 @@ export const createModelService = (needs: Needs): ModelService => {
     return versionOf(task, ModelVersion.parse(Number(earlier.resource)))
   }
 
-  /** A second request that lost a race to the first is answered with what the first made, or told to look again. */
-  const racing = (error: unknown): Refusal => {
-    if (error instanceof ConflictError)
-      return refuse(
-        'already-exists',
-        'another version was made at the same moment: look at the newest and try again',
-      )
-    throw error
-  }
+  /** What lost a race to a round that opened is told of that round; what lost to another version, to look again. */
+  const racing =
+    (task: TaskId) =>
+    async (error: unknown): Promise<Refusal> => {
+      if (!(error instanceof ConflictError)) throw error
+      const another = 'another version was made at the same moment: look at the newest and try again'
+      return (await openRound(task)) ?? refuse('already-exists', another)
+    }
 
   return {
     get: versionOf,
@@ -116,7 +120,7 @@ export const createModelService = (needs: Needs): ModelService => {
       const checked = checkedWeights(bytes, task, needs.scan)
       if (isRefusal(checked)) return checked
       const weights = await models.put(checked)
-      return add(task, { weights, origin: { kind: 'imported', note } }, actor, idempotency).catch(racing)
+      return add(task, { weights, origin: { kind: 'imported', note } }, actor, idempotency).catch(racing(id))
     },
     async rollback(id, to, reason, actor, idempotency) {
       const task = await taskOf(id)
@@ -127,7 +131,7 @@ export const createModelService = (needs: Needs): ModelService => {
       if (isRefusal(model)) return model
       if (!(await models.open(model.weights.digest))) return weightsGone(model)
       const origin: Origin = { kind: 'rollback', to, reason }
-      return add(task, { weights: model.weights, origin }, actor, idempotency).catch(racing)
+      return add(task, { weights: model.weights, origin }, actor, idempotency).catch(racing(id))
     },
     async maxBytes(id) {
       const task = await taskOf(id)

@@ -2,7 +2,7 @@
 import { Instant, type ModelVersion } from '@tributary/protocols'
 import { TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
-import { AuditRecord, Client, ModelRecord, Task, Token } from '../adapters/sqlite/rows.ts'
+import { AuditRecord, Client, ModelRecord, Task, Token } from '../adapters/sql/rows.ts'
 import type { Snapshot, TableRecord } from '../ports/snapshot.ts'
 import type { PageRequest } from '../ports/store.ts'
 import { Member } from '../round/member.ts'

@@ -90,3 +90,13 @@ export type AuditEntry = {
 
 /** An entry in its place in the chain: `hash` covers the entry, its number and `previous`. */
 export type AuditRecord = AuditEntry & { sequence: number; previous: string; hash: string }
+
+/** The right of one process to drive a task's rounds, until it runs out or is let go. */
+export type Lease = {
+  task: TaskId
+  /** The process that has it. */
+  holder: string
+  /** Fencing token: it grows with every new taking, so that what an earlier holder still tries to write is refused. */
+  token: number
+  expiresAt: Instant
+}

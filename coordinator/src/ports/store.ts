@@ -1,7 +1,17 @@
 import type { ClientId, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { Member } from '../round/member.ts'
 import type { Round } from '../round/round.ts'
-import type { AuditEntry, AuditRecord, Client, ModelRecord, Reply, RoundKey, Task, Token } from './records.ts'
+import type {
+  AuditEntry,
+  AuditRecord,
+  Client,
+  Lease,
+  ModelRecord,
+  Reply,
+  RoundKey,
+  Task,
+  Token,
+} from './records.ts'
 
 /** One page of a list, newest first unless said otherwise. `after` is the last key of the page before. */
 export type PageRequest<Key> = { limit: number; after?: Key }
@@ -10,11 +20,17 @@ export type PageRequest<Key> = { limit: number; after?: Key }
 export type Change =
   | { kind: 'insert-task'; task: Task }
   | { kind: 'save-task'; task: Task }
-  /** A round's first state: its number must be the task's next, and no other round of the task may be open. */
+  /**
+   * A round's first state: its number must be the task's next, its base the task's newest version, and no other round
+   * of the task may be open.
+   */
   | { kind: 'insert-round'; round: Round }
   | { kind: 'save-round'; round: Round }
   | { kind: 'save-member'; member: Member }
-  /** A model version: its number must be free, and its parent the newest version there is. */
+  /**
+   * A model version: its number must be free, and its parent the newest version there is. While a round of the task
+   * is open, only a round may be its origin.
+   */
   | { kind: 'insert-model'; model: ModelRecord }
   | { kind: 'insert-round-key'; key: RoundKey }
   | { kind: 'destroy-round-key'; round: RoundId }
@@ -26,6 +42,11 @@ export type Change =
   | { kind: 'spend-token'; id: string }
   | { kind: 'insert-reply'; reply: Reply }
   | { kind: 'append-audit'; entry: AuditEntry }
+  /**
+   * Writes nothing: the commit fails with `LeaseLostError` unless the task's lease still bears this token. Time alone
+   * does not lose it: until another process takes it, or its holder lets it go, nobody else writes.
+   */
+  | { kind: 'require-lease'; task: TaskId; token: number }
 
 /**
  * The tables. Reads go to the table they concern; every write goes through `commit`, so that what belongs together
@@ -38,12 +59,13 @@ export type Store = {
   models: ModelTable
   clients: ClientTable
   tokens: TokenTable
+  leases: LeaseTable
   /** The sealed secret key of a round, until it is destroyed. */
   roundKey(round: RoundId): Promise<RoundKey | undefined>
   reply(scope: string, key: string): Promise<Reply | undefined>
   /** Entries in order of sequence, after `after`. */
   audit(page: PageRequest<number>): Promise<AuditRecord[]>
-  /** Writes all of it durably, in order, or nothing. Throws `ConflictError` or `StorageError`. */
+  /** Writes all of it durably, in order, or nothing. Throws `ConflictError`, `LeaseLostError` or `StorageError`. */
   commit(changes: readonly Change[]): Promise<void>
   close(): Promise<void>
 }
@@ -89,4 +111,23 @@ export type TokenTable = {
   find(hash: string): Promise<Token | undefined>
   get(id: string): Promise<Token | undefined>
   list(): Promise<Token[]>
+}
+
+/**
+ * Who drives a task's rounds, where several processes share the tables. Instants are the store's own clock's, so that
+ * processes whose clocks differ agree on when a lease has run out.
+ */
+export type LeaseTable = {
+  /** The lease that somebody holds; none where it was let go or ran out. */
+  get(task: TaskId): Promise<Lease | undefined>
+  /**
+   * Takes the lease for `forMs` where nobody holds it or its holder let it run out, under a token larger than any
+   * before. The holder's own that still runs is prolonged under its token. `undefined` where another holds it.
+   * Throws `ConflictError` for a task that is not there.
+   */
+  take(request: { task: TaskId; holder: string; forMs: number }): Promise<Lease | undefined>
+  /** Prolongs what the holder still has to `forMs` from now, and answers it. What has run out is not brought back. */
+  renew(request: { holder: string; forMs: number }): Promise<Lease[]>
+  /** Lets go of everything the holder has, so that another may take it at once. */
+  release(request: { holder: string }): Promise<void>
 }

@@ -101,6 +101,9 @@ export type OpenRound = Selecting | Training | Aggregating
 export const isOpen = (round: Round): round is OpenRound =>
   round.phase !== 'completed' && round.phase !== 'abandoned'
 
+/** A round that has ended and owes nothing more. */
+export const isSettled = (round: Round): boolean => 'debts' in round && round.debts === 'settled'
+
 /** When the round must be woken, if time alone can change it. */
 export const deadlineOf = (round: Round): Instant | undefined =>
   round.phase === 'selecting' || round.phase === 'training' ? round.deadlineAt : undefined

@@ -1,17 +1,20 @@
 /** Where a coordinator keeps what it has: settings that `serve` and every command beside it share. */
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { type Secret, secretOf } from './secret.ts'
 
 export type DatabaseSetting =
   /** A file in the data folder. */
   | { kind: 'sqlite' }
-  /** `shown`: the address without its password, for people. */
-  | { kind: 'postgres'; url: Secret; shown: string }
+  /** `shown`: the address without its password, for people. All tables are in `schema`. */
+  | { kind: 'postgres'; url: Secret; shown: string; schema: string }
 
 export type BlobSetting =
   /** Files in the data folder. */
   | { kind: 'files' }
+  /** Files in a folder that several processes share. */
+  | { kind: 'folder'; path: string }
   /** `prefix` has no slash at its ends, and may be empty. */
   | {
       kind: 's3'
@@ -42,15 +45,28 @@ const database = z.string().transform((text, context): DatabaseSetting => {
     return z.NEVER
   }
   const user = url.username === '' ? '' : `${url.username}@`
-  return { kind: 'postgres', url: secretOf(text), shown: `postgres://${user}${url.host}${url.pathname}` }
+  const schema = url.searchParams.get('schema') ?? 'tributary'
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    context.addIssue('names a schema that is none: use lower-case letters, digits and _')
+    return z.NEVER
+  }
+  // The schema is ours to know: to the server it would be an unknown setting.
+  url.searchParams.delete('schema')
+  const shown = `postgres://${user}${url.host}${url.pathname}`
+  return { kind: 'postgres', url: secretOf(url.href), shown, schema }
 })
 
 const blobs = z.string().transform((text, context) => {
   if (text === 'files') return { kind: 'files' as const }
+  const folder = URL.parse(text)
+  if (folder?.protocol === 'file:' && folder.host === '' && folder.pathname.length > 1)
+    return { kind: 'folder' as const, path: fileURLToPath(folder) }
   const bucket = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text)
   if (bucket?.[1])
     return { kind: 's3' as const, bucket: bucket[1], prefix: (bucket[2] ?? '').replace(/^\/+|\/+$/g, '') }
-  context.addIssue('must be files, or a bucket and a prefix in it: s3://bucket/prefix')
+  context.addIssue(
+    'must be files, a bucket and a prefix in it: s3://bucket/prefix, or a folder that several processes share: file:///srv/blobs',
+  )
   return z.NEVER
 })
 
@@ -83,7 +99,7 @@ export const storageOptions = (settings: z.output<typeof Settings>): StorageOpti
     folder: settings.data,
     database: settings.database,
     blobs:
-      settings.blobs.kind === 'files'
+      settings.blobs.kind !== 's3'
         ? settings.blobs
         : {
             ...settings.blobs,
@@ -96,8 +112,9 @@ export const storageOptions = (settings: z.output<typeof Settings>): StorageOpti
 }
 
 export const STORAGE_USAGE = `  --data DIR             where everything is kept that is not said to be elsewhere (./tributary-data)
-  --database WHERE       sqlite, a file in the data folder; or postgres://user:password@host/name (sqlite)
-  --blobs WHERE          files in the data folder; or s3://bucket/prefix (files)
+  --database WHERE       sqlite, a file in the data folder; or postgres://user:password@host/name (sqlite);
+                         with ?schema=NAME in a schema of another name than tributary
+  --blobs WHERE          files in the data folder; s3://bucket/prefix; or file:///folder, shared by several (files)
   --s3-endpoint URL      an S3-compatible store that is not Amazon's
   --s3-region REGION     the bucket's region
   --key-file FILE        the coordinator's own key, 32 bytes (coordinator.key in the data folder)
@@ -105,5 +122,6 @@ export const STORAGE_USAGE = `  --data DIR             where everything is kept 
 
 export const STORAGE_NOTES = `Secrets are better not on a command line: TRIBUTARY_DATABASE, TRIBUTARY_S3_ACCESS_KEY_ID and
 TRIBUTARY_S3_SECRET_ACCESS_KEY can be set, or, with _FILE behind the name, name a file that holds the secret.
-One process can have any database with any blobs. Several need postgres, s3 and the same key file.
+One process can have any database with any blobs. Several that are one coordinator need the same postgres, the same
+s3 or shared folder, and the same key.
 `

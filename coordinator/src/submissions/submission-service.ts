@@ -4,6 +4,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import { manifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { verifySubmission } from '@tributary/protocols/updates'
+import type { Forward } from '../cluster/forward.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Engine } from '../engine/engine.ts'
 import { StorageError, TooLargeError } from '../faults/storage.ts'
@@ -20,7 +21,7 @@ import type { ReadUpdate } from './update-reader.ts'
 type Needs = {
   clock: Clock
   store: Pick<Store, 'tasks' | 'clients'>
-  engine: Pick<Engine, 'view' | 'member' | 'dispatch'>
+  engine: Pick<Engine, 'view' | 'member'> & Pick<Forward, 'dispatch'>
   /** Sealed updates; apart from published blobs, so that no download can reach them. */
   updates: Blobs
   roundKeys: RoundKeys
@@ -112,9 +113,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   }
 
   const count = async ({ round, client }: Upload, receipt: Receipt): Promise<SubmissionReceipt | Refusal> => {
-    const decision = await engine.dispatch(round, client, ({ at, member }) =>
-      member ? { type: 'update-received', member, receipt, at } : 'not-a-member',
-    )
+    const decision = await engine.dispatch(round, { type: 'update-received', client, receipt })
     if (decision.kind === 'changed')
       return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
     // Another request of this client may have been counted meanwhile, and may have ended the training.

@@ -22,9 +22,8 @@ export type BeginRound = (
   cause: { actor: string; also: (round: Selecting) => readonly Change[] },
 ) => Promise<Selecting | Refusal>
 
-export const createBeginRound =
-  ({ clock, store, engine, began }: Needs): BeginRound =>
-  async (id, cause) => {
+export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginRound => {
+  const begin: BeginRound = async (id, cause) => {
     const task = await store.tasks.get(id)
     if (!task) return refuse('not-found', `there is no task ${id}`)
     if (task.status !== 'active')
@@ -61,12 +60,18 @@ export const createBeginRound =
         },
       ])
     } catch (error) {
-      if (error instanceof ConflictError) return roundIsOpen((await store.rounds.latest(id))?.id ?? round.id)
-      throw error
+      if (!(error instanceof ConflictError)) throw error
+      const open = await store.rounds.latest(id)
+      const newest = await store.models.latest(id)
+      // A version came from outside at the same moment: the round starts from that one.
+      if (!(open && isOpen(open)) && newest?.version !== model.version) return begin(id, cause)
+      return roundIsOpen(open?.id ?? round.id)
     }
     began(round)
     return round
   }
+  return begin
+}
 
 const roundIsOpen = (round: string) =>
   refuse('round-open', `round ${round} is at work: wait for it to end, or abandon it`, { about: { round } })

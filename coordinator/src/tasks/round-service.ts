@@ -1,5 +1,6 @@
 import { RoundId } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
+import type { Forward } from '../cluster/forward.ts'
 import type { Engine } from '../engine/engine.ts'
 import { earlierResource, rememberReply } from '../idempotency.ts'
 import type { Store } from '../ports/store.ts'
@@ -8,7 +9,12 @@ import type { Round } from '../round/round.ts'
 import type { RoundService } from '../services.ts'
 import type { BeginRound } from './begin-round.ts'
 
-type Needs = { clock: Clock; store: Store; engine: Pick<Engine, 'view' | 'dispatch'>; begin: BeginRound }
+type Needs = {
+  clock: Clock
+  store: Store
+  engine: Pick<Engine, 'view'> & Pick<Forward, 'dispatch'>
+  begin: BeginRound
+}
 
 /** Rounds as operators see and move them. */
 export const createRoundService = ({ clock, store, engine, begin }: Needs): RoundService => {
@@ -43,12 +49,11 @@ export const createRoundService = ({ clock, store, engine, begin }: Needs): Roun
     async abandon(task, id, reason, actor) {
       const round = await roundOf(task, id)
       if (isRefusal(round)) return round
-      const decision = await engine.dispatch(id, undefined, ({ at }) => ({
+      const decision = await engine.dispatch(id, {
         type: 'abandon-requested',
         reason: actor.id === 'coordinator' ? 'task-finished' : 'operator',
         detail: reason,
-        at,
-      }))
+      })
       if (decision.kind !== 'changed')
         return refuse('round-over', `round ${id} has ended already`, { about: { round: id } })
       await store.commit([
@@ -63,7 +68,7 @@ export const createRoundService = ({ clock, store, engine, begin }: Needs): Roun
           },
         },
       ])
-      return decision.round
+      return roundOf(task, id)
     },
   }
 }

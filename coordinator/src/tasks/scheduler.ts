@@ -20,6 +20,8 @@ export type Scheduler = {
 type Needs = {
   clock: Clock
   store: Store
+  /** Whether this process drives the task: another does it for those that it does not. */
+  drives(task: TaskId): boolean
   begin: BeginRound
   fault(error: unknown, about: { task: TaskId; during: string }): void
 }
@@ -28,7 +30,7 @@ const PAGE = 200
 const RETRY_MS = 5_000
 
 /** Decides when rounds begin. All it knows is in the tables; its timers are made anew at every start. */
-export const createScheduler = ({ clock, store, begin, fault }: Needs): Scheduler => {
+export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): Scheduler => {
   const timers = new Map<TaskId, Cancel>()
   let stopped = false
 
@@ -51,7 +53,7 @@ export const createScheduler = ({ clock, store, begin, fault }: Needs): Schedule
   const consider = async (id: TaskId): Promise<void> => {
     timers.get(id)?.()
     timers.delete(id)
-    if (stopped) return
+    if (stopped || !drives(id)) return
     try {
       const task = await store.tasks.get(id)
       if (!task || (await finishIfDone(task))) return

@@ -18,12 +18,21 @@ type Needs = {
   clock: Clock
   store: Store
   models: Blobs
-  scheduler: Pick<Scheduler, 'consider' | 'dueAt'>
+  dueAt: Scheduler['dueAt']
+  /** A task was made or changed: whoever drives it is to look. */
+  changed(task: TaskId): Promise<void>
   rounds: Pick<RoundService, 'abandon'>
 }
 
 /** The life of a task: made, changed, finished. */
-export const createTaskService = ({ clock, store, models, scheduler, rounds }: Needs): TaskService => {
+export const createTaskService = ({
+  clock,
+  store,
+  models,
+  dueAt,
+  changed: told,
+  rounds,
+}: Needs): TaskService => {
   const view = async (task: Task): Promise<TaskView> => {
     const latestRound = await store.rounds.latest(task.id)
     return {
@@ -32,7 +41,7 @@ export const createTaskService = ({ clock, store, models, scheduler, rounds }: N
       latestRound,
       latestModel: await store.models.latest(task.id),
       completedRounds: await store.rounds.completed(task.id),
-      nextRoundAt: await scheduler.dueAt(task),
+      nextRoundAt: await dueAt(task),
     }
   }
   const get = async (id: TaskId): Promise<TaskView | Refusal> => {
@@ -82,7 +91,7 @@ export const createTaskService = ({ clock, store, models, scheduler, rounds }: N
           about: { task: file.id },
         })
       }
-      await scheduler.consider(task.id)
+      await told(task.id)
       return view(task)
     },
 
@@ -107,7 +116,7 @@ export const createTaskService = ({ clock, store, models, scheduler, rounds }: N
         ),
       ])
       if (changed.status === 'finished') await abandonOpenRound(id)
-      await scheduler.consider(id)
+      await told(id)
       return get(id)
     },
   }

@@ -44,5 +44,7 @@ export const shuffle = <T>(random: Random, population: readonly T[]): T[] =>
 const words = (random: Random, count: number): Uint32Array => {
   const bytes = random.bytes(count * 4)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Uint32Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true))
+  const drawn = new Uint32Array(count)
+  for (let i = 0; i < count; i++) drawn[i] = view.getUint32(4 * i, true)
+  return drawn
 }

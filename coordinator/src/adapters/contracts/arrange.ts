@@ -3,7 +3,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import { encodePublicKey } from '@tributary/protocols/crypto'
 import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
-import type { AuditEntry, Client, ModelRecord, Reply, RoundKey, Task, Token } from '../../ports/records.ts'
+import type {
+  AuditEntry,
+  Client,
+  ModelRecord,
+  Origin,
+  Reply,
+  RoundKey,
+  Task,
+  Token,
+} from '../../ports/records.ts'
 import type { Member } from '../../round/member.ts'
 import type { Abandoned, Aggregating, Completed, Selecting, Training } from '../../round/round.ts'
 
@@ -140,6 +149,14 @@ export const aModel = (task = 'digits', version = 1, more: Partial<ModelRecord> 
   origin: { kind: 'initial', seed: 7 },
   createdAt: NOON + version,
   ...more,
+})
+
+/** Where the version that a round made comes from. */
+export const anOriginOf = (round: RoundId): Origin => ({
+  kind: 'round',
+  round,
+  examples: 600,
+  metrics: { loss: 0.1 },
 })
 
 export const aRoundKey = (round = aRoundId(), more: Partial<RoundKey> = {}): RoundKey => ({

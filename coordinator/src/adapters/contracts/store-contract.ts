@@ -3,7 +3,8 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../audit/chain.ts'
-import { ConflictError } from '../../faults/storage.ts'
+import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
+import type { Origin } from '../../ports/records.ts'
 import type { Change, Store } from '../../ports/store.ts'
 import type { Round } from '../../round/round.ts'
 import {
@@ -18,6 +19,7 @@ import {
   anEntry,
   anInvited,
   anOperatorToken,
+  anOriginOf,
   aReceived,
   aReply,
   aRoundId,
@@ -35,8 +37,12 @@ export type StoreUnderTest = {
   store: Store
   /** Closes the store and opens what it left. Absent where nothing outlives the process. */
   reopen?: () => Promise<Store>
+  /** Lets that much time pass on the clock by which the store's leases run out. */
+  elapse(ms: number): Promise<void>
   dispose(): Promise<void>
 }
+
+const MINUTE = 60_000
 
 /** Strings that break what builds queries or paths by hand. */
 const AWKWARD = [
@@ -125,7 +131,12 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
     })
 
     describe('rounds', () => {
-      beforeEach(() => store.commit([{ kind: 'insert-task', task: aTask() }]))
+      beforeEach(() =>
+        store.commit([
+          { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
+        ]),
+      )
 
       test('a round in any phase is read back whole', async () => {
         const phases: Round[] = [aSelecting(), aTraining(), anAggregating(), aCompleted(), anAbandoned()]
@@ -168,6 +179,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       test('rounds of other tasks do not stand in the way', async () => {
         await store.commit([
           { kind: 'insert-task', task: aTask('letters') },
+          { kind: 'insert-model', model: aModel('letters') },
           { kind: 'insert-round', round: aSelecting() },
           { kind: 'insert-round', round: aSelecting('letters', 1) },
         ])
@@ -177,6 +189,23 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       test('a round needs its task', async () => {
         expect(await conflictOf({ kind: 'insert-round', round: aSelecting('letters') })).toBe(
           'there is no task letters',
+        )
+      })
+
+      test("a round starts from the task's newest version", async () => {
+        await store.commit([{ kind: 'insert-model', model: aModel('digits', 2) }])
+        expect(await conflictOf({ kind: 'insert-round', round: aSelecting() })).toBe(
+          'round 1 of task digits starts from version 1, but the newest is version 2',
+        )
+        const round = { ...aSelecting(), base: { version: aVersion(2), digest: aDigest('weights 2') } }
+        await store.commit([{ kind: 'insert-round', round }])
+        expect(await store.rounds.get(round.id)).toEqual(round)
+      })
+
+      test('a task without a version has no round', async () => {
+        await store.commit([{ kind: 'insert-task', task: aTask('letters') }])
+        expect(await conflictOf({ kind: 'insert-round', round: aSelecting('letters') })).toBe(
+          'round 1 of task letters starts from version 1, but the newest is none',
         )
       })
 
@@ -225,6 +254,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       beforeEach(() =>
         store.commit([
           { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
           { kind: 'insert-round', round: aSelecting() },
         ]),
       )
@@ -271,7 +301,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         const versions = [
           aModel('digits', 1, { origin: { kind: 'imported', note: AWKWARD.join() } }),
           aModel('digits', 2, {
-            origin: { kind: 'round', round: aRoundId(), examples: 600, metrics: { loss: 0.1 } },
+            origin: anOriginOf(aRoundId()),
           }),
           aModel('digits', 3, { origin: { kind: 'rollback', to: aVersion(1), reason: 'worse on tablets' } }),
         ]
@@ -323,6 +353,50 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         expect((await store.models.latest(aTaskId()))?.weights.digest).toBe(aDigest('a'))
       })
 
+      test('while a round is open, only that round makes a version', async () => {
+        const origins: Origin[] = [
+          { kind: 'initial', seed: 7 },
+          { kind: 'imported', note: 'repaired' },
+          { kind: 'rollback', to: aVersion(1), reason: 'worse on tablets' },
+        ]
+        await store.commit([
+          { kind: 'insert-model', model: aModel() },
+          { kind: 'insert-round', round: aSelecting() },
+        ])
+        for (const round of [aSelecting(), aTraining(), anAggregating()]) {
+          await store.commit([{ kind: 'save-round', round }])
+          for (const origin of origins)
+            expect(await conflictOf({ kind: 'insert-model', model: aModel('digits', 2, { origin }) })).toBe(
+              'version 2 of task digits would come from outside while round digits.1 is open',
+            )
+        }
+        await store.commit([
+          { kind: 'insert-model', model: aModel('digits', 2, { origin: anOriginOf(aRoundId()) }) },
+          { kind: 'save-round', round: aCompleted() },
+        ])
+        for (const [index, origin] of origins.entries())
+          await store.commit([{ kind: 'insert-model', model: aModel('digits', 3 + index, { origin }) }])
+      })
+
+      test('a round of another task is in nobody’s way', async () => {
+        await store.commit([
+          { kind: 'insert-model', model: aModel() },
+          { kind: 'insert-round', round: aSelecting() },
+          { kind: 'insert-task', task: aTask('letters') },
+          { kind: 'insert-model', model: aModel('letters') },
+        ])
+        expect((await store.models.latest(aTaskId('letters')))?.version).toBe(1)
+      })
+
+      test('of a round and a version from outside that are raced onto one version, one is kept', async () => {
+        await store.commit([{ kind: 'insert-model', model: aModel() }])
+        const attempts = await Promise.allSettled([
+          store.commit([{ kind: 'insert-model', model: aModel('digits', 2) }]),
+          store.commit([{ kind: 'insert-round', round: aSelecting() }]),
+        ])
+        expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      })
+
       test('a version needs its task', async () => {
         expect(await conflictOf({ kind: 'insert-model', model: aModel('letters') })).toBe(
           'there is no task letters',
@@ -334,6 +408,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       beforeEach(() =>
         store.commit([
           { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
           { kind: 'insert-round', round: aSelecting() },
         ]),
       )
@@ -446,6 +521,144 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       })
     })
 
+    describe('leases', () => {
+      beforeEach(() =>
+        store.commit([
+          { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-task', task: aTask('letters') },
+        ]),
+      )
+
+      const task = aTaskId()
+      const take = (holder: string, forMs = MINUTE, of = task) =>
+        store.leases.take({ task: of, holder, forMs })
+      const runOut = (holder: string, of = task) =>
+        take(holder, 1, of).then((lease) => subject.elapse(20).then(() => lease))
+
+      test('nobody drives a task until its lease is taken', async () => {
+        expect(await store.leases.get(task)).toBeUndefined()
+        const lease = await take('ada')
+        expect(lease).toMatchObject({ task, holder: 'ada', token: 1 })
+        expect(await store.leases.get(task)).toEqual(lease)
+        expect(await store.leases.get(aTaskId('letters'))).toBeUndefined()
+      })
+
+      test('what one process holds another does not get', async () => {
+        const lease = await take('ada')
+        expect(await take('eve')).toBeUndefined()
+        expect(await store.leases.get(task)).toEqual(lease)
+        expect(await take('eve', MINUTE, aTaskId('letters'))).toMatchObject({ holder: 'eve', token: 1 })
+      })
+
+      test('of many that reach for it at once, one gets it', async () => {
+        const reaching = Array.from({ length: 20 }, (_, index) => take(`process ${index}`))
+        const taken = (await Promise.all(reaching)).filter((lease) => lease !== undefined)
+        expect(taken).toEqual([await store.leases.get(task)])
+      })
+
+      test('its holder prolongs it under its token, by taking it again or by renewing', async () => {
+        const first = await take('ada')
+        const again = await take('ada', 2 * MINUTE)
+        await take('ada', MINUTE, aTaskId('letters'))
+        const renewed = await store.leases.renew({ holder: 'ada', forMs: 3 * MINUTE })
+        expect([again?.token, ...renewed.map(({ token }) => token)]).toEqual([1, 1, 1])
+        expect(renewed.map((lease) => lease.task).sort()).toEqual(['digits', 'letters'])
+        const kept = await store.leases.get(task)
+        expect(again?.expiresAt).toBeGreaterThan(first?.expiresAt ?? Number.NaN)
+        expect(kept?.expiresAt).toBeGreaterThan(again?.expiresAt ?? Number.NaN)
+        expect(renewed).toContainEqual(kept)
+      })
+
+      test('renewing is for as long as was asked, from now', async () => {
+        await take('ada')
+        await store.leases.renew({ holder: 'ada', forMs: 1 })
+        await subject.elapse(20)
+        expect(await take('eve')).toMatchObject({ holder: 'eve', token: 2 })
+      })
+
+      test('one that ran out is anybody’s, under the next token', async () => {
+        await runOut('ada')
+        expect(await store.leases.get(task)).toBeUndefined()
+        expect(await take('eve')).toMatchObject({ holder: 'eve', token: 2 })
+        expect(await take('ada')).toBeUndefined()
+      })
+
+      test('one that ran out is not brought back: its holder takes it anew', async () => {
+        await runOut('ada')
+        expect(await store.leases.renew({ holder: 'ada', forMs: MINUTE })).toEqual([])
+        expect(await store.leases.get(task)).toBeUndefined()
+        expect(await take('ada')).toMatchObject({ holder: 'ada', token: 2 })
+      })
+
+      test('one that was let go is anybody’s at once, and tokens still grow', async () => {
+        await take('ada')
+        await take('ada', MINUTE, aTaskId('letters'))
+        await store.leases.release({ holder: 'eve' })
+        expect(await store.leases.get(task)).toMatchObject({ holder: 'ada' })
+        await store.leases.release({ holder: 'ada' })
+        expect(await store.leases.get(task)).toBeUndefined()
+        expect(await store.leases.renew({ holder: 'ada', forMs: MINUTE })).toEqual([])
+        expect(await take('eve')).toMatchObject({ holder: 'eve', token: 2 })
+        expect(await take('ada', MINUTE, aTaskId('letters'))).toMatchObject({ holder: 'ada', token: 2 })
+      })
+
+      test('a commit that needs the lease is written under its token', async () => {
+        const lease = await take('ada')
+        await store.commit([
+          { kind: 'require-lease', task, token: lease?.token ?? 0 },
+          { kind: 'save-task', task: aTask('digits', { status: 'paused' }) },
+        ])
+        expect((await store.tasks.get(task))?.status).toBe('paused')
+      })
+
+      test('where the lease is another’s, let go or nobody’s, nothing of the commit is written', async () => {
+        const refused = async (token: number, of = task) => {
+          const commit = store.commit([
+            { kind: 'insert-client', client: aClient() },
+            { kind: 'require-lease', task: of, token },
+          ])
+          await expect(commit).rejects.toEqual(new LeaseLostError(of))
+          expect(await store.clients.get(aClientId())).toBeUndefined()
+        }
+        await refused(1)
+        await refused(1, aTaskId('nowhere'))
+        await runOut('ada')
+        const taken = await take('eve')
+        await refused(1)
+        await refused(3)
+        expect(taken?.token).toBe(2)
+        await store.leases.release({ holder: 'eve' })
+        await refused(2)
+      })
+
+      test('a lease that ran out still fences while nobody else has taken it', async () => {
+        await runOut('ada')
+        await store.commit([
+          { kind: 'require-lease', task, token: 1 },
+          { kind: 'insert-client', client: aClient() },
+        ])
+        expect(await store.clients.get(aClientId())).toEqual(aClient())
+      })
+
+      test('a lease needs its task, and a time', async () => {
+        await expect(take('ada', MINUTE, aTaskId('nowhere'))).rejects.toEqual(
+          new ConflictError('there is no task nowhere'),
+        )
+        for (const forMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+          await expect(take('ada', forMs)).rejects.toThrow(RangeError)
+          await expect(store.leases.renew({ holder: 'ada', forMs })).rejects.toThrow(RangeError)
+        }
+      })
+
+      test.each(AWKWARD)('the holder %j is only a name', async (holder) => {
+        expect(await take(holder)).toMatchObject({ holder, token: 1 })
+        expect(await store.leases.get(task)).toMatchObject({ holder })
+        expect(await store.leases.renew({ holder, forMs: MINUTE })).toHaveLength(1)
+        await store.leases.release({ holder })
+        expect(await store.leases.get(task)).toBeUndefined()
+      })
+    })
+
     describe('replies', () => {
       test('a key is unique within its scope', async () => {
         await store.commit([{ kind: 'insert-reply', reply: aReply() }])
@@ -536,9 +749,9 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         await store.commit([{ kind: 'insert-client', client: aClient(0) }])
         await conflictOf(
           { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
           { kind: 'insert-round', round: aSelecting() },
           { kind: 'save-member', member: anInvited() },
-          { kind: 'insert-model', model: aModel() },
           { kind: 'insert-round-key', key: aRoundKey() },
           { kind: 'insert-token', token: anOperatorToken() },
           { kind: 'insert-reply', reply: aReply() },
@@ -560,7 +773,10 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
           { kind: 'insert-task', task: aTask() },
           { kind: 'insert-model', model: aModel() },
           { kind: 'insert-model', model: aModel('digits', 2) },
-          { kind: 'insert-round', round: aSelecting() },
+          {
+            kind: 'insert-round',
+            round: { ...aSelecting(), base: { version: aVersion(2), digest: aDigest('weights 2') } },
+          },
           { kind: 'save-member', member: anInvited() },
         ])
         await conflictOf(
@@ -609,6 +825,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         const sealed = [...key.sealedSecret]
         await store.commit([
           { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
           { kind: 'insert-round', round: aSelecting() },
           { kind: 'insert-round-key', key },
         ])
@@ -648,10 +865,12 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         { kind: 'append-audit', entry: anEntry() },
         ...Array.from({ length: 50 }, (_, i): Change => ({ kind: 'save-member', member: aReceived(i) })),
       ])
+      await store.leases.take({ task: aTaskId(), holder: 'ada', forMs: MINUTE })
       const before = await everything(store)
       store = await subject.reopen()
       expect(await everything(store)).toEqual(before)
       expect(before.members).toHaveLength(50)
+      expect(before.lease?.holder).toBe('ada')
       await store.commit([{ kind: 'append-audit', entry: anEntry() }])
       expect(verifyAudit(await store.audit({ limit: 9 }))).toMatchObject({
         kind: 'intact',
@@ -662,6 +881,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
 }
 
 const everything = async (store: Store) => ({
+  lease: await store.leases.get(aTaskId()),
   tasks: await store.tasks.list({ limit: 100 }),
   models: await store.models.list(aTaskId(), { limit: 100 }),
   rounds: await store.rounds.list(aTaskId(), { limit: 100 }),

@@ -117,7 +117,10 @@ export const openBackup = async (path: string): Promise<BackupFolder> => {
   return {
     path: folder,
     manifest: Buffer.from(manifest).toString('utf8'),
-    blobs: await openFileBlobs({ folder: join(folder, 'blobs'), unfinished: 'leave' }),
+    blobs: await openFileBlobs({
+      folder: join(folder, 'blobs'),
+      unfinishedAfterMs: Number.POSITIVE_INFINITY,
+    }),
     sumOfTables: () =>
       asFileError(`reading ${tables}`, async () => {
         const digest = createHash('sha256')

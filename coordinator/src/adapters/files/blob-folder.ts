@@ -29,19 +29,21 @@ export type BlobFolder = {
 
 export type IncomingFile = { path: string; file: OpenFile }
 
-/** Makes the folder and removes what an earlier process had not finished taking in, unless it is to be left. */
+type Needs = { files: Files; syncFolder: SyncFolder; unfinishedAfterMs: number }
+
+/** Makes the folder and removes what an earlier process had not finished taking in. */
 export const openBlobFolder = async (
   path: string,
-  files: Files,
-  syncFolder: SyncFolder,
-  unfinished: 'remove' | 'leave',
+  { files, syncFolder, unfinishedAfterMs }: Needs,
 ): Promise<BlobFolder> => {
   const folder = resolve(path)
   const incoming = join(folder, 'incoming')
-  if (unfinished === 'remove') {
-    await makeLastingFolder(incoming, files, syncFolder)
-    for (const name of await files.readdir(incoming)) await files.unlink(join(incoming, name))
+  const removeUnfinished = async (name: string) => {
+    const there = unfinishedAfterMs === 0 ? undefined : await unlessMissing(files.stat(name))
+    if (!there || there.mtimeMs < Date.now() - unfinishedAfterMs) await unlessMissing(files.unlink(name))
   }
+  await makeLastingFolder(incoming, files, syncFolder)
+  for (const name of await files.readdir(incoming)) await removeUnfinished(join(incoming, name))
 
   // Shards whose own names are on the disk: those found here are, for making `incoming` last has synced the folder.
   const shards = new Set(await files.readdir(folder))

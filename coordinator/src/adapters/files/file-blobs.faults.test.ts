@@ -11,7 +11,7 @@ import { StorageError } from '../../faults/storage.ts'
 import type { Blobs } from '../../ports/blobs.ts'
 import { aDigest } from '../contracts/arrange.ts'
 import { type FileCall, failingFiles, type Mishap } from '../contracts/failing-files.ts'
-import { powerCutFiles } from '../contracts/power-cut-files.ts'
+import { powerCutFiles } from '../memory/power-cut-files.ts'
 import { openFileBlobs } from './file-blobs.ts'
 import { nodeFiles } from './files.ts'
 

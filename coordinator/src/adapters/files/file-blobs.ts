@@ -10,15 +10,15 @@ import { folderSync } from './folder-sync.ts'
 import { readAt, readWhole, writeAll } from './whole-file.ts'
 
 export type FileBlobsOptions = {
-  /** Made when it is not there. One process at a time: hold its lock (`lockFolder`), or that of a folder above. */
+  /** Made when it is not there. */
   folder: string
+  /**
+   * Files that were being taken in and have not been written to for so long are removed at the opening: a process that
+   * is no more has left them. 0, unless the folder is shared: then hold its lock (`lockFolder`), or that of one above.
+   */
+  unfinishedAfterMs?: number
   /** The file system; Node's own unless a test says otherwise. */
   files?: Files
-  /**
-   * What is still being taken in: the process that serves removes what an earlier one left there; one beside it leaves
-   * it be and makes no folder, and may look and delete, not put.
-   */
-  unfinished?: 'remove' | 'leave'
 }
 
 /**
@@ -28,11 +28,11 @@ export type FileBlobsOptions = {
  */
 export const openFileBlobs = ({
   folder,
+  unfinishedAfterMs = 0,
   files = nodeFiles,
-  unfinished = 'remove',
 }: FileBlobsOptions): Promise<Blobs> =>
   asFileError(`opening the blob folder ${folder}`, async () =>
-    blobsIn(await openBlobFolder(folder, files, folderSync(files), unfinished), files),
+    blobsIn(await openBlobFolder(folder, { files, syncFolder: folderSync(files), unfinishedAfterMs }), files),
   )
 
 const blobsIn = (folder: BlobFolder, files: Files): Blobs => ({

@@ -19,11 +19,11 @@ import { StorageError } from '../../faults/storage.ts'
 import type { Blobs } from '../../ports/blobs.ts'
 import { aDigest } from '../contracts/arrange.ts'
 import { type FileCall, failingFiles, type Mishap } from '../contracts/failing-files.ts'
-import { powerCutFiles } from '../contracts/power-cut-files.ts'
+import { powerCutFiles } from '../memory/power-cut-files.ts'
+import { createUploadMemory } from '../upload-memory.ts'
 import { type Files, nodeFiles } from './files.ts'
 import { openSegmentBlobs, type SegmentBlobs } from './segment-blobs.ts'
 import { HEADER_BYTES, recordBytes } from './segment-format.ts'
-import { createUploadMemory } from './upload-memory.ts'
 
 const LIMIT = { maxBytes: 10_000 }
 const MEBIBYTE = 1_024 * 1_024

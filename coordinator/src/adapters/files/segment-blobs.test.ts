@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Blobs } from '../../ports/blobs.ts'
 import { describeBlobs } from '../contracts/blobs-contract.ts'
+import { createUploadMemory } from '../upload-memory.ts'
 import { openSegmentBlobs } from './segment-blobs.ts'
-import { createUploadMemory } from './upload-memory.ts'
 
 const MEBIBYTE = 1_024 * 1_024
 

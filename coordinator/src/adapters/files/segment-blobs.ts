@@ -4,6 +4,7 @@ import { StorageError, TooLargeError } from '../../faults/storage.ts'
 import type { BlobRef, Blobs, StagedBlob } from '../../ports/blobs.ts'
 import { checkedRange } from '../blob-range.ts'
 import { nativeDigestOf } from '../native-digest.ts'
+import { createUploadMemory, type Lease, type UploadMemory } from '../upload-memory.ts'
 import { openFileBlobs } from './file-blobs.ts'
 import { asFileError } from './file-errors.ts'
 import { type Files, nodeFiles } from './files.ts'
@@ -11,7 +12,6 @@ import { folderSync } from './folder-sync.ts'
 import { HEADER_BYTES, recordBytes } from './segment-format.ts'
 import { isClosed, openSegmentLog, type Place, type SegmentLog } from './segment-log.ts'
 import { turnsByDigest } from './turns-by-digest.ts'
-import { createUploadMemory, type Lease, type UploadMemory } from './upload-memory.ts'
 
 export type SegmentBlobsOptions = {
   /** Made when it is not there. One process at a time: hold its lock (`lockFolder`), or that of a folder above. */

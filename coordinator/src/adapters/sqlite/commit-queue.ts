@@ -4,14 +4,14 @@ import type { Database } from './database.ts'
 import { isSqliteError, storageErrorOf } from './sqlite-errors.ts'
 
 export type CommitQueue = {
-  commit(changes: readonly Change[]): Promise<void>
+  /** Runs `write` in its turn, in a transaction; `changes` is what it will write of a commit. */
+  enqueue<Result>(changes: readonly Change[], write: () => Result): Promise<Result>
   /** Writes what is queued, at once. */
   flush(): void
 }
 
 type Needs = {
   database: Pick<Database, 'sqlite'>
-  write(change: Change): void
   /** Runs after a group is durable and before its commits are answered. */
   afterGroup(changes: readonly Change[]): void
   /** Calls back soon, when others have had the chance to queue theirs. */
@@ -26,7 +26,7 @@ const MOST_CHANGES = 2_000
  * share a transaction. Each stands in a savepoint of its own: one that conflicts is undone alone. What cannot
  * be written together (a disk about to be full) is tried again one by one, so that no commit fails for another.
  */
-export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: Needs): CommitQueue => {
+export const commitQueue = ({ database: { sqlite }, afterGroup, soon }: Needs): CommitQueue => {
   const queue: Waiting[] = []
   let scheduled = false
 
@@ -50,7 +50,7 @@ export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: N
     const outcome = attempt(group)
     switch (outcome.kind) {
       case 'committed':
-        return settle(group, outcome.failures)
+        return settle(outcome.outcomes)
       case 'unavailable':
         for (const { reject } of group) reject(outcome.fault)
         return
@@ -71,13 +71,9 @@ export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: N
       return { kind: 'unavailable', fault: fault(cause) }
     }
     try {
-      const failures = new Map<Waiting, unknown>()
-      for (const commit of group) {
-        const failure = writeOne(commit)
-        if (failure !== undefined) failures.set(commit, failure)
-      }
+      const outcomes = group.map(writeOne)
       sqlite.exec('commit')
-      return { kind: 'committed', failures }
+      return { kind: 'committed', outcomes }
     } catch (cause) {
       // SQLite ends the transaction itself after some failures: a full disk, an I/O error.
       if (sqlite.isTransaction) sqlite.exec('rollback')
@@ -85,34 +81,34 @@ export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: N
     }
   }
 
-  /** Answers why the commit was undone, or `undefined`. Throws when the whole group cannot go on. */
-  const writeOne = ({ changes }: Waiting): unknown => {
+  /** Throws when the whole group cannot go on. */
+  const writeOne = ({ changes, write, reject }: Waiting): Written => {
     sqlite.exec('savepoint one')
     try {
-      for (const change of changes) write(change)
+      const resolve = write()
+      sqlite.exec('release one')
+      return { changes, answer: resolve }
     } catch (failure) {
       if (isSqliteError(failure)) throw failure
       sqlite.exec('rollback to one')
       sqlite.exec('release one')
-      return failure
+      return { changes: [], answer: () => reject(failure) }
     }
-    sqlite.exec('release one')
-    return undefined
   }
 
-  const settle = (group: readonly Waiting[], failures: ReadonlyMap<Waiting, unknown>) => {
-    const written = group.filter((commit) => !failures.has(commit))
-    afterGroup(written.flatMap(({ changes }) => changes))
-    for (const commit of group) {
-      if (failures.has(commit)) commit.reject(failures.get(commit))
-      else commit.resolve()
-    }
+  const settle = (outcomes: readonly Written[]) => {
+    afterGroup(outcomes.flatMap(({ changes }) => changes))
+    for (const { answer } of outcomes) answer()
   }
 
   return {
-    commit(changes) {
+    enqueue(changes, write) {
       return new Promise((resolve, reject) => {
-        queue.push({ changes, resolve, reject })
+        const writeAndAnswer = () => {
+          const result = write()
+          return () => resolve(result)
+        }
+        queue.push({ changes, write: writeAndAnswer, reject })
         schedule()
       })
     },
@@ -120,10 +116,14 @@ export const commitQueue = ({ database: { sqlite }, write, afterGroup, soon }: N
   }
 }
 
-type Waiting = { changes: readonly Change[]; resolve(): void; reject(why: unknown): void }
+/** `write` answers how to tell whoever waits, once what it wrote is durable. */
+type Waiting = { changes: readonly Change[]; write: () => () => void; reject(why: unknown): void }
+
+/** `changes`: what is written of the commit, nothing where it was undone. */
+type Written = { changes: readonly Change[]; answer: () => void }
 
 type Outcome =
-  | { kind: 'committed'; failures: ReadonlyMap<Waiting, unknown> }
+  | { kind: 'committed'; outcomes: readonly Written[] }
   /** Another process has the database, or it is closed: trying one by one would only wait again for each. */
   | { kind: 'unavailable'; fault: Error }
   | { kind: 'undone'; fault: Error }

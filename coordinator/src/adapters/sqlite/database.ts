@@ -3,19 +3,21 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import { StorageError } from '../../faults/storage.ts'
 import { errorCode, fileError } from '../files/file-errors.ts'
+import type { Answer } from '../sql/changes.ts'
+import type { Tables } from '../sql/tables.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
-import type { Tables } from './tables.ts'
 
 /**
- * One SQLite file behind two doors: `kysely` builds queries and runs reads; `all` and `run` execute what it built
+ * One SQLite file behind two doors: `kysely` builds queries and runs reads; the others execute what it built
  * without leaving the turn, so a transaction of such calls cannot be interleaved with anything.
  */
 export type Database = {
   sqlite: DatabaseSync
   kysely: Kysely<Tables>
   all<Row>(query: CompiledQuery<Row>): Row[]
-  /** Answers how many rows were written. */
-  run(query: Pick<CompiledQuery, 'sql' | 'parameters'>): number
+  run(query: Pick<CompiledQuery, 'sql' | 'parameters'>): void
+  /** Whichever of the two the query asks for. */
+  answer(query: CompiledQuery): Answer
 }
 
 /** How long a write waits, and the process with it, for another process that holds the database. */
@@ -74,7 +76,14 @@ export const wrapDatabase = (sqlite: DatabaseSync): Database => {
     // Kysely knows the row's type from the query it compiled; SQLite returns plain values.
     all: <Row>({ sql, parameters }: CompiledQuery<Row>) =>
       prepare(sql).statement.all(...bindable(parameters)) as Row[],
-    run: ({ sql, parameters }) => Number(prepare(sql).statement.run(...bindable(parameters)).changes),
+    run({ sql, parameters }) {
+      prepare(sql).statement.run(...bindable(parameters))
+    },
+    answer({ sql, parameters }) {
+      const { statement, reader } = prepare(sql)
+      if (reader) return { rows: statement.all(...bindable(parameters)), written: 0 }
+      return { rows: [], written: Number(statement.run(...bindable(parameters)).changes) }
+    },
   }
 }
 

@@ -37,6 +37,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       model: aModel('digits', version, { parent: version === 1 ? null : aVersion(parent) }),
     }),
   ),
+  few.map((token): Change => ({ kind: 'require-lease', task: aTaskId(), token })),
   few.map((index): Change => ({ kind: 'insert-client', client: aClient(index) })),
   fc.constant<Change>({ kind: 'spend-token', id: 'tok-phones' }),
   few.map((n): Change => ({ kind: 'append-audit', entry: anEntry({ subject: `${n}` }) })),
@@ -46,8 +47,10 @@ const prepared = async () => {
   const store = await openSqliteStore({ path: ':memory:' })
   await store.commit([
     { kind: 'insert-task', task: aTask('digits', { createdAt: NOON - 1 }) },
+    { kind: 'insert-model', model: aModel() },
     { kind: 'insert-token', token: anEnrolmentToken('tok-phones', { usesLeft: 3 }) },
   ])
+  await store.leases.take({ task: aTaskId(), holder: 'ada', forMs: 60_000 })
   return store
 }
 

@@ -2,11 +2,11 @@ import { unreachable } from '@tributary/protocols'
 import type { CompiledQuery, Kysely } from 'kysely'
 import { StorageError } from '../../faults/storage.ts'
 import type { LoadTables, TableRecord } from '../../ports/snapshot.ts'
+import { auditRow, clientRow, memberRow, modelRow, roundRow, taskRow, tokenRow } from '../sql/rows.ts'
+import type { Tables } from '../sql/tables.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
-import { auditRow, clientRow, memberRow, modelRow, roundRow, taskRow, tokenRow } from './rows.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
-import type { Tables } from './tables.ts'
 
 /** Fills the tables of a database file, which is made where it is not there. Hold the folder's lock, or tell nobody of it. */
 export const loadSqliteTables =

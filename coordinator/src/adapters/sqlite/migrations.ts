@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StorageError } from '../../faults/storage.ts'
+import { type Migration, nextMigration } from '../sql/migrations.ts'
 import { tables } from './migrations/0001-tables.ts'
+import { leases } from './migrations/0002-leases.ts'
 
-/** A step of the schema. Numbered from 1 without gaps; once released it is never edited, only followed by another. */
-export type Migration = { name: string; sql: string }
-
-const MIGRATIONS: readonly Migration[] = [tables]
+export const MIGRATIONS: readonly Migration[] = [tables, leases]
 
 /** The newest version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length
@@ -37,12 +36,7 @@ const step = (sqlite: DatabaseSync, migrations: readonly Migration[]): boolean =
   const version = Number(
     sqlite.prepare('select coalesce(max(version), 0) as version from schema_version').get()?.version,
   )
-  if (version > migrations.length)
-    throw new StorageError(
-      `the database has schema version ${version}, this program knows versions up to ${migrations.length}: ` +
-        'run the newer program that wrote it, or restore a backup from before the upgrade',
-    )
-  const migration = migrations[version]
+  const migration = nextMigration(version, migrations)
   if (!migration) return true
   sqlite.exec(migration.sql)
   sqlite.prepare('insert into schema_version (version, name) values (?, ?)').run(version + 1, migration.name)

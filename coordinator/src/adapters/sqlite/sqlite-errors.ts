@@ -1,26 +1,26 @@
 /** SQLite's result codes (https://sqlite.org/rescode.html) as this project's faults. */
-import { ConflictError, StorageError } from '../../faults/storage.ts'
+import { ConflictError, LeaseLostError, StorageError } from '../../faults/storage.ts'
+import type { Violation } from '../sql/conflict-words.ts'
 
 const FULL = 13
 const CONSTRAINT_FOREIGN_KEY = 787
 /** A unique index, a primary key or a row id that is taken. */
 const TAKEN: ReadonlySet<number> = new Set([2067, 1555, 2579])
 
-/** What stood in the way of a write: a row that is there, or one that is not. */
-export type Violation = { kind: 'taken'; columns: string } | { kind: 'missing' }
-
 /** The rule of the tables that a write would have broken, or `undefined` where it failed for another reason. */
 export const violationOf = (error: unknown): Violation | undefined => {
   const code = resultCode(error)
-  if (code === CONSTRAINT_FOREIGN_KEY) return { kind: 'missing' }
+  if (code === CONSTRAINT_FOREIGN_KEY) return 'missing'
   if (code === undefined || !TAKEN.has(code)) return undefined
   const message = error instanceof Error ? error.message : ''
-  return { kind: 'taken', columns: message.slice(message.indexOf(': ') + 2) }
+  // The index that lets a task have one open round is the only one on that column alone.
+  return message.endsWith(': rounds.task') ? 'round-open' : 'taken'
 }
 
 /** Any failure of SQLite as a `StorageError` that says what was being done. Errors of our own pass unchanged. */
 export const storageErrorOf = (cause: unknown, doing: string): Error => {
-  if (cause instanceof StorageError || cause instanceof ConflictError) return cause
+  if (cause instanceof StorageError || cause instanceof ConflictError || cause instanceof LeaseLostError)
+    return cause
   const code = resultCode(cause)
   if (code === undefined)
     return isClosed(cause) ? new StorageError(`${doing}: the store is closed`, { cause }) : asError(cause)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
+import { systemClock } from '@tributary/protocols/runtime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StorageError } from '../../faults/storage.ts'
 import type { Change, Store } from '../../ports/store.ts'
@@ -23,7 +24,7 @@ import {
   aTraining,
 } from '../contracts/arrange.ts'
 import { openDatabase, wrapDatabase } from './database.ts'
-import { migrate } from './migrations.ts'
+import { MIGRATIONS, migrate } from './migrations.ts'
 import { openSqliteStore, storeOver } from './sqlite-store.ts'
 
 let folder: string
@@ -110,6 +111,21 @@ describe('migrations', () => {
     sqlite.close()
   })
 
+  test('take up a database of any version that was released, with what is in it', async () => {
+    for (let version = 1; version <= MIGRATIONS.length; version++) {
+      const file = join(folder, `version-${version}.db`)
+      const sqlite = new DatabaseSync(file)
+      migrate(sqlite, MIGRATIONS.slice(0, version))
+      sqlite.exec(`insert into replies values ('scope', 'key', 'request', 'version ${version}', 0)`)
+      sqlite.close()
+      const store = await openSqliteStore({ path: file })
+      expect((await store.reply('scope', 'key'))?.resource).toBe(`version ${version}`)
+      await store.commit([{ kind: 'insert-task', task: aTask() }])
+      expect(await store.leases.take({ task: aTaskId(), holder: 'ada', forMs: 1 })).toBeDefined()
+      await store.close()
+    }
+  })
+
   test('that fail half-way leave the version before them', () => {
     const sqlite = new DatabaseSync(path)
     const broken = {
@@ -132,7 +148,7 @@ describe('the schema itself', () => {
       { kind: 'insert-task', task: aTask() },
       { kind: 'insert-model', model: aModel() },
       { kind: 'insert-model', model: aModel('digits', 2) },
-      { kind: 'insert-round', round: aTraining() },
+      { kind: 'save-round', round: aTraining() },
     ])
     await store.close()
     sqlite = new DatabaseSync(path)
@@ -214,7 +230,7 @@ describe('a full disk', () => {
     const sqlite = new DatabaseSync(path)
     migrate(sqlite)
     sqlite.exec('pragma journal_mode = wal; pragma max_page_count = 120')
-    const store = storeOver(wrapDatabase(sqlite), setImmediate)
+    const store = storeOver({ database: wrapDatabase(sqlite), clock: systemClock(), soon: setImmediate })
     const outcomes = await Promise.allSettled([
       store.commit([aReplyOf(1_000, 'small')]),
       store.commit([aReplyOf(100_000, 'half-1'), aReplyOf(1_000_000, 'large')]),
@@ -269,6 +285,7 @@ describe('a destroyed round key', () => {
     const key = aRoundKey()
     await store.commit([
       { kind: 'insert-task', task: aTask() },
+      { kind: 'insert-model', model: aModel() },
       { kind: 'insert-round', round: aTraining() },
       { kind: 'insert-round-key', key },
     ])
@@ -310,7 +327,7 @@ test('while another process writes, a commit waits; when that takes too long it 
   const store = await openSqliteStore({ path })
   await store.close()
   const database = openDatabase(path)
-  const subject = storeOver(database, setImmediate)
+  const subject = storeOver({ database, clock: systemClock(), soon: setImmediate })
   database.sqlite.exec('pragma busy_timeout = 30')
   const other = new DatabaseSync(path)
   other.exec('begin immediate')
@@ -335,7 +352,10 @@ describe('a group of commits', () => {
     const sqlite = new Counting(path)
     migrate(sqlite)
     transactions = 0
-    return { store: storeOver(wrapDatabase(sqlite), setImmediate), transactions: () => transactions }
+    return {
+      store: storeOver({ database: wrapDatabase(sqlite), clock: systemClock(), soon: setImmediate }),
+      transactions: () => transactions,
+    }
   }
 
   test('issued together is one transaction', async () => {

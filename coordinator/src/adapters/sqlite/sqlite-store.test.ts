@@ -1,12 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { NOON } from '../contracts/arrange.ts'
 import { describeStore } from '../contracts/store-contract.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 describeStore('SQLite in memory', async () => {
-  const store = await openSqliteStore({ path: ':memory:' })
-  return { store, dispose: () => store.close() }
+  let now = NOON
+  const store = await openSqliteStore({ path: ':memory:', clock: { now: () => now } })
+  return {
+    store,
+    async elapse(ms) {
+      now += ms
+    },
+    dispose: () => store.close(),
+  }
 })
 
 describeStore('SQLite in a file', async () => {
@@ -15,6 +24,7 @@ describeStore('SQLite in a file', async () => {
   let store = await openSqliteStore({ path })
   return {
     store,
+    elapse: (ms) => setTimeout(ms),
     async reopen() {
       await store.close()
       store = await openSqliteStore({ path })

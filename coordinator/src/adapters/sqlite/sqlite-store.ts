@@ -1,14 +1,19 @@
+import { type Clock, systemClock } from '@tributary/protocols/runtime'
+import { sql } from 'kysely'
 import type { Change, Store } from '../../ports/store.ts'
+import { reads } from '../sql/reads.ts'
 import { changeWriter } from './apply-change.ts'
 import { commitQueue } from './commit-queue.ts'
 import { BUSY_TIMEOUT_MS, type Database, openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
-import { reads } from './reads.ts'
 import { isSqliteError, storageErrorOf } from './sqlite-errors.ts'
+import { sqliteLeases } from './sqlite-leases.ts'
 
 export type SqliteStoreOptions = {
   /** The database file, created when it is not there; or `:memory:`, the twin for tests and simulations. */
   path: string
+  /** By which leases run out; the machine's own unless given. */
+  clock?: Pick<Clock, 'now'>
 }
 
 /**
@@ -16,7 +21,10 @@ export type SqliteStoreOptions = {
  * One process at a time should write (hold the folder's lock); others may read the file meanwhile, for a backup say.
  * Throws `StorageError` where the file cannot be opened, is damaged, or was written by a newer program.
  */
-export const openSqliteStore = async ({ path }: SqliteStoreOptions): Promise<Store> => {
+export const openSqliteStore = async ({
+  path,
+  clock = systemClock(),
+}: SqliteStoreOptions): Promise<Store> => {
   const database = openDatabase(path)
   try {
     migrate(database.sqlite)
@@ -24,25 +32,36 @@ export const openSqliteStore = async ({ path }: SqliteStoreOptions): Promise<Sto
     database.sqlite.close()
     throw storageErrorOf(cause, `preparing the database ${path}`)
   }
-  return storeOver(database, path === ':memory:' ? queueMicrotask : setImmediate)
+  return storeOver({ database, clock, soon: path === ':memory:' ? queueMicrotask : setImmediate })
 }
 
-/** The store over an open, migrated database. `soon` decides how long a commit waits for company. */
-export const storeOver = (database: Database, soon: (flush: () => void) => void): Store => {
+type Needs = {
+  database: Database
+  clock: Pick<Clock, 'now'>
+  /** Decides how long a commit waits for company. */
+  soon: (flush: () => void) => void
+}
+
+/** The store over an open, migrated database. */
+export const storeOver = ({ database, clock, soon }: Needs): Store => {
   const { sqlite, kysely } = database
   const eraseLog = logEraser(database)
   eraseLog()
   const commits = commitQueue({
     database,
-    write: changeWriter(database),
     afterGroup(changes) {
       if (changes.some(destroysKey)) eraseLog()
     },
     soon,
   })
+  const write = changeWriter(database)
+  // A number without a fraction would be bound as an integer, and the column holds reals.
+  const now = () => sql<number>`cast(${clock.now()} as real)`
+  const { leases, ...known } = reads({ db: kysely, now, faultOf: storageErrorOf })
   return {
-    ...reads(kysely),
-    commit: commits.commit,
+    ...known,
+    leases: { ...leases, ...sqliteLeases({ database, now, commits }) },
+    commit: (changes) => commits.enqueue(changes, () => changes.forEach(write)),
     async close() {
       if (!sqlite.isOpen) return
       commits.flush()

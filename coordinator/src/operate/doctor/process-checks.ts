@@ -1,4 +1,5 @@
 /** The program itself: its runtime, its native parts, its clocks, its settings. */
+import { unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Config } from '../../config.ts'
 import { type Check, fail, ok, warn } from './finding.ts'
@@ -57,7 +58,7 @@ export const settingsCheck = (config: Config): Check => ({
   async run() {
     const { database, blobs } = config
     const tables = database.kind === 'sqlite' ? 'sqlite' : database.shown
-    const bytes = blobs.kind === 'files' ? 'files' : `s3://${blobs.bucket}/${blobs.prefix}`
+    const bytes = placeOf(blobs)
     const used = ok('settings', `data folder ${config.folder}, database ${tables}, blobs ${bytes}`)
     const mixed = (database.kind === 'sqlite') !== (blobs.kind === 'files')
     return mixed
@@ -72,3 +73,16 @@ export const settingsCheck = (config: Config): Check => ({
       : [used]
   },
 })
+
+const placeOf = (blobs: Config['blobs']): string => {
+  switch (blobs.kind) {
+    case 'files':
+      return 'files'
+    case 'folder':
+      return `the folder ${blobs.path}`
+    case 's3':
+      return `s3://${blobs.bucket}/${blobs.prefix}`
+    default:
+      return unreachable(blobs)
+  }
+}

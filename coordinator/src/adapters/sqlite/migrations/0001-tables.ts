@@ -1,4 +1,4 @@
-import type { Migration } from '../migrations.ts'
+import type { Migration } from '../../sql/migrations.ts'
 
 /**
  * Rounds and members are whole JSON values beside the few columns that queries and rules need. Times are `real`

@@ -1,19 +1,21 @@
 import { unreachable } from '@tributary/protocols'
 import type { Change } from '../../ports/store.ts'
-import type { Violation } from './sqlite-errors.ts'
+
+/** What stood in the way of a write: a row that is there, a round that is open, or a row that is not there. */
+export type Violation = 'taken' | 'round-open' | 'missing'
 
 /** Says plainly which rule of the tables a change ran into. */
 export const inTheWay = (change: Change, violation: Violation): string =>
-  violation.kind === 'missing' ? missing(change) : taken(change, violation.columns)
+  violation === 'missing' ? missing(change) : taken(change, violation)
 
-const taken = (change: Change, columns: string): string => {
+const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string => {
   switch (change.kind) {
     case 'insert-task':
     case 'save-task':
       return `task ${change.task.id} is there already`
     case 'insert-round':
     case 'save-round':
-      return columns === 'rounds.task'
+      return violation === 'round-open'
         ? `task ${change.round.task} has another round open`
         : `round ${change.round.id} is there already`
     case 'save-member':
@@ -36,6 +38,8 @@ const taken = (change: Change, columns: string): string => {
       return `the idempotency key "${change.reply.key}" is taken in ${change.reply.scope}`
     case 'append-audit':
       return 'another entry was appended to the audit log'
+    case 'require-lease':
+      return `the lease of task ${change.task} is in use`
     default:
       return unreachable(change)
   }

@@ -1,12 +1,40 @@
-import type { Kysely } from 'kysely'
-import type { PageRequest, Store } from '../../ports/store.ts'
-import { auditOf, clientOf, memberOf, modelOf, roundKeyOf, roundOf, taskReader, tokenOf } from './rows.ts'
-import { storageErrorOf } from './sqlite-errors.ts'
+import type { Expression, Kysely } from 'kysely'
+import type { LeaseTable, PageRequest, Store } from '../../ports/store.ts'
+import { heldLease } from './leases.ts'
+import {
+  auditOf,
+  clientOf,
+  leaseOf,
+  memberOf,
+  modelOf,
+  roundKeyOf,
+  roundOf,
+  taskReader,
+  tokenOf,
+} from './rows.ts'
 import type { Tables } from './tables.ts'
 
+type Reading = {
+  db: Kysely<Tables>
+  /** The store's clock, in milliseconds since the Unix epoch. */
+  now(): Expression<number>
+  /** What the driver threw as a fault that says what was being done. */
+  faultOf(cause: unknown, doing: string): Error
+}
+
+export type Reads = Omit<Store, 'commit' | 'close' | 'leases'> & { leases: Pick<LeaseTable, 'get'> }
+
 /** Everything a store can be asked. Each answer is one query, and sees only what has been committed. */
-export const reads = (db: Kysely<Tables>): Omit<Store, 'commit' | 'close'> => {
+export const reads = ({ db, now, faultOf }: Reading): Reads => {
   const taskOf = taskReader()
+  const many = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T[]> => {
+    const rows = await query.execute().catch((cause: unknown) => {
+      throw faultOf(cause, 'reading')
+    })
+    return rows.map(recordOf)
+  }
+  const one = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T | undefined> =>
+    (await many(query, recordOf))[0]
   return {
     tasks: {
       get: (id) => one(tasks(db).where('id', '=', id), taskOf),
@@ -65,6 +93,7 @@ export const reads = (db: Kysely<Tables>): Omit<Store, 'commit' | 'close'> => {
       get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
       list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
+    leases: { get: (task) => one(heldLease(db, now(), task), leaseOf) },
     roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
     reply: (scope, key) =>
       one(
@@ -86,22 +115,6 @@ const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
 
 type Query<Row> = { execute(): Promise<Row[]> }
-
-const many = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T[]> =>
-  (await execute(query)).map(recordOf)
-
-const one = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T | undefined> => {
-  const [row] = await execute(query)
-  return row === undefined ? undefined : recordOf(row)
-}
-
-const execute = async <Row>(query: Query<Row>): Promise<Row[]> => {
-  try {
-    return await query.execute()
-  } catch (cause) {
-    throw storageErrorOf(cause, 'reading')
-  }
-}
 
 /** SQLite takes a negative limit for none at all. */
 const atMost = (limit: PageRequest<never>['limit']): number => {

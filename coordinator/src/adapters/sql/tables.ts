@@ -1,4 +1,4 @@
-/** The columns of the tables as Kysely sees them. The tables themselves are made in `migrations.ts`. */
+/** The columns of the tables as Kysely sees them. Each database makes them in migrations of its own. */
 
 export type Tables = {
   tasks: TaskRow
@@ -10,6 +10,7 @@ export type Tables = {
   tokens: TokenRow
   replies: ReplyRow
   audit: AuditRow
+  leases: LeaseRow
 }
 
 /** Text that holds JSON. */
@@ -92,4 +93,12 @@ export type AuditRow = {
   detail: Json
   previous: string
   hash: string
+}
+
+export type LeaseRow = {
+  task: string
+  /** Null once it was let go. */
+  holder: string | null
+  token: number
+  expires_at: Millis
 }

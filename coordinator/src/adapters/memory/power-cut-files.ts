@@ -15,6 +15,8 @@ export type PowerCutFiles = {
   loseUnsynced(random: Random): void
   /** A copy of all this to look around in. */
   copy(): Files
+  /** A copy of what is left when chance, at a power cut now, keeps nothing that was never synced. */
+  lasting(): Files
 }
 
 /** What a disk holds, and what so far only the system's memory does. */
@@ -26,8 +28,9 @@ type Node = File | Folder
  * A file system that forgets, as POSIX allows: bytes last only when their file was synced, and names (made, renamed or
  * removed) only when their folder was. At a power cut each unsynced name is old or new by chance, each on its own, and
  * each unsynced file has its old bytes, its new ones, a part of them, or zeros. Here it is always 1970.
+ * As `write` may, it takes less than it is given: `mostBytesAWrite` bytes, so that a cut can fall in the middle.
  */
-export const powerCutFiles = (): PowerCutFiles => {
+export const powerCutFiles = ({ mostBytesAWrite = 7 } = {}): PowerCutFiles => {
   const root: Folder = aFolder()
   let calls = 0
   let limit = Number.POSITIVE_INFINITY
@@ -38,8 +41,9 @@ export const powerCutFiles = (): PowerCutFiles => {
     calls++
   }
   return {
-    files: filesIn(root, step),
-    copy: () => filesIn(structuredClone(root), async () => {}),
+    files: filesIn(root, step, mostBytesAWrite),
+    copy: () => filesIn(structuredClone(root), async () => {}, mostBytesAWrite),
+    lasting: () => filesIn(lastingOf(root), async () => {}, mostBytesAWrite),
     calls: () => calls,
     isCut: () => calls >= limit,
     cutAfter(most) {
@@ -55,7 +59,7 @@ export const powerCutFiles = (): PowerCutFiles => {
   }
 }
 
-const filesIn = (root: Folder, step: () => Promise<void>): Files => {
+const filesIn = (root: Folder, step: () => Promise<void>, mostBytesAWrite: number): Files => {
   const find = (path: string): Node => {
     let node: Node = root
     for (const name of partsOf(path)) {
@@ -73,10 +77,10 @@ const filesIn = (root: Folder, step: () => Promise<void>): Files => {
   return {
     async open(path, flags) {
       await step()
-      if (flags !== 'wx+') return handleOf(find(path), step)
+      if (flags !== 'wx+') return handleOf(find(path), step, mostBytesAWrite)
       const file: File = { kind: 'file', volatile: new Uint8Array(), durable: new Uint8Array() }
       folderAt(dirname(path)).volatile.set(basename(path), file)
-      return handleOf(file, step)
+      return handleOf(file, step, mostBytesAWrite)
     },
     async mkdir(path) {
       await step()
@@ -108,12 +112,11 @@ const filesIn = (root: Folder, step: () => Promise<void>): Files => {
   }
 }
 
-const handleOf = (node: Node, step: () => Promise<void>): OpenFile => ({
+const handleOf = (node: Node, step: () => Promise<void>, mostBytesAWrite: number): OpenFile => ({
   async write(bytes, offset, length) {
     if (node.kind !== 'file') throw systemError('EISDIR')
     await step()
-    // As `write` may, it takes less than it is given, so that a cut can fall in the middle.
-    const taken = Math.min(length, 7)
+    const taken = Math.min(length, mostBytesAWrite)
     node.volatile = Buffer.concat([node.volatile, bytes.subarray(offset, offset + taken)])
     return { bytesWritten: taken }
   },
@@ -135,6 +138,19 @@ const handleOf = (node: Node, step: () => Promise<void>): OpenFile => ({
   },
   close: async () => {},
 })
+
+/** Bytes are never changed in place, so that the copy may share them. */
+const lastingOf = (folder: Folder): Folder => {
+  const names = new Map<string, Node>()
+  for (const [name, node] of folder.durable)
+    names.set(
+      name,
+      node.kind === 'folder'
+        ? lastingOf(node)
+        : { kind: 'file', volatile: node.durable, durable: node.durable },
+    )
+  return { kind: 'folder', volatile: names, durable: new Map(names) }
+}
 
 const settle = (node: Node, random: Random, seen: Set<Node>) => {
   if (seen.has(node)) return

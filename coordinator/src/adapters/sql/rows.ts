@@ -74,6 +74,13 @@ export const AuditRecord = z.strictObject({
   hash: z.string(),
 }) satisfies z.ZodType<records.AuditRecord>
 
+const Lease = z.strictObject({
+  task: TaskId,
+  holder: z.string(),
+  token: z.int().min(1),
+  expiresAt: Instant,
+}) satisfies z.ZodType<records.Lease>
+
 /** What is written is checked too: a value that could not be read back would shut the door behind itself. */
 const encode = (schema: z.ZodType, value: unknown): string => JSON.stringify(schema.parse(value))
 
@@ -212,6 +219,14 @@ export const auditRow = (record: records.AuditRecord): rows.AuditRow => ({
 
 export const auditOf = (row: rows.AuditRow): records.AuditRecord =>
   decode(AuditRecord, `audit ${row.sequence}`, () => ({ ...row, detail: JSON.parse(row.detail) }))
+
+export const leaseOf = (row: rows.LeaseRow): records.Lease =>
+  decode(Lease, `leases ${row.task}`, () => ({
+    task: row.task,
+    holder: row.holder,
+    token: row.token,
+    expiresAt: row.expires_at,
+  }))
 
 const decode = <T>(schema: z.ZodType<T>, which: string, value: () => unknown): T => {
   try {

@@ -1,0 +1,2 @@
+/** What every adapter of a port keeps, for adapters that are tested against a server that the tests workspace brings. */
+export { type BlobsUnderTest, describeBlobs } from './blobs-contract.ts'

@@ -1,0 +1,68 @@
+import { createAdapter } from '@socket.io/postgres-adapter'
+import { Pool } from 'pg'
+import { Server } from 'socket.io'
+import { StorageError } from '../../faults/storage.ts'
+import type { Signals } from '../../ports/signals.ts'
+
+export type PostgresSignalsOptions = {
+  /** `postgres://user:password@host:port/database` */
+  url: string
+  /** The schema that the processes share: those of another one hear nothing of it. */
+  schema: string
+  /** Told of connections that broke; they are made again. */
+  fault(error: unknown): void
+}
+
+/** A notification must be shorter than 8,000 bytes; the adapter keeps longer ones in a table and sends their number. */
+const PAYLOAD_BYTES = 7_900
+const CONNECT_MS = 5_000
+const EVENT = 'letter'
+
+/**
+ * Signals over PostgreSQL's LISTEN and NOTIFY, through the adapter by which socket.io servers speak to each other. One
+ * connection listens and one sends, so that what a process says arrives in its order; what is said while either
+ * is down is lost. Throws `StorageError` where the database cannot be reached.
+ */
+export const openPostgresSignals = async ({
+  url,
+  schema,
+  fault,
+}: PostgresSignalsOptions): Promise<Signals> => {
+  const pool = new Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'tributary signals',
+    connectionTimeoutMillis: CONNECT_MS,
+  })
+  pool.on('error', fault)
+  // The adapter keeps a connection for itself and does not listen for its errors, which would end the process.
+  pool.on('connect', (client) => client.on('error', fault))
+  const table = `"${schema.replaceAll('"', '""')}".socket_io_attachments`
+  try {
+    await pool.query(
+      `create table if not exists ${table} (id bigserial primary key, created_at timestamptz default now(), payload bytea)`,
+    )
+  } catch (cause) {
+    await pool.end()
+    throw new StorageError(
+      `preparing the signals between coordinators: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    )
+  }
+  const io = new Server({
+    adapter: createAdapter(pool, {
+      channelPrefix: `${schema}.signals`,
+      tableName: table,
+      payloadThreshold: PAYLOAD_BYTES,
+      errorHandler: fault,
+    }),
+  })
+  return {
+    send: (signal) => void io.serverSideEmit(EVENT, signal),
+    listen: (hear) => void io.on(EVENT, hear),
+    async close() {
+      await io.of('/').adapter.close()
+      await pool.end()
+    },
+  }
+}

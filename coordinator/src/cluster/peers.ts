@@ -1,0 +1,225 @@
+import type { ClientId, TaskId } from '@tributary/protocols'
+import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Signals } from '../ports/signals.ts'
+import { createElsewhere, type Elsewhere } from './elsewhere.ts'
+import { Letter, type ReplicaId, type Signal, type Whereabouts } from './signal.ts'
+
+/** Signals that say where clients are; the rest is somebody else's to hear. */
+type Placing = Extract<Signal, { type: 'moved' | 'roll' }>
+type Keeping = Placing | Extract<Signal, { type: 'alive' | 'leaving' | 'ask-roll' }>
+export type Heard = Exclude<Signal, Keeping>
+
+export type Peers = Pick<Elsewhere, 'waiting' | 'count'> & {
+  /** To every other process, with whatever else is said in the next two milliseconds. */
+  tell(signal: Heard): void
+  /** A client of this process's lines has checked in or out, or is gone. */
+  moved(whereabouts: Whereabouts): void
+  /** How many other processes are there. */
+  alive(): number
+  start(): void
+  /** Takes leave. */
+  stop(): void
+}
+
+/** Of a process that is the only one. */
+export const nobody: Peers = {
+  waiting: () => [],
+  count: () => 0,
+  tell() {},
+  moved() {},
+  alive: () => 0,
+  start() {},
+  stop() {},
+}
+
+type Needs = {
+  replica: ReplicaId
+  clock: Clock
+  signals: Pick<Signals, 'send' | 'listen'>
+  /** Everyone on the lines of this process. */
+  roll(): Whereabouts[]
+  hear(signal: Heard, from: ReplicaId): void
+  /** Clients have checked in for the task elsewhere. */
+  arrived(task: TaskId): void
+  /** Letters of a peer were lost: what they told has to be looked up. */
+  missed(): void
+  fault(error: unknown): void
+}
+
+const GATHER_MS = 2
+/** The payload of a PostgreSQL notification ends at 8,000 bytes; what is longer takes a detour over a table. */
+const LETTER_CHARS = 7_000
+const MOVED_AT_ONCE = 60
+const ALIVE_MS = 1_000
+const SILENT_MS = 6_000
+/** Letters kept for a peer whose roll is awaited; beyond that it is asked again. */
+const MOST_KEPT = 10_000
+
+/** `behind`: the last letter that was missed, and what came after it. Only a roll no older than that letter will do. */
+type Peer = { last: number; heardAt: number; behind: { missed: number; kept: Letter[] } | undefined }
+
+/**
+ * What this process knows of the others. Each numbers its letters; who misses one asks for the roll, and keeps what
+ * comes meanwhile to be applied on top of it. A peer that is silent for six seconds is taken for dead.
+ */
+export const createPeers = (needs: Needs): Peers => {
+  const { replica, clock, signals } = needs
+  const elsewhere = createElsewhere()
+  const peers = new Map<ReplicaId, Peer>()
+  let number = 0
+  let sentAt = -Infinity
+  let outgoing: Signal[] = []
+  const moved = new Map<ClientId, Whereabouts>()
+  let rollAsked = false
+  let cancelFlush: Cancel | undefined
+  let cancelAlive: Cancel = () => {}
+  let stopped = false
+
+  const post = (letter: readonly Signal[]) => {
+    sentAt = clock.now()
+    signals.send({ from: replica, number: ++number, signals: letter } satisfies Omit<Letter, 'signals'> & {
+      signals: readonly Signal[]
+    })
+  }
+  const flush = () => {
+    cancelFlush?.()
+    cancelFlush = undefined
+    const places = [...moved.values()]
+    moved.clear()
+    for (let i = 0; i < places.length; i += MOVED_AT_ONCE)
+      outgoing.push({ type: 'moved', clients: places.slice(i, i + MOVED_AT_ONCE) })
+    for (const letter of packed(outgoing)) post(letter)
+    outgoing = []
+    if (!rollAsked) return
+    rollAsked = false
+    post([{ type: 'roll', clients: needs.roll() }])
+  }
+  const flushSoon = () => {
+    if (!stopped) cancelFlush ??= clock.wakeAt(clock.now() + GATHER_MS, flush)
+  }
+  const say = (signal: Signal) => {
+    outgoing.push(signal)
+    flushSoon()
+  }
+
+  const beat = () => {
+    if (clock.now() - sentAt >= ALIVE_MS) say({ type: 'alive' })
+    for (const [id, { heardAt }] of peers) if (clock.now() - heardAt > SILENT_MS) forget(id)
+    cancelAlive = clock.wakeAt(clock.now() + ALIVE_MS, beat)
+  }
+  const forget = (id: ReplicaId) => {
+    peers.delete(id)
+    elsewhere.forget(id)
+  }
+
+  const arrive = (raw: unknown) => {
+    const parsed = Letter.safeParse(raw)
+    if (!parsed.success)
+      return needs.fault(new Error('a signal of another process is malformed', { cause: parsed.error }))
+    if (parsed.data.from !== replica && !stopped) read(parsed.data)
+  }
+
+  const read = (letter: Letter) => {
+    if (letter.number === 1) forget(letter.from) // it has started again
+    const peer = peers.get(letter.from) ?? acquaint(letter)
+    peer.heardAt = clock.now()
+    if (letter.number > peer.last + 1) {
+      fallBehind(letter.from, peer, letter.number - 1)
+      needs.missed()
+    }
+    if (letter.number > peer.last || peer.behind) keepTrack(letter, peer)
+    peer.last = Math.max(peer.last, letter.number)
+    for (const signal of letter.signals) if (!isPlacing(signal)) hear(signal, letter.from)
+  }
+
+  /** Whoever is new gets our roll; whoever was there before us is asked for its own. */
+  const acquaint = ({ from, number }: Letter): Peer => {
+    const peer: Peer = { last: number - 1, heardAt: clock.now(), behind: undefined }
+    peers.set(from, peer)
+    if (number > 1) fallBehind(from, peer, number - 1)
+    rollAsked = true
+    flushSoon()
+    return peer
+  }
+  const fallBehind = (id: ReplicaId, peer: Peer, missed: number) => {
+    peer.behind = { missed, kept: [] }
+    say({ type: 'ask-roll', to: id })
+  }
+
+  const keepTrack = (letter: Letter, peer: Peer) => {
+    const { behind } = peer
+    if (!behind) return letter.signals.forEach((signal) => void apply(letter.from, signal))
+    const isRoll = letter.signals.some(({ type }) => type === 'roll')
+    if (isRoll && letter.number >= behind.missed) {
+      peer.behind = undefined
+      const later = behind.kept.filter(({ number }) => number > letter.number)
+      for (const { from, signals } of [letter, ...later.toSorted((a, b) => a.number - b.number)])
+        for (const signal of signals) apply(from, signal)
+    } else if (behind.kept.length < MOST_KEPT) behind.kept.push(letter)
+    else fallBehind(letter.from, peer, letter.number)
+  }
+  const apply = (from: ReplicaId, signal: Signal) => {
+    if (signal.type === 'roll') arrivedAt(elsewhere.replace(from, signal.clients))
+    if (signal.type === 'moved') place(from, signal.clients)
+  }
+  const place = (id: ReplicaId, clients: readonly Whereabouts[]) =>
+    arrivedAt([...new Set(clients.flatMap((whereabouts) => elsewhere.place(id, whereabouts)))])
+  const arrivedAt = (tasks: readonly TaskId[]) => {
+    for (const task of tasks) needs.arrived(task)
+  }
+
+  const hear = (signal: Exclude<Signal, Placing>, from: ReplicaId) => {
+    switch (signal.type) {
+      case 'alive':
+        return
+      case 'leaving':
+        return forget(from)
+      case 'ask-roll':
+        if (signal.to !== replica) return
+        rollAsked = true
+        return flushSoon()
+      default:
+        return needs.hear(signal, from)
+    }
+  }
+
+  return {
+    waiting: elsewhere.waiting,
+    count: elsewhere.count,
+    tell: say,
+    moved(whereabouts) {
+      moved.set(whereabouts.client, whereabouts)
+      flushSoon()
+    },
+    alive: () => peers.size,
+    start() {
+      signals.listen(arrive)
+      beat()
+    },
+    stop() {
+      if (stopped) return
+      say({ type: 'leaving' })
+      flush()
+      stopped = true
+      cancelAlive()
+    },
+  }
+}
+
+const isPlacing = (signal: Signal): signal is Placing => signal.type === 'moved' || signal.type === 'roll'
+
+/** Signals in letters of a size that travels fast; one that is longer travels alone. */
+const packed = (signals: readonly Signal[]): Signal[][] => {
+  const letters: Signal[][] = []
+  let room = 0
+  for (const signal of signals) {
+    const chars = JSON.stringify(signal).length + 1
+    if (chars > room) {
+      letters.push([])
+      room = LETTER_CHARS
+    }
+    letters.at(-1)?.push(signal)
+    room -= chars
+  }
+  return letters
+}

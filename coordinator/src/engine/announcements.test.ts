@@ -1,0 +1,134 @@
+import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { virtualClock } from '@tributary/protocols/runtime'
+import { describe, expect, test } from 'vitest'
+import { aModel, aTask } from '../adapters/contracts/arrange.ts'
+import { createPresence } from '../clients/presence.ts'
+import type { Member } from '../round/member.ts'
+import {
+  aCompleted,
+  aMember,
+  anAbandoned,
+  anAggregating,
+  aSelecting,
+  aTraining,
+  clientOf,
+  digits,
+} from '../round/round.builders.ts'
+import type { Round } from '../round/round.ts'
+import { createAnnouncements } from './announcements.ts'
+
+const ONE_OF_EACH = (['invited', 'accepted', 'declined', 'failed', 'received'] as const).map((status, i) =>
+  aMember(status, { client: clientOf(i + 1) }),
+)
+const round = aTraining().id
+
+describe('[R5] an invitation', () => {
+  test('reaches those on the line whose update is awaited, and nobody else', async () => {
+    const { announcements, told } = aStage({ round: aTraining(), online: [1, 3, 4, 5] })
+    await announcements.deliver({ kind: 'invited', round })
+    expect(told()).toEqual([[1, 'invitation']])
+  })
+
+  test.each<[string, Round | undefined]>([
+    ['of a round that selects', aSelecting()],
+    ['of a round that trains no more', anAggregating()],
+    ['of a round that nobody knows', undefined],
+  ])('%s reaches nobody', async (_, now) => {
+    const { announcements, told } = aStage({ round: now })
+    await announcements.deliver({ kind: 'invited', round })
+    expect(told()).toEqual([])
+  })
+})
+
+describe('[R11] that a round has closed', () => {
+  test('is told to those whose update was not needed, and to nobody else', async () => {
+    const { announcements, messages } = aStage({ round: anAggregating() })
+    await announcements.deliver({ kind: 'closed', round })
+    const closed = { type: 'round-ended', round, outcome: { kind: 'closed' } }
+    expect(messages).toEqual([
+      [1, closed],
+      [2, closed],
+    ])
+  })
+
+  test('is told to nobody while it trains', async () => {
+    const { announcements, messages } = aStage({ round: aTraining() })
+    await announcements.deliver({ kind: 'closed', round })
+    expect(messages).toEqual([])
+  })
+})
+
+describe('[R17] how a round ended', () => {
+  test('is told to all its members, and its version to all that wait', async () => {
+    const { announcements, messages, told } = aStage({
+      round: aCompleted(),
+      waiting: [2, 6],
+      online: [1, 2, 5, 6],
+    })
+    await announcements.deliver({ kind: 'ended', round })
+    expect(told()).toEqual([
+      [1, 'round-ended'],
+      [2, 'round-ended'],
+      [5, 'round-ended'],
+      [2, 'model-published'],
+      [6, 'model-published'],
+    ])
+    expect(messages[0]?.[1]).toMatchObject({ outcome: { kind: 'completed', version: 8 } })
+  })
+
+  test('publishes nothing where it was abandoned', async () => {
+    const { announcements, messages } = aStage({ round: anAbandoned(), waiting: [6], online: [1, 6] })
+    await announcements.deliver({ kind: 'ended', round })
+    expect(messages).toEqual([
+      [1, { type: 'round-ended', round, outcome: { kind: 'abandoned', reason: 'no-quorum' } }],
+    ])
+  })
+
+  test('is told to nobody while it goes on', async () => {
+    for (const open of [aSelecting(), aTraining(), anAggregating()]) {
+      const { announcements, messages } = aStage({ round: open })
+      await announcements.deliver({ kind: 'ended', round })
+      expect(messages).toEqual([])
+    }
+  })
+})
+
+/** Announcements over one round with its members, to clients on the line: 1 to 5 unless said otherwise. */
+const aStage = (facts: {
+  round: Round | undefined
+  members?: Member[]
+  waiting?: number[]
+  online?: number[]
+}) => {
+  const messages: [number, CoordinatorMessage][] = []
+  const presence = createPresence()
+  for (const n of facts.online ?? [1, 2, 3, 4, 5]) {
+    const line = {
+      client: clientOf(n),
+      openedAt: 0,
+      send: (message: CoordinatorMessage) => void messages.push([n, message]),
+      close() {},
+    }
+    presence.join(line)
+    if (facts.waiting?.includes(n)) presence.checkIn(line, digits)
+  }
+  const none = async () => []
+  const announcements = createAnnouncements({
+    clock: virtualClock(),
+    presence,
+    store: {
+      tasks: { get: async () => aTask(), list: none },
+      models: { get: async () => aModel(), latest: async () => aModel(), list: none },
+      rounds: {
+        get: async () => facts.round,
+        latest: async () => facts.round,
+        list: none,
+        completed: async () => 0,
+        unsettled: none,
+      },
+      members: { get: async () => undefined, ofRound: async () => facts.members ?? ONE_OF_EACH },
+    },
+    access: { issueSession: (_, until) => ({ token: 'session', expiresAt: until }) },
+  })
+  return { announcements, messages, told: () => messages.map(([n, { type }]) => [n, type]) }
+}

@@ -1,0 +1,134 @@
+/** SDK clients whose keys and updates are fixed, and who remember every receipt that they were given. */
+import {
+  createHttpBulk,
+  endpointsOf,
+  FederatedClient,
+  memoryKeyStore,
+  type Upload,
+  type UploadReceipt,
+} from '@tributary/client-sdk'
+import type { ClientId } from '@tributary/protocols'
+import { seededRandom } from '@tributary/protocols/runtime'
+import type { TensorManifest } from '@tributary/protocols/tensors'
+import { totalElements } from '@tributary/protocols/tensors'
+import { deltaOf } from '../fleet/line-trainer.ts'
+import type { PlainUpdate } from '../fleet/reference-fedavg.ts'
+import type { leapingClock } from './leaping-clock.ts'
+import type { Moment, Plan } from './plan.ts'
+
+/** Large enough for an upload to come in pieces. */
+export const FIXED_TENSORS: TensorManifest = [
+  { name: 'kernel', shape: [100, 200], dtype: 'F32' },
+  { name: 'bias', shape: [7], dtype: 'F32' },
+]
+
+export const FIXED_CLIENTS = 3
+
+export type Acknowledgement = { upload: Upload; receipt: UploadReceipt }
+
+export type FixedClient = {
+  id: ClientId
+  client: FederatedClient
+  acknowledged: readonly Acknowledgement[]
+  /** Hands an update in again, as a client does that did not hear its receipt. */
+  repeat(upload: Upload): ReturnType<ReturnType<typeof createHttpBulk>['upload']>
+  /** What went wrong for it, as it told its app. */
+  complaints: readonly Error[]
+}
+
+type Options = {
+  url: string
+  seed: string
+  clock: ReturnType<typeof leapingClock>
+  saw(moment: Moment): void
+  /** Waited for before a client of this number may hand in for a round. */
+  turn(number: number, round: string): Promise<void>
+  trainingMs: Plan['trainingMs']
+}
+
+/** Client `number` of the seed: its key, and what it adds to the weights, depend on nothing else and the round. */
+export const fixedClient = async (number: number, options: Options): Promise<FixedClient> => {
+  const { url, seed, clock, saw } = options
+  const endpoints = endpointsOf(url)
+  const bulk = createHttpBulk({ endpoints, clock })
+  const acknowledged: Acknowledgement[] = []
+  const complaints: Error[] = []
+  let round = ''
+  const client = new FederatedClient({
+    coordinator: url,
+    task: 'fixed',
+    keys: memoryKeyStore(seededRandom(`${seed}/client ${number}`).bytes(32)),
+    trainer: {
+      async train({ weights }) {
+        const trainingFor = round
+        await options.turn(number, trainingFor)
+        return {
+          weights: trainedWeights(seed, number, trainingFor, weights),
+          examples: examplesOf(number),
+          metrics: {},
+        }
+      },
+    },
+    surroundings: {
+      clock,
+      bulk: {
+        download: bulk.download,
+        async upload(upload, signal) {
+          saw('uploading')
+          const answer = await bulk.upload(upload, signal)
+          if (answer.kind === 'received') {
+            acknowledged.push({ upload, receipt: answer.receipt })
+            saw('acknowledged')
+          }
+          return answer
+        },
+      },
+    },
+  })
+  client.on('invited', (invitation) => {
+    round = invitation.round
+    saw('invited')
+  })
+  client.on('round-ended', () => saw('ended'))
+  client.on('error', (error) => complaints.push(error))
+  return {
+    id: await client.id(),
+    client,
+    acknowledged,
+    repeat: (upload) => bulk.upload(upload, AbortSignal.timeout(300_000)),
+    complaints,
+  }
+}
+
+/** The updates of a round that begins from these weights, by definition. */
+export const fixedUpdates = (
+  seed: string,
+  clients: readonly ClientId[],
+  round: string,
+  received: Float32Array,
+): PlainUpdate[] =>
+  clients.map((client, number) => ({
+    client,
+    examples: examplesOf(number),
+    delta: deltaOf({
+      received,
+      trained: trainedWeights(seed, number, round, received),
+      examples: examplesOf(number),
+      loss: 0,
+    }),
+  }))
+
+const examplesOf = (number: number) => 10 + 7 * number
+
+const trainedWeights = (
+  seed: string,
+  number: number,
+  round: string,
+  received: Float32Array,
+): Float32Array => {
+  const [phase = 0] = seededRandom(`${seed}/${number}/${round}`).bytes(1)
+  return received.map((weight, i) => Math.fround(weight + Math.sin((number + 1) * i + phase)))
+}
+
+/** What the weights of version 1 are. */
+export const firstWeights = () => new Float32Array(totalElements(FIXED_TENSORS)).fill(1)

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { runBatch } from '../crash/batch.ts'
+import { sqliteStage } from '../crash/stages.ts'
+
+const SEED = process.env.TRIBUTARY_TEST_SEED ?? String(Math.floor(Math.random() * 1e9))
+
+/** Some forty boundaries, and the rest by chance. */
+const KILLS = 52
+
+test(`[R18] [R19] killed at every boundary of a round, and by chance, a coordinator makes the same model of the same updates (seed ${SEED})`, async () => {
+  await using stage = await sqliteStage()
+  const batch = await runBatch({
+    stage,
+    seed: SEED,
+    count: KILLS,
+    sweep: 'quick',
+    jobs: 2,
+    say: () => {},
+    replayBy: (plan) => `npm run test:kills -- --seed ${SEED} --replay '${JSON.stringify(plan)}'`,
+  })
+  expect(batch.violations).toEqual([])
+  expect(batch.missed).toEqual([])
+  expect(batch.kills).toBeGreaterThanOrEqual(KILLS)
+}, 600_000)

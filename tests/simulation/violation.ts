@@ -1,0 +1,4 @@
+/** A law was broken. */
+export class Violation extends Error {
+  override name = 'Violation'
+}
