@@ -17,6 +17,7 @@ export type Mistake = { path: string; message: string }
 export type RefusalWord =
   | 'invalid'
   | 'not-found'
+  | 'gone'
   | 'unauthenticated'
   | 'forbidden'
   | 'already-exists'

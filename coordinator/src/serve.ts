@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
+import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
@@ -91,8 +92,21 @@ const open = async (
       options.watch?.(round)
     },
   }
+  const id = coordinatorIdOf(ownKey)
+  /** Where this cannot be written, on a full disk say, the coordinator is not kept from its work. */
+  const tell = (action: string) =>
+    store
+      .commit([
+        {
+          kind: 'append-audit',
+          entry: { at: systemClock().now(), actor: 'coordinator', action, subject: id, detail: {} },
+        },
+      ])
+      .catch((error: unknown) => observer.fault(error, { during: 'audit' }))
+  let started = false
+  closing.push(() => started && tell(COORDINATOR_STOPPED))
   const coordinator: Coordinator = await createCoordinator({
-    id: coordinatorIdOf(ownKey),
+    id,
     clock: systemClock(),
     random: systemRandom(),
     ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
@@ -121,6 +135,8 @@ const open = async (
   closing.push(() => http.close())
   closing.push(() => sockets.close())
   await coordinator.start()
+  await tell(COORDINATOR_STARTED)
+  started = true
   const url = await http.listen({ host: options.host, port: options.port })
   // Last, for it is shown once: a start that fails must not have used it up.
   const firstAdmin = await coordinator.services.access.firstAdmin()

@@ -38,10 +38,12 @@ export type ProcessOptions = {
 }
 
 const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href
-const MAIN = fileURLToPath(new URL('../../coordinator/src/main.ts', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../coordinator/src/main.ts', import.meta.url))
 
 /** Tests start it many times: compiled once, it starts in half the time. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/tributary-compiled', import.meta.url))
+export const COMPILED = fileURLToPath(
+  new URL('../../node_modules/.cache/tributary-compiled', import.meta.url),
+)
 
 /** Starts it and waits until it listens. Throws with its output where it ends instead. */
 export const startCoordinatorProcess = async (options: ProcessOptions): Promise<CoordinatorProcess> => {

@@ -1,21 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { run } from './command-line.builders.ts'
 import { COMMANDS } from './commands.ts'
-import { tributary } from './tributary.ts'
-
-const run = async (...args: string[]) => {
-  const said = { out: '', err: '' }
-  const code = await tributary({
-    args,
-    env: {},
-    print(text) {
-      said.out += text
-    },
-    complain(text) {
-      said.err += text
-    },
-  })
-  return { code, ...said }
-}
 
 test('help lists every command', async () => {
   const { code, out } = await run('help')

@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   'no-model': { status: 409, title: 'The task has no model yet' },
   'task-not-active': { status: 409, title: 'The task is not active' },
   'wrong-model': { status: 409, title: 'The update is for another model' },
+  gone: { status: 410, title: 'No longer kept' },
   'too-large': { status: 413, title: 'Too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },

@@ -110,8 +110,7 @@ export const createModelService = (needs: Needs): ModelService => {
       const model = await versionOf(task, version)
       if (isRefusal(model)) return model
       const blob = await models.open(model.weights.digest)
-      if (!blob) throw new Error(`the weights of ${task} version ${version} are gone from storage`)
-      return { model, blob }
+      return blob ? { model, blob } : weightsGone(model)
     },
     async importWeights(id, bytes, note, actor, idempotency) {
       const task = await taskOf(id)
@@ -130,6 +129,7 @@ export const createModelService = (needs: Needs): ModelService => {
       if (before) return before
       const model = await versionOf(id, to)
       if (isRefusal(model)) return model
+      if (!(await models.open(model.weights.digest))) return weightsGone(model)
       const origin: Origin = { kind: 'rollback', to, reason }
       return add(task, { weights: model.weights, origin }, actor, idempotency).catch(racing(id))
     },
@@ -143,6 +143,12 @@ export const createModelService = (needs: Needs): ModelService => {
     },
   }
 }
+
+/** Retention lets weights of old versions go; whatever else may have removed them, they are not to be had. */
+const weightsGone = ({ task, version }: ModelRecord): Refusal =>
+  refuse('gone', `the weights of version ${version} of task ${task} are no longer kept`, {
+    about: { task, version },
+  })
 
 /** The bytes as this system writes them, whatever order and padding they came in; or why they are no weights of the task. */
 const checkedWeights = (

@@ -91,6 +91,7 @@ export const AbandonReason = z.enum([
   'gate-refused',
   'operator',
   'task-finished',
+  'restored',
 ])
 export type AbandonReason = z.infer<typeof AbandonReason>
 

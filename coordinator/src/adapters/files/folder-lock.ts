@@ -73,6 +73,30 @@ export const lockFolder = async (folder: string, holder = thisProcess()): Promis
   }
 }
 
+/**
+ * Who has the folder, `free` where nobody has; asked by a process that does not want it. A name left by a process that
+ * was killed is no holder. Whoever takes the lock in the very moment of asking may find it taken.
+ */
+export const folderHolder = async (folder: string): Promise<Holder | 'free'> => {
+  const path = resolve(folder)
+  const holder = await readHolder(path, hostname())
+  if (!holder || isFree(join(path, 'coordinator.lock'))) return 'free'
+  return holder
+}
+
+const isFree = (path: string): boolean => {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+  try {
+    database.prepare('select 1 from sqlite_schema').get()
+    return true
+  } catch (cause) {
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === BUSY) return false
+    throw new StorageError(`the folder's lock ${path} cannot be looked at`, { cause })
+  } finally {
+    database.close()
+  }
+}
+
 const BUSY = 5
 
 const takeLock = (path: string): DatabaseSync | 'taken' => {

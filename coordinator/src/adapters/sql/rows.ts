@@ -12,7 +12,7 @@ import type * as rows from './tables.ts'
 const count = z.int().min(0)
 const blobRef = z.strictObject({ digest: Digest, bytes: count })
 
-const Task = z.strictObject({
+export const Task = z.strictObject({
   id: TaskId,
   /** Checked by `taskReader`. */
   file: z.custom<TaskFile>(),
@@ -28,7 +28,7 @@ const Origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
 ]) satisfies z.ZodType<records.Origin>
 
-const ModelRecord = z.strictObject({
+export const ModelRecord = z.strictObject({
   task: TaskId,
   version: ModelVersion,
   parent: ModelVersion.nullable(),
@@ -38,7 +38,7 @@ const ModelRecord = z.strictObject({
   createdAt: Instant,
 }) satisfies z.ZodType<records.ModelRecord>
 
-const Client = z.strictObject({
+export const Client = z.strictObject({
   id: ClientId,
   publicKey: EncodedPublicKey,
   status: z.enum(['active', 'revoked']),
@@ -47,7 +47,7 @@ const Client = z.strictObject({
 }) satisfies z.ZodType<records.Client>
 
 const tokenHead = { id: z.string(), hash: z.string(), name: z.string(), createdAt: Instant }
-const Token = z.discriminatedUnion('kind', [
+export const Token = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('operator'),
     ...tokenHead,
@@ -63,7 +63,7 @@ const RoundKey = z.strictObject({
   sealedSecret: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array),
 }) satisfies z.ZodType<records.RoundKey>
 
-const AuditRecord = z.strictObject({
+export const AuditRecord = z.strictObject({
   sequence: z.int().min(1),
   at: Instant,
   actor: z.string(),

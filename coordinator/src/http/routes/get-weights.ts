@@ -10,7 +10,7 @@ export const getWeights = (api: Api, { models }: Pick<Services, 'models'>): void
     url: '/tasks/:task/models/:version/weights',
     config: {
       access: { kind: 'operators', role: 'viewer' },
-      refuses: ['not-found', 'range-not-satisfiable'],
+      refuses: ['not-found', 'gone', 'range-not-satisfiable'],
     },
     schema: {
       operationId: 'getWeights',

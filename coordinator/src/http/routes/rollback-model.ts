@@ -13,7 +13,7 @@ export const rollbackModel = (api: Api, { models }: Pick<Services, 'models'>): v
     url: '/tasks/:task/rollback',
     config: {
       access: { kind: 'operators', role: 'operator' },
-      refuses: ['not-found', 'round-open', 'idempotency-mismatch'],
+      refuses: ['not-found', 'gone', 'round-open', 'idempotency-mismatch'],
     },
     schema: {
       operationId: 'rollbackModel',

@@ -1,0 +1,149 @@
+import type { Digest } from '@tributary/protocols'
+import type { Clock } from '@tributary/protocols/runtime'
+import { WEIGHTS_DROPPED } from '../audit/actions.ts'
+import type { BlobRef, Blobs } from '../ports/blobs.ts'
+import type { AuditEntry } from '../ports/records.ts'
+import type { Snapshot } from '../ports/snapshot.ts'
+import { isOpen } from '../round/round.ts'
+import { type Reference, referencesOf, subjectOf } from './references.ts'
+import { all } from './table-records.ts'
+
+export type RetentionPolicy = {
+  /** What was kept more recently than this many milliseconds ago stays, whoever refers to it: it may be about to be referred to. */
+  graceMs: number
+  /** Weights of a task's versions before its newest so many may go; all stay where there is no such number. */
+  keepVersions: number | undefined
+}
+
+/** A blob that may go. `of`: the versions whose weights it is; none where nothing refers to it. */
+export type Dispensable = BlobRef & { of: string[] }
+
+export type RetentionPlan = {
+  dispensable: Dispensable[]
+  /** Blobs to which nothing refers, or nothing that must stay, and that are too young to go. */
+  young: number
+  /** A round is making its new weights, which nothing refers to yet: unreferenced blobs wait until it is done. */
+  aggregating: boolean
+}
+
+type Needs = {
+  clock: Pick<Clock, 'now'>
+  openSnapshot(): Promise<Snapshot>
+  models: Pick<Blobs, 'list' | 'delete'>
+  append(entries: readonly AuditEntry[]): Promise<void>
+}
+
+/** What may go at present. Changes nothing. */
+export const planRetention = async (
+  { clock, openSnapshot, models }: Omit<Needs, 'append'>,
+  policy: RetentionPolicy,
+): Promise<RetentionPlan> => {
+  // The blobs before the tables: what comes in between is on no list, and what is on the list is looked up later.
+  const held: (BlobRef & { keptAt: number })[] = []
+  for await (const blob of models.list()) held.push(blob)
+  const { references, spared, aggregating } = await claimsOf(await openSnapshot(), policy)
+  const youngest = clock.now() - policy.graceMs
+  const plan: RetentionPlan = { dispensable: [], young: 0, aggregating }
+  for (const { digest, bytes, keptAt } of held) {
+    const reference = references.get(digest)
+    if (reference && spared(reference)) continue
+    if (reference === undefined && aggregating) continue
+    if (keptAt > youngest) plan.young++
+    else plan.dispensable.push({ digest, bytes, of: reference?.by ?? [] })
+  }
+  return plan
+}
+
+/** How long what the tables said last is good enough to delete by. */
+const LOOK_AGAIN_MS = 500
+
+/**
+ * Lets go of what the plan names and is still dispensable: the audit log says so first, then the tables
+ * are looked at once more, then it is deleted. May be cut short and run again.
+ */
+export const applyRetention = async (
+  needs: Needs,
+  plan: RetentionPlan,
+  policy: RetentionPolicy,
+): Promise<Dispensable[]> => {
+  const { clock, models, append } = needs
+  const at = clock.now()
+  const entry = (action: string, subject: string, detail: AuditEntry['detail']): AuditEntry => ({
+    at,
+    actor: 'command-line',
+    action,
+    subject,
+    detail,
+  })
+  const drops = plan.dispensable.flatMap(({ digest, bytes, of }) =>
+    of.map((version) => entry(WEIGHTS_DROPPED, version, { digest, bytes })),
+  )
+  if (drops.length > 0) await append(drops)
+  const gone: Dispensable[] = []
+  let claims: Claims | undefined
+  let lookedAt = 0
+  for (const blob of plan.dispensable) {
+    if (!claims || clock.now() - lookedAt > LOOK_AGAIN_MS) {
+      lookedAt = clock.now()
+      claims = await claimsOf(await needs.openSnapshot(), policy)
+    }
+    const { references, spared, aggregating } = claims
+    const reference = references.get(blob.digest)
+    if (reference ? spared(reference) : aggregating) continue
+    await models.delete(blob.digest)
+    gone.push(blob)
+  }
+  if (gone.length > 0)
+    await append([
+      entry('retention.swept', 'models', {
+        blobs: gone.length,
+        bytes: totalBytes(gone),
+        keepVersions: policy.keepVersions ?? null,
+      }),
+    ])
+  return gone
+}
+
+export const totalBytes = (blobs: readonly BlobRef[]): number =>
+  blobs.reduce((sum, { bytes }) => sum + bytes, 0)
+
+type Claims = {
+  references: Map<Digest, Reference>
+  /** Whether somebody who refers to it must have it. */
+  spared(reference: Reference): boolean
+  aggregating: boolean
+}
+
+const claimsOf = async (snapshot: Snapshot, { keepVersions }: RetentionPolicy): Promise<Claims> => {
+  try {
+    const references = await referencesOf(snapshot)
+    const unsettled = await snapshot.rounds.unsettled()
+    const spare =
+      keepVersions === undefined ? undefined : await oldVersions(snapshot, keepVersions, unsettled)
+    return {
+      references,
+      spared: ({ by, dropped }) => !dropped && (!spare || by.some((subject) => !spare.has(subject))),
+      aggregating: unsettled.some(({ phase }) => phase === 'aggregating'),
+    }
+  } finally {
+    await snapshot.close()
+  }
+}
+
+/** The versions before a task's newest so many, but for those that an open round trains from. */
+const oldVersions = async (
+  snapshot: Snapshot,
+  keepVersions: number,
+  unsettled: Awaited<ReturnType<Snapshot['rounds']['unsettled']>>,
+): Promise<ReadonlySet<string>> => {
+  const old = new Set<string>()
+  for (const { id } of await all(snapshot.tasks.list, ({ id }) => id)) {
+    const newest = await snapshot.models.latest(id)
+    const bases = unsettled
+      .filter((round) => round.task === id && isOpen(round))
+      .map(({ base }) => base.version)
+    for (let version = 1; version <= (newest?.version ?? 0) - keepVersions; version++)
+      if (!bases.some((base) => base === version)) old.add(subjectOf(id, version))
+  }
+  return old
+}

@@ -1,0 +1,30 @@
+import type { Member } from '../round/member.ts'
+import type { Round } from '../round/round.ts'
+import type { AuditRecord, Client, ModelRecord, Reply, Task, Token } from './records.ts'
+import type { PageRequest, Store } from './store.ts'
+
+/** All tables as they were at one instant, however long it is read from. Keys of rounds are not in it. */
+export type Snapshot = Pick<
+  Store,
+  'tasks' | 'rounds' | 'members' | 'models' | 'clients' | 'tokens' | 'audit'
+> & {
+  schemaVersion: number
+  /** In the order of their scopes and keys. */
+  replies(page: PageRequest<Pick<Reply, 'scope' | 'key'>>): Promise<Reply[]>
+  /** Lets the instant go. */
+  close(): Promise<void>
+}
+
+/** One record with the table it is of. */
+export type TableRecord =
+  | { table: 'tasks'; record: Task }
+  | { table: 'rounds'; record: Round }
+  | { table: 'members'; record: Member }
+  | { table: 'models'; record: ModelRecord }
+  | { table: 'clients'; record: Client }
+  | { table: 'tokens'; record: Token }
+  | { table: 'replies'; record: Reply }
+  | { table: 'audit'; record: AuditRecord }
+
+/** Fills empty tables: writes every record as it is, all of them or none. Throws `StorageError` where any table holds anything. */
+export type LoadTables = (records: AsyncIterable<TableRecord>) => Promise<void>
