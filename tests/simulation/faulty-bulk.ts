@@ -1,6 +1,6 @@
 /** Transfers between a client and the coordinator over a network that loses, cuts, repeats and flips. */
 import type { Bulk } from '@tributary/client-sdk'
-import { type Coordinator, isRefusal, StoppingError } from '@tributary/coordinator'
+import { type Coordinator, isRefusal, LeaseLostError, StoppingError } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Life } from './life.ts'
@@ -178,6 +178,9 @@ const bodyOf = (envelope: Uint8Array, { mischief, clock }: Pick<Around, 'mischie
   return { body: body(), damaged }
 }
 
+/** That nobody drives the task for a while is answered like a stop: try again. */
+const EXPECTED = [BodyCut, StoppingError, LeaseLostError]
+
 /** What a process answers before it ends. A fault is the HTTP layer's 500 or 503; only planted ones are none of its own. */
 const answering = async <T extends { kind: string }>(
   { life }: Serving,
@@ -190,7 +193,7 @@ const answering = async <T extends { kind: string }>(
       (answer) => life.over() || resolve(answer),
       (error: unknown) => {
         if (life.over()) return
-        if (!isPlanted(error) && !(error instanceof BodyCut) && !(error instanceof StoppingError))
+        if (!isPlanted(error) && !EXPECTED.some((kind) => error instanceof kind))
           witness.report(`a transfer met ${String(error)}`)
         noted(`transfer failed: ${String(error)}`)
         resolve(INTERRUPTED)

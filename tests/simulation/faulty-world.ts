@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
+import type { Digest } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
 import { virtualClock } from '@tributary/protocols/runtime'
 import { nodeSigner } from '../fleet/native-signer.ts'
@@ -12,11 +13,13 @@ import { chanceOf, seededChance } from './chance.ts'
 import { createDevice, type Device } from './device.ts'
 import { createFate } from './fate.ts'
 import type { Serving, Upload } from './faulty-bulk.ts'
+import { faultySignals } from './faulty-signals.ts'
 import type { Breakage } from './host.ts'
 import { createHosts } from './hosts.ts'
 import { jumpingClock } from './jumping-clock.ts'
 import { mischiefOf } from './mischief.ts'
 import { createOperator } from './operator.ts'
+import type { Blobs } from './ports.ts'
 import { createTimeline } from './timeline.ts'
 import { Violation } from './violation.ts'
 import { createWitness } from './witness.ts'
@@ -37,14 +40,16 @@ export type WorldReport = {
   violation: Violation | undefined
 }
 
-/** Coordinators over one storage. */
-const HOSTS = 1
 /** 2026-01-01T00:00:00Z. */
 const EPOCH_MS = 1_767_225_600_000
 /** Once nothing goes wrong any more, the wanted rounds take no longer than this. */
 const CALM_MS = 2 * 3_600_000
 /** What a network still holds when its clients leave has arrived after this. */
 const LATE_MS = 3_600_000
+/** Several processes talk every second, and an hour of that takes long: this is more than any transfer takes. */
+const SHARED_LATE_MS = 400_000
+/** More than an hour by any clock that somebody has set. */
+const STRAY_MS = 8 * 3_600_000
 
 export const runWorld = async (
   seed: number,
@@ -64,7 +69,7 @@ export const runWorld = async (
   const active = () => steady.now() < troubleUntil
   const mischief = (name: string) => mischiefOf(chanceOf(chance.random.fork(name)), plan.rates, active)
 
-  const storage = await openWorldStorage(plan.blobs)
+  const storage = await openWorldStorage(plan.blobs, steady)
   const { primitives } = await loadEnvelopePrimitives()
   const witness = createWitness(storage, plan, noted)
   /** Faults of storage so far. */
@@ -82,7 +87,9 @@ export const runWorld = async (
   })
   const timeline = createTimeline({ clock: steady, judge, mostMs: CALM_MS })
   const { runUntil, settle } = timeline
-  const hosts = createHosts(HOSTS, {
+  const shared = plan.hosts > 1
+  const signals = shared ? faultySignals({ clock: steady, mischief: mischief('signals') }) : undefined
+  const hosts = createHosts(plan.hosts, {
     chance: chanceOf(chance.random.fork('hosts')),
     steady,
     wall,
@@ -94,6 +101,7 @@ export const runWorld = async (
     random: chance.random,
     storageMs: plan.storageMs,
     breakage,
+    signals,
     planted,
     noted,
   })
@@ -126,7 +134,7 @@ export const runWorld = async (
   return {
     seed,
     events: timeline.events(),
-    restarts: hosts.starts() - HOSTS,
+    restarts: hosts.starts() - plan.hosts,
     faults,
     powerCuts: fate.powerCuts(),
     rounds: {
@@ -139,7 +147,7 @@ export const runWorld = async (
 
   /** What holds whenever an event and all that followed from it are over. */
   function judge() {
-    if (witness.settled()) for (const server of hosts.all()) judgeTimers(server)
+    if (witness.settled() && !shared) for (const server of hosts.all()) judgeTimers(server)
     const problem = witness.problem()
     if (problem) throw problem
   }
@@ -221,11 +229,17 @@ export const runWorld = async (
     for (const device of devices)
       if (device.armed() > 0) witness.report(`a client that left has ${device.armed()} timers`)
     // Transfers that a network still holds arrive, and find the round over.
-    await runUntil(() => false, steady.now() + LATE_MS)
+    await runUntil(() => false, steady.now() + (shared ? SHARED_LATE_MS : LATE_MS))
     let left = await stopAll()
-    if (faults > 0) {
+    if (faults > 0 || shared) {
       // A fault between keeping an update and counting it may leave the update behind: noise without its round's key,
-      // and gone at the next start. Where no fault was, nothing may be left to sweep.
+      // and gone at the next start, or, where others may be about to count it, at a start an hour later. Where no fault
+      // was, nothing may be left to sweep.
+      if (shared) {
+        const later = steady.now() + STRAY_MS
+        steady.wakeAt(later, () => {})
+        await runUntil(() => false, later)
+      }
       hosts.start()
       await runUntil(hosts.ready, steady.now() + CALM_MS)
       left = await stopAll()
@@ -234,21 +248,28 @@ export const runWorld = async (
     await judgeAudit()
   }
 
-  /** Stops every process; what the last of them left. */
-  async function stopAll(): Promise<Serving['left']> {
+  /** Stops every process; the sealed updates that the last of them left. */
+  async function stopAll(): Promise<Digest[]> {
     hosts.retire()
-    let left: Serving['left'] | undefined
+    let left: Digest[] | undefined
     for (const server of hosts.all()) {
       const { coordinator, life } = server
       if (coordinator.presence.online() > 0) witness.report('the clients have left and lines are open')
-      if (life.armed() > 0) witness.report(`a coordinator with nothing left to do has ${life.armed()} timers`)
+      if (life.armed() > 0 && !shared)
+        witness.report(`a coordinator with nothing left to do has ${life.armed()} timers`)
       await settle(coordinator.stop(), 'stopping')
       if (life.armed() > 0) witness.report(`a coordinator that stopped has ${life.armed()} timers`)
+      left = await settle(digestsIn(server.left.updates), 'listing what is left')
       life.end()
-      left = server.left
     }
     if (!left) throw new Violation('no coordinator serves at the end')
     return left
+  }
+
+  async function digestsIn(updates: Blobs): Promise<Digest[]> {
+    const digests: Digest[] = []
+    for await (const { digest } of updates.list()) digests.push(digest)
+    return digests
   }
 
   async function judgeAudit() {

@@ -1,5 +1,12 @@
 /** A machine on which the coordinator runs: one process at a time, started again whenever it has ended. */
-import { createCoordinator, type Files } from '@tributary/coordinator'
+import {
+  ConflictError,
+  createCoordinator,
+  type Files,
+  LeaseLostError,
+  type MemorySignals,
+  newReplicaId,
+} from '@tributary/coordinator'
 import type { Clock, SeededRandom } from '@tributary/protocols/runtime'
 import type { Around } from './dealing.ts'
 import type { Fate } from './fate.ts'
@@ -52,6 +59,8 @@ export type HostNeeds = {
   random: SeededRandom
   storageMs: number
   breakage: Breakage
+  /** How this machine's processes speak to those on others; none where there are no others. */
+  signals: MemorySignals | undefined
   /** Told of every fault of storage. */
   planted(what: string): void
   noted(what: string): void
@@ -112,18 +121,22 @@ export const createHost = (needs: HostNeeds): Host => {
     }
     const models = breakage.models?.(watched.models, process) ?? watched.models
     const updates = breakage.updates?.(watched.updates, process) ?? watched.updates
+    const chance = random.fork(needs.label(`coordinator ${number}`))
+    const signals = needs.signals?.join()
+    if (signals) life.atEnd(() => void signals.close())
     const coordinator = await createCoordinator({
       id: 'world',
       clock: breakage.clock?.(life.clock) ?? life.clock,
-      random: random.fork(needs.label(`coordinator ${number}`)),
+      random: chance,
       store: faultyStore(breakage.store?.(watched.store, process) ?? watched.store, around('store')),
       models: opened.faulty(models, 'models', around('models')),
       updates: opened.faulty(updates, 'updates', around('updates')),
       ownKey,
+      shared: signals && { replica: newReplicaId(chance), signals },
       observer: {
         fault(error, about) {
-          noted(`survived ${String(error)} ${JSON.stringify(about)}`)
-          if (!life.over() && !isPlanted(error))
+          noted(needs.label(`survived ${String(error)} ${JSON.stringify(about)}`))
+          if (!life.over() && !isPlanted(error) && !(signals && isRivalry(error)))
             witness.report(`the coordinator met a fault that nobody planted: ${String(error)}`)
         },
         refusedMessage: (reason) => noted(`message refused: ${reason}`),
@@ -138,6 +151,9 @@ export const createHost = (needs: HostNeeds): Host => {
       (error: unknown) => failedToStart(life, error),
     )
   }
+
+  /** Of several processes one is first, and one drives: the others are told, and try again where it matters. */
+  const isRivalry = (error: unknown) => error instanceof LeaseLostError || error instanceof ConflictError
 
   const failedToStart = (life: Life, error: unknown) => {
     if (life.over()) return

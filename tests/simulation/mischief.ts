@@ -16,9 +16,14 @@ export const mischiefOf = (chance: Chance, rates: Rates, active: () => boolean):
   happens: (kind) => rates[kind] > 0 && active() && chance.happens(rates[kind]),
 })
 
+const MARK = 'planted: '
+
 /** A fault of storage that the world planted: whoever reports it reports nothing wrong. */
 export class PlantedFault extends StorageError {
   override name = 'PlantedFault'
+  constructor(what: string, options?: ConstructorParameters<typeof StorageError>[1]) {
+    super(MARK + what, options)
+  }
 }
 
 /** The same beneath the adapters: what the system would say. */
@@ -34,4 +39,6 @@ export class PlantedDiskError extends Error {
 export const isPlanted = (error: unknown): boolean =>
   error instanceof PlantedFault ||
   error instanceof PlantedDiskError ||
+  // What another process met is told in its words.
+  (error instanceof StorageError && error.message.startsWith(MARK)) ||
   (error instanceof Error && error.cause !== undefined && isPlanted(error.cause))

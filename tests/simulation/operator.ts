@@ -1,5 +1,11 @@
 /** Whoever runs a world's task: enrols its clients, creates it, begins and abandons rounds. */
-import { type Coordinator, isRefusal, type Refusal, StoppingError } from '@tributary/coordinator'
+import {
+  type Coordinator,
+  isRefusal,
+  LeaseLostError,
+  type Refusal,
+  StoppingError,
+} from '@tributary/coordinator'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { TaskFile } from '@tributary/protocols/task'
@@ -47,7 +53,8 @@ export const createOperator = ({
     const server = serving()
     if (!server) return
     work(server.coordinator.services).catch((error: unknown) => {
-      if (!server.life.over() && !isPlanted(error) && !(error instanceof StoppingError))
+      if (server.life.over() || isPlanted(error)) return
+      if (!(error instanceof StoppingError) && !(error instanceof LeaseLostError))
         witness.report(`${what} met ${String(error)}`)
     })
   }

@@ -31,8 +31,8 @@ export type Witness = {
   version(): number
   finished(): boolean
   settled(): boolean
-  /** The laws that hold once a world has ended, of what its last process left. */
-  atTheEnd(left: { updates: Blobs }): Promise<void>
+  /** The laws that hold once a world has ended, of the sealed updates that its last process left. */
+  atTheEnd(left: readonly Digest[]): Promise<void>
   /** The first law that was broken. */
   problem(): Violation | undefined
   report(problem: string): void
@@ -331,7 +331,7 @@ export const createWitness = (
     version: () => versions.length,
     finished: () => finished,
     settled,
-    async atTheEnd({ updates }) {
+    async atTheEnd(left) {
       must(settled(), () => 'a round has not settled')
       for (const { round, client, envelope } of receipts.values()) {
         const ended = rounds.get(round)
@@ -344,7 +344,7 @@ export const createWitness = (
       await sameAsTables()
       for (const round of everKeyed)
         must((await beneath.tables.roundKey(round)) === undefined, () => `the key of ${round} outlived it`)
-      for await (const held of updates.list()) report(`the update ${JSON.stringify(held)} outlived its round`)
+      for (const digest of left) report(`the update ${digest} outlived its round`)
     },
     problem: () => violation,
     report,

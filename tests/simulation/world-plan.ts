@@ -4,6 +4,8 @@ import type { Chance } from './chance.ts'
 
 export type WorldPlan = {
   clients: number
+  /** Processes that are one coordinator: each on a machine of its own, over the same tables and blobs. */
+  hosts: number
   file: TaskFile
   rounds: number
   /** Virtual milliseconds for which things go wrong. */
@@ -62,6 +64,9 @@ export type Rates = {
   clientRejoins: number
   clientClockJumps: number
   operatorAbandons: number
+  signalLost: number
+  signalRepeated: number
+  signalDelayed: number
 }
 
 const MOST: Rates = {
@@ -91,6 +96,9 @@ const MOST: Rates = {
   clientRejoins: 0.02,
   clientClockJumps: 0.02,
   operatorAbandons: 0.02,
+  signalLost: 0.2,
+  signalRepeated: 0.2,
+  signalDelayed: 0.3,
 }
 
 export const planWorld = (chance: Chance): WorldPlan => {
@@ -100,8 +108,11 @@ export const planWorld = (chance: Chance): WorldPlan => {
   const quorum = chance.whole(1, target)
   const rounds = chance.whole(2, 4)
   const calm = chance.happens(1 / 20)
+  // Processes that talk to each other every second are ten times the work.
+  const hosts = chance.happens(0.9) ? 1 : chance.whole(2, 3)
   return {
     clients,
+    hosts,
     rounds,
     file: TaskFile.parse({
       id: 'world',
@@ -149,7 +160,8 @@ export const planWorld = (chance: Chance): WorldPlan => {
     killWithin: chance.pick([10, 60, 300]),
     stops: calm || chance.happens(0.6) ? 0 : chance.whole(1, 3),
     jumps: calm || chance.happens(0.6) ? 0 : chance.whole(1, 10),
-    blobs: planBlobs(chance),
+    // Segments of updates are one process's own: several keep theirs where all can reach them.
+    blobs: hosts > 1 ? { kind: 'memory' } : planBlobs(chance),
   }
 }
 

@@ -9,7 +9,7 @@ import {
   powerCutFiles,
 } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
-import type { SeededRandom } from '@tributary/protocols/runtime'
+import type { Clock, SeededRandom } from '@tributary/protocols/runtime'
 import type { Around } from './dealing.ts'
 import { faultyFiles } from './faulty-files.ts'
 import { faultyBlobs } from './faulty-storage.ts'
@@ -36,14 +36,14 @@ export type OpenedBlobs = {
   faulty(blobs: Blobs, name: string, around: Around): Blobs
 }
 
-export const openWorldStorage = async (plan: BlobsPlan): Promise<WorldStorage> => {
-  const tables = rememberedReads(await openSqliteStore({ path: ':memory:' }))
-  return { tables, ...(plan.kind === 'memory' ? inMemory() : onDisk(plan)) }
+export const openWorldStorage = async (plan: BlobsPlan, clock: Clock): Promise<WorldStorage> => {
+  const tables = rememberedReads(await openSqliteStore({ path: ':memory:', clock }))
+  return { tables, ...(plan.kind === 'memory' ? inMemory(clock) : onDisk(plan)) }
 }
 
-const inMemory = (): Omit<WorldStorage, 'tables'> => {
-  const models = memoryBlobs()
-  const updates = memoryBlobs()
+const inMemory = (clock: Clock): Omit<WorldStorage, 'tables'> => {
+  const models = memoryBlobs({ clock })
+  const updates = memoryBlobs({ clock })
   return {
     open: async () => ({ models, updates, faulty: faultyBlobs }),
     lasting: { models: models.read, updates: updates.read },

@@ -1,6 +1,7 @@
 import { type RoundId, taskOfRound } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import type { Engine, Outcome } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Outcome } from '../engine/happening.ts'
 import { StoppingError } from '../faults/stopping.ts'
 import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Driving } from './driving.ts'
@@ -89,7 +90,7 @@ export const createForward = ({ replica, clock, fence, engine, tell }: Needs): F
       tell({ type: 'answer', to, ask, outcome: await engine.dispatch(round, happening) })
     } catch (error) {
       // Whoever takes the task over is asked again.
-      if (error instanceof LeaseLostError) return
+      if (error instanceof LeaseLostError || error instanceof StoppingError) return
       const detail = error instanceof Error ? error.message : String(error)
       const full = error instanceof StorageError && error.full
       tell({ type: 'answer', to, ask, outcome: { kind: 'fault', full, detail } })

@@ -50,33 +50,45 @@ const GATHER_MS = 2
 /** The payload of a PostgreSQL notification ends at 8,000 bytes; what is longer takes a detour over a table. */
 const LETTER_CHARS = 7_000
 const MOVED_AT_ONCE = 60
-const ALIVE_MS = 1_000
-const SILENT_MS = 6_000
+const BEAT_MS = 1_000
+const SILENT_BEATS = 6
 /** Letters kept for a peer whose roll is awaited; beyond that it is asked again. */
 const MOST_KEPT = 10_000
 
 /** `behind`: the last letter that was missed, and what came after it. Only a roll no older than that letter will do. */
-type Peer = { last: number; heardAt: number; behind: { missed: number; kept: Letter[] } | undefined }
+type Peer = {
+  last: number
+  behind: { missed: number; kept: Letter[] } | undefined
+  /** The beats at which it was last heard, and last asked for its roll. */
+  heardAt: number
+  askedAt: number
+}
 
 /**
  * What this process knows of the others. Each numbers its letters; who misses one asks for the roll, and keeps what
- * comes meanwhile to be applied on top of it. A peer that is silent for six seconds is taken for dead.
+ * comes meanwhile to be applied on top of it. A peer that is silent for six seconds is taken for dead. What answers a
+ * loss is said once a beat at most: where letters overtake each other, every answer makes others seem lost. Beats are
+ * counted, so that a clock which is set does not matter.
  */
 export const createPeers = (needs: Needs): Peers => {
   const { replica, clock, signals } = needs
   const elsewhere = createElsewhere()
   const peers = new Map<ReplicaId, Peer>()
   let number = 0
-  let sentAt = -Infinity
+  let beats = 0
+  let sentAt = -1
+  let rolledAt = -1
+  let toldAt = -1
+  let missed = false
   let outgoing: Signal[] = []
   const moved = new Map<ClientId, Whereabouts>()
   let rollAsked = false
   let cancelFlush: Cancel | undefined
-  let cancelAlive: Cancel = () => {}
+  let cancelBeat: Cancel = () => {}
   let stopped = false
 
   const post = (letter: readonly Signal[]) => {
-    sentAt = clock.now()
+    sentAt = beats
     signals.send({ from: replica, number: ++number, signals: letter } satisfies Omit<Letter, 'signals'> & {
       signals: readonly Signal[]
     })
@@ -90,8 +102,9 @@ export const createPeers = (needs: Needs): Peers => {
       outgoing.push({ type: 'moved', clients: places.slice(i, i + MOVED_AT_ONCE) })
     for (const letter of packed(outgoing)) post(letter)
     outgoing = []
-    if (!rollAsked) return
+    if (!rollAsked || rolledAt === beats) return
     rollAsked = false
+    rolledAt = beats
     post([{ type: 'roll', clients: needs.roll() }])
   }
   const flushSoon = () => {
@@ -103,9 +116,26 @@ export const createPeers = (needs: Needs): Peers => {
   }
 
   const beat = () => {
-    if (clock.now() - sentAt >= ALIVE_MS) say({ type: 'alive' })
-    for (const [id, { heardAt }] of peers) if (clock.now() - heardAt > SILENT_MS) forget(id)
-    cancelAlive = clock.wakeAt(clock.now() + ALIVE_MS, beat)
+    if (sentAt !== beats) say({ type: 'alive' })
+    beats++
+    for (const [id, peer] of peers) {
+      if (beats - peer.heardAt > SILENT_BEATS) forget(id)
+      else if (peer.behind) askForRoll(id, peer)
+    }
+    if (rollAsked) flushSoon()
+    if (missed) tellMissed()
+    cancelBeat = clock.wakeAt(clock.now() + BEAT_MS, beat)
+  }
+  const tellMissed = () => {
+    missed = toldAt === beats
+    if (missed) return
+    toldAt = beats
+    needs.missed()
+  }
+  const askForRoll = (id: ReplicaId, peer: Peer) => {
+    if (peer.askedAt === beats) return
+    peer.askedAt = beats
+    say({ type: 'ask-roll', to: id })
   }
   const forget = (id: ReplicaId) => {
     peers.delete(id)
@@ -122,10 +152,10 @@ export const createPeers = (needs: Needs): Peers => {
   const read = (letter: Letter) => {
     if (letter.number === 1) forget(letter.from) // it has started again
     const peer = peers.get(letter.from) ?? acquaint(letter)
-    peer.heardAt = clock.now()
+    peer.heardAt = beats
     if (letter.number > peer.last + 1) {
       fallBehind(letter.from, peer, letter.number - 1)
-      needs.missed()
+      tellMissed()
     }
     if (letter.number > peer.last || peer.behind) keepTrack(letter, peer)
     peer.last = Math.max(peer.last, letter.number)
@@ -134,7 +164,7 @@ export const createPeers = (needs: Needs): Peers => {
 
   /** Whoever is new gets our roll; whoever was there before us is asked for its own. */
   const acquaint = ({ from, number }: Letter): Peer => {
-    const peer: Peer = { last: number - 1, heardAt: clock.now(), behind: undefined }
+    const peer: Peer = { last: number - 1, behind: undefined, heardAt: beats, askedAt: -1 }
     peers.set(from, peer)
     if (number > 1) fallBehind(from, peer, number - 1)
     rollAsked = true
@@ -143,7 +173,7 @@ export const createPeers = (needs: Needs): Peers => {
   }
   const fallBehind = (id: ReplicaId, peer: Peer, missed: number) => {
     peer.behind = { missed, kept: [] }
-    say({ type: 'ask-roll', to: id })
+    askForRoll(id, peer)
   }
 
   const keepTrack = (letter: Letter, peer: Peer) => {
@@ -201,7 +231,7 @@ export const createPeers = (needs: Needs): Peers => {
       say({ type: 'leaving' })
       flush()
       stopped = true
-      cancelAlive()
+      cancelBeat()
     },
   }
 }

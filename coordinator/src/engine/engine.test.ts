@@ -615,6 +615,42 @@ describe('of processes that share the tables', () => {
     expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 1 } })
   })
 
+  test('what was being saved when a task was let go of is read when it is taken up again under the same lease', async () => {
+    const store = await aStore()
+    const lease = await store.leases.take({ task, holder: 'only', forMs: 60_000 })
+    const fence: readonly Change[] = [{ kind: 'require-lease', task, token: lease?.token ?? 0 }]
+    await aTrainingEngine({ store, fence: () => fence })
+    let save = () => {}
+    const slow = new Promise<void>((resolve) => {
+      save = resolve
+    })
+    const slowly = {
+      ...store,
+      commit: (changes: readonly Change[]) => slow.then(() => store.commit(changes)),
+    }
+    const { engine } = await anEngine({ store: slowly, fence: () => fence })
+    await engine.resume()
+    const saving = engine.dispatch(round, updates(aClientId(0)))
+    await quiet()
+    engine.release(task)
+    const resuming = engine.resume()
+    await quiet()
+    save()
+    await Promise.all([saving, resuming])
+    await engine.dispatch(round, updates(aClientId(1)))
+    expect(await store.rounds.get(round)).toMatchObject({ tally: { received: 2 } })
+  })
+
+  test('who asks about a round while it is begun once more is not told that it was begun already', async () => {
+    const { engine } = await anEngine()
+    await engine.open(selecting(), [])
+    engine.release(task)
+    const again = engine.open(selecting(), [])
+    const waiting = engine.dispatch(round, { type: 'clients-waiting', waiting: 0 })
+    await expect(again).rejects.toThrow(/conflict/)
+    expect(await waiting).toEqual({ kind: 'unchanged' })
+  })
+
   test('a commit that may have been saved is looked up: the round goes on from what the tables hold', async () => {
     const { engine, store, failNextCommit } = await aTrainingEngine()
     const uncertain = new StorageError('the answer was lost', { uncertain: true })

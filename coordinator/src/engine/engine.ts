@@ -1,5 +1,5 @@
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
-import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Clock } from '@tributary/protocols/runtime'
 import { StoppingError } from '../faults/stopping.ts'
 import { ConflictError, LeaseLostError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
@@ -10,10 +10,8 @@ import { resume } from '../round/resume.ts'
 import { deadlineOf, isSettled, type Round, type Selecting } from '../round/round.ts'
 import { type Decision, transition } from '../round/transition.ts'
 import { changesOf } from './changes.ts'
-import { eventOf, type Happening } from './happening.ts'
-
-/** What came of it. A member is refused with the word that the protocol has for it. */
-export type Outcome = { kind: 'changed' } | { kind: 'unchanged' } | Extract<Decision, { kind: 'refused' }>
+import { eventOf, type Happening, type Outcome } from './happening.ts'
+import type { Runner, Waiting } from './runner.ts'
 
 export type Engine = {
   /** Saves the first state of a round together with `also`, and sets it going. */
@@ -57,36 +55,6 @@ type Needs = {
   fault(error: unknown, about: { round: RoundId; during: string }): void
 }
 
-type Waiting = {
-  happening: Happening
-  resolve(outcome: Outcome): void
-  reject(error: unknown): void
-}
-
-/** A round at work: its saved state, its members by id, what waits to be decided, and the effects still to perform. */
-type Runner = {
-  round: Round
-  fence: readonly Change[]
-  /** The round has been let go of: nothing more is decided or done about it here. */
-  gone: boolean
-  members: Map<ClientId, Member>
-  policy: RoundPolicy
-  queue: Waiting[]
-  draining: boolean
-  effects: RoundEffect[]
-  performing: Promise<void> | undefined
-  /** The round's timer: whether one is to ring, and how to cancel it. */
-  waiting: boolean
-  cancelTimer: Cancel
-  /** Its deadline is not acted on before this instant. */
-  notBefore: number
-  /** Members that have accepted, to be saved with whatever is saved next, and when that is due at the latest. */
-  unsaved: Map<ClientId, Member>
-  cancelSave: Cancel
-  /** A save failed, and may have been made all the same: the tables are to be read before anything is decided. */
-  doubtful: boolean
-}
-
 const RETRY_MS = 1_000
 /** How long a deadline that passed while the process was down still waits. */
 const RESUME_GRACE_MS = 15_000
@@ -102,6 +70,8 @@ export const createEngine = (needs: Needs): Engine => {
   const runners = new Map<RoundId, Runner>()
   /** Rounds that are being taken up or opened, so that none is twice. */
   const arriving = new Map<RoundId, Promise<Runner | undefined>>()
+  /** The last saves of runners that were let go of: under the same lease they may still be made. */
+  const leaving = new Map<RoundId, Promise<void>>()
   let stopped = false
 
   const start = (
@@ -128,6 +98,7 @@ export const createEngine = (needs: Needs): Engine => {
       notBefore,
       unsaved: new Map(),
       cancelSave: () => {},
+      saving: undefined,
       doubtful: false,
     }
     runners.set(round.id, runner)
@@ -136,19 +107,25 @@ export const createEngine = (needs: Needs): Engine => {
   }
 
   const arrive = (id: RoundId, arrival: Promise<Runner | undefined>): Promise<Runner | undefined> => {
-    const tracked = arrival.finally(() => arriving.delete(id))
+    const tracked = arrival.finally(() => {
+      if (arriving.get(id) === tracked) arriving.delete(id)
+    })
     arriving.set(id, tracked)
     return tracked
   }
 
   /** The round's runner; made from the tables where the round goes on and this process is to drive it. */
-  const runnerOf = async (id: RoundId): Promise<Runner | undefined> =>
-    runners.get(id) ?? (await arriving.get(id)) ?? (await arrive(id, takeUp(id)))
+  const runnerOf = async (id: RoundId): Promise<Runner | undefined> => {
+    for (let under = arriving.get(id); under && !runners.has(id); under = arriving.get(id))
+      await under.catch(() => {}) // what became of it is in the tables
+    return runners.get(id) ?? arrive(id, takeUp(id))
+  }
 
   /** The fence comes first: what is read behind it, nobody else can change. */
   const takeUp = async (id: RoundId): Promise<Runner | undefined> => {
     const fence = needs.fence(taskOfRound(id))
     if (!fence) throw new LeaseLostError(taskOfRound(id))
+    await leaving.get(id)
     const round = await store.rounds.get(id)
     if (!round || isSettled(round)) return undefined
     const members = await store.members.ofRound(id)
@@ -167,7 +144,12 @@ export const createEngine = (needs: Needs): Engine => {
     runner.cancelTimer()
     runner.cancelSave()
     for (const { reject } of runner.queue.splice(0)) reject(why)
-    if (runners.get(runner.round.id) === runner) runners.delete(runner.round.id)
+    const { id } = runner.round
+    const saved = Promise.allSettled([leaving.get(id), runner.saving]).then(() => {
+      if (leaving.get(id) === saved) leaving.delete(id)
+    })
+    leaving.set(id, saved)
+    if (runners.get(id) === runner) runners.delete(id)
   }
 
   /** What another process drives is none of this one's. */
@@ -215,10 +197,11 @@ export const createEngine = (needs: Needs): Engine => {
   const save = async (runner: Runner, round: Round, touched: ReadonlyMap<ClientId, Member>) => {
     const members = new Map([...runner.unsaved, ...touched])
     runner.doubtful = true
-    await store.commit([
+    runner.saving = store.commit([
       ...runner.fence,
       ...changesOf(runner.round, round, [...members.values()], clock.now()),
     ])
+    await runner.saving
     runner.doubtful = false
     runner.unsaved.clear()
     runner.cancelSave()

@@ -1,6 +1,7 @@
 import type { ClientId } from '@tributary/protocols'
 import type { RoundEvent } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
+import type { Decision } from '../round/transition.ts'
 
 type Untimed<Event> = Event extends { member: Member }
   ? Omit<Event, 'member' | 'at'> & { client: ClientId }
@@ -11,6 +12,9 @@ type Untimed<Event> = Event extends { member: Member }
  * the member's row.
  */
 export type Happening = Untimed<RoundEvent>
+
+/** What came of it. A member is refused with the word that the protocol has for it. */
+export type Outcome = { kind: 'changed' } | { kind: 'unchanged' } | Extract<Decision, { kind: 'refused' }>
 
 /** The event that a happening is, or `undefined` where it concerns a client that is no member. */
 export const eventOf = (

@@ -23,8 +23,8 @@ export type Segment = {
   unsettled: number
   unsynced: Unsynced[]
   syncing: boolean
-  /** A sync failed: what it did not cover may never reach the disk, however often it is tried again. */
-  broken: boolean
+  /** A sync failed, and why: what it did not cover may never reach the disk, however often it is tried again. */
+  broken: { why: unknown } | undefined
 }
 
 type Unsynced = { place: Place; resolve(place: Place): void; reject(why: unknown): void }
@@ -84,7 +84,7 @@ export const openSegmentLog = async (needs: SegmentLogNeeds): Promise<SegmentLog
       unsettled: 0,
       unsynced: [],
       syncing: false,
-      broken: false,
+      broken: undefined,
     }
     segments.add(segment)
     return segment
@@ -146,7 +146,7 @@ export const openSegmentLog = async (needs: SegmentLogNeeds): Promise<SegmentLog
     for (const part of parts) await writeAll(segment.file, part)
     const at = segment.size + recordBytes(0)
     segment.size += recordBytes(bytes)
-    if (segment.broken) throw new Error('the segment could not be synced')
+    if (segment.broken) throw segment.broken.why
     return { digest, bytes, segment, at }
   }
 
@@ -162,7 +162,7 @@ export const openSegmentLog = async (needs: SegmentLogNeeds): Promise<SegmentLog
         segment.live += group.length
         for (const { place, resolve } of group) resolve(place)
       } catch (error) {
-        segment.broken = true
+        segment.broken = { why: error }
         leave(segment)
         group.push(...segment.unsynced.splice(0))
         for (const { reject } of group) reject(error)
