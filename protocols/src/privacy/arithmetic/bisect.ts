@@ -1,11 +1,11 @@
 /**
- * The least x, up to a relative 1e-13 and never below it, at which `holds` is true, for a `holds` that stays true once it is.
+ * The least x, up to `precision` of itself and never below it, at which `holds` is true, for a `holds` that stays true once it is.
  * `guess`: where the search begins, above 0; it reaches from 1e-12 to `most`.
  * @returns the upper end of the last bracket, where `holds` was seen true; undefined where it holds nowhere up to `most`.
  */
 export const leastWhere = (
   holds: (x: number) => boolean,
-  { guess, most }: { guess: number; most: number },
+  { guess, most, precision = 1e-13 }: { guess: number; most: number; precision?: number },
 ): number | undefined => {
   let high = Math.min(guess, most)
   while (!holds(high)) {
@@ -18,7 +18,7 @@ export const leastWhere = (
     low /= 2
   }
   if (low <= 1e-12) return high
-  for (let turn = 0; turn < 60 && high - low > 1e-13 * high; turn++) {
+  for (let turn = 0; turn < 60 && high - low > precision * high; turn++) {
     const middle = low + (high - low) / 2
     if (holds(middle)) high = middle
     else low = middle
