@@ -70,8 +70,6 @@ describe('the privacy of a task file', () => {
     expect(mistakesIn({ ...central, clipping: { kind: 'adaptive', countNoise: 1 } })[0]).toContain(
       'countNoise must be above half of noiseMultiplier (2)',
     )
-    const tree = { mechanism: 'dp-ftrl', ...common, clipping: fixed, roundsOfTree: 64 }
-    expect(mistakesIn({ ...tree, participation: { most: 65 } })[0]).toContain('up to 64 participations')
     expect(mistakesIn({ ...central, sampling: poisson, relation: 'replace' })[0]).toContain(
       'not for replacing one',
     )

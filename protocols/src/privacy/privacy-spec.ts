@@ -92,12 +92,6 @@ export const DifferentialPrivacySpec = z
   ])
   .superRefine((spec, context) => {
     if (spec.mechanism === 'none') return
-    if (spec.mechanism === 'dp-ftrl' && spec.participation.most > 64)
-      context.addIssue({
-        code: 'custom',
-        path: ['participation', 'most'],
-        message: 'trees are accounted for up to 64 participations of a client',
-      })
     if (spec.mechanism === 'central' && spec.clipping.kind === 'adaptive')
       if (spec.noiseMultiplier >= 2 * spec.clipping.countNoise)
         context.addIssue({

@@ -14,7 +14,7 @@ export type NoisyWholeSum = {
 
 /**
  * Rényi divergence of order α, a whole number, of a sum under Skellam noise, μ = clients · variance:
- * αΔ₂²/2μ + min{((2α−1)Δ₂² + 6Δ₁)/4μ², 3Δ₁/2μ} (Agarwal, Kairouz and Liu 2021, Theorem 3.5). Skellam noises add up to Skellam
+ * αΔ₂²/2μ + min{((2α−1)Δ₂² + 6Δ₁)/4μ², 3Δ₁/2μ} (the sharp bound of Agarwal, Kairouz and Liu 2021). Skellam noises add up to Skellam
  * noise, so nothing is lost by their being many.
  */
 export const skellamRenyi = (order: number, sum: NoisyWholeSum): number => {
@@ -29,8 +29,8 @@ export const skellamRenyi = (order: number, sum: NoisyWholeSum): number => {
 }
 
 /**
- * Rényi divergence of order α of a sum under discrete Gaussian noise of several clients (Kairouz, Liu and Steinke 2021, Theorem 1):
- * their sum is not discrete Gaussian, but within e^{±τ} of it a coordinate, τ = 10 Σ_{k<n} e^{−2π²σ²k/(k+1)} (Theorem 9).
+ * Rényi divergence of order α of a sum under discrete Gaussian noise of several clients (Kairouz, Liu and Steinke 2021, section on sums of discrete Gaussians):
+ * their sum is not discrete Gaussian, but within e^{±τ} of it a coordinate, τ = 10 Σ_{k<n} e^{−2π²σ²k/(k+1)}.
  */
 export const discreteGaussianRenyi = (order: number, sum: NoisyWholeSum): number => {
   requireSum(sum)

@@ -1,7 +1,7 @@
 import type { PrivacyLoss } from './privacy-loss.ts'
 import { requireDelta } from './requirements.ts'
 
-/** δ(ε) = p(∞) + Σ over losses ℓ > ε of (1 − e^{ε−ℓ}) p(ℓ) (Sommer, Meiser and Mohammadi 2019, Lemma 5). */
+/** δ(ε) = p(∞) + Σ over losses ℓ > ε of (1 − e^{ε−ℓ}) p(ℓ) (Sommer, Meiser and Mohammadi 2019). */
 export const deltaOfLoss = ({ step, lowest, masses, infinite }: PrivacyLoss, epsilon: number): number => {
   let delta = infinite
   for (let i = Math.max(0, Math.floor(epsilon / step) - lowest); i < masses.length; i++) {

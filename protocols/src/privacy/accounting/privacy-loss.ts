@@ -44,7 +44,7 @@ type Sampled = { multiplier: number; rate: number }
 const pointOfLoss = ({ multiplier, rate }: Sampled, loss: number): number =>
   (multiplier ** 2 * Math.log1p(Math.expm1(loss) / rate) + 0.5) / multiplier
 
-/** sup over sets S of P(S) − e^ε Q(S), P = (1−q)N(0,z²) + qN(1,z²), Q = N(0,z²): Zhu, Dong and Wang 2022, Example 11. */
+/** sup over sets S of P(S) − e^ε Q(S), P = (1−q)N(0,z²) + qN(1,z²), Q = N(0,z²), whose greatest set is where the loss exceeds ε. */
 const removeDelta = (mechanism: Sampled, epsilon: number): number => {
   const { multiplier, rate } = mechanism
   const excess = Math.expm1(epsilon) + rate

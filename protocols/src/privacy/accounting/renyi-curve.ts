@@ -51,7 +51,7 @@ export type RenyiBound = { epsilon: number; order: number }
 
 /**
  * The least ε at `delta` over the curve's orders: ε = R(α) + ln((α−1)/α) − (ln δ + ln α)/(α−1)
- * (Canonne, Kamath and Steinke 2020, Proposition 12; the same by Asoodeh et al. 2020 to first order). Where δ² > 1 − e^{−R}
+ * (Canonne, Kamath and Steinke 2020, Proposition 12; Balle et al. 2020, Theorem 21; Asoodeh et al. 2020 optimize it further). Where δ² > 1 − e^{−R}
  * ε is 0, by total variation ≤ √(1 − e^{−KL}) (Bretagnolle and Huber 1979), since R(α) bounds the Kullback-Leibler divergence.
  */
 export const epsilonOfCurve = (curve: RenyiCurve, delta: number): RenyiBound =>

@@ -8,7 +8,7 @@ export const retryProbability = Math.exp(-0.5)
 
 /**
  * An L2 bound on a stochastically rounded vector: min{(c + √d)², c² + d/4 + √(2 ln(1/β)) (c + √d/2)}^½
- * (Kairouz, Liu and Steinke 2021, Proposition 22). At β = 0 it holds always; at β > 0 with probability above 1 − β,
+ * (Kairouz, Liu and Steinke 2021, on randomized rounding). At β = 0 it holds always; at β > 0 with probability above 1 − β,
  * and a rounding that passes it is to be drawn again (`roundWithin`).
  */
 export const roundedNormBound = ({ norm, dimension, probability }: RoundedNorm): number => {

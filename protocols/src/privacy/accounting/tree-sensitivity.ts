@@ -12,20 +12,42 @@ export type TreePlan = {
 
 /**
  * The squared L2 sensitivity of all that tree aggregation releases, one participation having length 1 (Kairouz et al. 2021,
- * Appendix D; the noise is Gaussian a node, so ρ = this / 2z²): the most, over every pattern of participation that is allowed, of
+ * multiple participations; the noise is Gaussian a node, so ρ = this / 2z²): the most, over every pattern of participation that is allowed, of
  * Σ over complete nodes of (participations below the node)².
  *
- * Exact, by dynamic programming. A pattern within a node matters to what lies outside by how often it takes part, how much it adds,
- * and where its first and last participations are; so for each (times, sum) it is enough to know the earliest last participation
- * for every earliest allowed first one. Time grows as rounds × most² × distinct sums².
- * @throws RangeError beyond 2²⁰ rounds or 64 participations.
+ * Exact where that is quick to find: while rounds × most³ is at most 2²². Beyond, each level by itself at its most, which no one pattern need
+ * reach: at most some percent more, and never less.
+ * @throws RangeError beyond 2³⁰ rounds.
  */
-export const treeSensitivitySquared = ({ trees, most, between }: TreePlan): number => {
+export const treeSensitivitySquared = (plan: TreePlan): number => {
+  const { trees, most, between } = plan
   requireCount('most', most)
   requireCount('between', between)
   for (const rounds of trees) requireCount('rounds of a tree', rounds)
-  if (most > 64 || trees.reduce((sum, rounds) => sum + rounds, 0) > 2 ** 20)
-    throw new RangeError('tree accounting reaches to 64 participations and 2^20 rounds')
+  const rounds = trees.reduce((sum, each) => sum + each, 0)
+  if (rounds > 2 ** 30) throw new RangeError('tree accounting reaches to 2^30 rounds')
+  return rounds * most ** 3 <= 2 ** 22 ? sensitivityByPatterns(plan) : sensitivityByLevels(plan)
+}
+
+/** A node over 2^h rounds is taken part in ⌈2^h / (between + 1)⌉ times at most, and squares add up to most where few nodes have all. */
+export const sensitivityByLevels = ({ trees, most, between }: TreePlan): number => {
+  let squared = 0
+  for (let size = 1; trees.some((rounds) => rounds >= size); size *= 2) {
+    const nodes = trees.reduce((sum, rounds) => sum + Math.floor(rounds / size), 0)
+    const each = Math.min(most, Math.ceil(size / (between + 1)))
+    const full = Math.min(nodes, each === 0 ? 0 : Math.floor(most / each))
+    const rest = full < nodes ? most - full * each : 0
+    squared += full * each ** 2 + rest ** 2
+  }
+  return squared
+}
+
+/**
+ * By dynamic programming. A pattern within a node matters to what lies outside by how often it takes part, how much it adds,
+ * and where its first and last participations are; so for each (times, sum) it is enough to know the earliest last participation
+ * for every earliest allowed first one. Time grows as rounds × most² × distinct sums².
+ */
+const sensitivityByPatterns = ({ trees, most, between }: TreePlan): number => {
   const apart = between + 1
   const byHeight: Patterns[] = []
   const nodeOf = (height: number): Patterns => {

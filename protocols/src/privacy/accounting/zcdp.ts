@@ -1,7 +1,7 @@
 import { epsilonOfCurve, type RenyiBound } from './renyi-curve.ts'
 import { requireDelta, requireMultiplier } from './requirements.ts'
 
-/** ρ of zero-concentrated differential privacy of one Gaussian mechanism: 1 / 2z² (Bun and Steinke 2016, Proposition 6). */
+/** ρ of zero-concentrated differential privacy of one Gaussian mechanism: 1 / 2z² (Bun and Steinke 2016, Proposition 1.6). */
 export const gaussianZcdp = (multiplier: number): number => {
   requireMultiplier(multiplier)
   return 1 / (2 * multiplier ** 2)
@@ -35,7 +35,7 @@ export const epsilonOfZcdp = (rho: number, delta: number): RenyiBound => {
   return boundAt((low + high) / 2)
 }
 
-/** ρ + 2√(ρ ln(1/δ)) (Bun and Steinke 2016, Proposition 3): the loosest; what is quoted in papers. */
+/** ρ + 2√(ρ ln(1/δ)) (Bun and Steinke 2016, Proposition 1.3): the loosest; what is quoted in papers. */
 export const simpleEpsilonOfZcdp = (rho: number, delta: number): number => {
   requireDelta(delta)
   return rho + 2 * Math.sqrt(-rho * Math.log(delta))

@@ -28,7 +28,10 @@ describe('adaptive clipping', () => {
     for (let round = 0; round < 200; round++) {
       const norms = Array.from({ length: 100 }, () => Math.exp(0.5 * normal(random)) * 3)
       const within = norms.filter((norm) => norm <= clipNorm).length
-      const fraction = noisedFraction(within, { clients: 100, countNoise: 5, random })
+      const fraction = noisedFraction(
+        { within, beyond: 100 - within },
+        { clients: 100, countNoise: 5, random },
+      )
       clipNorm = nextClipNorm(clipNorm, { ...settings, fraction })
       tried.push(clipNorm)
     }
@@ -40,9 +43,18 @@ describe('adaptive clipping', () => {
     const random = seededRandom('fraction')
     const off = Array.from(
       { length: 2_000 },
-      () => noisedFraction(30, { clients: 100, countNoise: 5, random }) - 0.3,
+      () => noisedFraction({ within: 30, beyond: 70 }, { clients: 100, countNoise: 5, random }) - 0.3,
     )
     const deviation = Math.sqrt(off.reduce((sum, x) => sum + x * x, 0) / off.length)
     expect(Math.abs(deviation / 0.05 - 1)).toBeLessThan(5 / Math.sqrt(4_000))
+  })
+
+  test('one client moves the count by half a client, there or not, within or beyond', () => {
+    const fractionOf = (votes: { within: number; beyond: number }) =>
+      noisedFraction(votes, { clients: 100, countNoise: 5, random: seededRandom('one client') })
+    const without = fractionOf({ within: 30, beyond: 60 })
+    expect(Math.abs(fractionOf({ within: 31, beyond: 60 }) - without)).toBeLessThanOrEqual(0.005 + 1e-12)
+    expect(Math.abs(fractionOf({ within: 30, beyond: 61 }) - without)).toBeLessThanOrEqual(0.005 + 1e-12)
+    expect(() => fractionOf({ within: 0.5, beyond: 0 })).toThrow('whole number')
   })
 })

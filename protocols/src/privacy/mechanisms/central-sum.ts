@@ -21,17 +21,22 @@ export type CentralSumSettings = {
   kernels?: Kernels
 }
 
+/** Below this a million clients could carry the sum beyond the whole numbers that float64 holds; and it protects nobody. */
+const leastMultiplier = 2 ** -8
+
 /**
  * The Gaussian mechanism on a sum of clipped vectors, by the coordinator (DP-FedAvg, McMahan et al. 2018), free of floating point
  * where privacy rests on it. The grid is so fine that σ = zC is 2²⁴ steps; each clipped delta is cut to it towards zero, which makes no
  * vector longer; sums of whole numbers are exact in any order, so one client moves the sum by at most C and not by a rounding more
  * (Casacuberta et al. 2022); the noise is a rounded Gaussian on the same grid, to which every claim for multiplier z applies.
  * Divide what `finish` gives by a number fixed beforehand, never by how many came: that would be a second release.
- * @throws RangeError where the grid would swallow the deltas: z above 2²⁴ / 8√length.
+ * @throws RangeError where the grid would swallow the deltas, z above 2²⁴ / 8√length, or z is below 2⁻⁸.
  */
 export const createCentralSum = (settings: CentralSumSettings): CentralSum => {
   const { length, clipNorm, noiseMultiplier, kernels = plainKernels } = settings
   requireMultiplier(noiseMultiplier)
+  if (noiseMultiplier < leastMultiplier)
+    throw new RangeError(`a noise multiplier is at least ${leastMultiplier}, not ${noiseMultiplier}`)
   if (!(clipNorm > 0 && Number.isFinite(clipNorm)))
     throw new RangeError(`a clip norm is finite and above 0, not ${clipNorm}`)
   const most = 2 ** greatestRoundedBits / noiseMultiplier

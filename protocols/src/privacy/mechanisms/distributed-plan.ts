@@ -41,7 +41,7 @@ export type DistributedSettings = {
 const spread = 4
 
 /**
- * Sizes grid and noise shares (Kairouz, Liu and Steinke 2021, section 4; Agarwal, Kairouz and Liu 2021, section 4):
+ * Sizes grid and noise shares (after Kairouz, Liu and Steinke 2021; Agarwal, Kairouz and Liu 2021):
  * scale = √(2^{2b} − nk²) / 2k√(C²n²/d + nσ²), the finest grid on which a rotated sum stays within 2^b for k standard deviations. Each share has
  * variance (z · norm)² / survivors, rounded up: whoever drops out up to the quorum, the noise that was claimed is there.
  * @throws RangeError where so few bits cannot hold so many clients, or the sampler so much noise.

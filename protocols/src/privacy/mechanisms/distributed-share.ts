@@ -11,7 +11,7 @@ type Agreed = { plan: DistributedPlan; rotation: string; kernels?: Kernels }
 
 /**
  * What a client adds to the secure sum: clipped, rotated, rounded on the grid, its share of the noise added, modulo 2^bits
- * (the client procedure of Kairouz, Liu and Steinke 2021, Algorithm 1, and of Agarwal, Kairouz and Liu 2021).
+ * (the client procedure of Kairouz, Liu and Steinke 2021 and of Agarwal, Kairouz and Liu 2021).
  * `random` must be cryptographic and nobody else's. As many values as `rotatedLength(plan.length)`.
  */
 export const encodeShare = (

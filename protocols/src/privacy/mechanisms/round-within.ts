@@ -2,8 +2,7 @@ import type { Kernels } from '../../kernels/index.ts'
 import type { Random } from '../../runtime/index.ts'
 
 /**
- * Stochastic rounding to whole numbers, drawn again until the result is no longer than `norm` (Kairouz, Liu and Steinke 2021,
- * Algorithm 1). With the bound of `roundedNormBound` a draw passes with probability above 1 − β. It is the whole vector's own length that is
+ * Stochastic rounding to whole numbers, drawn again until the result is no longer than `norm` (Kairouz, Liu and Steinke 2021). With the bound of `roundedNormBound` a draw passes with probability above 1 − β. It is the whole vector's own length that is
  * held to the bound, so the sensitivity of a sum of such vectors is `norm` whatever floating point did before.
  * @throws RangeError after 1,000 draws: the vector itself is longer than the bound allows.
  */

@@ -23,7 +23,7 @@ export const roundsToComplete = (rounds: number): number =>
   2 ** Math.ceil(Math.log2(Math.max(1, rounds))) - rounds
 
 /**
- * Honest completion before a restart (Kairouz et al. 2021, section 3.2): as if rounds without updates had filled the tree, what is
+ * Honest completion before a restart (Kairouz et al. 2021): as if rounds without updates had filled the tree, what is
  * left in the running sum is the noise of its root alone. The noise that this adds to the sum after `rounds`. Account for the tree as one
  * of `rounds + roundsToComplete(rounds)`.
  */
