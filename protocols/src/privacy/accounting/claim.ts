@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { PoissonSampling } from './sampling.ts'
+
+/**
+ * What two inputs that must look alike differ by.
+ * `zero-out`: one client's contributions are exchanged for zeros, who takes part being the same (Kairouz et al. 2021): what holds
+ * of cohorts that were not sampled. `add-or-remove`: one client is there or not. `replace`: one client's contributions are
+ * exchanged for any others, which moves a sum twice as far.
+ */
+export const Relation = z.enum(['zero-out', 'add-or-remove', 'replace'])
+export type Relation = z.infer<typeof Relation>
+
+export const AccountantName = z.enum(['exact-gaussian', 'renyi', 'privacy-loss-distribution'])
+export type AccountantName = z.infer<typeof AccountantName>
+
+/** How often one client may take part. A bound that nobody enforces is no bound: the client's own record is what counts. */
+export const Participation = z.strictObject({
+  /** Rounds at most, over the life of the task. */
+  most: z.int().min(1, 'a client takes part at least once').max(1_000_000),
+  /** Rounds that lie between two of them at least. */
+  between: z.int().min(0).max(1_000_000_000).default(0),
+})
+export type Participation = z.infer<typeof Participation>
+
+/** (ε, δ)-differential privacy with everything that the two numbers mean nothing without. */
+export const PrivacyClaim = z.strictObject({
+  /** Null where no finite ε was found at this δ. */
+  epsilon: z.number().min(0).nullable(),
+  delta: z.number().gt(0).lt(1),
+  /** All that one client ever contributed is hidden, not one example of it. */
+  unit: z.literal('client'),
+  relation: Relation,
+  sampling: z.union([z.strictObject({ kind: z.literal('none') }), PoissonSampling]),
+  /** Null under Poisson sampling, where a client may take part in every round. */
+  participation: Participation.nullable(),
+  accountant: AccountantName,
+  /** Rounds that were released. */
+  rounds: z.int().min(0),
+})
+export type PrivacyClaim = z.infer<typeof PrivacyClaim>

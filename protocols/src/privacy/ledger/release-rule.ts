@@ -1,0 +1,26 @@
+import * as z from 'zod'
+import { AccountantName, Participation } from '../accounting/claim.ts'
+import { PoissonSampling } from '../accounting/sampling.ts'
+
+const relation = z.enum(['zero-out', 'replace'])
+
+/** How the rounds of a task are released, and so how their costs add up; see `PrivacyHistory`. */
+export const ReleaseRule = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: z.literal('participations'), participation: Participation, relation }),
+  z.strictObject({
+    rule: z.literal('poisson'),
+    sampling: PoissonSampling,
+    accountant: AccountantName.extract(['renyi', 'privacy-loss-distribution']).default('renyi'),
+  }),
+  z.strictObject({
+    rule: z.literal('tree'),
+    participation: Participation,
+    relation,
+    /** Rounds of a tree; the next one begins another. Each finished tree is completed to a power of two. */
+    roundsOfTree: z
+      .int()
+      .min(1)
+      .max(2 ** 20),
+  }),
+])
+export type ReleaseRule = z.infer<typeof ReleaseRule>

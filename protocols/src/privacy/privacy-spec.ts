@@ -1,0 +1,111 @@
+import * as z from 'zod'
+import { Participation } from './accounting/claim.ts'
+import { PoissonSampling } from './accounting/sampling.ts'
+import { PrivacyBudget } from './ledger/ledger.ts'
+
+const clipNorm = z
+  .number()
+  .positive('clipNorm is above 0: the longest (L2) that a client’s delta may be')
+  .max(1e6)
+
+const noiseMultiplier = z
+  .number()
+  .min(
+    0.01,
+    'noiseMultiplier is at least 0.01: standard deviation of the noise in units of clipNorm, on the sum',
+  )
+  .max(1e4)
+
+/** The client's delta is clipped to a fixed norm, or to one that follows a quantile of the norms (Andrew et al. 2021). */
+const Clipping = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), clipNorm }),
+  z.strictObject({
+    kind: z.literal('adaptive'),
+    /** The norm of the first round. */
+    clipNorm: clipNorm.default(0.1),
+    /** The share of clients whose delta is to be within the norm. */
+    quantile: z.number().gt(0).lt(1).default(0.5),
+    learningRate: z.number().positive().max(5).default(0.2),
+    /** Standard deviation of the noise on the count of clients within the norm; a twentieth of the cohort is usual. */
+    countNoise: z.number().positive().max(1e6),
+  }),
+])
+
+const common = {
+  /** What the task may spend; the round that would pass it does not begin. */
+  budget: PrivacyBudget,
+  /** How often one client may take part; each client holds to it by its own record. */
+  participation: Participation,
+  noiseMultiplier,
+}
+
+/**
+ * Amplification by sampling is claimed for nothing but Poisson sampling that is stated whole; without it a client's participations compose.
+ * (Named `none` where nothing is claimed, which is the default.)
+ */
+const Sampling = z
+  .union([z.strictObject({ kind: z.literal('none') }), PoissonSampling])
+  .default({ kind: 'none' })
+
+const relation = z.enum(['zero-out', 'replace']).default('zero-out')
+
+/** The differential privacy of a task: where the noise is added, and what is promised by it. */
+export const DifferentialPrivacySpec = z
+  .discriminatedUnion('mechanism', [
+    z.strictObject({ mechanism: z.literal('none') }),
+    /** The coordinator adds the noise once, to the sum: it is trusted with the sum, or with each update where they are only sealed. */
+    z.strictObject({
+      mechanism: z.literal('central'),
+      ...common,
+      clipping: Clipping,
+      sampling: Sampling,
+      relation,
+    }),
+    /** Each client adds a share, so that the sum that is unmasked is private already. */
+    z.strictObject({
+      mechanism: z.literal('distributed'),
+      ...common,
+      clipping: z.strictObject({ kind: z.literal('fixed'), clipNorm }),
+      noise: z.enum(['skellam', 'discrete-gaussian']).default('skellam'),
+      /** Share of the quorum that may leave out its noise and the promise still holds. */
+      dishonest: z.number().min(0).max(0.5, 'at most half of a quorum can be dishonest').default(0.1),
+      relation,
+    }),
+    /** Each client adds all of the noise: nobody is trusted, and averages of n clients are √n times as noisy as by `central`. */
+    z.strictObject({
+      mechanism: z.literal('local'),
+      ...common,
+      clipping: z.strictObject({ kind: z.literal('fixed'), clipNorm }),
+    }),
+    /** Running sums under trees of noise (Kairouz et al. 2021): no sampling is assumed, rounds of one client lie apart. */
+    z.strictObject({
+      mechanism: z.literal('dp-ftrl'),
+      ...common,
+      clipping: z.strictObject({ kind: z.literal('fixed'), clipNorm }),
+      /** Rounds of a tree; a power of two wastes nothing. */
+      roundsOfTree: z
+        .int()
+        .min(2)
+        .max(2 ** 20),
+      relation,
+    }),
+  ])
+  .superRefine((spec, context) => {
+    if (spec.mechanism === 'none') return
+    if (spec.mechanism === 'central' && spec.clipping.kind === 'adaptive')
+      if (spec.noiseMultiplier >= 2 * spec.clipping.countNoise)
+        context.addIssue({
+          code: 'custom',
+          path: ['clipping', 'countNoise'],
+          message: `countNoise must be above half of noiseMultiplier (${spec.noiseMultiplier}), or the count alone would cost as much as the round`,
+        })
+    if (spec.mechanism === 'central' && spec.sampling.kind === 'poisson' && spec.relation === 'replace')
+      context.addIssue({
+        code: 'custom',
+        path: ['relation'],
+        message:
+          'amplification by Poisson sampling is accounted for adding or removing a client, not for replacing one',
+      })
+  })
+export type DifferentialPrivacySpec = z.infer<typeof DifferentialPrivacySpec>
+export type DifferentialPrivacySpecInput = z.input<typeof DifferentialPrivacySpec>
