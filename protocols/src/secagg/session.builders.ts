@@ -154,7 +154,13 @@ export type Tamper = {
 export type Party = { identity: Identity; means: ClientMeans; place: number; examples: number }
 
 /** A session among these clients that runs until nothing happens any more; deadlines pass when all is quiet. */
-export const playSession = (input: { manifest: Manifest; clients: number; tamper?: Tamper }) => {
+export const playSession = (input: {
+  manifest: Manifest
+  clients: number
+  tamper?: Tamper
+  /** Stops where this message is about to be heard. */
+  pauseAt?: (message: CoordinatorSecaggMessage, to: ClientId) => boolean
+}) => {
   const { manifest, tamper = {} } = input
   const parties = new Map<ClientId, Party>(
     someIdentities(input.clients).map((identity, place) => [
@@ -267,6 +273,7 @@ export const playSession = (input: { manifest: Manifest; clients: number; tamper
   for (let quiet = 0; quiet < 8; ) {
     const down = downward.shift()
     const up = down ? undefined : upward.splice(tamper.pick?.(upward.length) ?? 0, 1)[0]
+    if (down && input.pauseAt?.(down.message, down.to)) break
     if (down) deliver(down)
     else if (up) hear(up)
     else {

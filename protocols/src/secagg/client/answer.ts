@@ -1,6 +1,6 @@
 import { encodeNonce, encodeSignature } from '../../crypto/encoded.ts'
 import type { SharePair } from '../bundle.ts'
-import type { CoordinatorSecaggMessage, UnmaskMessage } from '../messages.ts'
+import type { SurvivorsMessage, UnmaskMessage } from '../messages.ts'
 import { survivorsStatement, unmaskStatement } from '../statements.ts'
 import { eraseSession } from './end.ts'
 import type { ClientSession, HeldShares } from './session.ts'
@@ -16,7 +16,7 @@ export const answer = (
     members: readonly number[]
     survivors: readonly number[]
     held: HeldShares
-    asked: CoordinatorSecaggMessage
+    asked: SurvivorsMessage
   },
   means: ClientMeans,
 ): ClientStep => {

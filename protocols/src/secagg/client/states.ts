@@ -23,6 +23,7 @@ import type {
   CoordinatorSecaggMessage,
   MaskedMessage,
   ShareMessage,
+  SurvivorsMessage,
   UnmaskMessage,
 } from '../messages.ts'
 import type { Joining } from './begin.ts'
@@ -64,11 +65,11 @@ export type Confirming = {
   members: readonly number[]
   survivors: readonly number[]
   held: HeldShares
-  asked: CoordinatorSecaggMessage
+  asked: SurvivorsMessage
   sent: ConfirmMessage
 }
 /** The shares are shown and forgotten; the one answer is kept to be repeated. */
-export type Answered = { phase: 'answered'; asked: CoordinatorSecaggMessage; sent: UnmaskMessage }
+export type Answered = { phase: 'answered'; asked: SurvivorsMessage; sent: UnmaskMessage }
 
 export type ClientEvent =
   | { type: 'message'; message: CoordinatorSecaggMessage }
