@@ -56,7 +56,7 @@ describe('in a browser', () => {
     ).toEqual(vectors)
   })
 
-  test('secure aggregation’s known answers', async () => {
+  test('[M1] [M2] [M3] [M4] [M5] [M6] [M7] secure aggregation’s known answers', async () => {
     const vectors = JSON.parse(readFileSync(new URL('../vectors/secagg.json', import.meta.url), 'utf8'))
     const made = await page.evaluate(() =>
       JSON.parse(JSON.stringify((globalThis as InPage).protocol.secaggVectors())),

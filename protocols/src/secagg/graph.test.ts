@@ -13,7 +13,7 @@ const shapes = fc.integer({ min: 4, max: 120 }).chain((size) =>
 )
 
 describe('a graph', () => {
-  test('gives everyone as many neighbours, each of whom has it as a neighbour', () => {
+  test('[M4] gives everyone as many neighbours, each of whom has it as a neighbour', () => {
     fc.assert(
       fc.property(shapes, (shape) => {
         const graph = createGraph(shape)
@@ -63,7 +63,7 @@ describe('parameters', () => {
   const lying = (clients: number, corrupt = 0.1, dropout = 0.1) =>
     graphParameters({ clients, corrupt, dropout, adversary: 'lying' })
 
-  test('are of the complete graph up to 64 clients, with thresholds that two sets of holders must overlap in honest ones', () => {
+  test('[M4] are of the complete graph up to 64 clients, with thresholds that two sets of holders must overlap in honest ones', () => {
     expect([20, 50, 64].map((clients) => lying(clients)?.threshold)).toEqual([12, 28, 36])
     for (let clients = 2; clients <= 64; clients++) {
       const found = completeGraph({ clients, corrupt: 0.1, dropout: 0, adversary: 'lying' })

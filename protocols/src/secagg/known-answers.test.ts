@@ -65,7 +65,7 @@ const itemsOf = (member: number): MaskItem[] => [
     .map((other): MaskItem => ({ key: pairKey(member, other), sign: pairSign(member, other) })),
 ]
 
-test('keys are those of the reference, from either end of a pair', () => {
+test('[M5] keys are those of the reference, from either end of a pair', () => {
   expect(maskSecrets.map((secret) => toHex(keyPairFromSecret(secret).publicKey))).toEqual(maskPublicKeys)
   expect(seeds.map((seed, member) => toHex(selfMaskKey(sessionId, seed, member)))).toEqual(selfKeys)
   expect([pairKey(0, 1), pairKey(0, 2), pairKey(1, 2)].map(toHex)).toEqual(pairKeys)
@@ -79,11 +79,11 @@ describe.each([await loadKernels(), plainKernels])('by the $name kernels', (kern
     return unpackWords(packed, 8, 32) ?? expect.fail('it does not unpack')
   }
 
-  test('masked vectors are those of the reference', () => {
+  test('[M6] masked vectors are those of the reference', () => {
     expect([0, 1, 2].map((member) => [...maskedBy(member)])).toEqual(masked)
   })
 
-  test('the sum is the survivors’, with member 1 and without it', () => {
+  test('[M6] the sum is the survivors’, with member 1 and without it', () => {
     const self = (member: number) => maskOfJob(sessionId, { kind: 'self', member, seed: at(seeds, member) })
     const pair = (survivor: number) =>
       maskOfJob(sessionId, {

@@ -50,7 +50,7 @@ const quantized = (
   })
 
 describe('a sum of quantized vectors', () => {
-  test('is the weighted sum to a level a client, and its weight is exact', () => {
+  test('[M8] is the weighted sum to a level a client, and its weight is exact', () => {
     fc.assert(
       fc.property(fc.array(client, { minLength: 1, maxLength: 40 }), (clients) => {
         const sum = new Uint32Array(vectorLength(layout))
@@ -83,7 +83,7 @@ describe('a sum of quantized vectors', () => {
     )
   })
 
-  test('cannot overflow: the cohort at its largest levels stays below half the modulus, one client more would not', () => {
+  test('[M8] cannot overflow: the cohort at its largest levels stays below half the modulus, one client more would not', () => {
     for (const bits of [8, 16, 24, 26, 32])
       for (const clients of [2, 3, 20, 100]) {
         const level = largestLevel(bits, clients)
@@ -101,7 +101,7 @@ describe('a sum of quantized vectors', () => {
     expect(found.examples).toBe(100_000)
   })
 
-  test('outside what so many clients can add up to is refused by the name of its segment', () => {
+  test('[M14] outside what so many clients can add up to is refused by the name of its segment', () => {
     const honest = quantized(
       { weight: 10, delta: [0, 0, 0, 0, 0], control: [0, 0, 0, 0, 0], loss: 1 },
       40,

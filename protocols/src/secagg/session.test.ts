@@ -138,7 +138,7 @@ const play = (
 }
 
 describe('a session', () => {
-  test('sums exactly the survivors or ends with a reason, whoever drops out, repeats, is late or garbled', () => {
+  test('[M12] sums exactly the survivors or ends with a reason, whoever drops out, repeats, is late or garbled', () => {
     let completed = 0
     let abandoned = 0
     fc.assert(

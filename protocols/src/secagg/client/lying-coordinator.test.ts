@@ -79,7 +79,7 @@ const expectRefused = (step: ClientStep, reason: ClientRefusal) => {
   )
 }
 
-describe('a manifest is refused', () => {
+describe('[M9] a manifest is refused', () => {
   const fleet = aManifest(100, {
     audience: 'fleet',
     cohort: { least: 20, most: 100 },
@@ -151,7 +151,7 @@ describe('a manifest is refused', () => {
   })
 })
 
-describe('a roster is refused', () => {
+describe('[M9] a roster is refused', () => {
   const { state, honest, rows } = victimBefore('secagg-roster')
   const roster = honest.type === 'secagg-roster' ? honest : expect.fail('it is no roster')
   const digest = manifestDigest(direct)
@@ -295,7 +295,7 @@ describe('a roster is refused', () => {
   })
 })
 
-describe('bundles are refused', () => {
+describe('[M9] bundles are refused', () => {
   const { state, honest } = victimBefore('secagg-bundles')
   const bundles = honest.type === 'secagg-bundles' ? honest : expect.fail('these are no bundles')
   const own = state.phase === 'shared' ? state.session.me : expect.fail('it has not shared')
@@ -357,7 +357,7 @@ describe('bundles are refused', () => {
   })
 })
 
-describe('a list of survivors is refused', () => {
+describe('[M9] [M11] a list of survivors is refused', () => {
   const { state, honest } = victimBefore('secagg-survivors')
   const asked = honest.type === 'secagg-survivors' ? honest : expect.fail('this is no such list')
   if (state.phase !== 'masked') throw new Error('the victim has not masked')
@@ -407,7 +407,7 @@ describe('a list of survivors is refused', () => {
     expectRefused(hear(state, message()), reason)
   })
 
-  test('when it is the second, with other survivors: both are kept as evidence', () => {
+  test('[M10] when it is the second, with other survivors: both are kept as evidence', () => {
     const answered = hear(state, asked)
     const second = listed(state.members.filter((member) => member !== others[0]))
     const step = hear(answered.state, second)
@@ -415,7 +415,7 @@ describe('a list of survivors is refused', () => {
     expect(step.state).toMatchObject({ evidence: [asked, second] })
   })
 
-  test('not when it is the same again: the answer is the same bytes, and no secret is left to make another', () => {
+  test('[M10] not when it is the same again: the answer is the same bytes, and no secret is left to make another', () => {
     const answered = hear(state, asked)
     expect(hear(answered.state, asked).effects).toEqual(answered.effects.slice(0, 1))
     expect(JSON.stringify(answered.state)).not.toContain(toHex(session.entropy))
@@ -425,7 +425,7 @@ describe('a list of survivors is refused', () => {
     expect(erased.length).toBe(1 + 2 * (CLIENTS + 1))
   })
 
-  test('an answer has one kind of share of each, the seed of those who survive', () => {
+  test('[M10] an answer has one kind of share of each, the seed of those who survive', () => {
     const survivors = state.members.filter((member) => member !== others[1])
     const answered = hear(state, listed(survivors)).state
     if (answered.phase !== 'answered') return expect.fail('it has not answered')
@@ -433,7 +433,7 @@ describe('a list of survivors is refused', () => {
     expect(answered.sent.maskKeys.map(({ member }) => member)).toEqual([others[1]])
   })
 
-  test('a second vector is not put under the same masks', () => {
+  test('[M10] a second vector is not put under the same masks', () => {
     const bytes = state.sent.bytes
     const again = { type: 'vector-masked', vector: state.sent.vector, bytes } as const
     expect(clientTransition(state, again, means).effects).toEqual([{ type: 'send', message: state.sent }])
@@ -443,7 +443,7 @@ describe('a list of survivors is refused', () => {
   })
 })
 
-describe('confirmations are refused', () => {
+describe('[M11] confirmations are refused', () => {
   const { state, honest } = victimBefore('secagg-confirmations', confirmed)
   const told = honest.type === 'secagg-confirmations' ? honest : expect.fail('these are none')
   if (state.phase !== 'confirming') throw new Error('the victim has not confirmed')
@@ -493,7 +493,7 @@ describe('confirmations are refused', () => {
   })
 })
 
-test('clients who were shown different models, rosters or graphs share no mask', () => {
+test('[M5] clients who were shown different models, rosters or graphs share no mask', () => {
   const terms = {
     manifest: manifestDigest(direct),
     leaves: [digestBytes('1'), digestBytes('2'), digestBytes('3')],

@@ -70,7 +70,7 @@ const signed = <T extends { signature: string }>(message: T, statement: Uint8Arr
   signature: encodeSignature(culprit.sign(statement)),
 })
 
-describe('an advertisement', () => {
+describe('[M12] an advertisement', () => {
   const changed = (changes: object) =>
     withCulprit('secagg-advertise', (message) => {
       const advertisement = { ...message.advertisement, ...changes }
@@ -186,7 +186,7 @@ describe('an advertisement', () => {
   })
 })
 
-describe('shares', () => {
+describe('[M12] shares', () => {
   const changed = (change: (message: ShareMessage) => ShareMessage) =>
     withCulprit('secagg-share', (message) => {
       const unsigned = change(message)
@@ -245,7 +245,7 @@ describe('shares', () => {
     expect(placesOf(played)).toEqual(ALL)
   })
 
-  test('that open for nobody end the round with the dealer’s name, never with a wrong sum', () => {
+  test('[M13] that open for nobody end the round with the dealer’s name, never with a wrong sum', () => {
     const played = changed((message) => ({
       ...message,
       bundles: message.bundles.map(() => toBase64url(new Uint8Array(105))),
@@ -267,7 +267,7 @@ describe('shares', () => {
     expect(placesOf(played)).toEqual(ALL)
   })
 
-  test('of something else than was promised end the round with the dealer’s name', () => {
+  test('[M13] of something else than was promised end the round with the dealer’s name', () => {
     const played = changed((message) => ({
       ...message,
       commitment: encodeNonce(digestBytes('not its seed')),
@@ -280,7 +280,7 @@ describe('shares', () => {
   })
 })
 
-describe('a masked vector', () => {
+describe('[M12] a masked vector', () => {
   const cases: [string, () => Played, DropReason][] = [
     [
       'of another length',
@@ -332,7 +332,7 @@ describe('a masked vector', () => {
   })
 })
 
-describe('an answer', () => {
+describe('[M13] an answer', () => {
   const changed = (change: (message: UnmaskMessage) => UnmaskMessage) =>
     playSession({
       manifest,
@@ -420,7 +420,7 @@ describe('an answer', () => {
   })
 })
 
-describe('the round ends at once', () => {
+describe('[M12] the round ends at once', () => {
   test('when too few are left, and says so', () => {
     const quitters = new Set<ClientId>(identities.slice(0, 3).map(({ clientId }) => clientId))
     const terms = aManifest(CLIENTS, { cohort: { least: 5, most: CLIENTS } })
