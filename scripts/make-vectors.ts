@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { envelopeVectors } from './vectors/envelope.ts'
 import { safetensorsVectors } from './vectors/safetensors.ts'
+import { secaggVectors } from './vectors/secagg.ts'
 import { statementVectors } from './vectors/statements.ts'
 
 export const VECTORS_FOLDER = new URL('../tests/vectors/', import.meta.url)
@@ -15,6 +16,7 @@ export const VECTORS_FOLDER = new URL('../tests/vectors/', import.meta.url)
 export const makeVectors = (): Record<string, string> => ({
   'envelope.json': text(envelopeVectors()),
   'safetensors.json': text(safetensorsVectors()),
+  'secagg.json': text(secaggVectors()),
   'statements.json': text(statementVectors()),
 })
 

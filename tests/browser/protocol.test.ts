@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -53,6 +54,14 @@ describe('in a browser', () => {
     expect(
       await page.evaluate((given) => (globalThis as InPage).protocol.remakeStatements(given), vectors),
     ).toEqual(vectors)
+  })
+
+  test('[M1] [M2] [M3] [M4] [M5] [M6] [M7] secure aggregation’s known answers', async () => {
+    const vectors = JSON.parse(readFileSync(new URL('../vectors/secagg.json', import.meta.url), 'utf8'))
+    const made = await page.evaluate(() =>
+      JSON.parse(JSON.stringify((globalThis as InPage).protocol.secaggVectors())),
+    )
+    expect(made).toEqual(vectors)
   })
 
   test('the cryptographic ports hold to their conformance cases', async () => {

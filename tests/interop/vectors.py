@@ -21,6 +21,8 @@ import nacl.secret
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -226,6 +228,124 @@ def check_primitives(vectors):
     return sum(len(vectors[name]) for name in ("x25519", "ed25519", "hkdfSha256", "secretbox"))
 
 
+def mask_words(key, count):
+    """The ChaCha20 keystream of RFC 8439 with a zero nonce from block 0, as little-endian words."""
+    stream = Cipher(ChaCha20(key, bytes(16)), None).encryptor().update(bytes(4 * count))
+    return struct.unpack(f"<{count}I", stream)
+
+
+def field_product(a, b):
+    """In GF(2^8) with x^8 + x^4 + x^3 + x + 1."""
+    product = 0
+    while b:
+        product ^= a * (b & 1)
+        a, b = (a << 1) ^ (0x11B if a & 0x80 else 0), b >> 1
+    return product
+
+
+def shamir_share(terms, x):
+    share = bytes(len(terms[0]))
+    for term in reversed(terms):
+        share = bytes(field_product(s, x) ^ t for s, t in zip(share, term))
+    return share
+
+
+def sha256_of(*parts):
+    return hashlib.sha256(length_prefixed(*parts)).digest()
+
+
+def check_secagg_sum(vectors):
+    sid = bytes.fromhex(vectors["sessionId"])
+    members = [{name: bytes.fromhex(text) for name, text in member.items()} for member in vectors["members"]]
+    derive = lambda secret, label, *numbers: HKDF(  # noqa: E731
+        SHA256(), 32, sid, label + b"\0" + b"".join(struct.pack(">I", number) for number in numbers)
+    ).derive(secret)
+    pairs = {}
+    for u, member in enumerate(members):
+        assert public_key(member["maskSecretKey"]) == member["maskPublicKey"]
+        assert derive(member["seed"], b"flsa/1/selfmask", u) == member["selfMaskKey"]
+        assert sha256_of("tributary secagg seed v1", sid, member["seed"]) == member["seedCommitment"]
+        for v, other in enumerate(members):
+            if u != v:
+                shared = X25519PrivateKey.from_private_bytes(member["maskSecretKey"]).exchange(
+                    X25519PublicKey.from_public_bytes(other["maskPublicKey"])
+                )
+                pairs[u, v] = derive(shared, b"flsa/1/pairmask", min(u, v), max(u, v))
+    for case in vectors["pairMaskKeys"]:
+        u, v = case["members"]
+        assert pairs[u, v].hex() == pairs[v, u].hex() == case["key"]
+    for u, words in enumerate(vectors["inputs"]):
+        masked = [word + mask for word, mask in zip(words, mask_words(members[u]["selfMaskKey"], len(words)))]
+        for v in range(len(members)):
+            if u != v:
+                sign = 1 if u > v else -1
+                masked = [word + sign * mask for word, mask in zip(masked, mask_words(pairs[u, v], len(words)))]
+        masked = [word % 2**32 for word in masked]
+        assert masked == vectors["masked"][u], u
+        packed = sum((word % 2**26) << (26 * at) for at, word in enumerate(masked))
+        assert packed.to_bytes(26 * len(masked) // 8, "little").hex() == vectors["packed"][u], u
+    return len(members) + len(vectors["pairMaskKeys"])
+
+
+def check_secagg_shares(vectors):
+    sid = bytes.fromhex(vectors["sessionId"])
+    shamir = vectors["shamir"]
+    secret, coefficients = bytes.fromhex(shamir["secret"]), bytes.fromhex(shamir["coefficients"])
+    terms = [secret] + [coefficients[at : at + len(secret)] for at in range(0, len(coefficients), len(secret))]
+    assert len(terms) == shamir["threshold"]
+    for at, share in enumerate(shamir["shares"]):
+        assert shamir_share(terms, at + 1).hex() == share, at
+    bundle = {name: bytes.fromhex(value) if isinstance(value, str) else value for name, value in vectors["bundle"].items()}
+    ends = struct.pack(">II", bundle["from"], bundle["to"])
+    shared = X25519PrivateKey.from_private_bytes(bundle["fromSecretKey"]).exchange(
+        X25519PublicKey.from_public_bytes(bundle["toPublicKey"])
+    )
+    assert HKDF(SHA256(), 32, sid, b"flsa/1/channel\0" + ends).derive(shared) == bundle["key"]
+    opened = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        bundle["bundle"][24:],
+        length_prefixed("tributary secagg bundle v1", sid, ends),
+        bundle["bundle"][:24],
+        bundle["key"],
+    )
+    assert opened == bytes([bundle["x"]]) + bundle["maskKeyShare"] + bundle["seedShare"]
+    owner_and_x = struct.pack(">II", bundle["from"], bundle["x"])
+    for kind, share, promised in (("mask-key", "maskKeyShare", "maskKeyShareDigest"), ("seed", "seedShare", "seedShareDigest")):
+        assert sha256_of("tributary secagg share v1", sid, kind, owner_and_x, bundle[share]) == bundle[promised], kind
+    return len(shamir["shares"]) + 1
+
+
+def check_secagg_session(vectors):
+    manifest, part, session = vectors["manifestDigest"], bytes.fromhex(vectors["seedPart"]), vectors["session"]
+    assert digest(vectors["manifestJson"].encode()) == manifest
+    assert json.loads(vectors["manifestJson"]) == vectors["manifest"]
+    commitment = unbase64url(vectors["manifest"]["graph"]["seedCommitment"])
+    assert sha256_of("tributary secagg graph seed v1", part) == commitment
+    leaves = []
+    for case in vectors["advertisements"]:
+        advertisement = case["advertisement"]
+        keys = [unbase64url(advertisement[name]) for name in ("identity", "channelKey", "maskKey", "nonce")]
+        statement = sha256_of("tributary secagg advertisement v1", manifest, advertisement["client"], *keys)
+        assert statement.hex() == case["statement"]
+        signature = unbase64url(advertisement["signature"])
+        Ed25519PublicKey.from_public_bytes(keys[0]).verify(signature, statement)
+        leaves.append(sha256_of("tributary secagg member v1", statement, signature))
+        assert leaves[-1].hex() == case["leaf"]
+    roster = hashlib.sha256(b"".join(leaves)).digest()
+    shape = struct.pack(">III", len(leaves), session["degree"], session["threshold"])
+    sid = sha256_of("tributary secagg session v1", manifest, roster, part, shape)
+    assert sid.hex() == session["id"]
+    assert sha256_of("tributary secagg ring v1", part, roster).hex() == session["graphSeed"]
+    everyone = struct.pack(f">{len(leaves)}I", *range(len(leaves)))
+    survivors = struct.pack(f">{len(session['survivors'])}I", *session["survivors"])
+    statement = sha256_of("tributary secagg survivors v1", sid, everyone, survivors)
+    assert statement.hex() == session["survivorsStatement"]
+    return len(leaves) + 4
+
+
+def check_secagg(vectors):
+    return check_secagg_sum(vectors) + check_secagg_shares(vectors) + check_secagg_session(vectors)
+
+
 def exchange(folder):
     """Opens a fresh envelope of ours, and seals its plaintext reversed for us."""
     described = json.loads((folder / "from-typescript.json").read_text())
@@ -245,6 +365,7 @@ def main():
         "envelope.json": check_envelopes(read("envelope.json")),
         "statements.json": check_statements(read("statements.json")),
         "primitives.json": check_primitives(read("primitives.json")),
+        "secagg.json": check_secagg(read("secagg.json")),
     }
     if len(sys.argv) > 2:
         exchange(Path(sys.argv[2]))

@@ -10,6 +10,7 @@ import {
   x25519Cases,
 } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
+import { secaggVectors } from '../../../scripts/vectors/secagg.ts'
 import { tryKernels } from './kernel-trials.ts'
 import { remakeEnvelopes } from './remade/envelopes.ts'
 import { remakePrimitives } from './remade/primitives.ts'
@@ -32,6 +33,7 @@ const protocol = {
   remakeEnvelopes,
   remakeTensorFiles,
   remakeStatements,
+  secaggVectors,
   tryKernels,
   nameOfKernels: async () => (await loadKernels()).name,
   conformance: () => [

@@ -1,0 +1,74 @@
+/** What a secure round commits to before anybody joins it. Its digest is in every key of the session. */
+import * as z from 'zod'
+import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
+import { toUtf8 } from '../crypto/encoding.ts'
+import { Digest, RoundId, TaskId, taskOfRound } from '../ids.ts'
+import { digestOf } from '../tensors/digest.ts'
+import { largestLevel, VectorLayout } from './vector-layout.ts'
+
+/** More clients than this are summed in several sessions, each with its own roster. */
+export const MAX_COHORT = 1_000
+
+/** Noise that the task promises for the sum; the accountant's business, here only to be refused when it is too weak. */
+export const PrivacyPromise = z.discriminatedUnion('mechanism', [
+  z.strictObject({ mechanism: z.literal('none') }),
+  z.strictObject({
+    mechanism: z.enum(['coordinator-noise', 'client-noise']),
+    /** Standard deviation of the noise on the sum, in units of maxNorm. */
+    noiseMultiplier: z.number().positive().max(1e6),
+    /** L2 norm to which each client clips its update. */
+    maxNorm: z.number().positive().max(1e30),
+  }),
+])
+export type PrivacyPromise = z.infer<typeof PrivacyPromise>
+
+/** Who takes part: devices of strangers, a few organisations that know each other, or a demonstration. */
+export const Audience = z.enum(['fleet', 'silo', 'demo'])
+export type Audience = z.infer<typeof Audience>
+
+export const Manifest = z
+  .strictObject({
+    protocol: z.literal('flsa/1'),
+    task: TaskId,
+    round: RoundId,
+    /** Digest of the weights that every client trains from. */
+    model: Digest,
+    /** Digest of the assignment: architecture and plan. */
+    plan: Digest,
+    /** The Ed25519 key under which the coordinator signs rosters and lists of survivors. */
+    coordinator: EncodedPublicKey,
+    audience: Audience,
+    cohort: z.strictObject({
+      /** Fewer clients are never summed. */
+      least: z.int().min(2).max(MAX_COHORT),
+      most: z.int().min(2).max(MAX_COHORT),
+    }),
+    graph: z.strictObject({
+      adversary: z.enum(['curious', 'lying']),
+      corrupt: z.number().min(0).max(0.5),
+      dropout: z.number().min(0).max(0.5),
+      /** SHA-256 commitment to the coordinator's part of the graph's seed. */
+      seedCommitment: EncodedNonce,
+    }),
+    /** `confirmed`: survivors sign one list of survivors, and see others' signatures, before anyone opens a share. */
+    unmasking: z.enum(['direct', 'confirmed']),
+    vector: VectorLayout,
+    privacy: PrivacyPromise,
+  })
+  .superRefine(({ task, round, cohort, vector }, issues) => {
+    if (taskOfRound(round) !== task)
+      issues.addIssue({ code: 'custom', path: ['round'], message: 'the round is not one of the task' })
+    if (cohort.least > cohort.most)
+      issues.addIssue({ code: 'custom', path: ['cohort', 'least'], message: 'least must not exceed most' })
+    if (largestLevel(vector.bits, cohort.most) < 1)
+      issues.addIssue({
+        code: 'custom',
+        path: ['vector', 'bits'],
+        message: `${vector.bits} bits do not hold a sum over ${cohort.most} clients`,
+      })
+  })
+export type Manifest = z.infer<typeof Manifest>
+
+/** The digest of the manifest's JSON, its keys in the schema's order. */
+export const manifestDigest = (manifest: Manifest): Digest =>
+  digestOf(toUtf8(JSON.stringify(Manifest.parse(manifest))))

@@ -1,0 +1,218 @@
+/** What the two sides of a secure round say to each other, one union for each direction. */
+import * as z from 'zod'
+import { EncodedNonce, EncodedSignature } from '../crypto/encoded.ts'
+import { fromBase64url } from '../crypto/encoding.ts'
+import { Digest, RoundId } from '../ids.ts'
+import { BUNDLE_BYTES } from './bundle.ts'
+import { MAX_COHORT, Manifest } from './manifest.ts'
+import { Advertisement } from './session.ts'
+
+/** 32 bytes as base64url: session ids, seeds, commitments, digests and shares. */
+const Bytes32 = EncodedNonce
+const round = RoundId
+const session = Bytes32
+
+const Member = z
+  .int()
+  .min(0)
+  .max(MAX_COHORT - 1)
+/** Members, each once, ascending: one text for each set. */
+const Members = z
+  .array(Member)
+  .max(MAX_COHORT)
+  .refine((members) => members.every((member, at) => at === 0 || member > (members[at - 1] ?? member)), {
+    message: 'members are listed once each, ascending',
+  })
+
+/** 105 bytes are whole groups of three: no digit has unused bits. */
+const Bundle = z
+  .string()
+  .length((BUNDLE_BYTES * 4) / 3)
+  .regex(/^[A-Za-z0-9_-]*$/, `a share bundle is ${BUNDLE_BYTES} bytes in base64url`)
+/** The digests of the two shares that one holder has of a member's secrets. */
+const ShareDigests = z.strictObject({ maskKey: Bytes32, seed: Bytes32 })
+export type ShareDigests = z.infer<typeof ShareDigests>
+
+const Leaves = z
+  .string()
+  .max(Math.ceil((MAX_COHORT * 32 * 4) / 3))
+  .refine(isBytesOf32, 'roster leaves are 32 bytes each, in base64url')
+
+/** The round that a client may join, and everything that it commits to. */
+export const ManifestMessage = z.strictObject({
+  type: z.literal('secagg-manifest'),
+  round,
+  manifest: Manifest,
+})
+export type ManifestMessage = z.infer<typeof ManifestMessage>
+
+/** Who takes part. `members` are the receiver's neighbours; everyone else is a leaf. */
+export const RosterMessage = z.strictObject({
+  type: z.literal('secagg-roster'),
+  round,
+  manifest: Digest,
+  seedPart: Bytes32,
+  degree: z.int().min(1).max(MAX_COHORT),
+  threshold: z.int().min(1).max(255),
+  /** 32 bytes for each member, in the order of members. */
+  leaves: Leaves,
+  members: z.array(z.strictObject({ member: Member, advertisement: Advertisement })).max(254),
+  /** Ed25519 by the coordinator, over the session id. */
+  signature: EncodedSignature,
+})
+export type RosterMessage = z.infer<typeof RosterMessage>
+
+/** Whose shares have come, and the receiver's own bundles. */
+export const BundlesMessage = z.strictObject({
+  type: z.literal('secagg-bundles'),
+  round,
+  session,
+  members: Members,
+  bundles: z.array(z.strictObject({ from: Member, bundle: Bundle, digests: ShareDigests })).max(254),
+})
+export type BundlesMessage = z.infer<typeof BundlesMessage>
+
+/** Whose vectors are in the sum: asks for the shares that open it, or first for a signature that all saw this list. */
+export const SurvivorsMessage = z.strictObject({
+  type: z.literal('secagg-survivors'),
+  round,
+  session,
+  survivors: Members,
+  /** Ed25519 by the coordinator, over session, members and survivors. */
+  signature: EncodedSignature,
+})
+export type SurvivorsMessage = z.infer<typeof SurvivorsMessage>
+
+/** The signatures of the receiver's fellow holders under the one list. */
+export const ConfirmationsMessage = z.strictObject({
+  type: z.literal('secagg-confirmations'),
+  round,
+  session,
+  confirmations: z.array(z.strictObject({ member: Member, signature: EncodedSignature })).max(255),
+})
+export type ConfirmationsMessage = z.infer<typeof ConfirmationsMessage>
+
+export const CoordinatorSecaggMessage = z.discriminatedUnion('type', [
+  ManifestMessage,
+  RosterMessage,
+  BundlesMessage,
+  SurvivorsMessage,
+  ConfirmationsMessage,
+])
+export type CoordinatorSecaggMessage = z.infer<typeof CoordinatorSecaggMessage>
+
+export const AdvertiseMessage = z.strictObject({
+  type: z.literal('secagg-advertise'),
+  round,
+  manifest: Digest,
+  advertisement: Advertisement,
+})
+export type AdvertiseMessage = z.infer<typeof AdvertiseMessage>
+
+/** A member's shares, sealed to their holders, and what it can be held to later. */
+export const ShareMessage = z.strictObject({
+  type: z.literal('secagg-share'),
+  round,
+  session,
+  /** Of the seed of the member's own mask. */
+  commitment: Bytes32,
+  /** One for each holder, ascending, the member itself among them. */
+  digests: z.array(ShareDigests).min(1).max(255),
+  /** One for each neighbour, ascending. */
+  bundles: z.array(Bundle).min(1).max(254),
+  signature: EncodedSignature,
+})
+export type ShareMessage = z.infer<typeof ShareMessage>
+
+/** The masked vector itself is uploaded; this says which bytes it is. */
+export const MaskedMessage = z.strictObject({
+  type: z.literal('secagg-masked'),
+  round,
+  session,
+  vector: Digest,
+  bytes: z
+    .int()
+    .min(1)
+    .max(2 ** 40),
+  signature: EncodedSignature,
+})
+export type MaskedMessage = z.infer<typeof MaskedMessage>
+
+export const ConfirmMessage = z.strictObject({
+  type: z.literal('secagg-confirm'),
+  round,
+  session,
+  signature: EncodedSignature,
+})
+export type ConfirmMessage = z.infer<typeof ConfirmMessage>
+
+const Shares = z.array(z.strictObject({ member: Member, share: Bytes32 })).max(255)
+
+/** For each member of whom the sender holds shares exactly one of the two, or none where it never had a good one. */
+export const UnmaskMessage = z.strictObject({
+  type: z.literal('secagg-unmask'),
+  round,
+  session,
+  /** Of those who survive. */
+  seeds: Shares,
+  /** Of those who dropped out. */
+  maskKeys: Shares,
+  signature: EncodedSignature,
+})
+export type UnmaskMessage = z.infer<typeof UnmaskMessage>
+
+/** Why a client takes no further part. The first block speaks of the coordinator, or of who sits between. */
+export const ClientRefusal = z.enum([
+  'other-task',
+  'other-model',
+  'other-plan',
+  'other-coordinator',
+  'below-floor',
+  'other-manifest',
+  'seed-not-committed',
+  'cohort-size',
+  'not-in-roster',
+  'duplicate-member',
+  'duplicate-key',
+  'low-order-key',
+  'other-graph',
+  'roster-proof',
+  'bad-signature',
+  'not-enrolled',
+  'other-session',
+  'contradiction',
+  'out-of-turn',
+  'bundle-set',
+  'member-set',
+  'too-few-alive',
+  'survivor-set',
+  'self-not-surviving',
+  'not-confirmed',
+  'second-unmasking',
+  'cancelled',
+])
+export type ClientRefusal = z.infer<typeof ClientRefusal>
+
+export const RefuseMessage = z.strictObject({
+  type: z.literal('secagg-refuse'),
+  round,
+  reason: ClientRefusal,
+})
+
+export const ClientSecaggMessage = z.discriminatedUnion('type', [
+  AdvertiseMessage,
+  ShareMessage,
+  MaskedMessage,
+  ConfirmMessage,
+  UnmaskMessage,
+  RefuseMessage,
+])
+export type ClientSecaggMessage = z.infer<typeof ClientSecaggMessage>
+
+function isBytesOf32(text: string): boolean {
+  try {
+    return fromBase64url(text).length % 32 === 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,141 @@
+import { verify } from '../../crypto/ed25519.ts'
+import { decodeKeyText, encodeNonce, encodeSignature } from '../../crypto/encoded.ts'
+import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
+import { clientIdOf } from '../../crypto/identity.ts'
+import type { ClientId } from '../../ids.ts'
+import { graphParameters } from '../graph-parameters.ts'
+import { type Manifest, manifestDigest } from '../manifest.ts'
+import type { AdvertiseMessage } from '../messages.ts'
+import {
+  advertisementDigest,
+  graphSeedOf,
+  isLowOrder,
+  rosterLeaf,
+  seedPartCommitment,
+  sessionIdOf,
+} from '../session.ts'
+import { rosterStatement } from '../statements.ts'
+import { abandoned, decide, dropping, isDropped } from './decide.ts'
+import { required } from './roster.ts'
+import type { Rows, SessionRecord } from './rows.ts'
+import type { Advertising, Decision, DropReason, ServerMeans, ServerState } from './states.ts'
+
+/**
+ * A session among these clients begins: tell each of them `messageFor` it.
+ * @throws RangeError where the seed is not the one that the manifest commits to, or fewer are invited than are needed.
+ */
+export const beginServer = (input: {
+  manifest: Manifest
+  invited: readonly ClientId[]
+  /** 32 bytes whose `seedPartCommitment` the manifest holds. */
+  seedPart: Uint8Array
+}): Decision => {
+  const { manifest, seedPart } = input
+  const invited = [...new Set(input.invited)].sort()
+  if (encodeNonce(seedPartCommitment(seedPart)) !== manifest.graph.seedCommitment)
+    throw new RangeError('the manifest commits to another seed')
+  if (invited.length < manifest.cohort.least)
+    throw new RangeError(
+      `${invited.length} clients are fewer than the ${manifest.cohort.least} of the manifest`,
+    )
+  const state: ServerState = {
+    phase: 'advertising',
+    manifest,
+    dropped: [],
+    seedPart: encodeNonce(seedPart),
+    invited,
+    advertised: [],
+  }
+  return decide(state, [{ type: 'tell', clients: invited }])
+}
+
+/** Why an advertisement is not taken, or `undefined`. */
+export const objectionToAdvertisement = (
+  state: Advertising,
+  client: ClientId,
+  message: AdvertiseMessage,
+  rows: Rows,
+  means: ServerMeans,
+): DropReason | undefined => {
+  const { advertisement } = message
+  const digest = manifestDigest(state.manifest)
+  if (message.manifest !== digest) return 'other-manifest'
+  const identity = decodeKeyText(advertisement.identity)
+  if (advertisement.client !== client || clientIdOf(identity) !== client) return 'not-itself'
+  const signature = decodeKeyText(advertisement.signature)
+  if (!verify(identity, advertisementDigest(digest, advertisement), signature, means.verifySignature))
+    return 'bad-signature'
+  for (const key of [advertisement.channelKey, advertisement.maskKey])
+    if (isLowOrder(decodeKeyText(key), means.x25519)) return 'low-order-key'
+  if (advertisement.channelKey === advertisement.maskKey) return 'duplicate-key'
+  for (const other of state.advertised) {
+    const theirs = required(rows.advertisement(other), 'an advertisement').advertisement
+    for (const key of [theirs.channelKey, theirs.maskKey])
+      if (key === advertisement.channelKey || key === advertisement.maskKey) return 'duplicate-key'
+  }
+  return state.advertised.length >= state.manifest.cohort.most ? 'cohort-full' : undefined
+}
+
+export const withAdvertisement = (state: Advertising, client: ClientId): Advertising => ({
+  ...state,
+  advertised: [...state.advertised, client].sort(),
+})
+
+/** Goes on to sharing when everyone has advertised or been dropped, the cohort is full, or time is up. */
+export const settleAdvertising = (
+  state: Advertising,
+  rows: Rows,
+  means: ServerMeans,
+  time: 'left' | 'up',
+): Decision => {
+  const { least, most } = state.manifest.cohort
+  const awaited = state.invited.filter(
+    (client) => !isDropped(state, client) && !state.advertised.includes(client),
+  )
+  const advertised = state.advertised.filter((client) => !isDropped(state, client))
+  if (advertised.length + awaited.length < least) return decide(abandoned(state, 'too-few-clients'))
+  if (time === 'left' && awaited.length > 0 && advertised.length < most) return decide(state)
+  if (advertised.length < least) return decide(abandoned(state, 'too-few-clients'))
+  const silent = awaited.reduce(
+    (so, client) => {
+      const next = dropping(so.state, client, advertised.length < most ? 'silent' : 'cohort-full')
+      return { state: next.state, effects: [...so.effects, ...next.effects] }
+    },
+    { state, effects: [] as ReturnType<typeof dropping>['effects'] },
+  )
+  const record = closeRoster(state, advertised, rows, means)
+  if (!record) return decide(abandoned(silent.state, 'no-graph'), silent.effects)
+  const { manifest, dropped } = silent.state
+  return decide(
+    { phase: 'sharing', manifest, dropped, shared: [] },
+    [...silent.effects, { type: 'tell', clients: advertised }],
+    [record],
+  )
+}
+
+const closeRoster = (
+  state: Advertising,
+  clients: ClientId[],
+  rows: Rows,
+  { sign }: ServerMeans,
+): SessionRecord | undefined => {
+  const { manifest, seedPart } = state
+  const parameters = graphParameters({ ...manifest.graph, clients: clients.length })
+  if (!parameters) return undefined
+  const digest = manifestDigest(manifest)
+  const leaves = clients.map((client) =>
+    rosterLeaf(digest, required(rows.advertisement(client), 'an advertisement').advertisement),
+  )
+  const terms = { manifest: digest, leaves, seedPart: decodeKeyText(seedPart), parameters }
+  const sessionId = sessionIdOf(terms)
+  return {
+    type: 'secagg-session',
+    session: encodeNonce(sessionId),
+    clients,
+    seedPart,
+    graphSeed: encodeNonce(graphSeedOf(terms)),
+    ...parameters,
+    leaves: toBase64url(concatBytes(...leaves)),
+    signature: encodeSignature(sign(rosterStatement(sessionId))),
+  }
+}

@@ -1,0 +1,49 @@
+/** What a session's record says of its members. */
+import { decodeKeyText } from '../../crypto/encoded.ts'
+import type { ClientId } from '../../ids.ts'
+import { createGraph, type Graph } from '../graph.ts'
+import { isDropped } from './decide.ts'
+import type { Rows, SessionRecord } from './rows.ts'
+import type { ServerState } from './states.ts'
+
+/** @throws Error where rows were lost: a state beyond advertising has a record. */
+export const recordOf = (rows: Rows): SessionRecord => {
+  const record = rows.session()
+  if (!record) throw new Error('the session’s record is missing beside its state')
+  return record
+}
+
+/** The graph of a session, computed once for each record. */
+export const graphOfRecord = (record: SessionRecord): Graph => {
+  const known = graphs.get(record)
+  if (known) return known
+  const { clients, degree, graphSeed } = record
+  const graph = createGraph({ size: clients.length, degree, seed: decodeKeyText(graphSeed) })
+  graphs.set(record, graph)
+  return graph
+}
+
+const graphs = new WeakMap<SessionRecord, Graph>()
+
+/** A member's client. */
+export const clientOf = ({ clients }: SessionRecord, member: number): ClientId => {
+  const client = clients[member]
+  if (!client) throw new RangeError(`there is no member ${member}`)
+  return client
+}
+
+/** A client's place, or `undefined` for one that is no member. */
+export const memberOf = ({ clients }: SessionRecord, client: ClientId): number | undefined => {
+  const at = clients.indexOf(client)
+  return at < 0 ? undefined : at
+}
+
+/** Those of these members who have not been dropped. */
+export const aliveOf = (state: ServerState, record: SessionRecord, members: readonly number[]): number[] =>
+  members.filter((member) => !isDropped(state, clientOf(record, member)))
+
+/** A row that must be there. */
+export const required = <T>(row: T | undefined, what: string): T => {
+  if (row === undefined) throw new Error(`${what} is missing beside the session’s state`)
+  return row
+}

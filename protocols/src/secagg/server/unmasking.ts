@@ -1,0 +1,116 @@
+import { decodeKeyText, encodeNonce } from '../../crypto/encoded.ts'
+import { type SecretKind, shareDigest } from '../keys.ts'
+import type { UnmaskMessage } from '../messages.ts'
+import { survivorsStatement, unmaskStatement } from '../statements.ts'
+import { abandoned, decide, including } from './decide.ts'
+import { aliveOf, clientOf, graphOfRecord, recordOf, required } from './roster.ts'
+import type { Rows, SessionRecord } from './rows.ts'
+import { isSigned } from './sharing.ts'
+import type { Decision, DropReason, ServerMeans, Unmasking } from './states.ts'
+
+/** Whether every member's secret can be had from these holders, as far as their number goes. */
+export const isRecoverable = (
+  record: SessionRecord,
+  members: readonly number[],
+  holders: readonly number[],
+): boolean => {
+  const graph = graphOfRecord(record)
+  const among = new Set(holders)
+  return members.every(
+    (member) => graph.holders(member).filter((holder) => among.has(holder)).length >= record.threshold,
+  )
+}
+
+/**
+ * Why an answer is not taken, or `undefined`. Every share is held against the digest that its owner published, so that
+ * a wrong one names who showed it, not who dealt it.
+ */
+export const objectionToAnswer = (
+  { members, survivors }: Unmasking,
+  member: number,
+  message: UnmaskMessage,
+  rows: Rows,
+  means: ServerMeans,
+): DropReason | undefined => {
+  const record = recordOf(rows)
+  if (message.session !== record.session) return 'other-session'
+  const sessionId = decodeKeyText(record.session)
+  const alive = new Set(survivors)
+  const dropped = new Set(members.filter((other) => !alive.has(other)))
+  const objection =
+    objectionToShown('seed', message.seeds, alive) ?? objectionToShown('mask-key', message.maskKeys, dropped)
+  if (objection) return objection
+  const statement = unmaskStatement(message, survivorsStatement(sessionId, members, survivors))
+  return isSigned(message.signature, statement, member, rows, means) ? undefined : 'bad-signature'
+
+  function objectionToShown(
+    kind: SecretKind,
+    shown: UnmaskMessage['seeds'],
+    of: ReadonlySet<number>,
+  ): DropReason | undefined {
+    const graph = graphOfRecord(record)
+    const seen = new Set<number>()
+    for (const { member: owner, share } of shown) {
+      if (!of.has(owner) || seen.has(owner)) return 'wrong-kind'
+      seen.add(owner)
+      const x = graph.shareX(owner, member)
+      if (x === undefined) return 'wrong-kind'
+      const dealt = required(rows.shares(clientOf(record, owner)), 'dealt shares').digests[x - 1]
+      const promised = kind === 'seed' ? dealt?.seed : dealt?.maskKey
+      const found = shareDigest({ sessionId, kind, owner, x, share: decodeKeyText(share) })
+      if (encodeNonce(found) !== promised) return 'wrong-share'
+    }
+    return undefined
+  }
+}
+
+export const withAnswer = (state: Unmasking, member: number): Unmasking => ({
+  ...state,
+  answered: including(state.answered, member),
+})
+
+/** Goes on to the sum as soon as every secret has its shares; gives up when some secret cannot get them any more. */
+export const settleUnmasking = (state: Unmasking, rows: Rows, time: 'left' | 'up'): Decision => {
+  const record = recordOf(rows)
+  const { confirmed, answered, ...kept } = state
+  if (answered.length >= record.threshold && hasShares(state, rows))
+    return decide({ ...kept, phase: 'summing', answered }, [{ type: 'sum' }])
+  const asked = state.manifest.unmasking === 'confirmed' ? confirmed : state.survivors
+  const alive = aliveOf(state, record, asked)
+  const awaited = alive.filter((member) => !answered.includes(member))
+  const hopeless = awaited.length === 0 || !isRecoverable(record, state.members, [...answered, ...awaited])
+  if (time === 'left' && !hopeless) return decide(state)
+  const culprit = wrongDealer(state, rows)
+  return decide(
+    culprit === undefined
+      ? abandoned(state, 'too-few-shares')
+      : abandoned(state, 'wrong-dealing', clientOf(record, culprit)),
+  )
+}
+
+/** Whether as many shares of every member's secret were really shown as it takes. */
+const hasShares = (state: Unmasking, rows: Rows): boolean => {
+  const shown = sharesShown(state, rows)
+  const { threshold } = recordOf(rows)
+  return state.members.every((member) => (shown.get(member) ?? 0) >= threshold)
+}
+
+/** A member of whom enough holders answered, and too few of them had anything good to show. */
+const wrongDealer = (state: Unmasking, rows: Rows): number | undefined => {
+  const record = recordOf(rows)
+  const shown = sharesShown(state, rows)
+  return state.members.find(
+    (member) =>
+      (shown.get(member) ?? 0) < record.threshold && isRecoverable(record, [member], state.answered),
+  )
+}
+
+const sharesShown = ({ answered }: Unmasking, rows: Rows): Map<number, number> => {
+  const record = recordOf(rows)
+  const counts = new Map<number, number>()
+  for (const member of answered) {
+    const { seeds, maskKeys } = required(rows.answer(clientOf(record, member)), 'an answer')
+    for (const { member: owner } of [...seeds, ...maskKeys]) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  }
+  return counts
+}
