@@ -10,6 +10,7 @@ export type { S3Blobs, S3BlobsOptions, S3Patience } from './adapters/s3/s3-blobs
 export { openSqliteStore } from './adapters/sqlite/sqlite-store.ts'
 export { createUploadMemory } from './adapters/upload-memory.ts'
 export { CHAIN_START, verifyAudit } from './audit/chain.ts'
+export { loadConfig } from './config.ts'
 export type { Coordinator, CoordinatorNeeds, Observer } from './coordinator.ts'
 export { createCoordinator } from './coordinator.ts'
 export { loadEnvelopePrimitives } from './crypto/native-primitives.ts'
