@@ -50,7 +50,8 @@ export type LoadReport = {
 }
 
 const TASK = TaskId.parse('load')
-const PATIENCE_MS = 300_000
+/** For a machine that has a lot else to do. */
+const PATIENCE_MS = 600_000
 /** Beside its clients' sockets a process has files, libraries and a database open. */
 const SPARE_FILES = 200
 

@@ -4,6 +4,7 @@
  * npm run test:load -- --clients 6000 --replicas 3     three, over PostgreSQL and a shared folder
  * --rounds 5                                           in which every client takes part
  * --elements 2500                                      parameters of the model
+ * --minutes 20                                         after which it is given up
  * --postgres URL                                       a server to use; else one is started, and ends with the run
  */
 import { loadavg } from 'node:os'
@@ -16,17 +17,23 @@ const { values } = parseArgs({
     replicas: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     elements: { type: 'string', default: '2500' },
+    minutes: { type: 'string', default: '20' },
     postgres: { type: 'string' },
   },
 })
 
-const wholeNumber = (flag: 'clients' | 'replicas' | 'rounds' | 'elements'): number => {
+const wholeNumber = (flag: 'clients' | 'replicas' | 'rounds' | 'elements' | 'minutes'): number => {
   const number = Number(values[flag])
   if (!Number.isSafeInteger(number) || number < 1)
     throw new RangeError(`--${flag} is a whole number from 1 up`)
   return number
 }
 
+const minutes = wholeNumber('minutes')
+setTimeout(() => {
+  console.error(`given up after ${minutes} minutes`)
+  process.exit(1) // the coordinators and PostgreSQL end with this process
+}, minutes * 60_000).unref()
 const interrupted = new AbortController()
 process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
 console.log(`load average before: ${(loadavg()[0] ?? 0).toFixed(1)}`)
