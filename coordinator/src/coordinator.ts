@@ -9,6 +9,7 @@ import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
 import { createForward } from './cluster/forward.ts'
 import { createHearing } from './cluster/hearing.ts'
 import { createPeers, nobody, type Peers } from './cluster/peers.ts'
+import { withSharedReads } from './cluster/shared-reads.ts'
 import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
 import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
@@ -84,7 +85,8 @@ export type Coordinator = {
 
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
-  const { clock, random, store, models, updates, ownKey, observer, shared } = needs
+  const { clock, random, models, updates, ownKey, observer, shared } = needs
+  const store = shared ? withSharedReads(needs.store) : needs.store
   const kernels = await loadKernels()
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify

@@ -27,6 +27,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   logger: HttpNeeds['logger']
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
+  /** Is given the first admin token before it is saved, on the first start alone: it is to have been shown on return. */
+  showFirstAdmin?: (secret: string) => void
   /** Stands something between the coordinator and what it keeps things in: for tests that kill it there. */
   decorate?: (parts: Parts) => Parts
 }
@@ -35,7 +37,7 @@ export type RunningCoordinator = {
   /** Where it listens: `http://127.0.0.1:4570`. */
   url: string
   coordinator: Coordinator
-  /** The first admin token, on the first start in this folder alone: shown once, kept nowhere. */
+  /** The first admin token, on the first start on these tables alone: kept nowhere. */
   firstAdminToken: string | undefined
   /** Stops taking requests, ends what is at work at a point from which it resumes, and lets go of the folder. */
   close(): Promise<void>
@@ -139,7 +141,7 @@ const open = async (
   started = true
   const url = await http.listen({ host: options.host, port: options.port })
   // Last, for it is shown once: a start that fails must not have used it up.
-  const firstAdmin = await coordinator.services.access.firstAdmin()
+  const firstAdmin = await coordinator.services.access.firstAdmin(options.showFirstAdmin ?? (() => {}))
   return { url, coordinator, firstAdminToken: firstAdmin?.secret, close }
 }
 

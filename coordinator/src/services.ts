@@ -105,8 +105,13 @@ export type AccessService = {
     request: { name: string; role: Role },
     actor: Actor,
   ): Promise<{ token: Extract<Token, { kind: 'operator' }>; secret: string }>
-  /** The first admin token, once: `undefined` where an operator token exists already. */
-  firstAdmin(): Promise<{ secret: string } | undefined>
+  /**
+   * Makes the first admin token where no operator token exists, and answers it; `undefined` where one does. It is shown
+   * before it is saved: whoever was killed in between has shown one that is worth nothing, and shows another at the next
+   * start; none is saved that nobody has seen. What was shown is worth nothing either where the answer is `undefined`
+   * after all: another process that started at the same time was first.
+   */
+  firstAdmin(show: (secret: string) => void): Promise<{ secret: string } | undefined>
 }
 
 /** What a client is told once its update is durable. The same submission is answered the same. */

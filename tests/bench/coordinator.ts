@@ -1,5 +1,4 @@
 /** Measures the coordinator as a process of its own, on SQLite and files, over real sockets. Run: npm run bench -- coordinator */
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TaskId } from '@tributary/protocols'
@@ -9,6 +8,7 @@ import { startCoordinatorProcess } from '../fleet/coordinator-process.ts'
 import { temporaryFolder } from '../fleet/folder-bytes.ts'
 import { type Operator, operatorOf } from '../fleet/operator.ts'
 import { until } from '../fleet/until.ts'
+import { rssMbOf } from '../load/process-figures.ts'
 import type { BenchRow } from './bench-row.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 
@@ -52,7 +52,7 @@ const withFleet = async <T>(bench: Bench, measure: (parts: Parts) => Promise<T>)
   await operator.createTask(taskOf(bench))
   const token = await operator.invite(bench.clients)
   const rssBeforeMb = rssMbOf(pid)
-  const fleet = await startFleet({ url, token, task: TASK, ...bench }, THREADS)
+  const fleet = await startFleet({ urls: [url], token, task: TASK, download: false, ...bench }, THREADS)
   try {
     return await measure({
       operator,
@@ -163,12 +163,6 @@ const benchConnections = () =>
       note: `${kilobytes.toFixed(0)} KB each: RSS growth over 1,000 clients enrolled, authenticated and checked in, garbage included`,
     }
   })
-
-/** Resident memory of a process, from Linux's /proc. */
-const rssMbOf = (pid: number): number => {
-  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return (Number(kilobytes) * 1_024) / 1e6
-}
 
 const quantile = (values: readonly number[], q: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 
 export type FleetWorkerData = {
-  url: string
+  /** Each client goes to one of these, in turn. */
+  urls: readonly string[]
   token: string
   task: string
   clients: number
@@ -9,6 +10,8 @@ export type FleetWorkerData = {
   elements: number
   /** Whether sealed updates wait for the order to upload. */
   hold: boolean
+  /** Whether the weights of an invitation are downloaded where they are new. */
+  download: boolean
 }
 
 export type FleetOrder = { type: 'upload' } | { type: 'leave' }
@@ -17,7 +20,8 @@ export type FleetReport =
   | { type: 'ready' }
   | { type: 'sealed' }
   | { type: 'acknowledged'; ms: number }
-  | { type: 'refused'; status: number; body: string }
+  /** What must not be: an answer that is no receipt, a refused message, a line that was cut. */
+  | { type: 'failed'; why: string }
 
 export type Fleet = {
   /** Milliseconds from request to receipt, of every update so far. */
@@ -26,6 +30,8 @@ export type Fleet = {
   upload(): void
   acknowledged(count: number): Promise<void>
   sealed(count: number): Promise<void>
+  /** Throws what went wrong for one of them. */
+  check(): void
   leave(): Promise<void>
 }
 
@@ -60,12 +66,11 @@ export const startFleet = async (data: FleetWorkerData, threads: number): Promis
       if (report.type === 'ready') ready++
       if (report.type === 'sealed') sealed++
       if (report.type === 'acknowledged') latenciesMs.push(report.ms)
-      if (report.type === 'refused')
-        failed = new Error(`an update was answered ${report.status}: ${report.body}`)
+      if (report.type === 'failed') failed ??= new Error(report.why)
       notice()
     })
     worker.on('error', (error) => {
-      failed = error
+      failed ??= error as Error
       notice()
     })
     return worker
@@ -73,15 +78,22 @@ export const startFleet = async (data: FleetWorkerData, threads: number): Promis
   const order = (message: FleetOrder) => {
     for (const worker of workers) worker.postMessage(message)
   }
-  await until(() => ready === threads)
+  const leave = async () => {
+    order({ type: 'leave' })
+    await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))))
+  }
+  await until(() => ready === threads).catch(async (error: unknown) => {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+    throw error
+  })
   return {
     latenciesMs,
     upload: () => order({ type: 'upload' }),
     acknowledged: (count) => until(() => latenciesMs.length >= count),
     sealed: (count) => until(() => sealed >= count),
-    async leave() {
-      order({ type: 'leave' })
-      await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))))
+    check() {
+      if (failed) throw failed
     },
+    leave,
   }
 }

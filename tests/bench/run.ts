@@ -31,6 +31,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./worlds.ts')).benchWorlds,
   },
   {
+    name: 'load',
+    about:
+      'Crowds of real clients (`npm run test:load`): all of them take part in every round. Where there are several processes, clients go to each in turn with nothing between.',
+    load: async () => (await import('./load.ts')).benchLoad,
+  },
+  {
     name: 'stores',
     about: 'The tables in SQLite and in PostgreSQL, in turns in one process.',
     load: async () => (await import('./stores.ts')).benchStores,

@@ -52,7 +52,8 @@ export const keepAlive = async ({ place, dooms, listening, ...options }: KeeperO
       folder: place.folder,
       port,
       command: options.command ?? [],
-      flags: [...place.flags, ...flagsOf(doom, options.journal ?? (doom ? journal : undefined))],
+      env: place.env,
+      flags: flagsOf(doom, options.journal ?? (doom ? journal : undefined)),
       ...(isInside(doom) || options.journal ? { program: DOOMED } : {}),
     })
     killCurrent = () => void child.kill('SIGKILL')

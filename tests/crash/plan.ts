@@ -39,10 +39,10 @@ export const thoroughSweep = (seed: string, boundaries: readonly string[]): Plan
     return sweep([{ kind: 'boundary', at }, startingDoom(chance), anyDoom(chance)])
   })
 
-/** A death at the first passing of every boundary, in as few rounds as three deaths far apart in each allow. */
+/** A death at the first passing of every boundary, in as few rounds as five deaths far apart in each allow. */
 export const quickSweep = (boundaries: readonly string[]): Plan[] => {
   const first = boundaries.filter((at) => at.endsWith('#1'))
-  const rounds = Math.ceil(first.length / 3)
+  const rounds = Math.ceil(first.length / 5)
   return first
     .slice(0, rounds)
     .map((_, i) => sweep(first.flatMap((at, j) => (j % rounds === i ? [{ kind: 'boundary', at }] : []))))

@@ -3,7 +3,8 @@
  * npm run test:kills -- --count 500            at every boundary of a round, then by chance, until 500 kills are counted
  * npm run test:kills -- --from 40 --seed 7     goes on with trial 40 of seed 7
  * npm run test:kills -- --replay '<plan>'      one trial, as a failing one printed it
- * --store sqlite                               where coordinators keep what they keep
+ * --store sqlite                               where coordinators keep what they keep: sqlite or postgres
+ * --postgres URL                               a server to use; else one is started, and ends with the run
  * --jobs 2                                     trials at a time
  */
 import { parseArgs } from 'node:util'
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     store: { type: 'string', default: 'sqlite' },
+    postgres: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     replay: { type: 'string' },
   },
@@ -32,7 +34,7 @@ const wholeNumber = (flag: 'count' | 'from' | 'jobs'): number => {
 
 const open = stages[values.store]
 if (!open) throw new RangeError(`--store is one of ${Object.keys(stages).join(', ')}`)
-await using stage = await open()
+await using stage = await open({ postgresUrl: values.postgres })
 const { seed } = values
 
 if (values.replay !== undefined) {

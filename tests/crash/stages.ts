@@ -1,15 +1,19 @@
 /** Where coordinators of a trial keep what they keep: one stage a kind of storage. */
+import { randomBytes } from 'node:crypto'
 import { cp } from 'node:fs/promises'
+import { createLogger, loadConfig, serve } from '@tributary/coordinator'
+import { Client } from 'pg'
 import { startCoordinatorProcess } from '../fleet/coordinator-process.ts'
 import { filesIn, temporaryFolder } from '../fleet/folder-bytes.ts'
 import { askDatabase } from '../fleet/folder-database.ts'
+import { startPostgres } from '../fleet/postgres-server.ts'
 
 /** A place where a coordinator has started once and done nothing. */
 export type Place = AsyncDisposable & {
   /** Its `--data`. */
   folder: string
-  /** Flags that name its storage, where it is not all in the folder. */
-  flags: readonly string[]
+  /** Variables that name its storage, where it is not all in the folder. */
+  env: Readonly<Record<string, string>>
   adminToken: string
   /** What rounds still owe, in words; nothing once they have settled. For a place at which nothing is at work. */
   debts(): Promise<readonly string[]>
@@ -33,16 +37,12 @@ export const sqliteStage = async (): Promise<Stage> => {
       await cp(template.path, folder.path, { recursive: true })
       return {
         folder: folder.path,
-        flags: [],
+        env: {},
         adminToken,
         async debts() {
-          const open = askDatabase(folder.path, 'select id from rounds where settled = 0')
-          const keys = askDatabase(folder.path, 'select round from round_keys')
-          return [
-            ...open.map(({ id }) => `round ${id} is not settled`),
-            ...keys.map(({ round }) => `the key of ${round} is there`),
-            ...(await filesIn(`${folder.path}/updates`)).map((path) => `${path} is there`),
-          ]
+          const open = askDatabase(folder.path, UNSETTLED)
+          const keys = askDatabase(folder.path, KEYS)
+          return debtsOf({ open, keys, updates: await filesIn(`${folder.path}/updates`) })
         },
         [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
       }
@@ -51,5 +51,75 @@ export const sqliteStage = async (): Promise<Stage> => {
   }
 }
 
+/**
+ * Tables in PostgreSQL, each trial's in a schema of its own, and files in a folder. The server is the one named, else one
+ * that is started here and ends with the stage.
+ */
+export const postgresStage = async ({ postgresUrl }: StageOptions): Promise<Stage> => {
+  const server = postgresUrl === undefined ? await startPostgres() : undefined
+  const url = postgresUrl ?? server?.url ?? ''
+  return {
+    async place() {
+      const folder = await temporaryFolder()
+      const schema = `kills_${randomBytes(8).toString('hex')}`
+      const database = new URL(url)
+      database.searchParams.set('schema', schema)
+      const env = { TRIBUTARY_DATABASE: database.href }
+      const adminToken = await startOnce(env, folder.path)
+      const asking = new Client({ connectionString: url })
+      await asking.connect()
+      await asking.query(`set search_path = ${schema}`)
+      return {
+        folder: folder.path,
+        env,
+        adminToken,
+        async debts() {
+          const [open, keys] = [await asking.query(UNSETTLED), await asking.query(KEYS)]
+          const updates = await filesIn(`${folder.path}/updates`)
+          return debtsOf({ open: open.rows, keys: keys.rows, updates })
+        },
+        async [Symbol.asyncDispose]() {
+          await asking.query(`drop schema ${schema} cascade`)
+          await asking.end()
+          await folder[Symbol.asyncDispose]()
+        },
+      }
+    },
+    [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
+  }
+}
+
+export type StageOptions = {
+  /** Of a PostgreSQL server that is there already. */
+  postgresUrl?: string | undefined
+}
+
 /** The stages there are, by the name that `--store` gives. */
-export const stages: Readonly<Record<string, () => Promise<Stage>>> = { sqlite: sqliteStage }
+export const stages: Readonly<Record<string, (options: StageOptions) => Promise<Stage>>> = {
+  sqlite: sqliteStage,
+  postgres: postgresStage,
+}
+
+/** A coordinator's first start, in this process: it makes the tables and the admin token that it answers. */
+const startOnce = async (env: Place['env'], folder: string): Promise<string> => {
+  const config = loadConfig(env, ['--data', folder, '--port', '0'])
+  const { firstAdminToken, close } = await serve({ ...config, logger: createLogger({ level: 'error' }) })
+  await close()
+  if (!firstAdminToken) throw new Error('the first start on fresh tables gave no token')
+  return firstAdminToken
+}
+
+const UNSETTLED = 'select id from rounds where settled = 0'
+const KEYS = 'select round from round_keys'
+
+type Owed = {
+  open: readonly Record<string, unknown>[]
+  keys: readonly Record<string, unknown>[]
+  updates: readonly string[]
+}
+
+const debtsOf = ({ open, keys, updates }: Owed): readonly string[] => [
+  ...open.map(({ id }) => `round ${id} is not settled`),
+  ...keys.map(({ round }) => `the key of ${round} is there`),
+  ...updates.map((path) => `${path} is there`),
+]

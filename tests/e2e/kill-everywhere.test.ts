@@ -4,15 +4,12 @@ import { sqliteStage } from '../crash/stages.ts'
 
 const SEED = process.env.TRIBUTARY_TEST_SEED ?? String(Math.floor(Math.random() * 1e9))
 
-/** Some forty boundaries, and the rest by chance. */
-const KILLS = 52
-
-test(`[R18] [R19] killed at every boundary of a round, and by chance, a coordinator makes the same model of the same updates (seed ${SEED})`, async () => {
+test(`[R18] [R19] killed at every boundary of a round, a coordinator makes the same model of the same updates (seed ${SEED})`, async () => {
   await using stage = await sqliteStage()
   const batch = await runBatch({
     stage,
     seed: SEED,
-    count: KILLS,
+    count: 1, // the sweep alone
     sweep: 'quick',
     jobs: 2,
     say: () => {},
@@ -20,5 +17,6 @@ test(`[R18] [R19] killed at every boundary of a round, and by chance, a coordina
   })
   expect(batch.violations).toEqual([])
   expect(batch.missed).toEqual([])
-  expect(batch.kills).toBeGreaterThanOrEqual(KILLS)
+  // Some forty, unless boundaries have been lost.
+  expect(batch.kills).toBeGreaterThanOrEqual(30)
 }, 600_000)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { loadEnvelopePrimitives } from '@tributary/coordinator'
 import { integerBelow, seededRandom } from '@tributary/protocols/runtime'
 import { digestOf, encodeSafetensors, type TensorManifest, totalElements } from '@tributary/protocols/tensors'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type CoordinatorProcess,
   portToReturnTo,
@@ -21,6 +21,9 @@ import { checkIn, enrolRawClient, sealFor, upload } from '../fleet/raw-client.ts
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
 import { lineTask, vectorTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
+
+// Processes start many times over, each in seconds where the machine has other things to do.
+vi.setConfig({ testTimeout: 120_000 })
 
 const DOOMED = fileURLToPath(new URL('../fleet/doomed-coordinator.ts', import.meta.url))
 

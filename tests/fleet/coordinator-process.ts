@@ -34,7 +34,7 @@ export type ProcessOptions = {
   /** Words before the command. */
   command?: readonly string[]
   /** Further variables: for what does not belong on a command line. */
-  env?: Record<string, string>
+  env?: Readonly<Record<string, string>>
 }
 
 const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href

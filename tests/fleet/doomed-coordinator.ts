@@ -1,5 +1,6 @@
 /**
- * A coordinator that is killed at a point which is hard to hit from outside. Flags: `--data` and `--port`, and any of
+ * A coordinator that is killed at a point which is hard to hit from outside. Flags: `--data` and `--port`, whatever else
+ * it can be told in the environment, and any of
  * `--die-when <phase>`: at once when a round has been saved in that phase, before anything that follows from it is done;
  * `--die-at <boundary>`: at a boundary of `withBoundaries`, its third passing for `before models.put#3`;
  * `--die-after-boundaries <n>`: at the n-th boundary that it passes, whichever that is;
@@ -8,7 +9,7 @@
  */
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { createLogger, serve } from '@tributary/coordinator'
+import { createLogger, loadConfig, serve } from '@tributary/coordinator'
 import { withBoundaries } from '../crash/boundaries.ts'
 
 const { values } = parseArgs({
@@ -39,19 +40,14 @@ const pass = (boundary: string) => {
 }
 
 const logger = createLogger({ level: 'info' })
-const { url, firstAdminToken } = await serve({
-  folder: values.data,
-  host: '127.0.0.1',
-  port: Number(values.port),
-  cors: { kind: 'off' },
-  trustProxy: false,
-  metrics: 'public',
+const { url } = await serve({
+  ...loadConfig(process.env, ['--data', values.data, '--port', values.port]),
   logger,
+  showFirstAdmin: (secret) => void process.stdout.write(`\n  ${secret}\n\n`),
   watch(round) {
     pass(`a round is saved ${round.phase}, and nobody has been told`)
     if (round.phase === values['die-when']) die()
   },
   decorate: (parts) => withBoundaries(parts, pass),
 })
-if (firstAdminToken) process.stdout.write(`\n  ${firstAdminToken}\n\n`)
 logger.info({ url }, 'listening')

@@ -35,6 +35,8 @@ export type RawClient = {
   /** Emits an event of socket.io as it stands, be it a message or not. */
   say(event: string, ...parts: unknown[]): void
   isOnline(): boolean
+  /** Resolves with the reason when its first line has ended. */
+  lost: Promise<string>
   /** Hands every message of the coordinator, from now on, to `hear`. */
   listen(hear: (message: CoordinatorMessage) => void): void
   /** The next message of a type, of those that have not been taken. */
@@ -97,6 +99,7 @@ export const rawClient = (url: string, identity: Identity): RawClient => {
     send,
     say: (event, ...parts) => void socket.emit(event, ...parts),
     isOnline: () => socket.connected,
+    lost: new Promise((resolve) => void socket.once('disconnect', resolve)),
     next: inbox.next,
     listen: inbox.listen,
     async connect() {

@@ -20,10 +20,18 @@ The first start prints an admin token, once. SIGTERM and SIGINT end it in order.
   async run({ env, args, print }) {
     const config = loadConfig(env, args)
     const logger = createLogger({ level: config.logLevel })
-    const running = await serve({ ...config, logger })
-    if (running.firstAdminToken)
+    let shown = false
+    const running = await serve({
+      ...config,
+      logger,
+      showFirstAdmin(secret) {
+        print(`\nThe first admin token, shown this once and stored only as a hash:\n\n  ${secret}\n\n`)
+        shown = true
+      },
+    })
+    if (shown && !running.firstAdminToken)
       print(
-        `\nThe first admin token, shown this once and stored only as a hash:\n\n  ${running.firstAdminToken}\n\n`,
+        'It is worth nothing: another process that started at the same time has shown the one that counts.\n',
       )
     logger.info({ url: running.url, folder: config.folder }, 'the coordinator is listening')
 

@@ -1,7 +1,7 @@
 import { ClientId } from '@tributary/protocols'
 import { seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import type { Store } from '../ports/store.ts'
 import type { AccessService, Actor } from '../services.ts'
@@ -69,15 +69,23 @@ describe('operators', () => {
     }
   })
 
-  test('the first admin is made once', async () => {
-    const first = await access.firstAdmin()
+  test('the first admin is made once, and shown before it counts', async () => {
+    const shown: string[] = []
+    const show = (secret: string) => void shown.push(secret)
+    const commit = vi.spyOn(store, 'commit')
+    const first = await access.firstAdmin((secret) => {
+      show(secret)
+      expect(commit).not.toHaveBeenCalled()
+    })
 
+    expect(shown).toEqual([first?.secret])
     expect(first && (await access.operator(first.secret))).toMatchObject({ role: 'admin' })
-    expect(await access.firstAdmin()).toBeUndefined()
+    expect(await access.firstAdmin(show)).toBeUndefined()
+    expect(shown).toHaveLength(1)
   })
 
   test('of two that ask for the first admin at once, one is answered', async () => {
-    const answers = await Promise.all([access.firstAdmin(), serviceWith(ownKey).firstAdmin()])
+    const answers = await Promise.all([access, serviceWith(ownKey)].map((one) => one.firstAdmin(() => {})))
 
     expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1)
     expect(await store.tokens.list()).toHaveLength(1)

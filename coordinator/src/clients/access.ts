@@ -27,14 +27,21 @@ const COORDINATOR: Pick<Actor, 'id'> = { id: 'coordinator' }
 export const createAccessService = ({ clock, random, store, ownKey }: Needs): AccessService => {
   const sessions = sessionTokens(ownKey)
 
-  const create = async (id: string, request: { name: string; role: Role }, actor: Pick<Actor, 'id'>) => {
-    const at = clock.now()
+  const draft = (id: string, request: { name: string; role: Role }) => {
     const secret = tokenText('operator', id, newSecret(random))
     const hash = tokenHash(secret)
-    const token: OperatorToken = { kind: 'operator', id, hash, ...request, status: 'active', createdAt: at }
-    await store.commit([{ kind: 'insert-token', token }, created(token, actor, at)])
+    const token: OperatorToken = {
+      kind: 'operator',
+      id,
+      hash,
+      ...request,
+      status: 'active',
+      createdAt: clock.now(),
+    }
     return { token, secret }
   }
+  const save = (token: OperatorToken, actor: Pick<Actor, 'id'>) =>
+    store.commit([{ kind: 'insert-token', token }, created(token, actor)])
 
   return {
     async operator(bearer) {
@@ -55,12 +62,18 @@ export const createAccessService = ({ clock, random, store, ownKey }: Needs): Ac
       return session.client
     },
     issueSession: (client, until) => sessions.write(client, until),
-    createOperator: ({ name, role }, actor) => create(newTokenId(random), { name, role }, actor),
-    async firstAdmin() {
+    async createOperator({ name, role }, actor) {
+      const { token, secret } = draft(newTokenId(random), { name, role })
+      await save(token, actor)
+      return { token, secret }
+    },
+    async firstAdmin(show) {
       const tokens = await store.tokens.list()
       if (tokens.some(({ kind }) => kind === 'operator')) return undefined
+      const { token, secret } = draft(FIRST_ADMIN_ID, { name: 'first admin', role: 'admin' })
+      show(secret)
       try {
-        const { secret } = await create(FIRST_ADMIN_ID, { name: 'first admin', role: 'admin' }, COORDINATOR)
+        await save(token, COORDINATOR)
         return { secret }
       } catch (error) {
         if (error instanceof ConflictError) return undefined
@@ -70,7 +83,13 @@ export const createAccessService = ({ clock, random, store, ownKey }: Needs): Ac
   }
 }
 
-const created = ({ id, name, role }: OperatorToken, actor: Pick<Actor, 'id'>, at: number): Change => ({
+const created = ({ id, name, role, createdAt }: OperatorToken, actor: Pick<Actor, 'id'>): Change => ({
   kind: 'append-audit',
-  entry: { at, actor: actor.id, action: 'operator-token.created', subject: id, detail: { name, role } },
+  entry: {
+    at: createdAt,
+    actor: actor.id,
+    action: 'operator-token.created',
+    subject: id,
+    detail: { name, role },
+  },
 })

@@ -2,7 +2,7 @@ import { virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
 import { aTask } from '../adapters/contracts/arrange.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
-import { StorageError } from '../faults/storage.ts'
+import { LeaseLostError, StorageError } from '../faults/storage.ts'
 import type { Store } from '../ports/store.ts'
 import { LEASE_MS, leasedDriving } from './driving.ts'
 
@@ -48,6 +48,16 @@ describe('the driver of a task', () => {
     expect(first.driving.fence(task)).toBeUndefined()
     await pass(1_500)
     expect(first.log).toEqual(['gained', 'lost', 'gained'])
+  })
+
+  test('that starts again under its name drives at once, and what it left under way is refused', async () => {
+    const { add, store } = await aWorld()
+    const [before, second] = [await add('first'), await add('second')]
+    before.cutOff()
+    const again = await add('first')
+    expect([again.log, second.log]).toEqual([['gained'], []])
+    await expect(store.commit(before.driving.fence(task) ?? [])).rejects.toThrow(LeaseLostError)
+    await store.commit(again.driving.fence(task) ?? [])
   })
 
   test('of a task that was just made is whoever made it', async () => {

@@ -116,6 +116,8 @@ export const leasedDriving = (needs: Needs): Driving => {
     consider: take,
     lost: lose,
     async start() {
+      // An earlier life of the same name may have a save under way that would land after what is read from here on.
+      await store.leases.release({ holder })
       ticking = tick()
       await ticking
     },

@@ -71,13 +71,18 @@ describe('processes that share a coordinator', () => {
     expect([first.waiting(digits), first.peers.alive()]).toEqual([[], 0])
   })
 
-  test('a roll of thousands arrives whole', () => {
-    const { add, settle } = aWorld()
+  test('a roll of thousands arrives whole, in letters that are small enough to keep their order', () => {
+    const { add, settle, bus } = aWorld()
     const first = add()
     for (let n = 0; n < 3_000; n++) first.place(n, [digits])
+    settle()
+    const letters: string[] = []
+    bus.join().listen((letter) => void letters.push(JSON.stringify(letter)))
     const second = add()
     settle()
     expect(second.peers.count(digits)).toBe(3_000)
+    expect(letters.length).toBeGreaterThan(50)
+    expect(Math.max(...letters.map(({ length }) => length))).toBeLessThan(7_500)
   })
 
   test('a signal that makes no sense is a fault that is told, and nothing more', () => {
@@ -116,6 +121,8 @@ describe('processes that share a coordinator', () => {
           return luck < 0.2 ? [] : luck < 0.3 ? [late(), late()] : [late()]
         })
         const processes = [world.add(), world.add(), world.add()]
+        // Enough for a roll to take three letters.
+        for (let n = 100; n < 230; n++) processes[0]?.place(n, [digits])
         for (const { process, client, tasks, thenMs } of moves) {
           processes[process]?.place(client, tasks)
           world.clock.advanceTo(world.clock.now() + thenMs)

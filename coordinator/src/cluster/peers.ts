@@ -49,16 +49,20 @@ type Needs = {
 const GATHER_MS = 2
 /** The payload of a PostgreSQL notification ends at 8,000 bytes; what is longer takes a detour over a table. */
 const LETTER_CHARS = 7_000
-const MOVED_AT_ONCE = 60
+const PLACES_A_LETTER = 60
 const BEAT_MS = 1_000
 const SILENT_BEATS = 6
-/** Letters kept for a peer whose roll is awaited; beyond that it is asked again. */
+/** Letters kept of a peer whose roll is awaited; beyond that it is asked again. */
 const MOST_KEPT = 10_000
 
-/** `behind`: the last letter that was missed, and what came after it. Only a roll no older than that letter will do. */
+/**
+ * `behind`: the last letter that was missed, and what came after it, by number. Only a roll no older than that letter
+ * will do.
+ */
+type Behind = { missed: number; kept: Map<number, Letter> }
 type Peer = {
   last: number
-  behind: { missed: number; kept: Letter[] } | undefined
+  behind: Behind | undefined
   /** The beats at which it was last heard, and last asked for its roll. */
   heardAt: number
   askedAt: number
@@ -98,14 +102,14 @@ export const createPeers = (needs: Needs): Peers => {
     cancelFlush = undefined
     const places = [...moved.values()]
     moved.clear()
-    for (let i = 0; i < places.length; i += MOVED_AT_ONCE)
-      outgoing.push({ type: 'moved', clients: places.slice(i, i + MOVED_AT_ONCE) })
+    if (places.length > 0) for (const clients of inPieces(places)) outgoing.push({ type: 'moved', clients })
     for (const letter of packed(outgoing)) post(letter)
     outgoing = []
     if (!rollAsked || rolledAt === beats) return
     rollAsked = false
     rolledAt = beats
-    post([{ type: 'roll', clients: needs.roll() }])
+    const parts = inPieces(needs.roll())
+    parts.forEach((clients, part) => void post([{ type: 'roll', clients, part, of: parts.length }]))
   }
   const flushSoon = () => {
     if (!stopped) cancelFlush ??= clock.wakeAt(clock.now() + GATHER_MS, flush)
@@ -172,25 +176,25 @@ export const createPeers = (needs: Needs): Peers => {
     return peer
   }
   const fallBehind = (id: ReplicaId, peer: Peer, missed: number) => {
-    peer.behind = { missed, kept: [] }
+    peer.behind = { missed, kept: new Map() }
     askForRoll(id, peer)
   }
 
   const keepTrack = (letter: Letter, peer: Peer) => {
     const { behind } = peer
-    if (!behind) return letter.signals.forEach((signal) => void apply(letter.from, signal))
-    const isRoll = letter.signals.some(({ type }) => type === 'roll')
-    if (isRoll && letter.number >= behind.missed) {
-      peer.behind = undefined
-      const later = behind.kept.filter(({ number }) => number > letter.number)
-      for (const { from, signals } of [letter, ...later.toSorted((a, b) => a.number - b.number)])
-        for (const signal of signals) apply(from, signal)
-    } else if (behind.kept.length < MOST_KEPT) behind.kept.push(letter)
-    else fallBehind(letter.from, peer, letter.number)
+    if (!behind) return follow(letter)
+    if (behind.kept.size >= MOST_KEPT) return fallBehind(letter.from, peer, letter.number)
+    behind.kept.set(letter.number, letter)
+    const roll = wholeRoll(letter, behind)
+    if (!roll) return
+    peer.behind = undefined
+    arrivedAt(elsewhere.replace(letter.from, roll.clients))
+    const later = [...behind.kept.values()].filter(({ number }) => number >= roll.end)
+    for (const kept of later.toSorted((a, b) => a.number - b.number)) follow(kept)
   }
-  const apply = (from: ReplicaId, signal: Signal) => {
-    if (signal.type === 'roll') arrivedAt(elsewhere.replace(from, signal.clients))
-    if (signal.type === 'moved') place(from, signal.clients)
+  /** Whoever is not behind knows what is in a roll. */
+  const follow = ({ from, signals }: Letter) => {
+    for (const signal of signals) if (signal.type === 'moved') place(from, signal.clients)
   }
   const place = (id: ReplicaId, clients: readonly Whereabouts[]) =>
     arrivedAt([...new Set(clients.flatMap((whereabouts) => elsewhere.place(id, whereabouts)))])
@@ -235,6 +239,25 @@ export const createPeers = (needs: Needs): Peers => {
     },
   }
 }
+
+/** The roll that this letter makes whole, and the number of the letter behind its last part. */
+const wholeRoll = (letter: Letter, { missed, kept }: Behind) => {
+  const found = rollIn(letter)
+  if (!found) return undefined
+  const start = letter.number - found.part
+  if (start < missed) return undefined
+  const parts = Array.from({ length: found.of }, (_, part) => rollIn(kept.get(start + part)))
+  if (parts.some((part) => part === undefined)) return undefined
+  return { clients: parts.flatMap((part) => part?.clients ?? []), end: start + found.of }
+}
+
+const rollIn = (letter: Letter | undefined) => letter?.signals.find((signal) => signal.type === 'roll')
+
+/** In pieces that fit a letter; one piece at least. */
+const inPieces = (clients: readonly Whereabouts[]): Whereabouts[][] =>
+  Array.from({ length: Math.max(1, Math.ceil(clients.length / PLACES_A_LETTER)) }, (_, i) =>
+    clients.slice(i * PLACES_A_LETTER, (i + 1) * PLACES_A_LETTER),
+  )
 
 const isPlacing = (signal: Signal): signal is Placing => signal.type === 'moved' || signal.type === 'roll'
 

@@ -62,8 +62,13 @@ export const Signal = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('leaving') }),
   /** Clients have come, gone, or checked in or out at the sender. */
   z.strictObject({ type: z.literal('moved'), clients: z.array(Whereabouts) }),
-  /** Everyone at the sender, as of this letter. */
-  z.strictObject({ type: z.literal('roll'), clients: z.array(Whereabouts) }),
+  /** Everyone at the sender, as of the letter with part 0; the others follow it, one a letter. */
+  z.strictObject({
+    type: z.literal('roll'),
+    clients: z.array(Whereabouts),
+    part: z.int().min(0),
+    of: z.int().min(1),
+  }),
   /** `to` is asked for its roll: the sender is new, or has missed something. */
   z.strictObject({ type: z.literal('ask-roll'), to: ReplicaId }),
   /** A client has opened a line at the sender: one it had elsewhere is dead. */

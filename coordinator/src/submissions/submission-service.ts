@@ -12,7 +12,7 @@ import type { Blobs, StagedBlob } from '../ports/blobs.ts'
 import type { Client } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import type { Receipt } from '../round/member.ts'
+import type { Member, Receipt } from '../round/member.ts'
 import { isOpen, type Round } from '../round/round.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { createLimiter } from './limiter.ts'
@@ -50,17 +50,15 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const round = await engine.view(upload.round)
     if (!round || round.task !== upload.task)
       return refuse('not-found', `task ${upload.task} has no round ${upload.round}`)
-    const known = await receiptOf(upload.round, upload.client)
+    const member = await engine.member(upload.round, upload.client)
+    const known = member && receiptIn(member)
     if (known) return known
     const { manifest, maxBytes } = await expectations(round)
     const problem =
-      mismatch(upload, round, maxBytes) ?? (await notAllowed(upload)) ?? (await notSigned(upload, needs))
+      mismatch(upload, round, maxBytes) ?? (member ? await notSigned(upload, needs) : notInvited(upload))
     if (problem) return problem
     return takeIn(upload, round, manifest)
   }
-
-  const notAllowed = async ({ round, client }: Upload): Promise<Refusal | undefined> =>
-    (await engine.member(round, client)) ? undefined : notInvited({ round, client })
 
   const takeIn = async (
     upload: Upload,
@@ -133,9 +131,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
 
   const receiptOf = async (round: RoundId, client: ClientId): Promise<SubmissionReceipt | undefined> => {
     const member = await engine.member(round, client)
-    if (member?.status !== 'received') return undefined
-    const { envelope, receivedAt } = member.receipt
-    return { round, client, envelope, receivedAt }
+    return member && receiptIn(member)
   }
 
   return {
@@ -149,6 +145,12 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
       return answer
     },
   }
+}
+
+const receiptIn = (member: Member): SubmissionReceipt | undefined => {
+  if (member.status !== 'received') return undefined
+  const { envelope, receivedAt } = member.receipt
+  return { round: member.round, client: member.client, envelope, receivedAt }
 }
 
 /** What the header alone gives away. */

@@ -17,6 +17,9 @@ export type PostgresSignalsOptions = {
 const PAYLOAD_BYTES = 7_900
 const CONNECT_MS = 5_000
 const EVENT = 'letter'
+const MOST_UNDER_WAY = 1_000
+/** The connection that listens is given back at the end alone. */
+const LISTENING = 1
 
 /**
  * Signals over PostgreSQL's LISTEN and NOTIFY, through the adapter by which socket.io servers speak to each other. One
@@ -49,18 +52,27 @@ export const openPostgresSignals = async ({
       { cause },
     )
   }
+  let closed = false
   const io = new Server({
     adapter: createAdapter(pool, {
       channelPrefix: `${schema}.signals`,
       tableName: table,
       payloadThreshold: PAYLOAD_BYTES,
-      errorHandler: fault,
+      errorHandler: (error) => closed || fault(error),
     }),
   })
+  /** A pool that is to end serves nobody who still waits. What is long is put in the table first, and told of after that. */
+  const said = async () => {
+    const underWay = () => pool.waitingCount > 0 || pool.totalCount - pool.idleCount > LISTENING
+    for (let tries = 0; tries === 0 || (underWay() && tries < MOST_UNDER_WAY); tries++)
+      await pool.query('select 1')
+  }
   return {
     send: (signal) => void io.serverSideEmit(EVENT, signal),
     listen: (hear) => void io.on(EVENT, hear),
     async close() {
+      await said().catch(fault)
+      closed = true // what the adapters say to each other is answered no more
       await io.of('/').adapter.close()
       await pool.end()
     },
