@@ -228,6 +228,7 @@ describe('effects', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     for (let i = 0; i < 8; i++) await quiet()
     expect(order).toEqual([
@@ -261,6 +262,7 @@ describe('effects', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     clock.advanceTo(clock.now() + 1_000)
     await quiet()
@@ -383,7 +385,7 @@ describe('[R18] after a restart', () => {
   test('a round that ended and was settled is not taken up', async () => {
     const first = await aTrainingEngine()
     for (const event of [
-      { type: 'abandon-requested', reason: 'operator', detail: '' },
+      { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' },
       { type: 'settled' },
     ] satisfies Happening[])
       await first.engine.dispatch(round, event)
@@ -445,7 +447,7 @@ describe('a save that is made and not answered', () => {
     const { store } = await aTrainingEngine()
     const { engine, performed } = await untold(store)
     await engine.resume()
-    const abandon: Happening = { type: 'abandon-requested', reason: 'operator', detail: '' }
+    const abandon: Happening = { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' }
     await expect(engine.dispatch(round, abandon)).rejects.toThrow('the answer was lost')
     await engine.dispatch(round, abandon)
     await quiet()
@@ -544,6 +546,7 @@ describe('an engine that is stopped', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     await quiet()
     expect(clock.pending()).toBe(1)

@@ -59,6 +59,9 @@ async function* through(records: readonly TableRecord[]): AsyncGenerator<TableRe
   for (const [i, record] of records.entries()) yield recordOf(lineOf(record).trimEnd(), i + 1)
 }
 
+/** Nothing is to be added. */
+const done = async () => {}
+
 /** More than a page of all that is paged. */
 const MANY = 501
 
@@ -85,7 +88,7 @@ const EVERYTHING: readonly Change[] = [
 test('every record of every table but the keys of rounds goes through a line of JSON and into an empty database as it was', async () => {
   await (await commit(EVERYTHING)).close()
   const records = await recordsOf('one')
-  await loadSqliteTables(at('other'))(through(records))
+  await loadSqliteTables(at('other'))(through(records), done)
 
   expect(await recordsOf('other')).toEqual(records)
   const counts = Map.groupBy(records, ({ table }) => table)
@@ -121,11 +124,11 @@ test('a snapshot stays what it was while others write', async () => {
 test('a database that holds anything is not filled, and one that cannot be filled whole stays empty', async () => {
   await (await commit(EVERYTHING)).close()
   const records = await recordsOf('one')
-  await expect(loadSqliteTables(at('one'))(through(records))).rejects.toThrow('is not empty')
+  await expect(loadSqliteTables(at('one'))(through(records), done)).rejects.toThrow('is not empty')
 
   const orphaned = records.filter(({ table }) => table !== 'tasks')
-  await expect(loadSqliteTables(at('other'))(through(orphaned))).rejects.toThrow(/FOREIGN KEY/)
-  await loadSqliteTables(at('other'))(through(records))
+  await expect(loadSqliteTables(at('other'))(through(orphaned), done)).rejects.toThrow(/FOREIGN KEY/)
+  await loadSqliteTables(at('other'))(through(records), done)
   expect(await recordsOf('other')).toEqual(records)
 })
 
