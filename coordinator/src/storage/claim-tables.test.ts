@@ -85,6 +85,13 @@ describe('tables are served under the key of the coordinator that they are of', 
     await first.close()
   })
 
+  test('in PostgreSQL: two that start for the first time at once, with one key file, both serve', async () => {
+    const started = await Promise.all(
+      ['first', 'second'].map((name) => open(inServer(name, at('shared/coordinator.key')))),
+    )
+    for (const { close } of started) await close()
+  })
+
   test('in PostgreSQL: of two that make their keys at the same first start, one serves', async () => {
     const started = await Promise.allSettled(['first', 'second'].map((name) => open(inServer(name))))
     const serving = started.filter((outcome) => outcome.status === 'fulfilled')

@@ -39,8 +39,10 @@ export const openPostgresSignals = async ({
   pool.on('connect', (client) => client.on('error', fault))
   const table = `"${schema.replaceAll('"', '""')}".socket_io_attachments`
   try {
+    // Of two processes that make it at once, the second would fail. One message is one transaction, and has the lock.
     await pool.query(
-      `create table if not exists ${table} (id bigserial primary key, created_at timestamptz default now(), payload bytea)`,
+      `select pg_advisory_xact_lock(hashtextextended('tributary signals of ${schema.replaceAll("'", "''")}', 0));
+      create table if not exists ${table} (id bigserial primary key, created_at timestamptz default now(), payload bytea)`,
     )
   } catch (cause) {
     await pool.end()
