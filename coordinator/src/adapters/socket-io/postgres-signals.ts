@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createAdapter } from '@socket.io/postgres-adapter'
 import { Pool } from 'pg'
 import { Server } from 'socket.io'
@@ -51,6 +52,7 @@ export const openPostgresSignals = async ({
       { cause },
     )
   }
+  const listening = firstListening(pool)
   const io = new Server({
     adapter: createAdapter(pool, {
       channelPrefix: `${schema}.signals`,
@@ -63,8 +65,25 @@ export const openPostgresSignals = async ({
     send: (signal) => void io.serverSideEmit(EVENT, signal),
     listen: (hear) => void io.on(EVENT, hear),
     async close() {
+      await Promise.race([listening, setTimeout(CONNECT_MS, undefined, { ref: false })])
       await io.of('/').adapter.close()
       await pool.end()
     },
   }
 }
+
+/**
+ * Resolves once the adapter's first connection has been told to listen: closed before that, the adapter forgets the
+ * connection, and the pool waits for it for ever. What is asked behind its question is answered behind it.
+ */
+const firstListening = (pool: Pool): Promise<void> =>
+  new Promise((resolve) => {
+    pool.once('acquire', (client) => {
+      const ask = () =>
+        client.query('select 1').then(
+          () => setImmediate(resolve),
+          () => resolve(),
+        )
+      setImmediate(() => void ask())
+    })
+  })
