@@ -84,6 +84,30 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
     expect(await store.rounds.get(round)).toMatchObject({ tally: { failed: 3 } })
   })
 
+  test('who abandons a round is in the commit that abandons it, or nothing is', async () => {
+    const { engine, store, failNextCommit } = await aTrainingEngine()
+    const abandon: Happening = {
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: 'enough',
+      by: 'tok-ada',
+    }
+    const said = async () =>
+      (await store.audit({ limit: 10 })).map(({ actor, action, detail }) => [actor, action, detail])
+    const before = await said()
+    failNextCommit(new StorageError('nothing was saved'))
+    await expect(engine.dispatch(round, abandon)).rejects.toThrow('nothing was saved')
+    expect(await said()).toEqual(before)
+    await engine.dispatch(round, abandon)
+    const after = [
+      ['tok-ada', 'round.abandon', { reason: 'enough' }],
+      ['coordinator', 'round.abandoned', { reason: 'operator', updates: 0 }],
+    ]
+    expect((await said()).slice(before.length)).toEqual(after)
+    expect(await engine.dispatch(round, abandon)).toEqual({ kind: 'unchanged' })
+    expect((await said()).slice(before.length)).toEqual(after)
+  })
+
   test('that clients accepted is answered at once, and saved with what is saved next', async () => {
     const { engine, store, log } = await aTrainingEngine()
     const [first, second] = clients as [ClientId, ClientId]
