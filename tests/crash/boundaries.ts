@@ -86,6 +86,9 @@ const changeName = (change: Change): readonly string[] => {
     case 'save-token':
     case 'spend-token':
       return ['a token']
+    case 'insert-identity':
+      return ['whose the tables are']
+    case 'forget-replies':
     case 'insert-reply':
     case 'append-audit':
     case 'require-lease':

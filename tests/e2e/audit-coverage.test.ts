@@ -110,6 +110,10 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `coordinator coordinator.stopped ${coordinator}`,
   ])
     expect(seen).toContain(entry)
+  const detailOf = (wanted: string) => log.find(({ action }) => action === wanted)?.detail
+  expect(detailOf('task.reschedule')).toEqual({ schedule: '{"kind":"manual"}' })
+  expect(detailOf('task.restop')).toEqual({ stop: '{"kind":"never"}' })
+  expect(detailOf('round.abandon')).toEqual({ reason: 'enough' })
   expect(log.filter(({ action }) => action === 'coordinator.started')).toHaveLength(2)
   // No secret is in it: neither tokens nor what they are known by.
   for (const secret of [token, viewer.token]) expect(JSON.stringify(log)).not.toContain(secret.split('_')[2])

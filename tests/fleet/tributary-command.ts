@@ -7,6 +7,8 @@ export type Outcome = { code: number | null; out: string; err: string }
 export type CommandOptions = {
   /** Words before the command. */
   command?: readonly string[]
+  /** Further variables: for what does not belong on a command line. */
+  env?: Record<string, string>
   /** Ends it as a power cut would once this says so. */
   killWhen?: () => Promise<boolean>
 }
@@ -14,7 +16,7 @@ export type CommandOptions = {
 /** Runs it to its end. */
 export const tributary = async (
   args: readonly string[],
-  { command: before = [], killWhen }: CommandOptions = {},
+  { command: before = [], env = {}, killWhen }: CommandOptions = {},
 ): Promise<Outcome> => {
   const [command = process.execPath, ...words] = [
     ...before,
@@ -24,7 +26,7 @@ export const tributary = async (
     ...args,
   ]
   const child = spawn(command, words, {
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { out: '', err: '' }
@@ -47,8 +49,12 @@ export const tributary = async (
 }
 
 /** What it prints with `--json`, where it ended with this code. Throws with what it said otherwise. */
-export const tributaryJson = async (args: readonly string[], code = 0): Promise<Record<string, unknown>> => {
-  const outcome = await tributary([...args, '--json'])
+export const tributaryJson = async (
+  args: readonly string[],
+  code = 0,
+  options: CommandOptions = {},
+): Promise<Record<string, unknown>> => {
+  const outcome = await tributary([...args, '--json'], options)
   if (outcome.code !== code)
     throw new Error(
       `tributary ${args[0]} ended with ${outcome.code}, not ${code}:\n${outcome.out}${outcome.err}`,

@@ -18,7 +18,10 @@ export const faultyStore = (store: Store, around: Around): Store => {
       },
     })
   const { tasks, rounds, members, models, clients, tokens, leases, ...own } = store
-  const top = reading({ roundKey: own.roundKey, reply: own.reply, audit: own.audit }, 'store')
+  const top = reading(
+    { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
+    'store',
+  )
   return {
     tasks: reading(tasks, 'tasks'),
     rounds: reading(rounds, 'rounds'),

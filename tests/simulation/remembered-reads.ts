@@ -63,6 +63,8 @@ const partsOf = ({ kind }: Change): readonly Part[] => {
     case 'insert-round-key':
     case 'destroy-round-key':
     case 'insert-reply':
+    case 'forget-replies':
+    case 'insert-identity':
     case 'append-audit':
       return []
     default:

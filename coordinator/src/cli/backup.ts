@@ -4,9 +4,11 @@ import { draftBackup } from '../adapters/files/backup-folder.ts'
 import { loadStorage } from '../config.ts'
 import { StorageError } from '../faults/storage.ts'
 import { backupName, makeBackup } from '../operate/backup.ts'
-import { STORAGE_NOTES, STORAGE_USAGE } from '../settings/storage-settings.ts'
+import type { Manifest } from '../operate/manifest.ts'
+import type { AuditEntry } from '../ports/records.ts'
+import { STORAGE_NOTES, STORAGE_USAGE, type StorageOptions } from '../settings/storage-settings.ts'
 import { openBeside, readOwnKey } from '../storage.ts'
-import { type Command, printJson } from './command.ts'
+import { type Call, type Command, printJson } from './command.ts'
 
 export const backupCommand: Command = {
   name: 'backup',
@@ -31,32 +33,7 @@ ${STORAGE_NOTES}`,
     const ownKey = await readOwnKey(storage)
     if (!ownKey)
       throw new StorageError(`there is no coordinator's key at ${storage.keyFile}: is this its data folder?`)
-    const beside = await openBeside(storage)
-    const clock = systemClock()
-    const manifest = await makeBackup({
-      ...beside,
-      clock,
-      ownKey: ownKey.key,
-      coordinator: ownKey.id,
-      draft: await draftBackup(path),
-    })
-    await beside
-      .append([
-        {
-          at: clock.now(),
-          actor: 'command-line',
-          action: 'backup.made',
-          subject: backupName(path),
-          detail: {
-            auditSequence: manifest.audit.sequence,
-            tables: manifest.tables.digest,
-            blobs: manifest.blobs.length,
-          },
-        },
-      ])
-      .catch((error: Error) =>
-        call.complain(`The backup is whole, but the audit log does not say so: ${error.message}\n`),
-      )
+    const manifest = await made(call, storage, path, ownKey)
     if (manifest.audit.chain === 'broken')
       call.complain('The audit log in this backup is broken: see `tributary audit verify`.\n')
     if (isOn('json')) printJson(call, { ...manifest, folder: path })
@@ -65,7 +42,45 @@ ${STORAGE_NOTES}`,
   },
 }
 
-const inWords = (path: string, manifest: Awaited<ReturnType<typeof makeBackup>>, keyFile: string): string => {
+const made = async (
+  { complain }: Pick<Call, 'complain'>,
+  storage: StorageOptions,
+  path: string,
+  ownKey: { key: Uint8Array; id: string },
+): Promise<Manifest> => {
+  const beside = await openBeside(storage)
+  try {
+    const clock = systemClock()
+    const manifest = await makeBackup({
+      ...beside,
+      clock,
+      ownKey: ownKey.key,
+      coordinator: ownKey.id,
+      draft: await draftBackup(path),
+    })
+    const entry: AuditEntry = {
+      at: clock.now(),
+      actor: 'command-line',
+      action: 'backup.made',
+      subject: backupName(path),
+      detail: {
+        auditSequence: manifest.audit.sequence,
+        tables: manifest.tables.digest,
+        blobs: manifest.blobs.length,
+      },
+    }
+    await beside
+      .commit([{ kind: 'append-audit', entry }])
+      .catch((error: Error) =>
+        complain(`The backup is whole, but the audit log does not say so: ${error.message}\n`),
+      )
+    return manifest
+  } finally {
+    await beside.close()
+  }
+}
+
+const inWords = (path: string, manifest: Manifest, keyFile: string): string => {
   const records = Object.values(manifest.records).reduce((sum, count) => sum + count, 0)
   const bytes = manifest.blobs.reduce((sum, blob) => sum + blob.bytes, manifest.tables.bytes)
   return `${path} holds ${records} records and ${manifest.blobs.length} blobs of ${manifest.coordinator}, ${bytes} bytes in all.

@@ -2,10 +2,12 @@ import { systemClock } from '@tributary/protocols/runtime'
 import * as z from 'zod'
 import { openBackup } from '../adapters/files/backup-folder.ts'
 import { loadStorage } from '../config.ts'
+import { StorageError } from '../faults/storage.ts'
 import { readManifest } from '../operate/manifest.ts'
 import { restoreBackup } from '../operate/restore.ts'
 import { STORAGE_NOTES, STORAGE_USAGE } from '../settings/storage-settings.ts'
-import { draftRestore, readOwnKey, schemaVersionOf } from '../storage.ts'
+import { draftRestore } from '../storage/restore-draft.ts'
+import { readOwnKey, schemaVersionOf } from '../storage.ts'
 import { type Command, printJson } from './command.ts'
 
 export const restoreCommand: Command = {
@@ -53,7 +55,8 @@ ${ownKey ? `The key ${storage.keyFile} fits.` : `Next: put the coordinator's own
 `)
       return 0
     } catch (error) {
-      await target.discard()
+      // What may be there, whole, must not lose its blobs.
+      if (!(error instanceof StorageError && error.uncertain)) await target.discard()
       throw error
     }
   },

@@ -1,9 +1,16 @@
 import { readdir, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, ModelVersion } from '@tributary/protocols'
+import { systemClock } from '@tributary/protocols/runtime'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { aModel, anAggregating, aSelecting, aTask as aStoredTask } from '../adapters/contracts/arrange.ts'
+import {
+  aModel,
+  anAggregating,
+  aReply,
+  aSelecting,
+  aTask as aStoredTask,
+} from '../adapters/contracts/arrange.ts'
 import { openFileBlobs } from '../adapters/files/file-blobs.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import { isRefusal } from '../refusal.ts'
@@ -135,6 +142,24 @@ test('a coordinator whose old weights were let go is backed up and restored, and
   await runJson(['restore', home.at('backup'), '--data', home.at('restored')])
   const { findings } = Object(await runJson(['doctor', '--data', home.at('live'), '--port', '0', '--deep']))
   expect(findings).toContainEqual(expect.objectContaining({ check: 'blobs', verdict: 'ok' }))
+})
+
+test('answers kept for idempotency keys go after a week, beside a running coordinator', async () => {
+  const week = 7 * 24 * 3_600_000
+  const store = await openSqliteStore({ path: home.at('live/tributary.sqlite') })
+  const [old, young] = [week + 60_000, week - 60_000].map((age) =>
+    aReply({ key: `${age}`, at: systemClock().now() - age }),
+  )
+  if (!old || !young) throw new Error('there are two')
+  await store.commit([old, young].map((reply) => ({ kind: 'insert-reply', reply })))
+
+  expect(await retention('--dry-run')).toMatchObject({ replies: 1 })
+  expect(await store.reply(old.scope, old.key)).toEqual(old)
+  expect(await retention()).toMatchObject({ replies: 1 })
+  expect(await store.reply(old.scope, old.key)).toBeUndefined()
+  expect(await store.reply(young.scope, young.key)).toEqual(young)
+  expect(await retention()).toMatchObject({ replies: 0 })
+  await store.close()
 })
 
 test('while a round aggregates, what nothing refers to stays: it may be the round’s new weights', async () => {

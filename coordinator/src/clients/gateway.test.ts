@@ -305,7 +305,7 @@ describe('[C3] a check-in', () => {
     expect(a.heard.at(1)).toEqual({ type: 'round-ended', round, outcome: { kind: 'closed' } })
     expect(a.heard.map(kindOf)).toEqual(['model-published', 'round-ended', 'standby'])
 
-    await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '' })
+    await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' })
     b.say({ type: 'check-in', task: digits, round })
     await door.settle()
     expect(b.heard.at(1)).toEqual({
@@ -406,7 +406,7 @@ describe('what a member says of its round', () => {
       a.say({ ...words, round })
       a.say({ ...words, round: RoundId.parse('digits.9') })
       await door.settle()
-      await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '' })
+      await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' })
       b.say({ ...words, round })
       await door.settle()
       expect(a.heard).toEqual([

@@ -35,6 +35,7 @@ export const FarHappening = z.discriminatedUnion('type', [
     type: z.literal('abandon-requested'),
     reason: z.enum(['operator', 'task-finished']),
     detail: z.string(),
+    by: z.string(),
   }),
 ])
 export type FarHappening = z.infer<typeof FarHappening>

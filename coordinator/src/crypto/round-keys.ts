@@ -89,6 +89,16 @@ export const createRoundKeys = ({
   }
 }
 
+/** Whether the own key opens a round's stored key. Changes nothing, and keeps nothing of it. */
+export const opensRoundKey = (ownKey: Uint8Array, { round, sealedSecret }: RoundKey): boolean => {
+  try {
+    unwrap(deriveKey(ownKey, 'round keys'), round, sealedSecret).fill(0)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 

@@ -1,7 +1,9 @@
+import type { RoundId } from '@tributary/protocols'
 import type { AuditEntry, ModelRecord } from '../ports/records.ts'
 import type { Change } from '../ports/store.ts'
 import type { Member } from '../round/member.ts'
 import type { Completed, Round } from '../round/round.ts'
+import type { Happening } from './happening.ts'
 
 /** Everything that a decision about a round makes true, to be saved together or not at all. */
 export const changesOf = (before: Round, round: Round, members: readonly Member[], at: number): Change[] => {
@@ -14,6 +16,23 @@ export const changesOf = (before: Round, round: Round, members: readonly Member[
   if (round.phase !== before.phase) changes.push({ kind: 'append-audit', entry: audited(round, at) })
   return changes
 }
+
+/** What the audit log is to say of who asked for it, in the commit of what was decided; nothing where nobody did. */
+export const requestedBy = (happening: Happening, round: RoundId, at: number): Change[] =>
+  happening.type === 'abandon-requested'
+    ? [
+        {
+          kind: 'append-audit',
+          entry: {
+            at,
+            actor: happening.by,
+            action: 'round.abandon',
+            subject: round,
+            detail: { reason: happening.detail },
+          },
+        },
+      ]
+    : []
 
 /** The model version that a completed round brings into being. */
 const versionOf = (round: Completed): ModelRecord => ({

@@ -84,6 +84,30 @@ describe('[R19] the engine decides, saves, and only then acts', () => {
     expect(await store.rounds.get(round)).toMatchObject({ tally: { failed: 3 } })
   })
 
+  test('who abandons a round is in the commit that abandons it, or nothing is', async () => {
+    const { engine, store, failNextCommit } = await aTrainingEngine()
+    const abandon: Happening = {
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: 'enough',
+      by: 'tok-ada',
+    }
+    const said = async () =>
+      (await store.audit({ limit: 10 })).map(({ actor, action, detail }) => [actor, action, detail])
+    const before = await said()
+    failNextCommit(new StorageError('nothing was saved'))
+    await expect(engine.dispatch(round, abandon)).rejects.toThrow('nothing was saved')
+    expect(await said()).toEqual(before)
+    await engine.dispatch(round, abandon)
+    const after = [
+      ['tok-ada', 'round.abandon', { reason: 'enough' }],
+      ['coordinator', 'round.abandoned', { reason: 'operator', updates: 0 }],
+    ]
+    expect((await said()).slice(before.length)).toEqual(after)
+    expect(await engine.dispatch(round, abandon)).toEqual({ kind: 'unchanged' })
+    expect((await said()).slice(before.length)).toEqual(after)
+  })
+
   test('that clients accepted is answered at once, and saved with what is saved next', async () => {
     const { engine, store, log } = await aTrainingEngine()
     const [first, second] = clients as [ClientId, ClientId]
@@ -228,6 +252,7 @@ describe('effects', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     for (let i = 0; i < 8; i++) await quiet()
     expect(order).toEqual([
@@ -261,6 +286,7 @@ describe('effects', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     clock.advanceTo(clock.now() + 1_000)
     await quiet()
@@ -383,7 +409,7 @@ describe('[R18] after a restart', () => {
   test('a round that ended and was settled is not taken up', async () => {
     const first = await aTrainingEngine()
     for (const event of [
-      { type: 'abandon-requested', reason: 'operator', detail: '' },
+      { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' },
       { type: 'settled' },
     ] satisfies Happening[])
       await first.engine.dispatch(round, event)
@@ -445,7 +471,7 @@ describe('a save that is made and not answered', () => {
     const { store } = await aTrainingEngine()
     const { engine, performed } = await untold(store)
     await engine.resume()
-    const abandon: Happening = { type: 'abandon-requested', reason: 'operator', detail: '' }
+    const abandon: Happening = { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' }
     await expect(engine.dispatch(round, abandon)).rejects.toThrow('the answer was lost')
     await engine.dispatch(round, abandon)
     await quiet()
@@ -544,6 +570,7 @@ describe('an engine that is stopped', () => {
       type: 'abandon-requested',
       reason: 'operator',
       detail: '',
+      by: 'tok-ada',
     })
     await quiet()
     expect(clock.pending()).toBe(1)

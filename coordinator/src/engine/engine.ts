@@ -9,7 +9,7 @@ import type { RoundPolicy } from '../round/policy.ts'
 import { resume } from '../round/resume.ts'
 import { deadlineOf, isSettled, type Round, type Selecting } from '../round/round.ts'
 import { type Decision, transition } from '../round/transition.ts'
-import { changesOf } from './changes.ts'
+import { changesOf, requestedBy } from './changes.ts'
 import { eventOf, type Happening, type Outcome } from './happening.ts'
 import type { Runner, Waiting } from './runner.ts'
 
@@ -194,11 +194,17 @@ export const createEngine = (needs: Needs): Engine => {
     runner.draining = false
   }
 
-  const save = async (runner: Runner, round: Round, touched: ReadonlyMap<ClientId, Member>) => {
+  const save = async (
+    runner: Runner,
+    round: Round,
+    touched: ReadonlyMap<ClientId, Member>,
+    also: readonly Change[] = [],
+  ) => {
     const members = new Map([...runner.unsaved, ...touched])
     runner.doubtful = true
     runner.saving = store.commit([
       ...runner.fence,
+      ...also,
       ...changesOf(runner.round, round, [...members.values()], clock.now()),
     ])
     await runner.saving
@@ -248,6 +254,7 @@ export const createEngine = (needs: Needs): Engine => {
     const touched = new Map<ClientId, Member>()
     const effects: RoundEffect[] = []
     const decisions: Decision[] = []
+    const also: Change[] = []
     let before = runner.round
     let round = before
     let canWait = true
@@ -268,9 +275,10 @@ export const createEngine = (needs: Needs): Engine => {
         canWait &&= happening.type === 'accepted'
         for (const changed of decision.members) touched.set(changed.client, changed)
         effects.push(...decision.effects)
+        also.push(...requestedBy(happening, round.id, clock.now()))
       }
       if (round !== before && canWait) saveLater(runner, touched)
-      else if (round !== before) await save(runner, round, touched)
+      else if (round !== before) await save(runner, round, touched, also)
     } catch (error) {
       mayBeLost(runner, error)
       for (const { reject } of batch) reject(error)

@@ -16,7 +16,7 @@ export type Reference = {
 }
 
 /** Every blob that a task's assignment or a model version's weights refer to. Rounds refer to nothing beyond these. */
-export const referencesOf = async (snapshot: Snapshot): Promise<Map<Digest, Reference>> => {
+export const referencesOf = async (snapshot: Omit<Snapshot, 'close'>): Promise<Map<Digest, Reference>> => {
   const found = new Map<Digest, Reference>()
   const dropped = await droppedVersions(snapshot)
   const refer = (blob: { digest: Digest; bytes: number }, by: string) => {
@@ -39,7 +39,7 @@ export const referencesOf = async (snapshot: Snapshot): Promise<Map<Digest, Refe
 /** A model version as the audit log names it. */
 export const subjectOf = (task: string, version: number): string => `${task}/models/${version}`
 
-const droppedVersions = async (snapshot: Snapshot): Promise<ReadonlySet<string>> => {
+const droppedVersions = async (snapshot: Pick<Snapshot, 'audit'>): Promise<ReadonlySet<string>> => {
   const dropped = new Set<string>()
   for await (const { action, subject } of paged(snapshot.audit, ({ sequence }) => sequence))
     if (action === WEIGHTS_DROPPED) dropped.add(subject)

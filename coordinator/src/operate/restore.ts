@@ -3,8 +3,7 @@ import type { BackupFolder } from '../adapters/files/backup-folder.ts'
 import { changesOf } from '../engine/changes.ts'
 import { StorageError } from '../faults/storage.ts'
 import type { Blobs } from '../ports/blobs.ts'
-import type { LoadTables, Snapshot, TableRecord } from '../ports/snapshot.ts'
-import type { Store } from '../ports/store.ts'
+import type { Filling, LoadTables, TableRecord } from '../ports/snapshot.ts'
 import { roundPolicy } from '../round/policy.ts'
 import { isOpen } from '../round/round.ts'
 import { transition } from '../round/transition.ts'
@@ -15,12 +14,7 @@ import { referencesOf } from './references.ts'
 import { recordOf } from './table-records.ts'
 
 /** The empty place that a backup is restored into. */
-export type RestoreTarget = {
-  load: LoadTables
-  openSnapshot(): Promise<Snapshot>
-  openStore(): Promise<Store>
-  models: Blobs
-}
+export type RestoreTarget = { load: LoadTables; models: Blobs }
 
 type Needs = {
   clock: Pick<Clock, 'now'>
@@ -32,45 +26,47 @@ type Needs = {
 export type Restored = { abandoned: string[]; audit: { sequence: number; hash: string } }
 
 /**
- * Fills an empty place with what a backup holds: tables as they were, blobs by their digests. Rounds that were open are
- * abandoned, for the keys and updates they would need are in no backup, and the audit log says what was done.
- * Throws where the backup is not whole; what was written so far is the caller's to remove.
+ * Fills an empty place with what a backup holds: blobs by their digests, and then, all at once, tables as they were.
+ * Rounds that were open are abandoned, for the keys and updates they would need are in no backup, and the audit log
+ * says what was done. Throws where the backup is not whole; then no tables have been filled, and blobs that
+ * were written are the caller's to remove.
  */
-export const restoreBackup = async ({ clock, backup, manifest, target }: Needs): Promise<Restored> => {
+export const restoreBackup = async (needs: Needs): Promise<Restored> => {
+  const { backup, manifest, target } = needs
   await requireWhole(backup, manifest)
   for (const ref of manifest.blobs) {
     const blob = await backup.blobs.open(ref.digest)
     if (blob) await copyBlob(ref, blob.stream(), target.models)
   }
-  await target.load(records(backup))
-  await requireReferences(await target.openSnapshot(), manifest)
-  const store = await target.openStore()
-  try {
-    const abandoned = await abandonOpenRounds(store, clock)
-    await store.commit([
-      {
-        kind: 'append-audit',
-        entry: {
-          at: clock.now(),
-          actor: 'command-line',
-          action: 'backup.restored',
-          subject: backupName(backup.path),
-          detail: {
-            madeAt: manifest.madeAt,
-            auditSequence: manifest.audit.sequence,
-            auditHash: manifest.audit.hash,
-            abandonedRounds: abandoned.length,
-          },
+  return target.load(records(backup), (filling) => finish(needs, filling))
+}
+
+const finish = async ({ clock, backup, manifest }: Needs, filling: Filling): Promise<Restored> => {
+  await requireReferences(filling, manifest)
+  const abandoned = await abandonOpenRounds(filling, clock)
+  const { madeAt, audit } = manifest
+  await filling.commit([
+    { kind: 'insert-identity', coordinator: manifest.coordinator },
+    {
+      kind: 'append-audit',
+      entry: {
+        at: clock.now(),
+        actor: 'command-line',
+        action: 'backup.restored',
+        subject: backupName(backup.path),
+        detail: {
+          madeAt,
+          auditSequence: audit.sequence,
+          auditHash: audit.hash,
+          abandonedRounds: abandoned.length,
         },
       },
-    ])
-    const { broken, head } = await verifyAuditLog(store, manifest.audit)
-    if (broken && manifest.audit.chain === 'intact')
-      throw new StorageError(`the restored audit log is broken at entry ${broken.sequence}`)
-    return { abandoned, audit: { sequence: head.sequence, hash: head.hash } }
-  } finally {
-    await store.close()
-  }
+    },
+  ])
+  const { broken, head } = await verifyAuditLog(filling, audit)
+  if (broken && audit.chain === 'intact')
+    throw new StorageError(`the restored audit log is broken at entry ${broken.sequence}`)
+  return { abandoned, audit: { sequence: head.sequence, hash: head.hash } }
 }
 
 /** Everything that the manifest names is there, and the tables are what was written. Names all that is not. */
@@ -94,23 +90,19 @@ async function* records({ lines }: BackupFolder): AsyncGenerator<TableRecord> {
   for await (const line of lines()) yield recordOf(line, ++number)
 }
 
-const requireReferences = async (snapshot: Snapshot, manifest: Manifest) => {
-  try {
-    const held = new Set<string>(manifest.blobs.map(({ digest }) => digest))
-    const missing = [...(await referencesOf(snapshot)).values()].filter(
-      ({ digest, dropped }) => !held.has(digest) && !dropped,
+const requireReferences = async (filling: Filling, manifest: Manifest) => {
+  const held = new Set<string>(manifest.blobs.map(({ digest }) => digest))
+  const missing = [...(await referencesOf(filling)).values()].filter(
+    ({ digest, dropped }) => !held.has(digest) && !dropped,
+  )
+  if (missing.length > 0)
+    throw new StorageError(
+      `the backup lacks what its tables refer to: ${missing.map(({ digest, by }) => `${digest} (${by[0]})`).join(', ')}`,
     )
-    if (missing.length > 0)
-      throw new StorageError(
-        `the backup lacks what its tables refer to: ${missing.map(({ digest, by }) => `${digest} (${by[0]})`).join(', ')}`,
-      )
-  } finally {
-    await snapshot.close()
-  }
 }
 
 /** Through the round's own transition, saved as the engine saves it; what it then owes is settled at the next start. */
-const abandonOpenRounds = async (store: Store, clock: Pick<Clock, 'now'>): Promise<string[]> => {
+const abandonOpenRounds = async (store: Filling, clock: Pick<Clock, 'now'>): Promise<string[]> => {
   const abandoned: string[] = []
   for (const round of await store.rounds.unsettled()) {
     if (!isOpen(round)) continue
@@ -119,7 +111,11 @@ const abandonOpenRounds = async (store: Store, clock: Pick<Clock, 'now'>): Promi
     const at = clock.now()
     const policy = roundPolicy(task.file.cohort, await store.clients.active())
     const detail = 'it was open when the backup was made that this coordinator was restored from'
-    const decision = transition(round, { type: 'abandon-requested', reason: 'restored', detail, at }, policy)
+    const decision = transition(
+      round,
+      { type: 'abandon-requested', reason: 'restored', detail, by: 'command-line', at },
+      policy,
+    )
     if (decision.kind !== 'changed') continue
     await store.commit(changesOf(round, decision.round, decision.members, at))
     abandoned.push(round.id)

@@ -2,29 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  aClient,
-  aCompleted,
-  aModel,
-  anAbandoned,
-  anEnrolmentToken,
-  anEntry,
-  anInvited,
-  anOperatorToken,
-  aReceived,
-  aReply,
-  aRoundId,
-  aRoundKey,
-  aSelecting,
-  aTask,
-  aTraining,
-} from '../adapters/contracts/arrange.ts'
+import { aClient, aCompleted, anEntry, aRoundId } from '../adapters/contracts/arrange.ts'
 import { loadSqliteTables } from '../adapters/sqlite/load-tables.ts'
 import { openSqliteSnapshot } from '../adapters/sqlite/snapshot.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import type { TableRecord } from '../ports/snapshot.ts'
 import type { Change } from '../ports/store.ts'
-import { lineOf, recordOf, tableRecords } from './table-records.ts'
+import { collected, done, EVERYTHING, MANY, recordsIn, through } from './table-records.builders.ts'
+import { recordOf, tableRecords } from './table-records.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -40,52 +25,13 @@ const commit = async (changes: readonly Change[]) => {
   return store
 }
 
-const collected = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
-}
-
-const recordsOf = async (name: string): Promise<TableRecord[]> => {
-  const snapshot = await openSqliteSnapshot(at(name))
-  try {
-    return await collected(tableRecords(snapshot))
-  } finally {
-    await snapshot.close()
-  }
-}
-
-async function* through(records: readonly TableRecord[]): AsyncGenerator<TableRecord> {
-  for (const [i, record] of records.entries()) yield recordOf(lineOf(record).trimEnd(), i + 1)
-}
-
-/** More than a page of all that is paged. */
-const MANY = 501
-
-const EVERYTHING: readonly Change[] = [
-  { kind: 'insert-task', task: aTask() },
-  { kind: 'insert-task', task: aTask('faces', { status: 'paused' }) },
-  { kind: 'insert-model', model: aModel() },
-  { kind: 'insert-round', round: aSelecting('digits', 1) },
-  { kind: 'save-round', round: anAbandoned('digits', 1) },
-  { kind: 'insert-round', round: aSelecting('digits', 2) },
-  { kind: 'save-round', round: aTraining('digits', 2) },
-  { kind: 'save-member', member: aReceived(0, aRoundId('digits', 2)) },
-  { kind: 'save-member', member: anInvited(1, aRoundId('digits', 2)) },
-  { kind: 'insert-round-key', key: aRoundKey(aRoundId('digits', 2)) },
-  { kind: 'insert-token', token: anOperatorToken() },
-  { kind: 'insert-token', token: anEnrolmentToken() },
-  ...Array.from({ length: MANY }, (_, i): Change[] => [
-    { kind: 'insert-client', client: aClient(i) },
-    { kind: 'insert-reply', reply: aReply({ scope: `scope ${i % 3}`, key: `key ${i}` }) },
-    { kind: 'append-audit', entry: anEntry({ subject: `“${i}” \u2028 \u0000` }) },
-  ]).flat(),
-]
+const recordsOf = async (name: string): Promise<TableRecord[]> =>
+  recordsIn(await openSqliteSnapshot(at(name)))
 
 test('every record of every table but the keys of rounds goes through a line of JSON and into an empty database as it was', async () => {
   await (await commit(EVERYTHING)).close()
   const records = await recordsOf('one')
-  await loadSqliteTables(at('other'))(through(records))
+  await loadSqliteTables(at('other'))(through(records), done)
 
   expect(await recordsOf('other')).toEqual(records)
   const counts = Map.groupBy(records, ({ table }) => table)
@@ -121,11 +67,11 @@ test('a snapshot stays what it was while others write', async () => {
 test('a database that holds anything is not filled, and one that cannot be filled whole stays empty', async () => {
   await (await commit(EVERYTHING)).close()
   const records = await recordsOf('one')
-  await expect(loadSqliteTables(at('one'))(through(records))).rejects.toThrow('is not empty')
+  await expect(loadSqliteTables(at('one'))(through(records), done)).rejects.toThrow('is not empty')
 
   const orphaned = records.filter(({ table }) => table !== 'tasks')
-  await expect(loadSqliteTables(at('other'))(through(orphaned))).rejects.toThrow(/FOREIGN KEY/)
-  await loadSqliteTables(at('other'))(through(records))
+  await expect(loadSqliteTables(at('other'))(through(orphaned), done)).rejects.toThrow(/FOREIGN KEY/)
+  await loadSqliteTables(at('other'))(through(records), done)
   expect(await recordsOf('other')).toEqual(records)
 })
 

@@ -6,7 +6,7 @@ import type { PageRequest, Store } from './store.ts'
 /** All tables as they were at one instant, however long it is read from. Keys of rounds are not in it. */
 export type Snapshot = Pick<
   Store,
-  'tasks' | 'rounds' | 'members' | 'models' | 'clients' | 'tokens' | 'audit'
+  'tasks' | 'rounds' | 'members' | 'models' | 'clients' | 'tokens' | 'identity' | 'audit'
 > & {
   schemaVersion: number
   /** In the order of their scopes and keys. */
@@ -26,5 +26,14 @@ export type TableRecord =
   | { table: 'replies'; record: Reply }
   | { table: 'audit'; record: AuditRecord }
 
-/** Fills empty tables: writes every record as it is, all of them or none. Throws `StorageError` where any table holds anything. */
-export type LoadTables = (records: AsyncIterable<TableRecord>) => Promise<void>
+/** Tables that are being filled: they are read as they have been written, and nobody else sees them yet. */
+export type Filling = Omit<Snapshot, 'close'> & Pick<Store, 'commit'>
+
+/**
+ * Fills empty tables: writes every record as it is, and then whatever `finish` commits; all of it when `finish` has
+ * resolved, or nothing. Throws `StorageError` where any table holds anything.
+ */
+export type LoadTables = <Result>(
+  records: AsyncIterable<TableRecord>,
+  finish: (filling: Filling) => Promise<Result>,
+) => Promise<Result>

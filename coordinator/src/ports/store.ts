@@ -1,4 +1,4 @@
-import type { ClientId, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { ClientId, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { Member } from '../round/member.ts'
 import type { Round } from '../round/round.ts'
 import type {
@@ -41,6 +41,10 @@ export type Change =
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
   | { kind: 'insert-reply'; reply: Reply }
+  /** Replies from before this instant are forgotten: their keys may come anew. */
+  | { kind: 'forget-replies'; before: Instant }
+  /** Whose tables these are, said once: it conflicts where anybody has. */
+  | { kind: 'insert-identity'; coordinator: string }
   | { kind: 'append-audit'; entry: AuditEntry }
   /**
    * Writes nothing: the commit fails with `LeaseLostError` unless the task's lease still bears this token. Time alone
@@ -63,6 +67,8 @@ export type Store = {
   /** The sealed secret key of a round, until it is destroyed. */
   roundKey(round: RoundId): Promise<RoundKey | undefined>
   reply(scope: string, key: string): Promise<Reply | undefined>
+  /** The id of the coordinator whose tables these are, which follows from its own key; none before its first start. */
+  identity(): Promise<string | undefined>
   /** Entries in order of sequence, after `after`. */
   audit(page: PageRequest<number>): Promise<AuditRecord[]>
   /** Writes all of it durably, in order, or nothing. Throws `ConflictError`, `LeaseLostError` or `StorageError`. */

@@ -34,7 +34,8 @@ export type RoundEvent =
       detail: string
       at: Instant
     }
-  | { type: 'abandon-requested'; reason: AbandonReason; detail: string; at: Instant }
+  /** `by`: who asked, as the audit log names them. */
+  | { type: 'abandon-requested'; reason: AbandonReason; detail: string; by: string; at: Instant }
   /** The effect `settle` has erased and told all it had to. */
   | { type: 'settled'; at: Instant }
 

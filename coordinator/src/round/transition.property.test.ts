@@ -223,7 +223,7 @@ const eventOf = (step: Step, rows: ReadonlyMap<ClientId, Member>, at: number): R
     case 'gate-refused':
       return { type: 'aggregation-refused', reason: 'gate-refused', detail: 'not finite', at }
     case 'abandon':
-      return { type: 'abandon-requested', reason: 'operator', detail: '', at }
+      return { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada', at }
     case 'settled':
       return { type: 'settled', at }
     default:

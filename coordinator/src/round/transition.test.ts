@@ -286,7 +286,9 @@ test.each([
   ['training', aTraining({ received: 1 }), aTally({ received: 1 })],
   ['aggregating', anAggregating(), aTally({ received: 4 })],
 ])('[R15] a round that is %s can be abandoned', (_, round, tally) => {
-  expect(decide(round, { type: 'abandon-requested', reason: 'operator', detail: 'wrong plan', at })).toEqual({
+  expect(
+    decide(round, { type: 'abandon-requested', reason: 'operator', detail: 'wrong plan', by: 'tok-ada', at }),
+  ).toEqual({
     kind: 'changed',
     round: anAbandoned({ tally, reason: 'operator', detail: 'wrong plan', endedAt: at }),
     members: [],
@@ -306,9 +308,9 @@ describe.each([
       effects: [],
     })
     expect(decide({ ...round, debts: 'settled' }, { type: 'settled', at })).toEqual(unchanged)
-    expect(decide(round, { type: 'abandon-requested', reason: 'operator', detail: '', at })).toEqual(
-      unchanged,
-    )
+    expect(
+      decide(round, { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada', at }),
+    ).toEqual(unchanged)
     expect(decide(round, { type: 'time-passed', waiting: 0, at: 1e9 })).toEqual(unchanged)
   })
 

@@ -53,21 +53,10 @@ export const createRoundService = ({ clock, store, engine, begin }: Needs): Roun
         type: 'abandon-requested',
         reason: actor.id === 'coordinator' ? 'task-finished' : 'operator',
         detail: reason,
+        by: actor.id,
       })
       if (decision.kind !== 'changed')
         return refuse('round-over', `round ${id} has ended already`, { about: { round: id } })
-      await store.commit([
-        {
-          kind: 'append-audit',
-          entry: {
-            at: clock.now(),
-            actor: actor.id,
-            action: 'round.abandon',
-            subject: id,
-            detail: { reason },
-          },
-        },
-      ])
       return roundOf(task, id)
     },
   }

@@ -6,7 +6,7 @@ import { ConflictError } from '../faults/storage.ts'
 import { earlierResource, rememberReply } from '../idempotency.ts'
 import { initialWeights } from '../models/initial-weights.ts'
 import type { Blobs } from '../ports/blobs.ts'
-import type { Task } from '../ports/records.ts'
+import type { AuditEntry, Task } from '../ports/records.ts'
 import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
@@ -110,7 +110,7 @@ export const createTaskService = ({
               actor: actor.id,
               action: `task.${change.kind}`,
               subject: id,
-              detail: {},
+              detail: changedTo(change),
             },
           }),
         ),
@@ -129,6 +129,22 @@ export const createTaskService = ({
         name: 'coordinator',
         role: 'admin',
       })
+  }
+}
+
+/** The new values, as text: the log holds no structure. */
+const changedTo = (change: TaskChange): AuditEntry['detail'] => {
+  switch (change.kind) {
+    case 'pause':
+    case 'resume':
+    case 'finish':
+      return {}
+    case 'reschedule':
+      return { schedule: JSON.stringify(change.schedule) }
+    case 'restop':
+      return { stop: JSON.stringify(change.stop) }
+    default:
+      return unreachable(change)
   }
 }
 

@@ -677,6 +677,42 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       })
     })
 
+    describe('replies that are old', () => {
+      test('are forgotten where they are from before an instant; their keys may come anew', async () => {
+        const replies = [NOON - 1, NOON, NOON + 1].map((at) => aReply({ key: `k-${at}`, at }))
+        await store.commit(replies.map((reply) => ({ kind: 'insert-reply', reply })))
+        await store.commit([{ kind: 'forget-replies', before: NOON }])
+        const left = await Promise.all(replies.map(({ scope, key }) => store.reply(scope, key)))
+        expect(left).toEqual([undefined, replies[1], replies[2]])
+        const again = aReply({ key: `k-${NOON - 1}`, at: NOON + 9, resource: 'letters' })
+        await store.commit([{ kind: 'insert-reply', reply: again }])
+        expect(await store.reply(again.scope, again.key)).toEqual(again)
+      })
+    })
+
+    describe('identity', () => {
+      test('whose the tables are is said once, and not at first', async () => {
+        expect(await store.identity()).toBeUndefined()
+        await store.commit([{ kind: 'insert-identity', coordinator: 'coordinator-1' }])
+        for (const coordinator of ['coordinator-1', 'coordinator-2'])
+          expect(await conflictOf({ kind: 'insert-identity', coordinator })).toBe(
+            'the tables are a coordinator’s already',
+          )
+        expect(await store.identity()).toBe('coordinator-1')
+      })
+
+      test('of two that say so at once, one does', async () => {
+        const said = await Promise.allSettled(
+          ['coordinator-1', 'coordinator-2'].map((coordinator) =>
+            store.commit([{ kind: 'insert-identity', coordinator }]),
+          ),
+        )
+        expect(said.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+        const first = said[0]?.status === 'fulfilled' ? 'coordinator-1' : 'coordinator-2'
+        expect(await store.identity()).toBe(first)
+      })
+    })
+
     describe('audit', () => {
       test('entries are chained in the order of their commits', async () => {
         await store.commit([

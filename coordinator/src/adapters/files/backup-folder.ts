@@ -166,14 +166,16 @@ export const draftDataFolder = async (path: string): Promise<RestoredFolder> => 
     )
   const draft = `${folder}.restoring-${randomUUID().slice(0, 8)}`
   await asFileError(`restoring into ${folder}`, () => makeLastingFolder(draft, files, syncFolder))
+  let at = draft
   return {
     path: draft,
     publish: () =>
       asFileError(`restoring into ${folder}`, async () => {
         await syncFolder(draft)
         await files.rename(draft, folder) // takes the place of an empty folder
+        at = folder
         await syncFolder(dirname(folder))
       }),
-    discard: () => rm(draft, { recursive: true, force: true }),
+    discard: () => rm(at, { recursive: true, force: true }),
   }
 }

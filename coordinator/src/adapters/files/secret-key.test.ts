@@ -26,6 +26,12 @@ describe("the coordinator's own key", () => {
     expect(await open()).toEqual(first)
   })
 
+  test('is one, however many processes make it at once', async () => {
+    const keys = await Promise.all(Array.from({ length: 8 }, () => open()))
+    expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)
+    expect(await readdir(folder)).toEqual(['coordinator.key'])
+  })
+
   test('is drawn anew for every folder', async () => {
     const first = await open()
     await rm(path)

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { link } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Random } from '@tributary/protocols/runtime'
 import { StorageError } from '../../faults/storage.ts'
-import { asFileError, unlessMissing } from './file-errors.ts'
-import { type Files, nodeFiles } from './files.ts'
+import { asFileError, errorCode, unlessMissing } from './file-errors.ts'
+import { nodeFiles } from './files.ts'
 import { folderSync } from './folder-sync.ts'
+import { makeLastingFolder } from './lasting-folder.ts'
 import { readWhole, writeAll } from './whole-file.ts'
 
 export type SecretKeyOptions = {
@@ -13,33 +15,26 @@ export type SecretKeyOptions = {
   missing: 'create' | 'refuse'
   /** Where a new key comes from: the platform's cryptographic source. */
   random: Random
-  /** The file system; Node's own unless a test says otherwise. */
-  files?: Files
 }
 
 const KEY_BYTES = 32
 const GROUP_AND_OTHERS = 0o077
 
 /**
- * The coordinator's own key: 32 raw bytes in a file that only its user may read, made at the first start. Hold the
- * folder's lock meanwhile. Throws `StorageError` where others may read the file, it is not 32 bytes long, or it is
+ * The coordinator's own key: 32 raw bytes in a file that only its user may read, made at the first start; by one of
+ * several processes that start at once. Throws `StorageError` where others may read the file, it is not 32 bytes long, or it is
  * missing and may not be made: a key is never replaced silently, for what was encrypted under it would be lost.
  */
-export const openSecretKey = ({
-  path,
-  missing,
-  random,
-  files = nodeFiles,
-}: SecretKeyOptions): Promise<Uint8Array> =>
+export const openSecretKey = ({ path, missing, random }: SecretKeyOptions): Promise<Uint8Array> =>
   asFileError(`opening the coordinator's key ${path}`, async () => {
-    const there = await unlessMissing(files.stat(path))
+    const there = await unlessMissing(nodeFiles.stat(path))
     if (!there && missing === 'refuse')
       throw new StorageError(
         `the coordinator's key ${path} is missing, and there is data that belongs to it: restore the key from a backup`,
       )
-    if (!there) return createKey(resolve(path), random, files)
-    requirePrivate(path, there.mode)
-    const key = await readWhole(files, path)
+    if (!there) await createKey(resolve(path), random)
+    requirePrivate(path, (there ?? (await nodeFiles.stat(path))).mode)
+    const key = await readWhole(nodeFiles, path)
     if (key.length !== KEY_BYTES)
       throw new StorageError(
         `the coordinator's key ${path} has ${key.length} bytes, not ${KEY_BYTES}: restore it from a backup; ` +
@@ -58,21 +53,34 @@ const requirePrivate = (path: string, mode: number) => {
   )
 }
 
-/** Written aside and renamed, so that a key is there whole or not at all, however the start is cut short. */
-const createKey = async (path: string, random: Random, files: Files): Promise<Uint8Array> => {
-  const key = random.bytes(KEY_BYTES)
+/** Written aside and then named, so that a key is there whole or not at all, however the start is cut short. */
+const createKey = async (path: string, random: Random): Promise<void> => {
   const draft = `${path}.${randomUUID()}`
-  const file = await files.open(draft, 'wx+', 0o600)
+  const syncFolder = folderSync(nodeFiles)
+  await makeLastingFolder(dirname(path), nodeFiles, syncFolder)
   try {
-    await writeAll(file, key)
-    await file.sync()
-    await file.close()
-    await files.rename(draft, path)
-  } catch (error) {
-    await file.close().catch(() => {})
-    await files.unlink(draft).catch(() => {})
-    throw error
+    const file = await nodeFiles.open(draft, 'wx+', 0o600)
+    try {
+      await writeAll(file, random.bytes(KEY_BYTES))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await nameUnlessThere(draft, path)
+  } finally {
+    await nodeFiles.unlink(draft).catch(() => {})
   }
-  await folderSync(files)(dirname(path))
-  return key
+  await syncFolder(dirname(path))
+}
+
+/** A link, unlike a new name, takes nobody's place: of two processes that make a key at once, both have the first one's. */
+const nameUnlessThere = async (draft: string, path: string): Promise<void> => {
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return
+    // Not every file system has links.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errorCode(error) ?? '')) throw error
+    await nodeFiles.rename(draft, path)
+  }
 }

@@ -86,6 +86,12 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'insert-reply':
         alone.add(`reply ${JSON.stringify([change.reply.scope, change.reply.key])}`)
         break
+      case 'insert-identity':
+        alone.add('identity')
+        break
+      case 'forget-replies':
+        alone.add('old replies')
+        break
       case 'append-audit':
         alone.add('audit')
         break

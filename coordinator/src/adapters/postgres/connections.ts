@@ -21,9 +21,17 @@ export type Connection = {
   script(sql: string): Promise<Answer>
 }
 
+export type Loan = {
+  connection: Connection
+  /** Gives it back; one that failed in a way that leaves it in doubt is ended. */
+  release(): void
+}
+
 export type Connections = {
   /** Gives `work` a connection to itself, and ends one that failed in a way that leaves it in doubt. */
   use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>
+  /** A connection for as long as the borrower wants it. */
+  lend(): Promise<Loan>
   /** The pool as Kysely wants it, for reading. */
   reading: PostgresPool
   /** Waits for all that is at work. Closing again is harmless. */
@@ -80,7 +88,7 @@ export const openConnections = ({ url, schema, poolSize }: ConnectionOptions): C
     waiting.add(client)
     return client.finally(() => waiting.delete(client))
   }
-  const lend = async () => {
+  const lend = async (): Promise<Loan> => {
     const client = await connect()
     let doubtful = false
     const asked = async (question: Promise<PgAnswer | PgAnswer[]>): Promise<Answer> => {
@@ -102,6 +110,7 @@ export const openConnections = ({ url, schema, poolSize }: ConnectionOptions): C
   }
 
   return {
+    lend,
     async use(work) {
       const { connection, release } = await lend()
       try {
@@ -110,26 +119,29 @@ export const openConnections = ({ url, schema, poolSize }: ConnectionOptions): C
         release()
       }
     },
-    reading: {
-      async connect() {
-        const { connection, release } = await lend()
-        return {
-          // Of a function with several faces, only this one is called.
-          query: (async (sql: string, parameters: readonly unknown[] = []) => {
-            const { rows } = await connection.run({ sql, parameters })
-            return { command: 'SELECT' as const, rowCount: rows.length, rows: [...rows] }
-          }) as PostgresPoolClient['query'],
-          release,
-        }
-      },
-      end: () => Promise.resolve(),
-    },
+    reading: readingPool(lend),
     close() {
       closing ??= Promise.allSettled(waiting).then(() => pool.end())
       return closing
     },
   }
 }
+
+/** Connections as Kysely wants them, for reading. */
+export const readingPool = (lend: () => Promise<Loan>): PostgresPool => ({
+  async connect() {
+    const { connection, release } = await lend()
+    return {
+      // Of a function with several faces, only this one is called.
+      query: (async (sql: string, parameters: readonly unknown[] = []) => {
+        const { rows } = await connection.run({ sql, parameters })
+        return { command: 'SELECT' as const, rowCount: rows.length, rows: [...rows] }
+      }) as PostgresPoolClient['query'],
+      release,
+    }
+  },
+  end: () => Promise.resolve(),
+})
 
 type PgAnswer = { rows: unknown[]; rowCount: number | null }
 

@@ -3,8 +3,13 @@ import { StorageError } from '../../faults/storage.ts'
 import { type Migration, nextMigration } from '../sql/migrations.ts'
 import type { Connection } from './connections.ts'
 import { tables } from './migrations/0001-tables.ts'
+import { leases } from './migrations/0002-leases.ts'
+import { identity } from './migrations/0003-identity.ts'
 
-export const MIGRATIONS: readonly Migration[] = [tables]
+export const MIGRATIONS: readonly Migration[] = [tables, leases, identity]
+
+/** The newest version of the schema. */
+export const SCHEMA_VERSION = MIGRATIONS.length
 
 /**
  * Brings the schema up to the newest version, each step in a transaction of its own. Processes that start at once do
@@ -29,11 +34,16 @@ export const migrate = async (
   }
 }
 
-const step = async (connection: Connection, schema: string, migrations: readonly Migration[]) => {
+/** Until the transaction ends, no other process can get past its migrations: none starts. */
+export const holdSchema = async (connection: Pick<Connection, 'run'>, schema: string): Promise<void> => {
   await connection.run({
     sql: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
     parameters: [`tributary migrations of ${schema}`],
   })
+}
+
+const step = async (connection: Connection, schema: string, migrations: readonly Migration[]) => {
+  await holdSchema(connection, schema)
   await prepareSchema(connection, schema)
   const { rows } = await connection.run({
     sql: 'select coalesce(max(version), 0)::int as version from schema_version',

@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import { StorageError } from '../../faults/storage.ts'
 import type { Change, Store } from '../../ports/store.ts'
 import type { Writing } from '../sql/changes.ts'
@@ -9,6 +9,7 @@ import { type Connections, openConnections } from './connections.ts'
 import { migrate } from './migrations.ts'
 import { storageErrorOf } from './postgres-errors.ts'
 import { postgresLeases } from './postgres-leases.ts'
+import { serverNow } from './server-now.ts'
 import { transact } from './transactions.ts'
 import { writeChanges } from './write-changes.ts'
 
@@ -57,8 +58,7 @@ const storeOver = (connections: Connections, schema: string): Store => {
     `tributary audit of ${schema}`,
   ])
   const writing: Writing = { db, writers: { kind: 'many', lockChain } }
-  const now = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`
-  const { leases, ...known } = reads({ db, now, faultOf: storageErrorOf })
+  const { leases, ...known } = reads({ db, now: serverNow, faultOf: storageErrorOf })
   const turns = commitTurns()
   const sweeping = keySweeper(connections)
   const atWork = new Set<Promise<unknown>>()
@@ -70,7 +70,7 @@ const storeOver = (connections: Connections, schema: string): Store => {
   }
   return {
     ...known,
-    leases: { ...leases, ...postgresLeases({ connections, db, now }) },
+    leases: { ...leases, ...postgresLeases({ connections, db, now: serverNow }) },
     async commit(changes) {
       if (closed) throw new StorageError('saving: the store is closed')
       if (changes.length === 0) return

@@ -26,6 +26,7 @@ const TABLES = [
   'tokens',
   'replies',
   'audit',
+  'identity',
 ]
 
 export const aSchema = async (): Promise<SchemaUnderTest> => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createAdapter } from '@socket.io/postgres-adapter'
 import { Pool } from 'pg'
 import { Server } from 'socket.io'
@@ -42,8 +43,10 @@ export const openPostgresSignals = async ({
   pool.on('connect', (client) => client.on('error', fault))
   const table = `"${schema.replaceAll('"', '""')}".socket_io_attachments`
   try {
+    // Of two processes that make it at once, the second would fail. One message is one transaction, and has the lock.
     await pool.query(
-      `create table if not exists ${table} (id bigserial primary key, created_at timestamptz default now(), payload bytea)`,
+      `select pg_advisory_xact_lock(hashtextextended('tributary signals of ${schema.replaceAll("'", "''")}', 0));
+      create table if not exists ${table} (id bigserial primary key, created_at timestamptz default now(), payload bytea)`,
     )
   } catch (cause) {
     await pool.end()
@@ -53,6 +56,7 @@ export const openPostgresSignals = async ({
     )
   }
   let closed = false
+  const listening = firstListening(pool)
   const io = new Server({
     adapter: createAdapter(pool, {
       channelPrefix: `${schema}.signals`,
@@ -71,6 +75,7 @@ export const openPostgresSignals = async ({
     send: (signal) => void io.serverSideEmit(EVENT, signal),
     listen: (hear) => void io.on(EVENT, hear),
     async close() {
+      await Promise.race([listening, setTimeout(CONNECT_MS, undefined, { ref: false })])
       await said().catch(fault)
       closed = true // what the adapters say to each other is answered no more
       await io.of('/').adapter.close()
@@ -78,3 +83,19 @@ export const openPostgresSignals = async ({
     },
   }
 }
+
+/**
+ * Resolves once the adapter's first connection has been told to listen: closed before that, the adapter forgets the
+ * connection, and the pool waits for it for ever. What is asked behind its question is answered behind it.
+ */
+const firstListening = (pool: Pool): Promise<void> =>
+  new Promise((resolve) => {
+    pool.once('acquire', (client) => {
+      const ask = () =>
+        client.query('select 1').then(
+          () => setImmediate(resolve),
+          () => resolve(),
+        )
+      setImmediate(() => void ask())
+    })
+  })

@@ -100,6 +100,12 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
     case 'insert-reply':
       yield db.insertInto('replies').values(change.reply).compile()
       return
+    case 'forget-replies':
+      yield db.deleteFrom('replies').where('at', '<', change.before).compile()
+      return
+    case 'insert-identity':
+      yield db.insertInto('identity').values({ sole: 1, coordinator: change.coordinator }).compile()
+      return
     case 'append-audit':
       yield* appendAudit(writing, change.entry)
       return

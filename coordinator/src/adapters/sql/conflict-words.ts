@@ -36,6 +36,10 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
       return `token ${change.id} is in use`
     case 'insert-reply':
       return `the idempotency key "${change.reply.key}" is taken in ${change.reply.scope}`
+    case 'forget-replies':
+      return 'replies are in use'
+    case 'insert-identity':
+      return 'the tables are a coordinator’s already'
     case 'append-audit':
       return 'another entry was appended to the audit log'
     case 'require-lease':

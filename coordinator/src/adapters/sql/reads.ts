@@ -100,6 +100,7 @@ export const reads = ({ db, now, faultOf }: Reading): Reads => {
         db.selectFrom('replies').selectAll().where('scope', '=', scope).where('key', '=', key),
         (reply) => reply,
       ),
+    identity: () => one(db.selectFrom('identity').select('coordinator'), ({ coordinator }) => coordinator),
     audit({ limit, after = 0 }) {
       const entries = db.selectFrom('audit').selectAll().where('sequence', '>', after).orderBy('sequence')
       return many(entries.limit(atMost(limit)), auditOf)

@@ -11,6 +11,7 @@ export type Tables = {
   replies: ReplyRow
   audit: AuditRow
   leases: LeaseRow
+  identity: IdentityRow
 }
 
 /** Text that holds JSON. */
@@ -102,3 +103,6 @@ export type LeaseRow = {
   token: number
   expires_at: Millis
 }
+
+/** One row at most. */
+export type IdentityRow = { sole: number; coordinator: string }

@@ -3,8 +3,9 @@ import { StorageError } from '../../faults/storage.ts'
 import { type Migration, nextMigration } from '../sql/migrations.ts'
 import { tables } from './migrations/0001-tables.ts'
 import { leases } from './migrations/0002-leases.ts'
+import { identity } from './migrations/0003-identity.ts'
 
-export const MIGRATIONS: readonly Migration[] = [tables, leases]
+export const MIGRATIONS: readonly Migration[] = [tables, leases, identity]
 
 /** The newest version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,9 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
-import { sql } from 'kysely'
 import { StorageError } from '../../faults/storage.ts'
-import type { Reply } from '../../ports/records.ts'
 import type { Snapshot } from '../../ports/snapshot.ts'
-import { reads } from '../sql/reads.ts'
+import { snapshotReads } from '../sql/snapshot-reads.ts'
 import { BUSY_TIMEOUT_MS, wrapDatabase } from './database.ts'
 import { SCHEMA_VERSION } from './migrations.ts'
 import { storageErrorOf } from './sqlite-errors.ts'
@@ -34,23 +32,9 @@ export const openSqliteSnapshot = async (path: string): Promise<Snapshot> => {
 const versionIn = (sqlite: DatabaseSync): number =>
   Number(sqlite.prepare('select max(version) as version from schema_version').get()?.version)
 
-const snapshotOver = (sqlite: DatabaseSync, schemaVersion: number): Snapshot => {
-  const { kysely } = wrapDatabase(sqlite)
-  return {
-    // The time is asked for by leases alone, which are in no snapshot.
-    ...reads({ db: kysely, now: () => sql<number>`0`, faultOf: storageErrorOf }),
-    schemaVersion,
-    async replies({ limit, after }): Promise<Reply[]> {
-      const inOrder = kysely.selectFrom('replies').selectAll().orderBy('scope').orderBy('key').limit(limit)
-      const rest = after
-        ? inOrder.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('scope', 'key'), '>', tuple(after.scope, after.key)),
-          )
-        : inOrder
-      return rest.execute()
-    },
-    async close() {
-      if (sqlite.isOpen) sqlite.close()
-    },
-  }
-}
+const snapshotOver = (sqlite: DatabaseSync, schemaVersion: number): Snapshot => ({
+  ...snapshotReads({ db: wrapDatabase(sqlite).kysely, schemaVersion, faultOf: storageErrorOf }),
+  async close() {
+    if (sqlite.isOpen) sqlite.close()
+  },
+})

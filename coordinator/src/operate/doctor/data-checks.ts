@@ -1,11 +1,9 @@
 /** What is kept: tables, rounds, blobs, the audit log. */
-import { COORDINATOR_STARTED } from '../../audit/actions.ts'
 import type { Blobs } from '../../ports/blobs.ts'
 import type { Snapshot } from '../../ports/snapshot.ts'
 import { deadlineOf } from '../../round/round.ts'
 import { verifyAuditLog } from '../audit-log.ts'
 import { type Reference, referencesOf } from '../references.ts'
-import { paged } from '../table-records.ts'
 import { type Check, type Finding, fail, ok, warn } from './finding.ts'
 
 type Depth = 'quick' | 'full'
@@ -42,14 +40,14 @@ export const databaseCheck = (
         'stop the coordinator, keep a copy of the folder, and restore the newest backup',
       ),
     )
-    return [version, ...(damaged.length > 0 ? damaged : [ok('database', 'its pages are sound')])]
+    return [version, ...damaged]
   },
 })
 
 /** A deadline this long gone is one that nobody acted on. */
 const OVERDUE_MS = 60_000
 
-export const roundsCheck = (snapshot: Snapshot, now: number): Check => ({
+export const roundsCheck = (snapshot: Pick<Snapshot, 'rounds'>, now: number): Check => ({
   name: 'rounds',
   async run() {
     const unsettled = await snapshot.rounds.unsettled()
@@ -123,11 +121,3 @@ export const auditCheck = (snapshot: Snapshot, now: number): Check => ({
     return findings
   },
 })
-
-/** The id of the coordinator that the data are of, where one has said so. */
-export const servedBy = async (snapshot: Snapshot): Promise<string | undefined> => {
-  let id: string | undefined
-  for await (const { action, subject } of paged(snapshot.audit, ({ sequence }) => sequence))
-    if (action === COORDINATOR_STARTED) id = subject
-  return id
-}

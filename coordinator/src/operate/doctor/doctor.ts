@@ -1,11 +1,13 @@
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Config } from '../../config.ts'
-import type { Snapshot } from '../../ports/snapshot.ts'
-import { openBeside, openSnapshot, tablesOf } from '../../storage.ts'
-import { auditCheck, blobsCheck, databaseCheck, roundsCheck, servedBy } from './data-checks.ts'
+import { blobsOf } from '../../storage/blob-stores.ts'
+import { tablesOf } from '../../storage/tables.ts'
+import { readOwnKey } from '../../storage.ts'
+import { auditCheck, blobsCheck, databaseCheck, roundsCheck } from './data-checks.ts'
 import { type Check, type Finding, fail, runChecks } from './finding.ts'
 import { folderCheck, keyCheck, runningCheck } from './place-checks.ts'
 import { clockCheck, nativesCheck, nodeCheck, settingsCheck } from './process-checks.ts'
+import { bucketCheck, leasesCheck, roundKeysCheck, serverCheck } from './shared-checks.ts'
 
 export type DoctorNeeds = {
   config: Config
@@ -20,34 +22,43 @@ export type DoctorNeeds = {
 /** Looks at everything a coordinator stands on, and changes nothing; beside one that runs or without. Says no secrets. */
 export const examine = async (needs: DoctorNeeds): Promise<Finding[]> => {
   const { config, clock, depth } = needs
-  const snapshot = await openSnapshot(config).catch((error: Error) => error)
+  const tables = tablesOf(config)
+  const snapshot = await tables.snapshot().catch((error: Error) => error)
   const around: Check[] = [
     nodeCheck(needs.nodeVersion),
     nativesCheck(needs.natives),
     clockCheck(clock, needs.monotonicMs),
     settingsCheck(config),
-    folderCheck(config),
-    keyCheck(config, async () => (snapshot instanceof Error ? undefined : servedBy(snapshot))),
+    ...(config.database.kind === 'sqlite' || config.blobs.kind === 'files' ? [folderCheck(config)] : []),
+    keyCheck(config, async () => (snapshot instanceof Error ? undefined : snapshot.identity())),
     runningCheck(config),
-    { name: 'database', run: () => databaseCheck(tablesOf(config), depth).run() },
+    serverCheck(() => tables.server(clock)),
+    databaseCheck(tables, depth),
   ]
   if (snapshot instanceof Error)
     return [
       ...(await runChecks(around)),
       fail('tables', snapshot.message, 'the checks of what is kept wait for this'),
     ]
+  const blobs = await blobsOf(config)
+    .beside()
+    .catch((error: Error) => error)
   try {
-    return await runChecks([...around, ...within(needs, snapshot)])
+    const within: Check[] = [
+      roundsCheck(snapshot, clock.now()),
+      leasesCheck(snapshot, tables.standing),
+      roundKeysCheck(() => readOwnKey(config), tables.standing),
+      ...(blobs instanceof Error
+        ? []
+        : [bucketCheck(config, blobs.models), blobsCheck(snapshot, blobs.models, depth)]),
+      auditCheck(snapshot, clock.now()),
+    ]
+    const findings = await runChecks([...around, ...within])
+    if (blobs instanceof Error)
+      findings.push(fail('blobs', blobs.message, 'see that --blobs and its credentials are right'))
+    return findings
   } finally {
     await snapshot.close()
+    if (!(blobs instanceof Error)) await blobs.close()
   }
 }
-
-const within = ({ config, clock, depth }: DoctorNeeds, snapshot: Snapshot): Check[] => [
-  roundsCheck(snapshot, clock.now()),
-  {
-    name: 'blobs',
-    run: async () => blobsCheck(snapshot, (await openBeside(config)).models, depth).run(),
-  },
-  auditCheck(snapshot, clock.now()),
-]

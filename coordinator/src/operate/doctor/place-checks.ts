@@ -44,7 +44,7 @@ export const folderCheck = ({ folder, database }: Config): Check => ({
   },
 })
 
-/** Owned by one coordinator: `servedBy` is the id that the one that started here last said it was. */
+/** Owned by one coordinator: `servedBy` is whose the tables are. */
 export const keyCheck = (config: Config, servedBy: () => Promise<string | undefined>): Check => ({
   name: 'key',
   async run() {
