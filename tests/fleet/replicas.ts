@@ -1,6 +1,7 @@
 /** Several coordinator processes that are one: the same tables, the same blobs, the same key, behind one address. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { type Balancer, startBalancer } from './balancer.ts'
 import { type CoordinatorProcess, portToReturnTo, startCoordinatorProcess } from './coordinator-process.ts'
 import { temporaryFolder } from './folder-bytes.ts'
@@ -65,6 +66,7 @@ export const startReplicas = async ({
     await folder[Symbol.asyncDispose]()
   }
   try {
+    await answering(postgresUrl)
     for (let number = 0; number < count; number++) await start(number)
     balancer = await startBalancer(ports)
   } catch (error) {
@@ -94,6 +96,13 @@ export const startReplicas = async ({
       }),
     [Symbol.asyncDispose]: dispose,
   }
+}
+
+/** A server that is only starting would fail the first process that looks for it. */
+const answering = async (postgresUrl: string): Promise<void> => {
+  const client = new Client({ connectionString: postgresUrl, connectionTimeoutMillis: 60_000 })
+  await client.connect()
+  await client.end()
 }
 
 /** A gauge among the metrics of a process; `undefined` where it does not answer. */
