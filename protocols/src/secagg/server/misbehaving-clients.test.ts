@@ -267,6 +267,20 @@ describe('[M12] shares', () => {
     expect(placesOf(played)).toEqual(ALL)
   })
 
+  test('[M13] with other digests than they have are shown by nobody, who would else be blamed', () => {
+    const wrong = encodeNonce(digestBytes('no share'))
+    const played = changed((message) => ({
+      ...message,
+      digests: message.digests.map(() => ({ maskKey: wrong, seed: wrong })),
+    }))
+    expect(played.server).toMatchObject({
+      phase: 'abandoned',
+      reason: 'wrong-dealing',
+      culprit: culprit.clientId,
+    })
+    expect(played.server.dropped.map(({ client }) => client)).toEqual([culprit.clientId])
+  })
+
   test('[M13] of something else than was promised end the round with the dealer’s name', () => {
     const played = changed((message) => ({
       ...message,

@@ -28,6 +28,7 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
   const sessionId = decodeKeyText(record.session)
   const graph = graphOfRecord(record)
   const alive = new Set(state.survivors)
+  const answered = new Set(state.answered)
   const jobs: UnmaskJob[] = []
   for (const member of state.members) {
     const client = clientOf(record, member)
@@ -62,7 +63,8 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
   }
 
   function sharesOf(kind: SecretKind, owner: number): Share[] {
-    return state.answered.flatMap((holder) => {
+    return graph.holders(owner).flatMap((holder) => {
+      if (!answered.has(holder)) return []
       const answer = required(rows.answer(clientOf(record, holder)), 'an answer')
       const shown = (kind === 'seed' ? answer.seeds : answer.maskKeys).find(({ member }) => member === owner)
       const x = graph.shareX(owner, holder)

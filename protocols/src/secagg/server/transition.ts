@@ -105,7 +105,7 @@ const takenBy = (
 const isLate = ({ phase }: Open, { type }: StepMessage): boolean =>
   (phase === 'unmasking' && type === 'secagg-confirm') || (phase === 'summing' && type === 'secagg-unmask')
 
-/** Without this client. Until the list of survivors is closed its vector leaves with it. */
+/** Without this client; until the list of survivors is closed, without its vector. */
 const dropped = (
   state: Open,
   client: ClientId,
@@ -114,15 +114,7 @@ const dropped = (
   means: ServerMeans,
 ): Decision => {
   const { state: without, effects } = dropping(state, client, reason)
-  return followedBy(decide(withoutInput(without, client, rows), effects), (next) =>
-    settle(next, rows, means, 'left'),
-  )
-}
-
-const withoutInput = (state: Open, client: ClientId, rows: Rows): Open => {
-  if (state.phase !== 'masking') return state
-  const member = memberOf(recordOf(rows), client)
-  return { ...state, inputs: state.inputs.filter((other) => other !== member) }
+  return followedBy(decide(without, effects), (next) => settle(next, rows, means, 'left'))
 }
 
 const settle = (state: ServerState, rows: Rows, means: ServerMeans, time: 'left' | 'up'): Decision => {
