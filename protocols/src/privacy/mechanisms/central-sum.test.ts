@@ -37,6 +37,15 @@ describe('the coordinator’s noised sum', () => {
     )
   })
 
+  test('has what is less than a grid step cut off, not rounded: many small values would add up to more than the norm', () => {
+    const more = { noiseMultiplier: 8_192, clipNorm: 2 }
+    const step = (2 * 8_192) / 2 ** 24
+    const small = (sign: number) => new Float32Array(60).fill(0.9 * sign * step)
+    const none = summed([new Float32Array(60)], 'n', more)
+    expect(summed([small(1)], 'n', more)).toEqual(none)
+    expect(summed([small(-1)], 'n', more)).toEqual(none)
+  })
+
   test('is the same in any order', () => {
     const deltas = [1, 2, 3, 4].map((seed) => awkwardVector(100, seed))
     expect(summed(deltas.toReversed())).toEqual(summed(deltas))

@@ -52,9 +52,9 @@ export const createCentralSum = (settings: CentralSumSettings): CentralSum => {
       if (finished) throw new Error('add: this sum was finished')
       if (delta.length !== length) throw new RangeError(`add: ${delta.length} values, not ${length}`)
       if (kernels.firstNonFinite(delta) !== -1) throw new RangeError('add: a value is not finite')
-      // Longer than C by a rounding of this factor: shorten it a little and cut again.
-      for (let steps = stepsOf(kernels.norm(delta), { clipNorm, most }); ; steps *= 1 - 2 ** -40)
-        if (cut(delta, steps, whole) <= most * most) break
+      const steps = stepsOf(kernels.norm(delta), { clipNorm, most })
+      // Longer than C by a rounding of `steps` alone: shorten it a little, then more, and cut again.
+      for (let less = 0; cut(delta, steps * (1 - less), whole) > most * most; less = 2 * less + 2 ** -45);
       for (let i = 0; i < length; i++) sum[i] = (sum[i] ?? 0) + (whole[i] ?? 0)
     },
     finish(random) {
