@@ -1,0 +1,59 @@
+/** A client in the hands of a coordinator that lies, for tests. */
+import { expect } from 'vitest'
+import type { Identity } from '../../crypto/identity.ts'
+import { Digest } from '../../ids.ts'
+import type { Manifest } from '../manifest.ts'
+import type { ClientRefusal, CoordinatorSecaggMessage } from '../messages.ts'
+import { aManifest, nodeVerify, nodeX25519, playSession, someIdentities } from '../session.builders.ts'
+import type { ClientMeans, ClientState, ClientStep } from './states.ts'
+import { clientTransition } from './transition.ts'
+
+export const CLIENTS = 5
+export const identities = someIdentities(CLIENTS + 1)
+export const identityAt = (place: number): Identity => identities[place] ?? expect.fail('no such identity')
+export const victim = someIdentities(CLIENTS)[0] ?? expect.fail('there are no clients')
+export const means: ClientMeans = { identity: victim, x25519: nodeX25519, verifySignature: nodeVerify }
+export const direct = aManifest(CLIENTS)
+export const confirmed = aManifest(CLIENTS, { unmasking: 'confirmed' })
+
+/** The victim as it is when a message of this type is about to reach it, and that message. */
+export const victimBefore = <T extends CoordinatorSecaggMessage['type']>(
+  type: T,
+  manifest: Manifest = direct,
+) => {
+  let honest: CoordinatorSecaggMessage | undefined
+  const played = playSession({
+    manifest,
+    clients: CLIENTS,
+    pauseAt: (message, to) => {
+      if (to !== victim.clientId || message.type !== type) return false
+      honest = message
+      return true
+    },
+  })
+  const state = played.states.get(victim.clientId) ?? expect.fail('the victim has not begun')
+  return { ...played, state, honest: honest ?? expect.fail(`no ${type} came`) }
+}
+
+export const hear = (state: ClientState, ...messages: CoordinatorSecaggMessage[]): ClientStep =>
+  messages.reduce<ClientStep>(
+    (step, message) => clientTransition(step.state, { type: 'message', message }, means),
+    {
+      state,
+      effects: [],
+    },
+  )
+
+/** The session is over for this reason, nothing but that is said, and every secret is handed over to be erased. */
+export const expectRefused = (step: ClientStep, reason: ClientRefusal) => {
+  expect(step.state).toMatchObject({ phase: 'ended', reason })
+  expect(step.effects.map((effect) => (effect.type === 'send' ? effect.message : effect.type))).toEqual(
+    step.effects.some(({ type }) => type === 'erase')
+      ? [{ type: 'secagg-refuse', round: 'digits.3', reason }, 'erase']
+      : [{ type: 'secagg-refuse', round: 'digits.3', reason }],
+  )
+}
+
+/** A digest of nothing in particular. */
+export const digestAt = (number: number): Digest =>
+  Digest.parse(`sha256:${String(number).padStart(2, '0').repeat(32)}`)
