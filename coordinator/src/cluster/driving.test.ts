@@ -41,6 +41,15 @@ describe('the driver of a task', () => {
     expect(clock.now()).toBeLessThan(100_000)
   })
 
+  test('ends all the same where its leases cannot be let go of', async () => {
+    const { add, pass } = await aWorld()
+    const [first, second] = [await add('first'), await add('second')]
+    first.cutOff()
+    await first.driving.stop()
+    await pass(LEASE_MS + 1_500)
+    expect([first.log, second.log]).toEqual([['gained', 'lost'], ['gained']])
+  })
+
   test('that heard a save refused lets go, and takes the task up again where it still may', async () => {
     const { add, pass } = await aWorld()
     const first = await add('first')

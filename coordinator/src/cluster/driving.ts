@@ -126,7 +126,8 @@ export const leasedDriving = (needs: Needs): Driving => {
       cancelTick()
       await ticking
       for (const task of [...held.keys()]) lose(task)
-      await store.leases.release({ holder })
+      // What cannot be let go of runs out by itself.
+      await store.leases.release({ holder }).catch((error) => needs.fault(error, { during: 'leases' }))
     },
   }
 }
