@@ -104,7 +104,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         roll: () => presence.roll(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
-        missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
+        missed: () =>
+          void lookAgain().catch((error) => {
+            fault(error, { during: 'catching up' })
+            driving.anew()
+          }),
         fault: (error) => fault(error, { during: 'signals' }),
       })
     : nobody
@@ -113,7 +117,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock,
         store,
         holder: replica,
-        gained: (task) => void lookAt(task).catch((error) => fault(error, { task, during: 'taking over' })),
+        gained: (task) => lookAt(task),
         lost: (task) => engine.release(task),
         fault,
       })

@@ -41,6 +41,13 @@ describe('the driver of a task', () => {
     expect(clock.now()).toBeLessThan(100_000)
   })
 
+  test('that cannot read what it is to drive tries again', async () => {
+    const { add, pass } = await aWorld()
+    const first = await add('first', { failsToTakeUp: 2 })
+    await pass(3_500)
+    expect([first.log, first.faults]).toEqual([['lost', 'lost', 'gained'], 2])
+  })
+
   test('ends all the same where its leases cannot be let go of', async () => {
     const { add, pass } = await aWorld()
     const [first, second] = [await add('first'), await add('second')]
@@ -90,9 +97,9 @@ const aWorld = async ({ tasks = [aTask()] } = {}) => {
       for (let i = 0; i < 4; i++) await quiet()
     }
   }
-  const add = async (holder: string) => {
+  const add = async (holder: string, { failsToTakeUp = 0 } = {}) => {
     const log: string[] = []
-    const state = { faults: 0, cut: false }
+    const state = { faults: 0, cut: false, failsToTakeUp }
     const reach = <T>(ask: () => Promise<T>): Promise<T> =>
       state.cut ? Promise.reject(new StorageError('no route to the database')) : ask()
     const leases: Store['leases'] = {
@@ -105,7 +112,10 @@ const aWorld = async ({ tasks = [aTask()] } = {}) => {
       clock,
       store: { ...store, leases },
       holder,
-      gained: () => void log.push('gained'),
+      async gained() {
+        if (state.failsToTakeUp-- > 0) throw new StorageError('a round cannot be read')
+        log.push('gained')
+      },
       lost: () => void log.push('lost'),
       fault() {
         state.faults++

@@ -12,6 +12,8 @@ export type Driving = {
   consider(task: TaskId): Promise<void>
   /** A save was refused: another process has taken the task. */
   lost(task: TaskId): void
+  /** What is driven could not be looked at: it is let go of here, and taken up from the beginning where it still may be. */
+  anew(): void
   start(): Promise<void>
   /** Lets go of all tasks, so that another process takes them at once. */
   stop(): Promise<void>
@@ -23,6 +25,7 @@ export const soleDriving = (): Driving => ({
   count: () => 0,
   async consider() {},
   lost() {},
+  anew() {},
   async start() {},
   async stop() {},
 })
@@ -31,7 +34,8 @@ type Needs = {
   clock: Clock
   store: Pick<Store, 'leases' | 'tasks' | 'rounds'>
   holder: string
-  gained(task: TaskId): void
+  /** Takes the task's rounds up. Where that fails it is tried again. */
+  gained(task: TaskId): Promise<void>
   lost(task: TaskId): void
   fault(error: unknown, about: { during: string }): void
 }
@@ -79,7 +83,13 @@ export const leasedDriving = (needs: Needs): Driving => {
     const lease = await store.leases.take({ task, holder, forMs: LEASE_MS })
     if (!lease || stopped) return
     held.set(task, { token: lease.token, until })
-    needs.gained(task)
+    needs.gained(task).catch((error) => {
+      needs.fault(error, { during: 'taking over' })
+      lose(task)
+    })
+  }
+  const anew = () => {
+    for (const task of [...held.keys()]) lose(task)
   }
 
   const tick = async () => {
@@ -115,6 +125,7 @@ export const leasedDriving = (needs: Needs): Driving => {
     count: () => [...held.keys()].filter(holds).length,
     consider: take,
     lost: lose,
+    anew,
     async start() {
       // An earlier life of the same name may have a save under way that would land after what is read from here on.
       await store.leases.release({ holder })
@@ -125,7 +136,7 @@ export const leasedDriving = (needs: Needs): Driving => {
       stopped = true
       cancelTick()
       await ticking
-      for (const task of [...held.keys()]) lose(task)
+      anew()
       // What cannot be let go of runs out by itself.
       await store.leases.release({ holder }).catch((error) => needs.fault(error, { during: 'leases' }))
     },

@@ -26,7 +26,7 @@ type Needs = {
   presence: Pick<Presence, 'line' | 'roll'>
   announcements: Pick<Announcements, 'deliver'>
   roundKeys: Pick<RoundKeys, 'forgetDestroyed'>
-  driving: Pick<Driving, 'fence'>
+  driving: Pick<Driving, 'fence' | 'lost'>
   engine: Pick<Engine, 'resume'>
   scheduler: Pick<Scheduler, 'start'>
   forward: Pick<Forward, 'hear'>
@@ -58,7 +58,10 @@ export const createHearing = (needs: Needs): Hearing => {
       case 'revoked':
         return presence.line(signal.client)?.close('revoked')
       case 'look':
-        return needs.lookAt(signal.task)
+        return needs.lookAt(signal.task).catch((error: unknown) => {
+          driving.lost(signal.task) // and takes it up anew
+          throw error
+        })
       case 'notice':
         return hearNotice(signal.notice)
       case 'ask':
