@@ -634,6 +634,61 @@ describe('of processes that share the tables', () => {
     expect(first.performed).toEqual(['invite'])
   })
 
+  test('one whose lease has run out tells of a round what the tables say, before it has let go of it', async () => {
+    const { first, second, tokens, handOver } = await two()
+    await handOver()
+    tokens.first = undefined
+    await second.engine.dispatch(round, updates(aClientId(0)))
+    expect(await first.engine.view(round)).toMatchObject({ tally: { received: 1 } })
+    expect((await first.engine.member(round, aClientId(0)))?.status).toBe('received')
+  })
+
+  test('one that lets go of a task while it takes up a round of it does not keep that round', async () => {
+    const { store, first, tokens, handOver } = await two()
+    await handOver()
+    tokens.first = undefined
+    first.engine.release(task)
+    const read = Promise.withResolvers<void>()
+    const late = { ...store, members: { ...store.members, ofRound: () => read.promise.then(() => []) } }
+    let token = tokens.second
+    const { engine, clock, performed } = await anEngine({
+      store: late,
+      fence: () => (token === undefined ? undefined : [{ kind: 'require-lease', task, token }]),
+    })
+    const resuming = engine.resume()
+    await quiet()
+    engine.release(task)
+    token = undefined
+    read.resolve()
+    await resuming
+    await quiet()
+    expect([clock.pending(), performed]).toEqual([0, []])
+  })
+
+  test('one that lets go while it looks what became of a save begins no other', async () => {
+    const store = await aStore()
+    const lease = await store.leases.take({ task, holder: 'only', forMs: 60_000 })
+    const fence: readonly Change[] = [{ kind: 'require-lease', task, token: lease?.token ?? 0 }]
+    const read = Promise.withResolvers<void>()
+    let held = false
+    const ofRound: Store['members']['ofRound'] = async (id) => {
+      if (held) await read.promise
+      return store.members.ofRound(id)
+    }
+    const slow = { ...store, members: { ...store.members, ofRound } }
+    const { engine, log, told, failNextCommit } = await aTrainingEngine({ store: slow, fence: () => fence })
+    failNextCommit(new StorageError('the answer was lost', { uncertain: true }))
+    await expect(engine.dispatch(round, updates(aClientId(0)))).rejects.toThrow(StorageError)
+    log.length = 0
+    held = true
+    const late = engine.dispatch(round, updates(aClientId(1))).catch((error: unknown) => error)
+    await quiet()
+    engine.release(task)
+    read.resolve()
+    expect(await late).toBeInstanceOf(LeaseLostError)
+    expect([log, told]).toEqual([[], []])
+  })
+
   test('a round that another process opened is taken up at the first word of it', async () => {
     const { store, second, tokens, handOver } = await two()
     await handOver()

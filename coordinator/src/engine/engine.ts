@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { StoppingError } from '../faults/stopping.ts'
@@ -8,9 +9,11 @@ import type { Member } from '../round/member.ts'
 import type { RoundPolicy } from '../round/policy.ts'
 import { resume } from '../round/resume.ts'
 import { deadlineOf, isSettled, type Round, type Selecting } from '../round/round.ts'
-import { type Decision, transition } from '../round/transition.ts'
-import { changesOf, requestedBy } from './changes.ts'
-import { eventOf, type Happening, type Outcome } from './happening.ts'
+import type { Decision } from '../round/transition.ts'
+import { changesOf } from './changes.ts'
+import { type Decided, decide } from './decide.ts'
+import { type Happening, type Outcome, outcomeOf } from './happening.ts'
+import { createPauses } from './pauses.ts'
 import type { Runner, Waiting } from './runner.ts'
 
 export type Engine = {
@@ -72,6 +75,7 @@ export const createEngine = (needs: Needs): Engine => {
   const arriving = new Map<RoundId, Promise<Runner | undefined>>()
   /** The last saves of runners that were let go of: under the same lease they may still be made. */
   const leaving = new Map<RoundId, Promise<void>>()
+  const { pause, end: endPauses } = createPauses(clock)
   let stopped = false
 
   const start = (
@@ -132,12 +136,25 @@ export const createEngine = (needs: Needs): Engine => {
     const policy = await needs.policyOf(round)
     const there = runners.get(id)
     if (there || stopped) return there
+    if (!stillBears(taskOfRound(id), fence)) throw new LeaseLostError(taskOfRound(id))
     // Clients find their way back first, and bring what they finished meanwhile.
     const runner = start({ round, fence, members, policy }, { notBefore: clock.now() + RESUME_GRACE_MS })
     runner.effects.push(...resume(round))
     act(runner)
     return runner
   }
+
+  /** The round's runner, where what it knows is the newest: once the lease has run out, another may have saved more. */
+  const driven = (id: RoundId) => (needs.fence(taskOfRound(id)) ? runners.get(id) : undefined)
+
+  /** A round that another process has come to drive is that one's to take up. */
+  const unlessLost = (error: unknown) => {
+    if (!(error instanceof LeaseLostError)) throw error
+  }
+
+  /** Whether the task has been driven here all the while since its saves had to bear this. */
+  const stillBears = (task: TaskId, fence: readonly Change[] | undefined): fence is readonly Change[] =>
+    fence !== undefined && isDeepStrictEqual(needs.fence(task), fence)
 
   const letGo = (runner: Runner, why: Error) => {
     runner.gone = true
@@ -154,7 +171,7 @@ export const createEngine = (needs: Needs): Engine => {
 
   /** What another process drives is none of this one's. */
   const mayBeLost = (runner: Runner, error: unknown) => {
-    if (!(error instanceof LeaseLostError)) return
+    if (!(error instanceof LeaseLostError) || runner.gone) return
     letGo(runner, error)
     needs.lost(runner.round.task)
   }
@@ -251,32 +268,15 @@ export const createEngine = (needs: Needs): Engine => {
   }
 
   const decideAndSave = async (runner: Runner, batch: Waiting[]) => {
-    const touched = new Map<ClientId, Member>()
-    const effects: RoundEffect[] = []
-    const decisions: Decision[] = []
-    const also: Change[] = []
-    let before = runner.round
-    let round = before
-    let canWait = true
+    let before: Round
+    let decided: Decided
     try {
       if (runner.doubtful) await readAgain(runner)
+      // What is read after this, by whoever takes the round up, must not be behind a save that is still to come.
+      if (runner.gone) throw new LeaseLostError(runner.round.task)
       before = runner.round
-      round = before
-      for (const { happening } of batch) {
-        const about = 'client' in happening ? happening.client : undefined
-        const member = about && (touched.get(about) ?? runner.members.get(about))
-        const event = eventOf(happening, clock.now(), member)
-        const decision: Decision = event
-          ? transition(round, event, runner.policy)
-          : { kind: 'refused', reason: 'not-invited' }
-        decisions.push(decision)
-        if (decision.kind !== 'changed') continue
-        round = decision.round
-        canWait &&= happening.type === 'accepted'
-        for (const changed of decision.members) touched.set(changed.client, changed)
-        effects.push(...decision.effects)
-        also.push(...requestedBy(happening, round.id, clock.now()))
-      }
+      decided = decide(runner, batch, clock.now)
+      const { round, touched, also, canWait } = decided
       if (round !== before && canWait) saveLater(runner, touched)
       else if (round !== before) await save(runner, round, touched, also)
     } catch (error) {
@@ -284,6 +284,7 @@ export const createEngine = (needs: Needs): Engine => {
       for (const { reject } of batch) reject(error)
       return
     }
+    const { round, touched, effects, decisions } = decided
     runner.round = round
     for (const [client, member] of touched) runner.members.set(client, member)
     runner.effects.push(...effects)
@@ -318,19 +319,6 @@ export const createEngine = (needs: Needs): Engine => {
     if (isSettled(round) && !over() && runners.delete(round.id)) needs.ended(round)
   }
 
-  const pauses = new Set<() => void>()
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      if (stopped) return resolve()
-      const end = () => {
-        cancel()
-        pauses.delete(end)
-        resolve()
-      }
-      const cancel = clock.wakeAt(clock.now() + ms, end)
-      pauses.add(end)
-    })
-
   /** Rounds that are soon to be looked for. */
   const due = new Set<RoundId>()
 
@@ -351,11 +339,12 @@ export const createEngine = (needs: Needs): Engine => {
   return {
     async open(round, also) {
       const policy = await needs.policyOf(round)
+      const fence = needs.fence(round.task)
       const saved = store.commit([{ kind: 'insert-round', round }, ...also])
       const began = async () => {
         await saved
-        const fence = needs.fence(round.task)
-        if (stopped || !fence) return undefined
+        // Where another drove it meanwhile, it has been elsewhere since: it is taken up from the tables.
+        if (stopped || !stillBears(round.task, fence)) return undefined
         return runners.get(round.id) ?? start({ round, fence, members: [], policy }, { notBefore: 0 })
       }
       try {
@@ -376,13 +365,14 @@ export const createEngine = (needs: Needs): Engine => {
         void drain(runner)
       })
     },
-    view: async (id) => runners.get(id)?.round ?? store.rounds.get(id),
+    view: async (id) => driven(id)?.round ?? store.rounds.get(id),
     async member(id, client) {
-      const runner = runners.get(id)
+      const runner = driven(id)
       return runner ? runner.members.get(client) : store.members.get(id, client)
     },
     async resume() {
-      for (const { id, task } of await store.rounds.unsettled()) if (needs.fence(task)) await runnerOf(id)
+      for (const { id, task } of await store.rounds.unsettled())
+        if (needs.fence(task)) await runnerOf(id).catch(unlessLost)
     },
     release(task) {
       for (const runner of [...runners.values()])
@@ -390,7 +380,7 @@ export const createEngine = (needs: Needs): Engine => {
     },
     async stop() {
       stopped = true
-      for (const end of pauses) end()
+      endPauses()
       for (const runner of runners.values()) {
         runner.cancelTimer()
         runner.cancelSave()
@@ -399,6 +389,3 @@ export const createEngine = (needs: Needs): Engine => {
     },
   }
 }
-
-const outcomeOf = (decision: Decision): Outcome =>
-  decision.kind === 'changed' ? { kind: 'changed' } : decision

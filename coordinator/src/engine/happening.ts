@@ -26,3 +26,6 @@ export const eventOf = (
   const { client: _, ...rest } = happening
   return member && { ...rest, member, at }
 }
+
+export const outcomeOf = (decision: Decision): Outcome =>
+  decision.kind === 'changed' ? { kind: 'changed' } : decision
