@@ -20,6 +20,8 @@ const aService = async (between: readonly Change[]) => {
     { kind: 'insert-task', task: aTask() },
     { kind: 'insert-model', model: aModel() },
   ])
+  const models = memoryBlobs()
+  await models.put(new TextEncoder().encode('weights 1')) // what the version’s digest is of
   const imported: string[] = []
   const racing: Store = {
     ...store,
@@ -31,7 +33,7 @@ const aService = async (between: readonly Change[]) => {
   const service = createModelService({
     clock: { now: () => NOON, wakeAt: () => () => {} },
     store: racing,
-    models: memoryBlobs(),
+    models,
     scan: () => -1,
     imported: (task) => imported.push(task),
   })
@@ -60,4 +62,14 @@ test('an import that another version forestalls is told to look again', async ()
   const answer = await service.importWeights(aTaskId(), weights, '', ada, undefined)
   expect(answer).toMatchObject({ refused: 'already-exists' })
   expect(await store.models.latest(aTaskId())).toEqual(aModel('digits', 2))
+})
+
+test('of two requests under one key that race, the one that lost is answered with the version of the other', async () => {
+  const idempotency = { scope: 'tok-ada', key: 'once', request: 'the same' }
+  const made = aModel('digits', 2)
+  const { service } = await aService([
+    { kind: 'insert-model', model: made },
+    { kind: 'insert-reply', reply: { ...idempotency, resource: '2', at: NOON } },
+  ])
+  expect(await service.importWeights(aTaskId(), weights, '', ada, idempotency)).toEqual(made)
 })

@@ -93,9 +93,12 @@ export const createModelService = (needs: Needs): ModelService => {
 
   /** What lost a race to a round that opened is told of that round; what lost to another version, to look again. */
   const racing =
-    (task: TaskId) =>
-    async (error: unknown): Promise<Refusal> => {
+    (task: TaskId, idempotency: Idempotency | undefined) =>
+    async (error: unknown): Promise<ModelRecord | Refusal> => {
       if (!(error instanceof ConflictError)) throw error
+      // Two requests under one key may race: the one that lost is answered with what the other made.
+      const made = await repeated(task, idempotency)
+      if (made) return made
       const another = 'another version was made at the same moment: look at the newest and try again'
       return (await openRound(task)) ?? refuse('already-exists', another)
     }
@@ -120,7 +123,9 @@ export const createModelService = (needs: Needs): ModelService => {
       const checked = checkedWeights(bytes, task, needs.scan)
       if (isRefusal(checked)) return checked
       const weights = await models.put(checked)
-      return add(task, { weights, origin: { kind: 'imported', note } }, actor, idempotency).catch(racing(id))
+      return add(task, { weights, origin: { kind: 'imported', note } }, actor, idempotency).catch(
+        racing(id, idempotency),
+      )
     },
     async rollback(id, to, reason, actor, idempotency) {
       const task = await taskOf(id)
@@ -131,7 +136,7 @@ export const createModelService = (needs: Needs): ModelService => {
       if (isRefusal(model)) return model
       if (!(await models.open(model.weights.digest))) return weightsGone(model)
       const origin: Origin = { kind: 'rollback', to, reason }
-      return add(task, { weights: model.weights, origin }, actor, idempotency).catch(racing(id))
+      return add(task, { weights: model.weights, origin }, actor, idempotency).catch(racing(id, idempotency))
     },
     async maxBytes(id) {
       const task = await taskOf(id)
