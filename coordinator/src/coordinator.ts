@@ -104,11 +104,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         roll: () => presence.roll(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
-        missed: () =>
-          void lookAgain().catch((error) => {
-            fault(error, { during: 'catching up' })
-            driving.anew()
-          }),
+        missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
         fault: (error) => fault(error, { during: 'signals' }),
       })
     : nobody
@@ -117,7 +113,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock,
         store,
         holder: replica,
-        gained: (task) => lookAt(task),
+        look: (task) => lookAt(task),
         lost: (task) => engine.release(task),
         fault,
       })
@@ -152,7 +148,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       store,
       presence,
       announce,
-      roundKeys,
+      roundKeys: {
+        make: roundKeys.make,
+        async destroy(round) {
+          await roundKeys.destroy(round)
+          others.tell({ type: 'key-destroyed', round })
+        },
+      },
       updates,
       aggregate: createAggregate({ store, models, updates, roundKeys, readUpdate, kernels }),
       engine: () => engine,
@@ -205,7 +207,6 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     presence,
     announcements,
     roundKeys,
-    driving,
     engine,
     scheduler,
     forward,

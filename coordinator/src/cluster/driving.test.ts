@@ -41,13 +41,6 @@ describe('the driver of a task', () => {
     expect(clock.now()).toBeLessThan(100_000)
   })
 
-  test('that cannot read what it is to drive tries again', async () => {
-    const { add, pass } = await aWorld()
-    const first = await add('first', { failsToTakeUp: 2 })
-    await pass(3_500)
-    expect([first.log, first.faults]).toEqual([['lost', 'lost', 'gained'], 2])
-  })
-
   test('ends all the same where its leases cannot be let go of', async () => {
     const { add, pass } = await aWorld()
     const [first, second] = [await add('first'), await add('second')]
@@ -76,6 +69,28 @@ describe('the driver of a task', () => {
     await store.commit(again.driving.fence(task) ?? [])
   })
 
+  test('that could not look at what it took looks again a moment later, and now and then for what nobody told it', async () => {
+    const { add, pass } = await aWorld()
+    const first = await add('first', { blind: true })
+    first.blind = false
+    await pass(2_000)
+    expect([first.log, first.faults]).toEqual([['gained', 'gained'], 1])
+    await pass(61_000)
+    expect(first.log.length).toBe(3)
+  })
+
+  test('does not lose what it took while it was prolonging the rest', async () => {
+    const { add, pass, store } = await aWorld({ tasks: [] })
+    const first = await add('first')
+    const goOn = first.holdRenewals()
+    await pass(1_500)
+    await store.commit([{ kind: 'insert-task', task: aTask() }])
+    await first.driving.consider(task)
+    goOn()
+    await pass(100)
+    expect(first.log).toEqual(['gained'])
+  })
+
   test('of a task that was just made is whoever made it', async () => {
     const { add, store } = await aWorld({ tasks: [] })
     const [first, second] = [await add('first'), await add('second')]
@@ -97,24 +112,29 @@ const aWorld = async ({ tasks = [aTask()] } = {}) => {
       for (let i = 0; i < 4; i++) await quiet()
     }
   }
-  const add = async (holder: string, { failsToTakeUp = 0 } = {}) => {
+  const add = async (holder: string, { blind = false } = {}) => {
     const log: string[] = []
-    const state = { faults: 0, cut: false, failsToTakeUp }
+    let answered = Promise.resolve()
+    const state = { faults: 0, cut: false, blind }
     const reach = <T>(ask: () => Promise<T>): Promise<T> =>
       state.cut ? Promise.reject(new StorageError('no route to the database')) : ask()
     const leases: Store['leases'] = {
       get: (id) => reach(() => store.leases.get(id)),
       take: (request) => reach(() => store.leases.take(request)),
-      renew: (request) => reach(() => store.leases.renew(request)),
+      async renew(request) {
+        const renewed = await reach(() => store.leases.renew(request))
+        await answered
+        return renewed
+      },
       release: (request) => reach(() => store.leases.release(request)),
     }
     const driving = leasedDriving({
       clock,
       store: { ...store, leases },
       holder,
-      async gained() {
-        if (state.failsToTakeUp-- > 0) throw new StorageError('a round cannot be read')
+      async look() {
         log.push('gained')
+        if (state.blind) throw new StorageError('no route to the database')
       },
       lost: () => void log.push('lost'),
       fault() {
@@ -127,6 +147,12 @@ const aWorld = async ({ tasks = [aTask()] } = {}) => {
       log,
       cutOff() {
         state.cut = true
+      },
+      /** Answers to renewals are held up until what is returned is called. */
+      holdRenewals() {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        answered = promise
+        return resolve
       },
     })
   }

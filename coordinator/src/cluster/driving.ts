@@ -12,8 +12,6 @@ export type Driving = {
   consider(task: TaskId): Promise<void>
   /** A save was refused: another process has taken the task. */
   lost(task: TaskId): void
-  /** What is driven could not be looked at: it is let go of here, and taken up from the beginning where it still may be. */
-  anew(): void
   start(): Promise<void>
   /** Lets go of all tasks, so that another process takes them at once. */
   stop(): Promise<void>
@@ -25,7 +23,6 @@ export const soleDriving = (): Driving => ({
   count: () => 0,
   async consider() {},
   lost() {},
-  anew() {},
   async start() {},
   async stop() {},
 })
@@ -34,16 +31,21 @@ type Needs = {
   clock: Clock
   store: Pick<Store, 'leases' | 'tasks' | 'rounds'>
   holder: string
-  /** Takes the task's rounds up. Where that fails it is tried again. */
-  gained(task: TaskId): Promise<void>
+  /** The task is driven here now, or has been for a while: what is new about it in the tables is acted on. Throwing means: again soon. */
+  look(task: TaskId): Promise<void>
   lost(task: TaskId): void
-  fault(error: unknown, about: { during: string }): void
+  fault(error: unknown, about: Record<string, string>): void
 }
+
+/** `until`: by this process's clock. `lookAt`: the tick at which the task is looked at again. */
+type Held = { token: number; until: number; lookAt: number }
 
 /** A process that dies keeps its tasks from being driven for this long at most. */
 export const LEASE_MS = 8_000
 /** How often leases are prolonged, and free ones looked for. */
 const TICK_MS = 1_000
+/** A process that dies may have saved what it told nobody: whoever drives a task looks at it at least this often. */
+const LOOK_TICKS = 60
 const PAGE = 200
 
 /**
@@ -53,7 +55,8 @@ const PAGE = 200
  */
 export const leasedDriving = (needs: Needs): Driving => {
   const { clock, store, holder } = needs
-  const held = new Map<TaskId, { token: number; until: number }>()
+  const held = new Map<TaskId, Held>()
+  let ticks = 0
   let cancelTick: Cancel = () => {}
   let ticking: Promise<void> = Promise.resolve()
   let stopped = false
@@ -68,12 +71,13 @@ export const leasedDriving = (needs: Needs): Driving => {
 
   const renew = async () => {
     const until = clock.now() + LEASE_MS
+    const asked = [...held]
     const renewed = new Map(
       (await store.leases.renew({ holder, forMs: LEASE_MS })).map(({ task, token }) => [task, token]),
     )
-    for (const [task, { token }] of [...held])
-      if (renewed.get(task) === token) held.set(task, { token, until })
-      else lose(task)
+    for (const [task, lease] of asked)
+      if (renewed.get(task) === lease.token) lease.until = until
+      else if (held.get(task) === lease) lose(task)
   }
 
   const take = async (task: TaskId) => {
@@ -82,19 +86,24 @@ export const leasedDriving = (needs: Needs): Driving => {
     const until = clock.now() + LEASE_MS
     const lease = await store.leases.take({ task, holder, forMs: LEASE_MS })
     if (!lease || stopped) return
-    held.set(task, { token: lease.token, until })
-    needs.gained(task).catch((error) => {
-      needs.fault(error, { during: 'taking over' })
-      lose(task)
-    })
+    const taken = { token: lease.token, until, lookAt: ticks }
+    held.set(task, taken)
+    look(task, taken)
   }
-  const anew = () => {
-    for (const task of [...held.keys()]) lose(task)
+
+  const look = (task: TaskId, lease: Held) => {
+    lease.lookAt = ticks + LOOK_TICKS
+    needs.look(task).catch((error) => {
+      lease.lookAt = ticks + 1
+      needs.fault(error, { task, during: 'looking at a task' })
+    })
   }
 
   const tick = async () => {
+    ticks++
     try {
       await renew()
+      for (const [task, lease] of held) if (ticks >= lease.lookAt) look(task, lease)
       for (const task of await wanted()) await take(task)
     } catch (error) {
       needs.fault(error, { during: 'leases' })
@@ -125,7 +134,6 @@ export const leasedDriving = (needs: Needs): Driving => {
     count: () => [...held.keys()].filter(holds).length,
     consider: take,
     lost: lose,
-    anew,
     async start() {
       // An earlier life of the same name may have a save under way that would land after what is read from here on.
       await store.leases.release({ holder })
@@ -136,7 +144,7 @@ export const leasedDriving = (needs: Needs): Driving => {
       stopped = true
       cancelTick()
       await ticking
-      anew()
+      for (const task of [...held.keys()]) lose(task)
       // What cannot be let go of runs out by itself.
       await store.leases.release({ holder }).catch((error) => needs.fault(error, { during: 'leases' }))
     },

@@ -1,4 +1,4 @@
-import { type TaskId, taskOfRound, unreachable } from '@tributary/protocols'
+import { type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { endReplaced } from '../clients/gateway.ts'
 import type { Presence } from '../clients/presence.ts'
@@ -8,7 +8,6 @@ import type { Engine } from '../engine/engine.ts'
 import type { Store } from '../ports/store.ts'
 import type { Round } from '../round/round.ts'
 import type { Scheduler } from '../tasks/scheduler.ts'
-import type { Driving } from './driving.ts'
 import type { Forward } from './forward.ts'
 import type { Heard } from './peers.ts'
 import type { ReplicaId } from './signal.ts'
@@ -22,11 +21,10 @@ export type Hearing = {
 
 type Needs = {
   clock: Clock
-  store: Pick<Store, 'rounds'>
+  store: Pick<Store, 'rounds' | 'clients'>
   presence: Pick<Presence, 'line' | 'roll'>
   announcements: Pick<Announcements, 'deliver'>
   roundKeys: Pick<RoundKeys, 'forgetDestroyed'>
-  driving: Pick<Driving, 'fence' | 'lost'>
   engine: Pick<Engine, 'resume'>
   scheduler: Pick<Scheduler, 'start'>
   forward: Pick<Forward, 'hear'>
@@ -39,17 +37,16 @@ type Needs = {
 const JUST_OPENED_MS = 5_000
 
 export const createHearing = (needs: Needs): Hearing => {
-  const { clock, presence, announcements, driving } = needs
+  const { clock, presence, announcements } = needs
 
   const endRemnant = (line: ReturnType<Presence['line']>) => {
     if (line && clock.now() - line.openedAt > JUST_OPENED_MS) endReplaced(line)
   }
-  const hearNotice = async (notice: Notice): Promise<void> => {
-    await announcements.deliver(notice)
-    if (notice.kind === 'ended') await forgetKeys()
+  const cutRevoked = async () => {
+    for (const { client } of presence.roll())
+      if ((await needs.store.clients.get(client))?.status === 'revoked')
+        presence.line(client)?.close('revoked')
   }
-  const forgetKeys = () =>
-    needs.roundKeys.forgetDestroyed((round) => driving.fence(taskOfRound(round)) !== undefined)
 
   const act = async (signal: Heard, from: ReplicaId): Promise<void> => {
     switch (signal.type) {
@@ -58,12 +55,11 @@ export const createHearing = (needs: Needs): Hearing => {
       case 'revoked':
         return presence.line(signal.client)?.close('revoked')
       case 'look':
-        return needs.lookAt(signal.task).catch((error: unknown) => {
-          driving.lost(signal.task) // and takes it up anew
-          throw error
-        })
+        return needs.lookAt(signal.task)
       case 'notice':
-        return hearNotice(signal.notice)
+        return announcements.deliver(signal.notice)
+      case 'key-destroyed':
+        return needs.roundKeys.forgetDestroyed()
       case 'ask':
       case 'answer':
         return needs.forward.hear(signal, from)
@@ -77,7 +73,8 @@ export const createHearing = (needs: Needs): Hearing => {
       act(signal, from).catch((error: unknown) => needs.fault(error, { during: signal.type }))
     },
     async lookAgain() {
-      await forgetKeys()
+      await needs.roundKeys.forgetDestroyed()
+      await cutRevoked()
       for (const task of new Set(presence.roll().flatMap(({ tasks }) => tasks))) {
         const round = await needs.store.rounds.latest(task)
         if (round) await announcements.deliver(newestNotice(round))

@@ -85,6 +85,18 @@ describe('processes that share a coordinator', () => {
     expect(Math.max(...letters.map(({ length }) => length))).toBeLessThan(7_500)
   })
 
+  test('look up what one that died may have saved and told nobody; one that takes leave has told all', () => {
+    const { add, settle, clock } = aWorld()
+    const [first, second, third] = [add(), add(), add()]
+    settle()
+    third.peers.stop()
+    clock.advanceTo(clock.now() + 10_000)
+    expect(first.missed).toBe(0)
+    void second.signals.close()
+    clock.advanceTo(clock.now() + 10_000)
+    expect(first.missed).toBe(1)
+  })
+
   test('a signal that makes no sense is a fault that is told, and nothing more', () => {
     const { add, settle, bus } = aWorld()
     const first = add()
@@ -101,6 +113,10 @@ describe('processes that share a coordinator', () => {
     settle()
     expect(first.faults).toBe(6)
     expect(first.heard).toEqual([])
+    const roll = { type: 'roll', clients: [], part: 0, of: Number.MAX_SAFE_INTEGER }
+    stranger.send({ from: newReplicaId(seededRandom(9)), number: 2, signals: [roll] })
+    settle()
+    expect(first.peers.count(digits)).toBe(0)
   })
 
   test('agree in the end, whatever was lost, late or repeated on the way', () => {
@@ -154,7 +170,7 @@ const aWorld = (fate: () => readonly number[] = () => [1]) => {
     const here = new Map<number, TaskId[]>()
     const heard: Heard[] = []
     const arrived: TaskId[] = []
-    const made = { faults: 0 }
+    const made = { faults: 0, missed: 0 }
     const whereabouts = ([n, tasks]: [number, TaskId[]]): Whereabouts => ({ client: clientOf(n), tasks })
     const peers = createPeers({
       replica: newReplicaId(seededRandom(++seed)),
@@ -163,7 +179,9 @@ const aWorld = (fate: () => readonly number[] = () => [1]) => {
       roll: () => [...here].filter(([, tasks]) => tasks.length > 0).map(whereabouts),
       hear: (signal) => void heard.push(signal),
       arrived: (task) => void arrived.push(task),
-      missed() {},
+      missed() {
+        made.missed++
+      },
       fault() {
         made.faults++
       },

@@ -41,7 +41,7 @@ type Needs = {
   hear(signal: Heard, from: ReplicaId): void
   /** Clients have checked in for the task elsewhere. */
   arrived(task: TaskId): void
-  /** Letters of a peer were lost: what they told has to be looked up. */
+  /** Letters of a peer were lost, or it died: what they told, or it was about to, has to be looked up. */
   missed(): void
   fault(error: unknown): void
 }
@@ -123,7 +123,7 @@ export const createPeers = (needs: Needs): Peers => {
     if (sentAt !== beats) say({ type: 'alive' })
     beats++
     for (const [id, peer] of peers) {
-      if (beats - peer.heardAt > SILENT_BEATS) forget(id)
+      if (beats - peer.heardAt > SILENT_BEATS) mourn(id)
       else if (peer.behind) askForRoll(id, peer)
     }
     if (rollAsked) flushSoon()
@@ -141,6 +141,11 @@ export const createPeers = (needs: Needs): Peers => {
     peer.askedAt = beats
     say({ type: 'ask-roll', to: id })
   }
+  /** What it saved last it may have told nobody. */
+  const mourn = (id: ReplicaId) => {
+    forget(id)
+    missed = true
+  }
   const forget = (id: ReplicaId) => {
     peers.delete(id)
     elsewhere.forget(id)
@@ -154,7 +159,10 @@ export const createPeers = (needs: Needs): Peers => {
   }
 
   const read = (letter: Letter) => {
-    if (letter.number === 1) forget(letter.from) // it has started again
+    if (letter.number === 1 && peers.has(letter.from)) {
+      mourn(letter.from) // it has started again
+      tellMissed()
+    }
     const peer = peers.get(letter.from) ?? acquaint(letter)
     peer.heardAt = beats
     if (letter.number > peer.last + 1) {
@@ -245,7 +253,7 @@ const wholeRoll = (letter: Letter, { missed, kept }: Behind) => {
   const found = rollIn(letter)
   if (!found) return undefined
   const start = letter.number - found.part
-  if (start < missed) return undefined
+  if (start < missed || kept.size < found.of) return undefined
   const parts = Array.from({ length: found.of }, (_, part) => rollIn(kept.get(start + part)))
   if (parts.some((part) => part === undefined)) return undefined
   return { clients: parts.flatMap((part) => part?.clients ?? []), end: start + found.of }

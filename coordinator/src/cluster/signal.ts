@@ -22,7 +22,7 @@ export const replicaIdOf = (bytes: Uint8Array): ReplicaId =>
 export const newReplicaId = (random: Random): ReplicaId => replicaIdOf(random.bytes(8))
 
 /** A client on a line of the sender, and the tasks it is checked in for; none where it has gone. */
-const Whereabouts = z.strictObject({ client: ClientId, tasks: z.array(TaskId).max(1_000) })
+const Whereabouts = z.strictObject({ client: ClientId, tasks: z.array(TaskId) })
 export type Whereabouts = z.infer<typeof Whereabouts>
 
 /** What may happen to a round at a process that does not drive it. */
@@ -78,6 +78,8 @@ export const Signal = z.discriminatedUnion('type', [
   /** A task, its model or its rounds have changed in the tables: whoever drives it looks. */
   z.strictObject({ type: z.literal('look'), task: TaskId }),
   z.strictObject({ type: z.literal('notice'), notice: Notice }),
+  /** The key of a round has been destroyed in the tables: nobody keeps it in memory. */
+  z.strictObject({ type: z.literal('key-destroyed'), round: RoundId }),
   /** Whoever drives the round decides, and answers. */
   z.strictObject({ type: z.literal('ask'), ask: z.int(), round: RoundId, happening: FarHappening }),
   z.strictObject({ type: z.literal('answer'), to: ReplicaId, ask: z.int(), outcome: FarOutcome }),

@@ -114,6 +114,31 @@ describe('[K7] a round’s key', () => {
     expect(await keys.opener(round)).toBeUndefined()
   })
 
+  test('that another process has destroyed is wiped from memory, whoever was about to keep it', async () => {
+    const store = await aStore()
+    const driver = process(store)
+    const envelope = sealTo(await driver.make(round))
+    const kept = process(store)
+    const opener = await kept.opener(round)
+    await kept.forgetDestroyed()
+    expect(opener?.open(envelope, context)).toEqual(plaintext)
+
+    const goOn = Promise.withResolvers<void>()
+    const roundKey: Store['roundKey'] = async (id) => {
+      const read = await store.roundKey(id)
+      await goOn.promise
+      return read
+    }
+    const late = process({ ...store, roundKey })
+    const asking = late.opener(round)
+    await driver.destroy(round)
+    await Promise.all([kept.forgetDestroyed(), late.forgetDestroyed()])
+    goOn.resolve()
+    expect(await asking).toBeUndefined()
+    expect(await kept.opener(round)).toBeUndefined()
+    expect(() => opener?.open(envelope, context)).toThrow(EnvelopeError)
+  })
+
   test('does not open under another round’s name', async () => {
     const store = await aStore()
     await process(store).make(round)

@@ -24,8 +24,8 @@ export type RoundKeys = {
   opener(round: RoundId): Promise<Opener | undefined>
   /** Destroys it: what is still sealed to it can never be opened again. Harmless twice. */
   destroy(round: RoundId): Promise<void>
-  /** Wipes from memory the keys of rounds that others drive, where those are destroyed: `ours` says which are not. */
-  forgetDestroyed(ours: (round: RoundId) => boolean): Promise<void>
+  /** Wipes from memory the keys that another process has destroyed. */
+  forgetDestroyed(): Promise<void>
 }
 
 export const createRoundKeys = ({
@@ -52,6 +52,8 @@ export const createRoundKeys = ({
   }
   /** Whoever asks for a key while it is being destroyed must not bring it back from the tables. */
   const destroying = new Set<RoundId>()
+  /** What was read before keys were swept from memory may be of one that is destroyed: it is read again. */
+  let sweeps = 0
   return {
     async make(round) {
       const existing = await store.roundKey(round)
@@ -69,13 +71,18 @@ export const createRoundKeys = ({
     async opener(round) {
       const known = inMemory.get(round)
       if (known) return known.opener
-      const stored = await store.roundKey(round)
+      let sweep: number
+      let stored: RoundKey | undefined
+      do {
+        sweep = sweeps
+        stored = await store.roundKey(round)
+      } while (sweep !== sweeps)
       if (!stored || destroying.has(round)) return undefined
       return remember(round, unwrap(wrappingKey, round, stored.sealedSecret))
     },
-    async forgetDestroyed(ours) {
-      for (const round of [...inMemory.keys()])
-        if (!ours(round) && !(await store.roundKey(round)) && !ours(round)) forget(round)
+    async forgetDestroyed() {
+      sweeps++
+      for (const round of [...inMemory.keys()]) if (!(await store.roundKey(round))) forget(round)
     },
     async destroy(round) {
       destroying.add(round)
