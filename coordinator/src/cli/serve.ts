@@ -15,6 +15,7 @@ export const serveCommand: Command = {
 ${SERVER_USAGE}
 ${STORAGE_NOTES}
 The first start prints an admin token, once. SIGTERM and SIGINT end it in order.
+Other commands: backup, restore, doctor, retention, audit verify, migrate; \`tributary help\` says what each does.
 `,
   failed: 'The coordinator cannot start.',
   async run({ env, args, print }) {

@@ -44,3 +44,20 @@ test.each([['reboot'], ['help', 'reboot'], ['audit']])('there is no command: %s 
   expect(err).toMatch(/^There is no command /)
   expect(err).toContain('tributary <command>')
 })
+
+test('what stands behind a mistyped flag is not repeated: it may be a secret', async () => {
+  const { code, err } = await run('serve', '--databas', 'postgres://fl:hunter2@db/fl')
+
+  expect(code).toBe(2)
+  expect(err).toContain('--databas is not a flag')
+  expect(err).toContain('argument 2 is not expected here')
+  expect(err).not.toContain('hunter2')
+})
+
+test('a password that would end the address is refused with how to write it, and not repeated', async () => {
+  const { code, err } = await run('doctor', '--database', 'postgres://fl:hunter2/x#y@db/fl')
+
+  expect(code).toBe(2)
+  expect(err).toContain('/ # ? @ : and % are written %2F %23 %3F %40 %3A %25')
+  expect(err).not.toContain('hunter2')
+})

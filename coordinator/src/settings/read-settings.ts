@@ -145,7 +145,8 @@ const readLine = (
   for (const token of tokens) {
     if (token.kind === 'positional' && words.length < operands.length) words.push(token.value)
     else if (token.kind === 'positional')
-      mistakes.push({ path: token.value, message: 'is not expected here' })
+      // Not repeated: behind a mistyped --database stands a password.
+      mistakes.push({ path: `argument ${token.index + 1}`, message: 'is not expected here' })
     if (token.kind !== 'option') continue
     if (switches.includes(token.name) && token.value === undefined) on.add(token.name)
     else if (switches.includes(token.name)) mistakes.push({ path: token.rawName, message: 'takes no value' })

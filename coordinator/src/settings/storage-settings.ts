@@ -35,7 +35,8 @@ export type StorageOptions = {
   keyFile: string
 }
 
-const POSTGRES = 'must be sqlite, or the address of a PostgreSQL database: postgres://user@host/name'
+const POSTGRES =
+  'must be sqlite, or the address of a PostgreSQL database: postgres://user:password@host/name; in user and password, / # ? @ : and % are written %2F %23 %3F %40 %3A %25'
 
 const database = z.string().transform((text, context): DatabaseSetting => {
   if (text === 'sqlite') return { kind: 'sqlite' }
