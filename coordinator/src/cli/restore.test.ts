@@ -150,3 +150,14 @@ test('a blob that the tables refer to and that is gone makes the backup fail by 
   expect(err).toContain(`${digest} (`)
   expect((await readdir(at('.'))).toSorted()).toEqual(['backup', 'live'])
 })
+
+test('with another coordinator’s key there is no backup, for it could not be restored beside the right one', async () => {
+  await writeFile(at('other.key'), new Uint8Array(32).fill(1), { mode: 0o600 })
+  const key = ['--key-file', at('other.key')]
+  const { code, out, err } = await run('backup', at('second'), '--data', at('live'), ...key)
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(
+    /the tables are of coordinator-\w+, and the key given is that of coordinator-\w+: name the key/,
+  )
+  expect((await readdir(at('.'))).filter((name) => name.startsWith('second'))).toEqual([])
+})

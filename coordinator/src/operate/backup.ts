@@ -24,6 +24,7 @@ type Needs = {
 /**
  * Writes what the tables hold at one instant and the published bytes they refer to. Neither the keys of rounds nor
  * sealed updates are in it: a backup that held both would keep a client's update readable after its round (law 10).
+ * Sealed with another key than that of the tables it would be no backup of theirs, and is refused.
  * What was written is removed again where it cannot be finished.
  */
 export const makeBackup = async (needs: Needs): Promise<Manifest> => {
@@ -49,6 +50,11 @@ const fill = async ({
   let tables: Awaited<ReturnType<BackupDraft['writeTables']>>
   let references: Map<string, Reference>
   try {
+    const owner = await snapshot.identity()
+    if (owner !== undefined && owner !== coordinator)
+      throw new StorageError(
+        `the tables are of ${owner}, and the key given is that of ${coordinator}: name the key of ${owner} with --key-file`,
+      )
     tables = await draft.writeTables(tally.lines(tableRecords(snapshot)))
     references = await referencesOf(snapshot)
   } finally {

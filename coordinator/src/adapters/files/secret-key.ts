@@ -30,14 +30,15 @@ export const openSecretKey = ({ path, missing, random }: SecretKeyOptions): Prom
     const there = await unlessMissing(nodeFiles.stat(path))
     if (!there && missing === 'refuse')
       throw new StorageError(
-        `the coordinator's key ${path} is missing, and there is data that belongs to it: restore the key from a backup`,
+        `the coordinator's key ${path} is missing, and there is data that belongs to it: put your copy of the key there, ` +
+          'or name with --key-file the one that all processes of this coordinator share',
       )
     if (!there) await createKey(resolve(path), random)
     requirePrivate(path, (there ?? (await nodeFiles.stat(path))).mode)
     const key = await readWhole(nodeFiles, path)
     if (key.length !== KEY_BYTES)
       throw new StorageError(
-        `the coordinator's key ${path} has ${key.length} bytes, not ${KEY_BYTES}: restore it from a backup; ` +
+        `the coordinator's key ${path} has ${key.length} bytes, not ${KEY_BYTES}: put your copy of it there; ` +
           'only if no data belongs to it, delete it and a new one is made',
       )
     return key
