@@ -69,6 +69,8 @@ export type Observer = {
   refusedUpdate(reason: string): void
   /** A round was saved in a new state: it began, a member answered, its phase changed. */
   roundSaved(round: Round): void
+  /** Among processes that share tables: from here on this one drives the task's rounds, or it does no longer. */
+  driving(task: TaskId, change: 'taken' | 'let go'): void
 }
 
 export type Coordinator = {
@@ -113,8 +115,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock,
         store,
         holder: replica,
+        taken: (task) => observer.driving(task, 'taken'),
         look: (task) => lookAt(task),
-        lost: (task) => engine.release(task),
+        lost(task) {
+          observer.driving(task, 'let go')
+          engine.release(task)
+        },
         fault,
       })
     : soleDriving()

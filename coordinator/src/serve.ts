@@ -89,6 +89,8 @@ const open = async (
     fault,
     refusedMessage: metrics.refusedMessage,
     refusedUpdate: metrics.refusedUpdate,
+    driving: (task, change) =>
+      logger.info({ task }, change === 'taken' ? 'drives the task' : 'drives the task no longer'),
     roundSaved(round) {
       metrics.roundSaved(round)
       options.watch?.(round)

@@ -15,6 +15,7 @@ import type { Change, Store } from './ports/store.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { blobsOf } from './storage/blob-stores.ts'
 import { claimTables } from './storage/claim-tables.ts'
+import { requireBlobs } from './storage/require-blobs.ts'
 import { type SchemaVersion, tablesOf } from './storage/tables.ts'
 
 export type Storage = {
@@ -43,7 +44,7 @@ export const openStorage = async (
     for (let end = closing.pop(); end; end = closing.pop()) await end()
   }
   try {
-    if (options.database.kind === 'sqlite' || options.blobs.kind === 'files') {
+    if (locksFolder(options)) {
       const lock = await lockFolder(options.folder)
       closing.push(() => lock.release())
     }
@@ -58,6 +59,7 @@ export const openStorage = async (
     await claimTables(store, { coordinator: coordinatorIdOf(ownKey), keyFile: options.keyFile })
     const { models, updates, close: closeBlobs } = await blobsOf(options).open()
     closing.push(closeBlobs)
+    await requireBlobs(store, models)
     const shared = await openShared(options, fault)
     if (shared) closing.push(() => shared.signals.close())
     return { store, models, updates, ownKey, shared, close }
@@ -66,6 +68,10 @@ export const openStorage = async (
     throw error
   }
 }
+
+/** Whether the data folder holds tables or blobs, and so is one process's alone. */
+export const locksFolder = ({ database, blobs }: Pick<StorageOptions, 'database' | 'blobs'>): boolean =>
+  database.kind === 'sqlite' || blobs.kind === 'files'
 
 /**
  * A process whose blobs are its own is the only one, and has the same name at every start: what it drove when it

@@ -83,6 +83,7 @@ export const createWorld = async ({ seed, latencyMs, roundSaved }: WorldOptions)
       fault: (error) => faults.push(error),
       refusedMessage() {},
       refusedUpdate() {},
+      driving() {},
       roundSaved,
     },
   })

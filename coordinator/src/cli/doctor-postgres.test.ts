@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@tributary/protocols/runtime'
@@ -8,8 +9,10 @@ import { openPostgresStore } from '../adapters/postgres/postgres-store.ts'
 import { aSchema, type SchemaUnderTest } from '../adapters/postgres/schema-under-test.ts'
 import { loadServer } from '../config.ts'
 import { coordinatorIdOf } from '../crypto/own-key.ts'
+import { createLogger } from '../http/logger.ts'
 import { examine } from '../operate/doctor/doctor.ts'
 import type { Store } from '../ports/store.ts'
+import { serve } from '../serve.ts'
 import { run, runJson } from './command-line.builders.ts'
 
 let folder: string
@@ -65,6 +68,23 @@ test('a sound server is found sound: reachable, durable, at the newest schema, w
   expect(says).toMatch(
     /^PostgreSQL \d+.*: fsync on, synchronous_commit on, full_page_writes on, data_checksums/,
   )
+})
+
+test('a coordinator that answers on the port is no obstacle, though it has locked no folder; a stranger is one', async () => {
+  const { config } = loadServer({ env: {}, args: flags() }, [])
+  const logger = createLogger({ level: 'silent' })
+  const running = await serve({ ...config, logger })
+  const { port } = new URL(running.url)
+  const beside = await run('doctor', ...flags(), '--port', port)
+  expect(beside.out).toContain(`http://127.0.0.1:${port}/readyz says it is ready`)
+  expect(beside.code).toBe(0)
+  await running.close()
+
+  await using stranger = createServer((_, response) => response.writeHead(404).end())
+  await new Promise<void>((listens) => stranger.listen(Number(port), '127.0.0.1', listens))
+  const other = await run('doctor', ...flags(), '--port', port)
+  expect(other.out).toContain(`127.0.0.1:${port} cannot be listened on: EADDRINUSE`)
+  expect(other.code).toBe(1)
 })
 
 describe('it finds', () => {

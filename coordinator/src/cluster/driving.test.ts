@@ -136,6 +136,7 @@ const aWorld = async ({ tasks = [aTask()] } = {}) => {
         log.push('gained')
         if (state.blind) throw new StorageError('no route to the database')
       },
+      taken() {},
       lost: () => void log.push('lost'),
       fault() {
         state.faults++

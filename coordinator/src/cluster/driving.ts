@@ -33,6 +33,8 @@ type Needs = {
   holder: string
   /** The task is driven here now, or has been for a while: what is new about it in the tables is acted on. Throwing means: again soon. */
   look(task: TaskId): Promise<void>
+  /** From now on the task is driven here; and then, not any more. */
+  taken(task: TaskId): void
   lost(task: TaskId): void
   fault(error: unknown, about: Record<string, string>): void
 }
@@ -88,6 +90,7 @@ export const leasedDriving = (needs: Needs): Driving => {
     if (!lease || stopped) return
     const taken = { token: lease.token, until, lookAt: ticks }
     held.set(task, taken)
+    needs.taken(task)
     look(task, taken)
   }
 

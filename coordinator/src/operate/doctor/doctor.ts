@@ -2,7 +2,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import type { Config } from '../../config.ts'
 import { blobsOf } from '../../storage/blob-stores.ts'
 import { tablesOf } from '../../storage/tables.ts'
-import { readOwnKey } from '../../storage.ts'
+import { locksFolder, readOwnKey } from '../../storage.ts'
 import { auditCheck, blobsCheck, databaseCheck, roundsCheck } from './data-checks.ts'
 import { type Check, type Finding, fail, runChecks } from './finding.ts'
 import { folderCheck, keyCheck, runningCheck } from './place-checks.ts'
@@ -29,7 +29,7 @@ export const examine = async (needs: DoctorNeeds): Promise<Finding[]> => {
     nativesCheck(needs.natives),
     clockCheck(clock, needs.monotonicMs),
     settingsCheck(config),
-    ...(config.database.kind === 'sqlite' || config.blobs.kind === 'files' ? [folderCheck(config)] : []),
+    ...(locksFolder(config) ? [folderCheck(config)] : []),
     keyCheck(config, async () => (snapshot instanceof Error ? undefined : snapshot.identity())),
     runningCheck(config),
     serverCheck(() => tables.server(clock)),

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { folderHolder, type Holder } from '../../adapters/files/folder-lock.ts'
 import { pathState } from '../../adapters/files/folder-state.ts'
 import type { Config } from '../../config.ts'
-import { readOwnKey } from '../../storage.ts'
+import { locksFolder, readOwnKey } from '../../storage.ts'
 import { type Check, type Finding, fail, ok, warn } from './finding.ts'
 
 const MEBIBYTE = 1_024 * 1_024
@@ -67,25 +67,35 @@ export const keyCheck = (config: Config, servedBy: () => Promise<string | undefi
   },
 })
 
-/** Whether a coordinator has the folder; where none has, whether the next one could listen. */
+/**
+ * Whether a coordinator has the folder; where none has, whether the next one could listen. Processes that share tables
+ * and blobs lock no folder: one that answers on the port is the one.
+ */
 export const runningCheck = (config: Config): Check => ({
   name: 'running',
   async run() {
     const holder =
       (await pathState(config.folder)).kind === 'folder' ? await folderHolder(config.folder) : 'free'
-    const where = `${config.host}:${config.port}`
     if (holder !== 'free')
       return [ok('running', `${inWords(holder)} has the folder`), await answering(config)]
+    const where = `${config.host}:${config.port}`
     const taken = await portTaken(config)
+    const nobody = ok(
+      'running',
+      locksFolder(config) ? 'no coordinator has the folder' : 'no coordinator answers here',
+    )
+    if (taken === undefined) return [nobody, ok('port', `${where} is free`)]
+    if (!locksFolder(config)) {
+      const answer = await answering(config)
+      if (answer.verdict === 'ok') return [answer]
+    }
     return [
-      ok('running', 'no coordinator has the folder'),
-      taken === undefined
-        ? ok('port', `${where} is free`)
-        : fail(
-            'port',
-            `${where} cannot be listened on: ${taken}`,
-            'end what listens there, or choose another --port',
-          ),
+      nobody,
+      fail(
+        'port',
+        `${where} cannot be listened on: ${taken}`,
+        'end what listens there, or choose another --port',
+      ),
     ]
   },
 })
