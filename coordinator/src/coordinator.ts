@@ -61,6 +61,8 @@ export type SharedTables = {
   /** This process among them. */
   replica: ReplicaId
   signals: Signals
+  /** Counts time that passes, wherever the clock is set: leases and signs of life are kept by it. */
+  steady: Clock
 }
 
 export type Observer = {
@@ -101,7 +103,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const others: Peers = shared
     ? createPeers({
         replica,
-        clock,
+        clock: shared.steady,
         signals: shared.signals,
         roll: () => presence.roll(),
         hear: (signal, from) => hear(signal, from),
@@ -112,7 +114,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     : nobody
   const driving: Driving = shared
     ? leasedDriving({
-        clock,
+        clock: shared.steady,
         store,
         holder: replica,
         taken: (task) => observer.driving(task, 'taken'),
@@ -173,7 +175,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     ended: ({ task }) => void scheduler.consider(task),
     fault: (error, { round, during }) => fault(error, { round, during }),
   })
-  const forward = createForward({ replica, clock, fence: driving.fence, engine, tell: others.tell })
+  const forward = createForward({
+    replica,
+    clock: shared?.steady ?? clock,
+    fence: driving.fence,
+    engine,
+    tell: others.tell,
+  })
   const anywhere = { ...engine, dispatch: forward.dispatch }
 
   /** Tells a selecting round how many clients there are: it began, or one more has come. */

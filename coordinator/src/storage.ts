@@ -1,6 +1,6 @@
 /** What a configuration names, opened. */
 import { join } from 'node:path'
-import { systemRandom } from '@tributary/protocols/runtime'
+import { steadyClock, systemRandom } from '@tributary/protocols/runtime'
 import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
 import { fileExists } from './adapters/files/text-file.ts'
@@ -88,6 +88,7 @@ const openShared = async (
       blobs.kind === 'files'
         ? replicaIdOf(await openSecretKey({ path: join(folder, 'replica'), missing: 'create', random }))
         : newReplicaId(random),
+    steady: steadyClock(),
     signals: await openPostgresSignals({ url: database.url.reveal(), schema: database.schema, fault }),
   }
 }

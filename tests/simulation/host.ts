@@ -132,7 +132,7 @@ export const createHost = (needs: HostNeeds): Host => {
       models: opened.faulty(models, 'models', around('models')),
       updates: opened.faulty(updates, 'updates', around('updates')),
       ownKey,
-      shared: signals && { replica: newReplicaId(chance), signals },
+      shared: signals && { replica: newReplicaId(chance), signals, steady: life.by(steady) },
       observer: {
         fault(error, about) {
           noted(needs.label(`survived ${String(error)} ${JSON.stringify(about)}`))

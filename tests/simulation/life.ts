@@ -19,6 +19,8 @@ export type Life = {
   /** The same for what is done at once, such as putting a message on a line. */
   act(what: string, work: () => void): void
   clock: Clock
+  /** Another clock, whose timers end with the life as well. */
+  by(clock: Clock): Clock
   /** Timers armed and not cancelled. */
   armed(): number
 }
@@ -47,6 +49,22 @@ export const createLife = ({
     hangUp()
     for (const listener of listeners) listener()
   }
+  const by = ({ now, wakeAt }: Clock): Clock => ({
+    now,
+    wakeAt(at, wake) {
+      if (over) return () => {}
+      const cancelWake = wakeAt(at, () => {
+        timers.delete(cancel)
+        wake()
+      })
+      const cancel = () => {
+        timers.delete(cancel)
+        cancelWake()
+      }
+      timers.add(cancel)
+      return cancel
+    },
+  })
   const endsAt = (where: string): boolean => {
     if (!over && dies(where)) end()
     return over
@@ -79,22 +97,8 @@ export const createLife = ({
       work()
       endsAt(`after ${what}`)
     },
-    clock: {
-      now: clock.now,
-      wakeAt(at, wake) {
-        if (over) return () => {}
-        const cancelWake = clock.wakeAt(at, () => {
-          timers.delete(cancel)
-          wake()
-        })
-        const cancel = () => {
-          timers.delete(cancel)
-          cancelWake()
-        }
-        timers.add(cancel)
-        return cancel
-      },
-    },
+    clock: by(clock),
+    by,
     armed: () => timers.size,
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { systemClock } from './clock.ts'
+import { steadyClock, systemClock } from './clock.ts'
 
 const DAY_MS = 86_400_000
 
@@ -46,6 +46,18 @@ describe('the platform’s clock', () => {
     vi.advanceTimersByTime(60 * DAY_MS)
     expect(wake).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('that counts time alone wakes when it has passed, however the date is set', () => {
+    const [steady, set] = [vi.fn(), vi.fn()]
+    const clock = steadyClock()
+    clock.wakeAt(clock.now() + 500, steady)
+    systemClock().wakeAt(1_500, set)
+    vi.setSystemTime(1_000 - DAY_MS)
+    vi.advanceTimersByTime(499)
+    expect(steady).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(2)
+    expect([steady.mock.calls.length, set.mock.calls.length]).toEqual([1, 0])
   })
 
   test('NaN is no time', () => {

@@ -16,17 +16,22 @@ export type Clock = {
 const LONGEST_TIMEOUT_MS = 2_147_483_647
 
 /** The platform's clock. Its timers do not keep a Node process alive. */
-export const systemClock = (): Clock => ({
-  now: () => Date.now(),
+export const systemClock = (): Clock => clockOver(() => Date.now())
+
+/**
+ * Counts time that passes: nobody sets it, so what is waited for comes when that time has passed. From what date it counts
+ * is not to be relied on; it is for intervals alone.
+ */
+export const steadyClock = (): Clock => clockOver(() => performance.timeOrigin + performance.now())
+
+const clockOver = (now: () => number): Clock => ({
+  now,
   wakeAt(at, wake) {
     requireTime(at)
     let timer: ReturnType<typeof setTimeout> | undefined
     const arm = () => {
-      const delay = Math.max(0, at - Date.now())
-      timer = setTimeout(
-        () => (Date.now() >= at ? wake() : arm()),
-        Math.min(Math.ceil(delay), LONGEST_TIMEOUT_MS),
-      )
+      const delay = Math.max(0, at - now())
+      timer = setTimeout(() => (now() >= at ? wake() : arm()), Math.min(Math.ceil(delay), LONGEST_TIMEOUT_MS))
       letProcessEnd(timer)
     }
     arm()

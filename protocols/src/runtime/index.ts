@@ -1,5 +1,5 @@
 export type { Channel, ChannelListener } from './channel.ts'
-export { type Cancel, type Clock, systemClock } from './clock.ts'
+export { type Cancel, type Clock, steadyClock, systemClock } from './clock.ts'
 export { integerBelow, normal, sample, shuffle, uniform } from './draw.ts'
 export { type MemoryWire, memoryChannel } from './memory-channel.ts'
 export { type Random, systemRandom } from './random.ts'
