@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { loadBackend } from './load-backend.ts'
 
+// First: once a backend has been started in this process nothing of it is left to wait for.
+test('clients that load it at the same time in one process all have the same', async () => {
+  const options = { prefer: ['wasm', 'cpu'], log: () => undefined } as const
+  const loaded = await Promise.all(Array.from({ length: 8 }, () => loadBackend(options)))
+  expect(loaded.map(({ name }) => name)).toEqual(Array.from(loaded, () => 'wasm'))
+})
+
 test('the order of preference decides, and one line says what did not work', async () => {
   const lines: string[] = []
   const { name } = await loadBackend({ prefer: ['webgpu', 'cpu'], log: (line) => lines.push(line) })

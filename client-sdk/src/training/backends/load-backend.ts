@@ -5,7 +5,16 @@ import type { Backend, BackendName, BackendOptions, Platform } from './backend.t
  * tfjs with the first backend that works here. Loads nothing from the network.
  * @throws TributaryError `no-backend` when none works, with what each said.
  */
-export const loadBackend = async (options: BackendOptions = {}): Promise<Backend> => {
+export const loadBackend = (options: BackendOptions = {}): Promise<Backend> => {
+  const loaded = before.then(() => load(options))
+  before = loaded.catch(() => {})
+  return loaded
+}
+
+/** tfjs has one backend a process: what several clients in it start at once would take each other's place half started. */
+let before: Promise<unknown> = Promise.resolve()
+
+const load = async (options: BackendOptions): Promise<Backend> => {
   const { tf, layers } = await loadTfjs()
   const platform = await platformHere()
   const failures: string[] = []
