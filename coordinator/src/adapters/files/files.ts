@@ -6,7 +6,7 @@ import * as fs from 'node:fs/promises'
  */
 export type Files = {
   open(path: string, flags: 'r' | 'r+' | 'wx+', mode?: number): Promise<OpenFile>
-  mkdir(path: string, options: { recursive: true; mode?: number }): Promise<string | undefined>
+  mkdir(path: string, options: { recursive: boolean; mode?: number }): Promise<string | undefined>
   rename(from: string, to: string): Promise<void>
   /** Removes a file. */
   unlink(path: string): Promise<void>

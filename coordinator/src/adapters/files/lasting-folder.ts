@@ -23,6 +23,10 @@ export const makeLastingFolder = async (
     return
   }
   await makeLastingFolder(above, files, syncFolder)
-  await files.mkdir(folder, { recursive: true, mode: 0o700 })
+  // Not recursive: where a file system lets nobody make a folder (/proc), Node would try again for ever.
+  await files.mkdir(folder, { recursive: false, mode: 0o700 }).catch((error: unknown) => {
+    // Of several processes that start at once, one comes first.
+    if (errorCode(error) !== 'EEXIST') throw error
+  })
   await syncFolder(above)
 }

@@ -3,6 +3,7 @@ import { ConflictError, LeaseLostError, StorageError } from '../../faults/storag
 import type { Violation } from '../sql/conflict-words.ts'
 
 const FULL = 13
+const CANNOT_OPEN = 14
 const CONSTRAINT_FOREIGN_KEY = 787
 /** A unique index, a primary key or a row id that is taken. */
 const TAKEN: ReadonlySet<number> = new Set([2067, 1555, 2579])
@@ -26,8 +27,17 @@ export const storageErrorOf = (cause: unknown, doing: string): Error => {
     return isClosed(cause) ? new StorageError(`${doing}: the store is closed`, { cause }) : asError(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
   const full = (code & 0xff) === FULL
-  const advice = full ? '; free some space, nothing that was acknowledged is lost' : ''
-  return new StorageError(`${doing}: ${message} (SQLite result code ${code})${advice}`, { cause, full })
+  return new StorageError(`${doing}: ${message} (SQLite result code ${code})${adviceOn(code & 0xff)}`, {
+    cause,
+    full,
+  })
+}
+
+const adviceOn = (code: number): string => {
+  if (code === FULL) return '; free some space, nothing that was acknowledged is lost'
+  if (code === CANNOT_OPEN)
+    return '; see that it is there and may be read, and that --data names the folder of the coordinator'
+  return ''
 }
 
 export const isSqliteError = (error: unknown): boolean => resultCode(error) !== undefined
