@@ -224,7 +224,7 @@ export const brokenLaws: readonly BrokenLaw[] = [
   },
   {
     name: 'new weights are said to be kept before they are',
-    seed: 2,
+    seed: 4,
     breakage: {
       models: (models, { later }) => ({
         ...models,
@@ -255,7 +255,8 @@ export const brokenLaws: readonly BrokenLaw[] = [
         models: { ...store.models, latest: (task) => store.models.get(task, ModelVersion.parse(1)) },
       }),
     },
-    seenAs: /begins from version 1, the newest is/,
+    // The tables refuse such a round themselves, so none begins.
+    seenAs: /begins from version 1, the newest is|the wanted rounds did not complete/,
   },
   {
     name: 'a deadline comes before its time',
