@@ -70,7 +70,11 @@ let added = 0
 const addClient = async () => {
   const url = urls[added++ % urls.length] ?? ''
   const client = await enrolRawClient(url, token, identityFromSeed(systemRandom().bytes(32), nodeSigner))
+  const taken = new Set<string>()
   const takePart = async (message: Invitation) => {
+    // An invitation may be repeated; a client of ours takes it up once.
+    if (taken.has(message.round)) return
+    taken.add(message.round)
     client.send({ type: 'accept', round: message.round })
     if (download && weights.get(client) !== message.model.digest) await fetchWeights(client, url, message)
     const sealed = sealFor(client, message, update, { primitives, metrics: { loss: 1 } })

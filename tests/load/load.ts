@@ -61,6 +61,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
   requireFiles(2 * clients + SPARE_FILES) // a line and an upload each
   await using house = await openHouse(options)
   const { operator, processes } = house
+  const mourning = mournEarlyEnds(processes)
   await operator.createTask(
     vectorTask({
       id: TASK,
@@ -86,6 +87,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
     },
     Math.max(1, availableParallelism() - 1),
   )
+  let peaks: ReturnType<typeof watchPeaks> | undefined
   try {
     await everyoneThere(processes, clients)
     const arrivalSeconds = (performance.now() - arrivingAt) / 1_000
@@ -95,13 +97,13 @@ export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
     const online = await Promise.all(processes.map((one) => gaugeOf(one, 'tributary_clients_online')))
 
     const cpuBefore = processes.map(({ pid }) => cpuSecondsOf(pid))
-    const peaks = watchPeaks(processes)
+    peaks = watchPeaks(processes)
     const beganAt = performance.now()
     await operator.call('PATCH', restPaths.task(TASK), {
       schedule: { kind: 'continuous' },
       stop: { kind: 'completed-rounds', rounds },
     })
-    await completed(operator, fleet, options)
+    await completed(operator, fleet, mourning, options)
     const seconds = (performance.now() - beganAt) / 1_000
     const peak = await peaks.end()
     const { body } = await operator.call('GET', `${restPaths.rounds(TASK)}?limit=${rounds}`)
@@ -130,6 +132,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
       }),
     }
   } finally {
+    await peaks?.end()
     await fleet.leave()
   }
 }
@@ -181,12 +184,32 @@ const everyoneThere = (processes: readonly CoordinatorProcess[], clients: number
     { withinMs: PATIENCE_MS, everyMs: 250 },
   )
 
-const completed = (operator: Operator, fleet: Fleet, { rounds, signal, say }: LoadOptions) => {
+/** A coordinator that ends while it is needed is a fault, and its last words say which. */
+const mournEarlyEnds = (processes: readonly CoordinatorProcess[]) => {
+  let found: Error | undefined
+  for (const { pid, exited, output } of processes)
+    void exited.then(({ code, signal }) => {
+      found ??= new Error(`process ${pid} ended (${signal ?? code}) under load:\n${output().slice(-4_000)}`)
+    })
+  return {
+    check() {
+      if (found) throw found
+    },
+  }
+}
+
+const completed = (
+  operator: Operator,
+  fleet: Fleet,
+  mourning: { check(): void },
+  { rounds, signal, say }: LoadOptions,
+) => {
   let seen = 0
   return until(
     `${rounds} completed rounds`,
     async () => {
       signal?.throwIfAborted()
+      mourning.check()
       fleet.check()
       const { latestRound, completedRounds } = await operator.task(TASK)
       if (latestRound?.phase === 'abandoned')
@@ -206,7 +229,11 @@ const watchPeaks = (processes: readonly CoordinatorProcess[]) => {
   const watching = (async () => {
     while (!over.signal.aborted) {
       processes.forEach(({ pid }, i) => {
-        peaks[i] = Math.max(peaks[i] ?? 0, rssMbOf(pid))
+        try {
+          peaks[i] = Math.max(peaks[i] ?? 0, rssMbOf(pid))
+        } catch {
+          // It has ended: what it ended of is told by whoever waits for its rounds.
+        }
       })
       await delay(100)
     }

@@ -397,6 +397,19 @@ describe('what a member says of its round', () => {
     expect(await door.engine.view(round)).toMatchObject({ tally: { accepted: 1 } })
   })
 
+  test('[C4] an accept that its own update has overtaken is no mistake, even where that update ended the round', async () => {
+    const door = await aDoor()
+    await door.train([alice, bob])
+    const line = await door.welcome(alice)
+    await door.receive(alice)
+    line.say({ type: 'accept', round })
+    await door.settle()
+    await door.happen({ type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada' })
+    line.say({ type: 'accept', round })
+    await door.settle()
+    expect(line.heard).toEqual([])
+  })
+
   test.each([{ type: 'accept' }, { type: 'decline', reason: 'busy' }, { type: 'failed', reason: 'aborted' }])(
     '[S3] $type is refused by whoever was not invited, for a round that is not, and for one that is over',
     async (words) => {

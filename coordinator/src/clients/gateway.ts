@@ -163,13 +163,19 @@ export const createGateway = (needs: Needs): Gateway => ({
     }
 
     const answer = async (
+      line: Line,
       message: Message<'accept' | 'decline' | 'failed'>,
       happening: FarHappening,
     ): Promise<void> => {
       const round = await needs.engine.view(message.round)
       if (!round) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
       const decision = await needs.engine.dispatch(message.round, happening)
-      if (decision.kind === 'refused') refuse(message.type, decision.reason)
+      if (decision.kind !== 'refused') return
+      // Its update came first, by another way, and may have ended the training: nothing is wrong.
+      const { client } = line
+      const overtaken =
+        message.type === 'accept' && (await needs.engine.member(message.round, client))?.status === 'received'
+      if (!overtaken) refuse(message.type, decision.reason)
     }
 
     const hear = async (message: AfterHello, line: Line): Promise<void> => {
@@ -177,11 +183,11 @@ export const createGateway = (needs: Needs): Gateway => ({
         case 'check-in':
           return checkIn(line, message)
         case 'accept':
-          return answer(message, { type: 'accepted', client: line.client })
+          return answer(line, message, { type: 'accepted', client: line.client })
         case 'decline':
-          return answer(message, { type: 'declined', client: line.client, reason: message.reason })
+          return answer(line, message, { type: 'declined', client: line.client, reason: message.reason })
         case 'failed':
-          return answer(message, { type: 'failed', client: line.client, reason: message.reason })
+          return answer(line, message, { type: 'failed', client: line.client, reason: message.reason })
         case 'progress':
           if (await needs.engine.member(message.round, line.client)) needs.progress(message)
           else refuse('progress', 'not-invited')
