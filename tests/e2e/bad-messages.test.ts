@@ -101,17 +101,25 @@ describe('[C4] a word about a round of others is refused, and changes nothing of
     await round.completes()
   })
 
-  test.each(['accept', 'decline', 'failed'] as const)('%s, when it is over', async (type) => {
+  test.each(['decline', 'failed'] as const)('%s, when it is over', async (type) => {
     await using round = await beginRawRound(coordinator)
     await round.completes()
     const id = RoundId.parse(round.id)
     const words = {
-      accept: { type: 'accept', round: id },
       decline: { type: 'decline', round: id, reason: 'busy' },
       failed: { type: 'failed', round: id, reason: 'diverged' },
     } as const
     round.one.send(words[type])
     expect(await round.one.next('refused')).toMatchObject({ of: type, reason: 'round-over' })
+    await stillServed(round.one, round.task)
+  })
+
+  test('but for an accept that its own update has overtaken: it is heard and says nothing new', async () => {
+    await using round = await beginRawRound(coordinator)
+    await round.completes()
+    round.one.send({ type: 'accept', round: RoundId.parse(round.id) })
+    round.one.send({ type: 'decline', round: RoundId.parse(round.id), reason: 'busy' })
+    expect(await round.one.next('refused')).toMatchObject({ of: 'decline', reason: 'round-over' })
     await stillServed(round.one, round.task)
   })
 })
