@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** These start servers, browsers and crowds of clients: one file at a time, once everything else is done. */
-const SYSTEM = ['tests/{e2e,browser,load}/**/*.test.ts']
+const SYSTEM = ['tests/privacy/**/*.test.ts', 'tests/{e2e,browser,load}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },

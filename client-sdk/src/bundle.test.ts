@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { expect, test } from 'vitest'
 
 const bundle = async (entry: string) => {
@@ -24,15 +24,24 @@ const bundle = async (entry: string) => {
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`
 
 test('the browser entry bundles without a module of Node, and without tfjs', async () => {
-  const { inputs, outputFiles } = await bundle('./browser.ts')
+  const { inputs, outputs, outputFiles } = await bundle('./browser.ts')
   expect(inputs.filter((input) => /^node:|tensorflow|file-key-store|file-model-cache/.test(input))).toEqual(
     [],
   )
-  const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.length, 0)
-  const gzipped = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0)
-  process.stdout.write(`control path: ${kilobytes(bytes)} minified, ${kilobytes(gzipped)} gzipped\n`)
-  // What an app pays for taking part, before any training library. The bound is there to be noticed.
-  expect(gzipped).toBeLessThan(90_000)
+  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint?.endsWith('browser.ts'))
+  const atOnce = loadedAtOnce(outputs, entry)
+  const sizes = outputFiles.map(({ path, contents }) => ({
+    atOnce: [...atOnce].some((output) => path.endsWith(output)),
+    gzipped: gzipSync(contents).length,
+  }))
+  const gzipped = (of: typeof sizes) => of.reduce((sum, size) => sum + size.gzipped, 0)
+  const first = gzipped(sizes.filter((size) => size.atOnce))
+  process.stdout.write(
+    `control path: ${kilobytes(first)} gzipped at once, ${kilobytes(gzipped(sizes))} with all that is loaded later\n`,
+  )
+  // What an app pays for taking part, before any training library or masks. The bounds are there to be noticed.
+  expect(first).toBeLessThan(95_000)
+  expect(gzipped(sizes)).toBeLessThan(120_000)
 })
 
 test('the tfjs entry bundles for browsers, and loads tfjs only when it trains', async () => {
@@ -41,6 +50,17 @@ test('the tfjs entry bundles for browsers, and loads tfjs only when it trains', 
     entryPoint?.endsWith('tfjs-trainer.ts'),
   )?.[1]
   expect(entry).toBeDefined()
+  const atOnce = loadedAtOnce(
+    outputs,
+    Object.keys(outputs).find((path) => outputs[path] === entry),
+  )
+  const loaded = [...atOnce].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
+  expect(loaded.some((input) => input.endsWith('tfjs-trainer.ts'))).toBe(true)
+  expect(loaded.filter((input) => input.includes('@tensorflow'))).toEqual([])
+})
+
+/** The scripts that a page loads with this one, before any of them asks for more. */
+const loadedAtOnce = (outputs: Metafile['outputs'], entry: string | undefined): Set<string> => {
   const atOnce = new Set<string>()
   const follow = (path: string | undefined) => {
     const output = path === undefined ? undefined : outputs[path]
@@ -48,8 +68,6 @@ test('the tfjs entry bundles for browsers, and loads tfjs only when it trains', 
     atOnce.add(path)
     for (const { path: next, kind } of output.imports) if (kind === 'import-statement') follow(next)
   }
-  follow(Object.keys(outputs).find((path) => outputs[path] === entry))
-  const loaded = [...atOnce].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
-  expect(loaded.some((input) => input.endsWith('tfjs-trainer.ts'))).toBe(true)
-  expect(loaded.filter((input) => input.includes('@tensorflow'))).toEqual([])
-})
+  follow(entry)
+  return atOnce
+}

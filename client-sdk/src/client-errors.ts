@@ -59,10 +59,7 @@ export const noticeError = (notice: BadNotice): TributaryError => {
       return new TributaryError({
         code: notice.code,
         problem: notice.detail,
-        remedy:
-          notice.code === 'model-not-fetched'
-            ? 'The next version will be fetched when it is published'
-            : 'Check that client and coordinator are of the same release',
+        remedy: remedyOf(notice.code),
       })
     case 'malformed':
       return new TributaryError({
@@ -74,6 +71,19 @@ export const noticeError = (notice: BadNotice): TributaryError => {
       return faultError(notice)
     default:
       return unreachable(notice)
+  }
+}
+
+const remedyOf = (code: Extract<BadNotice, { type: 'problem' }>['code']): string => {
+  switch (code) {
+    case 'model-not-fetched':
+      return 'The next version will be fetched when it is published'
+    case 'session-left':
+      return 'The event evidence holds what the coordinator said'
+    case 'refused-message':
+      return 'Check that client and coordinator are of the same release'
+    default:
+      return unreachable(code)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
+import type { ClientRefusal, CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import { noticeError } from './client-errors.ts'
 import type { Emitter } from './emitter.ts'
 import type { LoadedModel, ParticipantNotice, RoundOutcome, Status } from './participation/index.ts'
@@ -19,6 +20,11 @@ export type FederatedEvents = {
   'round-ended': { round: RoundId; outcome: RoundOutcome }
   /** No update of this client will come in this round. */
   failed: { round: RoundId; reason: FailureReason; detail: string }
+  /**
+   * A coordinator contradicted itself or the task in a secure round, which this client has left: `said` is what it said, under its own signatures where
+   * it signs. Worth keeping, and worth showing to whoever runs the app.
+   */
+  evidence: { round: RoundId; reason: ClientRefusal; said: readonly CoordinatorSecaggMessage[] }
   /** A newer model has been fetched and verified: it is `client.model`. */
   model: FederatedModel
   /** Something went wrong. Taking part goes on, unless `state` says `stopped`. */
@@ -60,6 +66,10 @@ export const passOn = (events: Pick<Emitter<FederatedEvents>, 'emit'>, notice: P
     case 'failed': {
       const { round, reason, detail } = notice
       return events.emit('failed', { round, reason, detail })
+    }
+    case 'evidence': {
+      const { round, reason, said } = notice
+      return events.emit('evidence', { round, reason, said })
     }
     case 'model':
       return events.emit('model', notice.model)

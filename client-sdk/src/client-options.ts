@@ -6,9 +6,11 @@ import type { Fetch } from './adapters/http-download.ts'
 import { openSocketLine } from './adapters/socket-line.ts'
 import type { RoundInvitation } from './client-events.ts'
 import type { ClientLine } from './participation/index.ts'
+import type { PrivacyOptions } from './participation/privacy-options.ts'
 import type { Bulk } from './ports/bulk.ts'
 import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
+import type { ParticipationStore } from './ports/participation-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
 export type ClientOptions<T extends Trainer = Trainer> = {
@@ -22,6 +24,10 @@ export type ClientOptions<T extends Trainer = Trainer> = {
   keys?: KeyStore
   /** Where downloaded models are kept. Left out, in memory. */
   cache?: ModelCache
+  /** What this app insists on of secure aggregation and noise; left out, what the SDK has compiled in. */
+  privacy?: PrivacyOptions
+  /** Where it is written down how often this client took part in tasks with differential privacy. Left out, in memory. */
+  participations?: ParticipationStore
   /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
   onInvitation?(
     invitation: RoundInvitation,

@@ -31,6 +31,7 @@ const aClient = <T extends Trainer = Trainer>(
     submitted: [],
     'round-ended': [],
     failed: [],
+    evidence: [],
     model: [],
     error: [],
   }
@@ -40,6 +41,7 @@ const aClient = <T extends Trainer = Trainer>(
   client.on('submitted', (event) => events.submitted.push(event))
   client.on('round-ended', (event) => events['round-ended'].push(event))
   client.on('failed', (event) => events.failed.push(event))
+  client.on('evidence', (event) => events.evidence.push(event))
   client.on('model', (event) => events.model.push(event))
   client.on('error', (event) => events.error.push(event))
   return {

@@ -164,7 +164,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   #createParticipant(identity: Identity): Participant {
     const { connect, bulk, clock, random } = this.#surroundings
-    const { trainer, cache = memoryModelCache() } = this.#options
+    const { trainer, cache = memoryModelCache(), privacy, participations } = this.#options
     return createParticipant({
       task: this.task,
       identity,
@@ -174,6 +174,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
+      ...(privacy && { privacy }),
+      ...(participations && { participations }),
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
       changed: (state) => this.#changed(state),

@@ -3,6 +3,7 @@ export { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
 export { createHttpBulk, type HttpBulkOptions } from './adapters/http-bulk.ts'
 export { memoryKeyStore } from './adapters/memory-key-store.ts'
 export { memoryModelCache } from './adapters/memory-model-cache.ts'
+export { memoryParticipationStore } from './adapters/memory-participation-store.ts'
 export { openSocketLine } from './adapters/socket-line.ts'
 export { FederatedClient } from './client.ts'
 export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
@@ -17,9 +18,11 @@ export {
   type Status,
   statusOf,
 } from './participation/index.ts'
+export type { PrivacyOptions } from './participation/privacy-options.ts'
 export type { Bulk, DownloadAnswer, Upload, UploadAnswer, UploadReceipt } from './ports/bulk.ts'
 export type { KeyStore } from './ports/key-store.ts'
 export type { ModelCache } from './ports/model-cache.ts'
+export type { ParticipationStore } from './ports/participation-store.ts'
 export type {
   Evaluator,
   Predictor,

@@ -13,6 +13,8 @@ export type TributaryErrorCode =
   | 'bad-answer'
   | 'refused-message'
   | 'model-not-fetched'
+  /** A secure round's session was left, for what the coordinator said in it. */
+  | 'session-left'
   /** The app's own trainer, its data or its listeners. */
   | 'training-failed'
   | 'model-mismatch'

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import type { TaskId } from '@tributary/protocols'
+import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { createAccessService } from './clients/access.ts'
@@ -13,11 +15,14 @@ import { withSharedReads } from './cluster/shared-reads.ts'
 import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
 import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
+import { deriveKey } from './crypto/own-key.ts'
 import { createRoundKeys } from './crypto/round-keys.ts'
 import { createAggregate } from './engine/aggregate.ts'
 import { createAnnouncements, type Notice } from './engine/announcements.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
+import { createRoundNoise } from './engine/round-noise.ts'
+import { createSecureRounds } from './engine/secure-round.ts'
 import { StoppingError } from './faults/stopping.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
@@ -33,6 +38,7 @@ import { createBeginRound } from './tasks/begin-round.ts'
 import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
+import { createUnmasking } from './unmasking/unmasking.ts'
 
 /** What a coordinator stands on. Every part has a twin for tests and simulation. */
 export type CoordinatorNeeds = {
@@ -94,6 +100,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const kernels = await loadKernels()
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify
+  const unmasking = createUnmasking({ kernels, x25519: primitives.x25519, threads: availableParallelism() })
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
   const fault: Observer['fault'] = (error, about) => {
     if (!(error instanceof StoppingError)) observer.fault(error, about)
@@ -133,8 +140,16 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     elsewhere: others,
   })
   const access = createAccessService({ clock, random, store, ownKey })
+  const signing = identityFromSeed(deriveKey(ownKey, 'secure aggregation'))
+  const { x25519 } = primitives
   const roundKeys = createRoundKeys({ store, random, ownKey, primitives })
-  const announcements = createAnnouncements({ clock, store, presence, access })
+  const announcements = createAnnouncements({
+    clock,
+    store,
+    presence,
+    access,
+    session: (round) => engine.session(round),
+  })
   const announce = async (notice: Notice): Promise<void> => {
     others.tell({ type: 'notice', notice })
     await announcements.deliver(notice)
@@ -146,8 +161,9 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     policyOf: async ({ task, id }) => {
       const found = await store.tasks.get(task)
       if (!found) throw new Error(`round ${id} has no task`)
-      return roundPolicy(found.file.cohort, await store.clients.active())
+      return roundPolicy(found.file, await store.clients.active())
     },
+    means: { sign: signing.sign, verifySignature: verify, x25519 },
     fence: driving.fence,
     lost: driving.lost,
     perform: createRoundEffects({
@@ -164,7 +180,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         },
       },
       updates,
-      aggregate: createAggregate({ store, models, updates, roundKeys, readUpdate, kernels }),
+      aggregate: createAggregate({
+        store,
+        models,
+        updates,
+        roundKeys,
+        readUpdate,
+        kernels,
+        session: (round) => engine.session(round),
+        unmask: unmasking.unmask,
+        x25519,
+        noise: createRoundNoise({ store, ownKey }),
+      }),
+      secure: createSecureRounds({ store, random, coordinator: encodePublicKey(signing.publicKey) }),
       engine: () => engine,
     }),
     deadline: async (round) => {
@@ -229,7 +257,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   })
 
   const paceOf = async (task: Task) => {
-    const policy = roundPolicy(task.file.cohort, await store.clients.active())
+    const policy = roundPolicy(task.file, await store.clients.active())
     const latest = await store.rounds.latest(task.id)
     return pace(
       {
@@ -312,7 +340,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     async stop() {
       scheduler.stop()
       forward.stop()
-      await engine.stop()
+      await Promise.all([engine.stop(), unmasking.stop()])
       await driving.stop()
       others.stop()
     },

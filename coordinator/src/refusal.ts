@@ -37,6 +37,9 @@ export type RefusalWord =
   | 'too-large'
   | 'not-openable'
   | 'bad-tensors'
+  | 'bad-vector'
+  | 'wrong-claims'
+  | 'privacy-budget'
   | 'storage-full'
   | 'unavailable'
 

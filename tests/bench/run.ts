@@ -37,6 +37,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./load.ts')).benchLoad,
   },
   {
+    name: 'secagg',
+    about:
+      'Whole sessions of secure aggregation against a lying coordinator (audience fleet, 5 % corrupt, 30 % dropping out), the machines of both sides in one process; the sum is checked. The paper is Bonawitz et al. 2017, table 3.',
+    load: async () => (await import('./secagg.ts')).benchSecagg,
+  },
+  {
     name: 'stores',
     about: 'The tables in SQLite and in PostgreSQL, in turns in one process.',
     load: async () => (await import('./stores.ts')).benchStores,

@@ -79,6 +79,12 @@ const changeName = (change: Change): readonly string[] => {
       return ["a round's key"]
     case 'destroy-round-key':
       return ["the end of a round's key"]
+    case 'insert-session-row':
+      return ['a word in a session']
+    case 'erase-session':
+      return []
+    case 'save-ledger':
+      return ['a privacy ledger']
     case 'insert-client':
     case 'save-client':
       return ['a client']

@@ -1,5 +1,10 @@
 /** SDK clients with a model small enough to follow by hand. */
-import { FederatedClient, type FederatedModel, memoryKeyStore } from '@tributary/client-sdk'
+import {
+  FederatedClient,
+  type FederatedModel,
+  memoryKeyStore,
+  type PrivacyOptions,
+} from '@tributary/client-sdk'
 import type { ClientId, RoundId } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { deltaOf, type LineTrainer, type LineTrainerOptions, lineTrainer, type Row } from './line-trainer.ts'
@@ -27,11 +32,12 @@ export type LineClientOptions = LineTrainerOptions & {
   rows: readonly Row[]
   clock?: Clock
   onInvitation?: ConstructorParameters<typeof FederatedClient>[0]['onInvitation']
+  privacy?: PrivacyOptions
 }
 
 /** A client that has enrolled and not yet joined. */
 export const lineClient = async (token: string, options: LineClientOptions): Promise<LineClient> => {
-  const { url, task = 'line', rows, clock, onInvitation, ...training } = options
+  const { url, task = 'line', rows, clock, onInvitation, privacy, ...training } = options
   const trainer = lineTrainer(rows, training)
   const client = new FederatedClient({
     coordinator: url,
@@ -39,6 +45,7 @@ export const lineClient = async (token: string, options: LineClientOptions): Pro
     trainer,
     keys: memoryKeyStore(),
     ...(onInvitation ? { onInvitation } : {}),
+    ...(privacy ? { privacy } : {}),
     ...(clock ? { surroundings: { clock } } : {}),
   })
   const heard: LineClient['heard'] = { submitted: [], models: [], ended: [], failed: [], errors: [] }

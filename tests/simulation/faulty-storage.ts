@@ -17,7 +17,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, clients, tokens, leases, ...own } = store
+  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, ...own } = store
   const top = reading(
     { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
     'store',
@@ -27,6 +27,8 @@ export const faultyStore = (store: Store, around: Around): Store => {
     rounds: reading(rounds, 'rounds'),
     members: reading(members, 'members'),
     models: reading(models, 'models'),
+    sessions: reading(sessions, 'sessions'),
+    ledgers: reading(ledgers, 'ledgers'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
     leases: reading(leases, 'leases'),

@@ -53,8 +53,12 @@ export const forgeUpdate = (
     case 2:
       return sealed(chance.random.bytes(chance.whole(1, 200)))
     case 3: {
-      const claims = { ...honest.submission.claims, examples: honest.submission.claims.examples + 1 }
-      return { ...honest, submission: { ...honest.submission, claims } }
+      const { claims } = honest.submission
+      const changed =
+        'masked' in claims
+          ? { masked: { ...claims.masked, bytes: claims.masked.bytes + 1 } }
+          : { ...claims, examples: claims.examples + 1 }
+      return { ...honest, submission: { ...honest.submission, claims: changed } }
     }
     case 4: {
       const envelope = honest.envelope.slice(0, -chance.whole(1, honest.envelope.length - 1))

@@ -75,7 +75,8 @@ const headOf = ({ id, task, number, base, assignment, openedAt }: Round) => ({
 })
 
 const NEXT: Record<Round['phase'], readonly Round['phase'][]> = {
-  selecting: ['training', 'abandoned'],
+  selecting: ['training', 'secure-training', 'abandoned'],
+  'secure-training': ['aggregating', 'abandoned'],
   training: ['aggregating', 'abandoned'],
   aggregating: ['completed', 'abandoned'],
   completed: [],

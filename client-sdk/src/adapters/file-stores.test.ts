@@ -1,12 +1,15 @@
 import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TaskId } from '@tributary/protocols'
 import { digestOf } from '@tributary/protocols/tensors'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fileKeyStore } from './file-key-store.ts'
 import { fileModelCache } from './file-model-cache.ts'
+import { fileParticipationStore } from './file-participation-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
+import { describeParticipationStore } from './participation-store.contract.ts'
 
 const folders: string[] = []
 const newFolder = async () => {
@@ -97,5 +100,38 @@ describe('file model cache', () => {
     await utimes(join(folder, 'killed.part'), new Date(0), new Date(0))
     await fileModelCache(folder).put(digestOf(someBytes(1)), someBytes(1))
     expect(await readdir(folder)).toEqual([digestOf(someBytes(1)).replace(':', '-')])
+  })
+})
+
+describe('file participation store', () => {
+  const digits = TaskId.parse('digits')
+
+  describeParticipationStore(async () => {
+    const folder = join(await newFolder(), 'deep', 'down')
+    return () => fileParticipationStore(folder)
+  })
+
+  test('the file is its owner’s alone, and nothing is left beside it', async () => {
+    const folder = await newFolder()
+    await fileParticipationStore(folder).save(digits, { times: 1, last: 3 })
+    expect((await stat(join(folder, 'digits.json'))).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual(['digits.json'])
+  })
+
+  test('a record that cannot be read is an error that names it, and none that says never', async () => {
+    const folder = await newFolder()
+    await writeFile(join(folder, 'digits.json'), '{"times":')
+    await expect(fileParticipationStore(folder).load(digits)).rejects.toMatchObject({
+      code: 'storage-failed',
+      message: expect.stringContaining(join(folder, 'digits.json')),
+    })
+  })
+
+  test('a place that cannot be written to is an error that names it', async () => {
+    const folder = await newFolder()
+    await writeFile(join(folder, 'file'), '')
+    await expect(
+      fileParticipationStore(join(folder, 'file')).save(digits, { times: 1, last: 3 }),
+    ).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('digits.json') })
   })
 })

@@ -7,15 +7,19 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
+import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { indexedDbKeyStore } from './indexed-db-key-store.ts'
 import type { indexedDbModelCache } from './indexed-db-model-cache.ts'
+import type { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
+import { describeParticipationStore } from './participation-store.contract.ts'
 
 /** What the page has: the stores as they are bundled for browsers. */
 type InPage = typeof globalThis & {
   indexedDbKeyStore: typeof indexedDbKeyStore
   indexedDbModelCache: typeof indexedDbModelCache
+  indexedDbParticipationStore: typeof indexedDbParticipationStore
 }
 
 const browserAt = [chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
@@ -36,7 +40,8 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
         contents: `
           import { indexedDbKeyStore } from './indexed-db-key-store.ts'
           import { indexedDbModelCache } from './indexed-db-model-cache.ts'
-          Object.assign(globalThis, { indexedDbKeyStore, indexedDbModelCache })`,
+          import { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
+          Object.assign(globalThis, { indexedDbKeyStore, indexedDbModelCache, indexedDbParticipationStore })`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
         loader: 'ts',
       },
@@ -139,6 +144,27 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
         }
       }, `keys-${places++}`)
       expect(error).toMatchObject({ name: 'TributaryError', message: expect.stringContaining('denied') })
+    })
+  })
+
+  describe('IndexedDB participation store', () => {
+    const open = (name: string): ParticipationStore => ({
+      load: (task) =>
+        page.evaluate(([name, task]) => (globalThis as InPage).indexedDbParticipationStore(name).load(task), [
+          name,
+          task,
+        ] as const),
+      save: (task, record) =>
+        page.evaluate(
+          ([name, task, record]) =>
+            (globalThis as InPage).indexedDbParticipationStore(name).save(task, record),
+          [name, task, record] as const,
+        ),
+    })
+
+    describeParticipationStore(async () => {
+      const name = `participations-${places++}`
+      return () => open(name)
     })
   })
 

@@ -11,8 +11,15 @@ export type Database = {
   ): Promise<T>
 }
 
-/** Opens the database on first use, with the one store that is named. */
-export const openDatabase = (name: string, store: string): Database => {
+/**
+ * Opens the database on first use, with the one store that is named.
+ * @param durability `strict` where a promise that resolved must outlive a power cut: browsers flush to disk for nothing less.
+ */
+export const openDatabase = (
+  name: string,
+  store: string,
+  durability: IDBTransactionDurability = 'default',
+): Database => {
   let opening: Promise<IDBDatabase> | undefined
   const forget = () => {
     opening = undefined
@@ -25,7 +32,7 @@ export const openDatabase = (name: string, store: string): Database => {
       opening ??= open(name, store, forget)
       try {
         const database = await opening
-        return await run<T>(database.transaction(store, mode), store, work)
+        return await run<T>(database.transaction(store, mode, { durability }), store, work)
       } catch (cause) {
         forget()
         throw failure(name, cause)

@@ -2,7 +2,9 @@ import { describe } from 'vitest'
 import { describeKeyStore } from './key-store.contract.ts'
 import { memoryKeyStore } from './memory-key-store.ts'
 import { memoryModelCache } from './memory-model-cache.ts'
+import { memoryParticipationStore } from './memory-participation-store.ts'
 import { describeModelCache } from './model-cache.contract.ts'
+import { describeParticipationStore } from './participation-store.contract.ts'
 
 describe('memory key store', () =>
   describeKeyStore(async () => {
@@ -11,3 +13,9 @@ describe('memory key store', () =>
   }))
 
 describe('memory model cache', () => describeModelCache(async (maxBytes) => memoryModelCache({ maxBytes })))
+
+describe('memory participation store', () =>
+  describeParticipationStore(async () => {
+    const store = memoryParticipationStore()
+    return () => store
+  }))

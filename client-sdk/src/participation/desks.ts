@@ -1,10 +1,12 @@
 /** Performs a round's effects: ask, fetch, train, upload, drop. What is kept for a round lies on its desk. */
 import type { Digest, RoundId, TaskId } from '@tributary/protocols'
-import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
+import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/protocols/crypto'
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/runtime'
+import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { SealedUpdate } from '@tributary/protocols/updates'
 import type { Bulk } from '../ports/bulk.ts'
+import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import type { Decision, Happening } from './event.ts'
@@ -13,6 +15,10 @@ import type { LoadBlob } from './load-blob.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
+import type { PrivacyOptions } from './privacy-options.ts'
+import type { Protection } from './protection.ts'
+import type { Guard } from './seal-update.ts'
+import type { SecureSession } from './secure-session.ts'
 
 type Needs = {
   task: TaskId
@@ -24,6 +30,9 @@ type Needs = {
   random: Random
   keyRandom: Random
   primitives?: EnvelopePrimitives
+  verify?: VerifySignature
+  privacy?: PrivacyOptions
+  participations: ParticipationStore
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
@@ -34,13 +43,20 @@ export type Desks = {
   ask(invitation: Invitation): void
   fetch(invitation: Invitation, session: Session): void
   train(invitation: Invitation): void
+  /** What was said in the session of a secure round; heard where there is one. */
+  hear(round: RoundId, message: CoordinatorSecaggMessage): void
   upload(invitation: Invitation, session: Session): void
   drop(round: RoundId): void
   /** A model that was fetched for a round that goes on. */
   model(weights: Digest): LoadedModel | undefined
 }
 
-type Desk = { abort: AbortController; model: LoadedModel | undefined; sealed: SealedUpdate | undefined }
+type Desk = {
+  abort: AbortController
+  model: LoadedModel | undefined
+  sealed: SealedUpdate | undefined
+  session: SecureSession | undefined
+}
 
 export const createDesks = (needs: Needs): Desks => {
   const { task, identity, jobs, told, happen } = needs
@@ -57,11 +73,46 @@ export const createDesks = (needs: Needs): Desks => {
     }
   }
 
+  /** How the update is to be protected; in a secure round its session begins. What it says and where it is goes through the machine. */
+  const guarding = async (
+    invitation: Invitation,
+    model: LoadedModel,
+    desk: Desk,
+  ): Promise<Guard | Extract<Protection, { kind: 'failed' }>> => {
+    if (isPlain(invitation, model, needs.privacy)) return { kind: 'sealed', noise: { mechanism: 'none' } }
+    const { beginSession, protect } = await import('./protected-update.ts')
+    const protection = await protect(needs, { invitation, model })
+    if (protection.kind !== 'secure' || desk.abort.signal.aborted)
+      return protection.kind === 'secure' ? GONE : protection
+    const { round } = invitation
+    const { manifest, expected } = protection
+    let begun: 'yes' | 'no' = 'no'
+    const session = beginSession(
+      {
+        means: {
+          identity,
+          ...(needs.primitives?.x25519 && { x25519: needs.primitives.x25519 }),
+          ...(needs.verify && { verifySignature: needs.verify }),
+        },
+        say: (message) => happen({ type: 'session-says', round, message }),
+        moved: (step) => happen({ type: 'session-moved', round, step }),
+        ended(reason, said) {
+          told({ type: 'evidence', round, reason, said })
+          happen({ type: 'session-ended', round, reason, begun })
+        },
+      },
+      { manifest, expected, entropy: needs.keyRandom.bytes(32) },
+    )
+    begun = 'yes'
+    desk.session = session
+    return { kind: 'secure', manifest, session }
+  }
+
   return {
     ask(invitation) {
       const { round } = invitation
       const abort = new AbortController()
-      desks.set(round, { abort, model: undefined, sealed: undefined })
+      desks.set(round, { abort, model: undefined, sealed: undefined, session: undefined })
       told({ type: 'invited', invitation })
       void jobs.start(
         async () => {
@@ -108,7 +159,14 @@ export const createDesks = (needs: Needs): Desks => {
       lastTraining = jobs.start(
         async () => {
           await before
-          const made = await makeUpdate(needs, { invitation, model, signal, onProgress })
+          if (signal.aborted) return
+          const guard = await guarding(invitation, model, desk)
+          if (signal.aborted) return desk.session?.cancel()
+          if (guard.kind === 'failed') {
+            const { reason, detail } = guard
+            return happen({ type: 'training-failed', round, reason, detail })
+          }
+          const made = await makeUpdate(needs, { invitation, model, signal, onProgress, guard })
           if (signal.aborted) return
           if (made.kind === 'failed') {
             if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
@@ -124,6 +182,8 @@ export const createDesks = (needs: Needs): Desks => {
         },
       )
     },
+
+    hear: (round, message) => desks.get(round)?.session?.hear(message),
 
     upload({ round }, session) {
       const desk = desks.get(round)
@@ -147,11 +207,22 @@ export const createDesks = (needs: Needs): Desks => {
     },
 
     drop(round) {
-      desks.get(round)?.abort.abort()
+      const desk = desks.get(round)
       desks.delete(round)
+      desk?.abort.abort()
+      desk?.session?.cancel()
     },
 
     model: (weights) =>
       [...desks.values()].map(({ model }) => model).find((model) => model?.digest === weights),
   }
 }
+
+/** Sealed and no more, and nobody asks for more. */
+const isPlain = (
+  { manifest }: Invitation,
+  { assignment }: LoadedModel,
+  privacy: PrivacyOptions | undefined,
+): boolean => !manifest && !assignment.privacy && !privacy?.requireSecureAggregation && !privacy?.floors
+
+const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

@@ -1,6 +1,7 @@
 import type { Digest, ModelVersion, RoundId } from '@tributary/protocols'
 import type { EncodedNonce } from '@tributary/protocols/crypto'
 import type { ClientMessage, FailureReason, Invitation, Session } from '@tributary/protocols/messages'
+import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { PublishedModel, RoundOutcome, StopReason } from './state.ts'
 
 /**
@@ -19,8 +20,13 @@ export type Effect =
   | { type: 'ask'; invitation: Invitation }
   /** Download and verify what the round trains from, and keep it under the round. */
   | { type: 'fetch'; invitation: Invitation; session: Session }
-  /** Train from what was fetched, then clip, encode, seal and sign; keep the sealed update under the round. */
+  /**
+   * Train from what was fetched, then clip, encode, seal and sign; keep the sealed update under the round. In a secure round, begin its session
+   * first, and mask what was trained.
+   */
   | { type: 'train'; invitation: Invitation }
+  /** Hand what was said to the session of a secure round. */
+  | { type: 'hear'; round: RoundId; message: CoordinatorSecaggMessage }
   /** Send the round's sealed update. */
   | { type: 'upload'; invitation: Invitation; session: Session }
   /** Abort whatever runs for the round and forget what is kept under it. */
@@ -42,4 +48,4 @@ export type Notice =
   /** Something went wrong that taking part goes on in spite of. */
   | { type: 'problem'; code: ProblemCode; detail: string }
 
-export type ProblemCode = 'refused-message' | 'model-not-fetched'
+export type ProblemCode = 'refused-message' | 'model-not-fetched' | 'session-left'

@@ -1,5 +1,12 @@
 import type { Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import type { CoordinatorMessage, DeclineReason, FailureReason } from '@tributary/protocols/messages'
+import type {
+  ClientMessage,
+  CoordinatorMessage,
+  DeclineReason,
+  FailureReason,
+} from '@tributary/protocols/messages'
+import type { ClientRefusal } from '@tributary/protocols/secagg'
+import type { SessionStep } from './secure-session.ts'
 
 /** When an event happens, by this client's clock, and a number in [0, 1) for whatever it leaves to chance. */
 export type Moment = { at: Instant; chance: number }
@@ -23,6 +30,10 @@ export type Happening =
   | { type: 'sealed'; round: RoundId }
   | { type: 'training-failed'; round: RoundId; reason: FailureReason; detail: string }
   | { type: 'acknowledged'; round: RoundId }
+  /** From the session of a secure round: where it is, what it says, and that it is over before its time. */
+  | { type: 'session-moved'; round: RoundId; step: SessionStep }
+  | { type: 'session-says'; round: RoundId; message: ClientMessage }
+  | { type: 'session-ended'; round: RoundId; reason: ClientRefusal; begun: 'yes' | 'no' }
   | { type: 'upload-stopped'; round: RoundId; problem: TransferProblem }
   | { type: 'model-fetched'; version: ModelVersion }
   | { type: 'model-fetch-stopped'; version: ModelVersion; problem: TransferProblem }

@@ -1,40 +1,26 @@
 /** A round's work from fetched weights to a sealed update: train, subtract, clip, encode, seal, sign. */
-import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
-import type { FailureReason, Invitation } from '@tributary/protocols/messages'
-import { type Clock, integerBelow, type Random } from '@tributary/protocols/runtime'
-import { type Assignment, manifestOf } from '@tributary/protocols/task'
-import { encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
-import { Claims, type SealedUpdate, sealUpdate } from '@tributary/protocols/updates'
-import type { Trainer, TrainingProgress, TrainingResult } from '../training/trainer.ts'
+import type { Invitation } from '@tributary/protocols/messages'
+import { integerBelow } from '@tributary/protocols/runtime'
+import { manifestOf } from '@tributary/protocols/task'
+import { firstNonFinite } from '@tributary/protocols/tensors'
+import { Claims } from '@tributary/protocols/updates'
+import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, deltaOf } from './delta.ts'
 import type { LoadedModel } from './load-model.ts'
-
-type Needs = {
-  identity: Identity
-  trainer: Trainer
-  clock: Clock
-  /** Where training seeds come from. */
-  random: Random
-  /** Where the envelope's keys come from: the platform's cryptographic source, but in simulations. */
-  keyRandom: Random
-  primitives?: EnvelopePrimitives
-}
-
-export type MadeUpdate =
-  | { kind: 'sealed'; sealed: SealedUpdate }
-  | { kind: 'failed'; reason: FailureReason; detail: string; cause?: unknown }
+import { failed, type Guard, type MadeUpdate, type MakingNeeds, sealDelta } from './seal-update.ts'
 
 export const makeUpdate = async (
-  needs: Needs,
+  needs: MakingNeeds,
   work: {
     invitation: Invitation
     model: LoadedModel
     signal: AbortSignal
     onProgress: (progress: TrainingProgress) => void
+    guard: Guard
   },
 ): Promise<MadeUpdate> => {
-  const { invitation, model, signal, onProgress } = work
+  const { invitation, model, signal, onProgress, guard } = work
   const { assignment, weights } = model
   const { clock, random, trainer } = needs
   const startedAt = clock.now()
@@ -49,11 +35,13 @@ export const makeUpdate = async (
   }
   if (signal.aborted) return failed('aborted', 'training was stopped')
   if (result.examples === 0) return failed('no-examples', 'the trainer has no examples')
-  const claims = Claims.safeParse({
-    examples: result.examples,
-    trainMs: Math.max(0, clock.now() - startedAt),
-    metrics: finiteOnly(result.metrics),
-  })
+  const trainMs = Math.max(0, clock.now() - startedAt)
+  const claims = Claims.safeParse(
+    // Noise of its own hides this client from the coordinator too: nothing true goes beside it.
+    guard.kind === 'sealed' && guard.noise.mechanism === 'local'
+      ? { examples: 1, metrics: {} }
+      : { examples: result.examples, trainMs, metrics: finiteOnly(result.metrics) },
+  )
   if (!claims.success)
     return failed(
       'training-error',
@@ -62,10 +50,14 @@ export const makeUpdate = async (
   const delta = checkedDelta(result.weights, model)
   if ('kind' in delta) return delta
   if (assignment.plan.clipNorm !== undefined) clipToNorm(delta, assignment.plan.clipNorm)
-  return { kind: 'sealed', sealed: sealDelta(needs, { invitation, assignment, delta, claims: claims.data }) }
+  const protecting = { invitation, assignment, delta, claims: claims.data, signal }
+  if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
+    return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
+  const { maskAndSeal, noiseAndSeal } = await import('./protected-update.ts')
+  return guard.kind === 'secure'
+    ? maskAndSeal(needs, { ...protecting, ...guard })
+    : noiseAndSeal(needs, { ...protecting, noise: guard.noise })
 }
-
-const failed = (reason: FailureReason, detail: string) => ({ kind: 'failed', reason, detail }) as const
 
 const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedModel) => {
   if (trained.length !== weights.length)
@@ -86,21 +78,3 @@ const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedMode
 /** Claims are JSON, which has no NaN; a metric that came out as one says nothing. */
 const finiteOnly = (metrics: Record<string, number>) =>
   Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)))
-
-const sealDelta = (
-  { identity, keyRandom, primitives }: Needs,
-  work: { invitation: Invitation; assignment: Assignment; delta: Float32Array; claims: Claims },
-): SealedUpdate => {
-  const { task, round, model, publicKey } = work.invitation
-  return sealUpdate({
-    ...primitives,
-    identity,
-    task,
-    round,
-    model: model.digest,
-    roundKey: decodeKeyText(publicKey),
-    update: encodeSafetensors({ tensors: manifestOf(work.assignment.model), values: work.delta }),
-    claims: work.claims,
-    random: keyRandom,
-  })
-}

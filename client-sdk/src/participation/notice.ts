@@ -1,5 +1,6 @@
 import type { RoundId } from '@tributary/protocols'
 import type { Invitation } from '@tributary/protocols/messages'
+import type { ClientRefusal, CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { TrainingProgress } from '../training/trainer.ts'
 import type { Effect, Notice } from './effect.ts'
 import type { LoadedModel } from './load-model.ts'
@@ -12,5 +13,7 @@ export type ParticipantNotice =
   | { type: 'model'; model: LoadedModel }
   /** A part of the app or of this device failed during an effect; taking part goes on. */
   | { type: 'fault'; during: Effect['type']; error: unknown }
+  /** A coordinator that contradicted itself or the task, by its own words. */
+  | { type: 'evidence'; round: RoundId; reason: ClientRefusal; said: readonly CoordinatorSecaggMessage[] }
   /** What came on the line was no message of the protocol. */
   | { type: 'malformed'; detail: string }

@@ -12,6 +12,12 @@ export const PROGRESS_EVERY_MS = 2_000
 /** A come-back of zero would make client and coordinator ask each other as fast as the network goes. */
 export const SHORTEST_REST_MS = 1_000
 
+/**
+ * How long after its first step's deadline the session of a secure round may still go on: the steps behind it have ten days
+ * together at most. Only a coordinator that is gone for good lets it come to this.
+ */
+export const SESSION_PATIENCE_MS = 14 * 86_400_000
+
 export const reconnectDelayMs = (attempt: number, chance: number): number =>
   backoffMs(RECONNECT, attempt, chance)
 

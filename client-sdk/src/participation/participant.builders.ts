@@ -22,10 +22,12 @@ import { decodeSafetensors, digestOf, encodeSafetensors } from '@tributary/proto
 import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
+import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { createParticipant } from './participant.ts'
+import type { PrivacyOptions } from './privacy-options.ts'
 import { statusOf } from './status.ts'
 
 export const task = TaskId.parse('shift')
@@ -65,6 +67,8 @@ export const aWorld = (
     trainer?: Trainer
     decide?: (round: RoundId, signal: AbortSignal) => Decision | Promise<Decision>
     assignment?: Assignment
+    privacy?: PrivacyOptions
+    participations?: ParticipationStore
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
@@ -187,6 +191,8 @@ export const aWorld = (
     cache: memoryModelCache(),
     trainer: options.trainer ?? shiftTrainer,
     clock,
+    ...(options.privacy && { privacy: options.privacy }),
+    ...(options.participations && { participations: options.participations }),
     random: random.fork('jitter'),
     keyRandom: random.fork('keys'),
     decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },

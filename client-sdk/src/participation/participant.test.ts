@@ -125,7 +125,7 @@ describe('a round', () => {
     }).joined()
     world.invite(1)
     await world.until('submitted', () => world.received.length === 1)
-    expect(world.received[0]?.upload.submission.claims.metrics).toEqual({ accuracy: 0.5 })
+    expect(world.received[0]?.upload.submission.claims).toMatchObject({ metrics: { accuracy: 0.5 } })
     await world.end()
   })
 

@@ -5,6 +5,7 @@ import {
   type EnvelopePrimitives,
   encodeSignature,
   type Identity,
+  type VerifySignature,
 } from '@tributary/protocols/crypto'
 import type { ClientMessage, CoordinatorMessage, Invitation } from '@tributary/protocols/messages'
 import {
@@ -15,8 +16,10 @@ import {
   systemRandom,
   uniform,
 } from '@tributary/protocols/runtime'
+import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
+import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { createDesks } from './desks.ts'
 import type { Effect } from './effect.ts'
@@ -26,6 +29,7 @@ import { createBlobLoader } from './load-blob.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { participate } from './participate.ts'
+import type { PrivacyOptions } from './privacy-options.ts'
 import { createShelf } from './shelf.ts'
 import { idle, type Participation } from './state.ts'
 import { wakeAt } from './wake-at.ts'
@@ -45,6 +49,12 @@ export type ParticipantNeeds = {
   keyRandom?: Random
   /** What envelopes are sealed with: tweetnacl where left out. */
   primitives?: EnvelopePrimitives
+  /** What the app insists on; left out, what the SDK has compiled in. */
+  privacy?: PrivacyOptions
+  /** Where it is written down how often this client has taken part; left out, in memory. */
+  participations?: ParticipationStore
+  /** How signatures of other clients are verified in secure rounds: tweetnacl where left out. */
+  verify?: VerifySignature
   /** Whether the app takes part in this round. The signal aborts when the answer no longer matters. */
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   /** Hears what happens. It must not throw. */
@@ -107,7 +117,8 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
 
   const loadBlob = createBlobLoader(needs)
   const keyRandom = needs.keyRandom ?? systemRandom()
-  const desks = createDesks({ ...needs, loadBlob, keyRandom, happen, jobs })
+  const participations = needs.participations ?? memoryParticipationStore()
+  const desks = createDesks({ ...needs, loadBlob, keyRandom, participations, happen, jobs })
   const shelf = createShelf({ loadBlob, told, happen, jobs })
 
   const perform = (effect: Effect) => {
@@ -130,6 +141,8 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
         return desks.fetch(effect.invitation, effect.session)
       case 'train':
         return desks.train(effect.invitation)
+      case 'hear':
+        return desks.hear(effect.round, effect.message)
       case 'upload':
         return desks.upload(effect.invitation, effect.session)
       case 'drop':

@@ -1,8 +1,9 @@
 /** Messages, and walks through the machine, for its tests. */
 
 import { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import { EncodedNonce, EncodedPublicKey } from '@tributary/protocols/crypto'
+import { EncodedNonce, EncodedPublicKey, EncodedSignature } from '@tributary/protocols/crypto'
 import type { CoordinatorMessage, Invitation, Session } from '@tributary/protocols/messages'
+import { type CoordinatorSecaggMessage, Manifest } from '@tributary/protocols/secagg'
 import type { Effect } from './effect.ts'
 import type { Happening } from './event.ts'
 import { participate } from './participate.ts'
@@ -28,6 +29,50 @@ export const anInvitation = (
   publicKey: EncodedPublicKey.parse('A'.repeat(43)),
   deadline: { at: 1_000_000, inMs },
   session,
+})
+
+/** What the secure round of that number commits to. */
+export const aManifest = (number = 1): Manifest =>
+  Manifest.parse({
+    protocol: 'flsa/1',
+    task,
+    round: round(number),
+    model: digest(number),
+    plan: digest('ab'),
+    coordinator: 'A'.repeat(43),
+    audience: 'demo',
+    cohort: { least: 2, most: 3 },
+    graph: { adversary: 'lying', corrupt: 0, dropout: 0.3, seedCommitment: 'A'.repeat(43) },
+    unmasking: 'direct',
+    vector: {
+      bits: 26,
+      maxWeight: 10,
+      segments: [{ name: 'delta', length: 4, bound: 1, averagedBy: 'examples' }],
+    },
+    privacy: { mechanism: 'none' },
+  })
+
+/** To a secure round: its deadline is that of the session's first step. */
+export const aSecureInvitation = (...of: Parameters<typeof anInvitation>): Invitation => ({
+  ...anInvitation(...of),
+  manifest: aManifest(of[0]),
+})
+
+type Asked<T extends CoordinatorSecaggMessage['type']> = Extract<CoordinatorSecaggMessage, { type: T }>
+
+export const survivors = (number = 1): Asked<'secagg-survivors'> => ({
+  type: 'secagg-survivors',
+  round: round(number),
+  session: EncodedNonce.parse('A'.repeat(43)),
+  survivors: [0, 1],
+  signature: EncodedSignature.parse('A'.repeat(86)),
+})
+
+export const confirmations = (number = 1): Asked<'secagg-confirmations'> => ({
+  type: 'secagg-confirmations',
+  round: round(number),
+  session: EncodedNonce.parse('A'.repeat(43)),
+  confirmations: [],
 })
 
 export const challenge: Extract<CoordinatorMessage, { type: 'challenge' }> = {
@@ -84,6 +129,20 @@ export const fetching: readonly Stride[] = [
 ]
 export const training: readonly Stride[] = [...fetching, { type: 'fetched', round: round(1) }]
 export const submitting: readonly Stride[] = [...training, { type: 'sealed', round: round(1) }]
+/** A session has begun, and training beside it. */
+export const inSession: readonly Stride[] = [
+  ...onTheLine,
+  heard(aSecureInvitation()),
+  { type: 'decided', round: round(1), decision: { kind: 'accept' } },
+  { type: 'fetched', round: round(1) },
+  { type: 'session-moved', round: round(1), step: 'advertised' },
+]
+export const submittingMasked: readonly Stride[] = [
+  ...inSession,
+  { type: 'session-moved', round: round(1), step: 'masked' },
+  { type: 'sealed', round: round(1) },
+]
+export const unmasking: readonly Stride[] = [...submittingMasked, { type: 'acknowledged', round: round(1) }]
 /** On a new line after the old one was lost. */
 export const lineBack: readonly Stride[] = [
   { type: 'line-closed' },

@@ -5,14 +5,17 @@ import type { Effect } from './effect.ts'
 import type { Happening, TransferProblem } from './event.ts'
 import {
   anInvitation,
+  aSecureInvitation,
   aSession,
   challenge,
+  confirmations,
   heard,
   join,
   published,
   refusal,
   round,
   standby,
+  survivors,
   task,
   version,
   welcome,
@@ -30,6 +33,7 @@ const createWorld = () => {
   let at = 0
   let line: 'none' | 'open' | 'welcomed' = 'none'
   let trainingOf: string | undefined
+  let sessionOf: RoundId | undefined
   let uploadOf: string | undefined
   let fetchOf: string | undefined
   let modelFetch: number | undefined
@@ -57,6 +61,8 @@ const createWorld = () => {
       case 'send':
         expect(line, 'nothing is said before the welcome').toBe('welcomed')
         if (effect.message.type === 'check-in') pending.push(heard(standby))
+        if (effect.message.type === 'secagg-refuse')
+          expect(effect.message.round, 'a session speaks of the round at work only').toBe(roundAtWork())
         return
       case 'ask':
         kept.add(effect.invitation.round)
@@ -70,6 +76,12 @@ const createWorld = () => {
       case 'train':
         expect(trainingOf, 'never two trainings at once').toBeUndefined()
         trainingOf = effect.invitation.round
+        if (effect.invitation.manifest) {
+          const { round } = effect.invitation
+          sessionOf = round
+          pending.push({ type: 'session-moved', round, step: 'advertised' })
+          pending.push({ type: 'session-says', round, message: refuse(round) })
+        }
         pending.push({ type: 'sealed', round: effect.invitation.round })
         return
       case 'upload': {
@@ -85,6 +97,7 @@ const createWorld = () => {
         expect(kept.delete(effect.round), 'each round is dropped once').toBe(true)
         over.add(effect.round)
         if (trainingOf === effect.round) trainingOf = undefined
+        if (sessionOf === effect.round) sessionOf = undefined
         if (uploadOf === effect.round) uploadOf = undefined
         if (fetchOf === effect.round) fetchOf = undefined
         return
@@ -104,12 +117,20 @@ const createWorld = () => {
         expect(modelFetch ?? Infinity, 'what is no newer is not fetched on').toBeGreaterThan(effect.version)
         held = effect.version
         return
+      case 'hear':
+        expect(effect.round, 'a session is heard of the round at work only').toBe(roundAtWork())
+        expect(kept.has(effect.round), 'nothing is heard where all has been let go of').toBe(true)
+        expect(effect.message.round, 'a session hears of its own round').toBe(effect.round)
+        return
       case 'tell':
         return
       default:
         unreachable(effect)
     }
   }
+
+  const roundAtWork = () =>
+    state.phase === 'joined' && state.work.is !== 'none' ? state.work.invitation.round : undefined
 
   const remembers = (of: RoundId) =>
     state.phase === 'joined' &&
@@ -133,6 +154,10 @@ const createWorld = () => {
         if (uploadOf !== happening.round) return false
         uploadOf = undefined
         if (happening.type === 'acknowledged') acknowledged.add(happening.round)
+        return true
+      // What a session has said may wait its turn until after its end: it is delivered all the same.
+      case 'session-ended':
+        if (sessionOf === happening.round) sessionOf = undefined
         return true
       case 'model-fetched':
       case 'model-fetch-stopped':
@@ -186,9 +211,20 @@ const createWorld = () => {
         expect(next, 'a timer that has rung is not set to ring again').toBeGreaterThan(at)
     },
     state: () => state,
-    rest: () => ({ line, kept: kept.size, trainingOf, uploadOf, fetchOf, modelFetch, timer: wakeAt(state) }),
+    rest: () => ({
+      line,
+      kept: kept.size,
+      trainingOf,
+      sessionOf,
+      uploadOf,
+      fetchOf,
+      modelFetch,
+      timer: wakeAt(state),
+    }),
   }
 }
+
+const refuse = (of: RoundId) => ({ type: 'secagg-refuse', round: of, reason: 'out-of-turn' }) as const
 
 const rounds = fc.integer({ min: 1, max: 3 }).map(round)
 const versions = fc.integer({ min: 1, max: 5 }).map(version)
@@ -220,6 +256,17 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   fc.constant({ type: 'time-passed' } as const),
   fc.constantFrom(heard(challenge), heard(welcome()), heard(standby)),
   fc.integer({ min: 1, max: 3 }).map((n) => heard(anInvitation(n, { session: aSession(`of-${n}`) }))),
+  fc.integer({ min: 1, max: 3 }).map((n) => heard(aSecureInvitation(n, { session: aSession(`of-${n}`) }))),
+  fc
+    .tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(survivors, confirmations))
+    .map(([n, question]) => heard(question(n))),
+  fc
+    .tuple(rounds, fc.constantFrom('advertised', 'shared', 'masking', 'masked', 'answered'))
+    .map(([of, step]) => ({ type: 'session-moved', round: of, step }) as const),
+  rounds.map((of) => ({ type: 'session-says', round: of, message: refuse(of) }) as const),
+  fc
+    .tuple(rounds, fc.constantFrom('yes', 'no'))
+    .map(([of, begun]) => ({ type: 'session-ended', round: of, reason: 'out-of-turn', begun }) as const),
   fc.integer({ min: 1, max: 5 }).map((n) => heard(published(n))),
   fc.tuple(rounds, outcomes).map(([of, outcome]) => heard({ type: 'round-ended', round: of, outcome })),
   fc
@@ -294,6 +341,7 @@ test('whatever happens: one line, one training, one upload; none for a round tha
           line: 'none',
           kept: 0,
           trainingOf: undefined,
+          sessionOf: undefined,
           uploadOf: undefined,
           fetchOf: undefined,
           modelFetch: undefined,
@@ -312,6 +360,7 @@ test('whatever happens: one line, one training, one upload; none for a round tha
     'stopped',
     'submitting',
     'training',
+    'unmasking',
   ])
 })
 

@@ -10,6 +10,7 @@ import {
   resumeModelFetch,
 } from './published-model.ts'
 import { checkIn } from './say.ts'
+import { hearInSession, sessionEnded, sessionMoved, sessionSays } from './session-work.ts'
 import type { Joined, Participation } from './state.ts'
 import { chain, type Step, step, still } from './step.ts'
 import { isStopReason, leave, stop } from './stop.ts'
@@ -87,6 +88,12 @@ const whileJoined = (joined: Joined, event: ParticipationEvent): Step => {
       return trainingFailed(joined, event.round, event.reason, event.detail)
     case 'acknowledged':
       return acknowledged(joined, event.round)
+    case 'session-moved':
+      return sessionMoved(joined, event.round, event.step)
+    case 'session-says':
+      return sessionSays(joined, event.round, event.message)
+    case 'session-ended':
+      return sessionEnded(joined, event.round, event)
     case 'upload-stopped':
       return renewingSession(joined, event, transferStopped(joined, 'submitting', event, event))
     case 'model-fetched':
@@ -113,6 +120,10 @@ const hear = (joined: Joined, message: CoordinatorMessage, moment: Moment): Step
     case 'invitation':
     case 'round-ended':
     case 'model-published':
+    case 'secagg-roster':
+    case 'secagg-bundles':
+    case 'secagg-survivors':
+    case 'secagg-confirmations':
       return joined.line.is === 'ready' ? hearOfWork(joined, message, moment) : still(joined)
     default:
       return unreachable(message)
@@ -135,6 +146,11 @@ const hearOfWork = (joined: Joined, message: WorkMessage, moment: Moment): Step 
       return message.task === joined.task
         ? hearOfModel({ ...joined, session: message.session }, message)
         : still(joined)
+    case 'secagg-roster':
+    case 'secagg-bundles':
+    case 'secagg-survivors':
+    case 'secagg-confirmations':
+      return hearInSession(joined, message)
     default:
       return unreachable(message)
   }

@@ -9,9 +9,12 @@
  *             ▲            │               │             │
  *             └────────────┴── lost, overdue, refused ───┘
  *
- *   work    none ──▶ invited ──▶ fetching ──▶ training ──▶ submitting ──▶ none
- *             ▲          │           │            │             │
- *             └──────────┴── declined, failed, round over ──────┘
+ *   work    none ──▶ invited ──▶ fetching ──▶ training ──▶ submitting ──┬─▶ none
+ *             ▲          │           │            │             │         └─▶ unmasking (of a secure round)
+ *             └──────────┴── declined, failed, round over ──────┴────────────────┘
+ *
+ * In a secure round a session of keys, shares and masks goes on beside training and submitting; its step is part of the
+ * work, its secrets are not: they are where tensors are.
  */
 import type { Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type {
@@ -23,6 +26,7 @@ import type {
   RefusalReason,
   Session,
 } from '@tributary/protocols/messages'
+import type { SessionStep } from './secure-session.ts'
 
 export type Participation = Idle | Joined | Stopped
 
@@ -63,7 +67,7 @@ export type Presence =
 
 export type RestReason = Extract<CoordinatorMessage, { type: 'come-back' }>['reason']
 
-export type Work = NoWork | Invited | Fetching | Training | Submitting
+export type Work = NoWork | Invited | Fetching | Training | Submitting | Unmasking
 
 export type NoWork = { is: 'none' }
 
@@ -74,7 +78,7 @@ export type Invited = { is: 'invited' } & Called
 export type Fetching = { is: 'fetching'; transfer: Transfer } & Accepted
 
 /** `reportedAt`: when the coordinator last heard of progress. */
-export type Training = { is: 'training'; reportedAt: Instant } & Accepted
+export type Training = { is: 'training'; reportedAt: Instant } & Accepted & InSession
 
 /**
  * The sealed update is kept, and sent until it is acknowledged or the round is over. `completed`: what the round made,
@@ -84,7 +88,14 @@ export type Submitting = {
   is: 'submitting'
   transfer: Transfer
   completed: Extract<RoundOutcome, { kind: 'completed' }> | undefined
-} & Accepted
+} & Accepted &
+  InSession
+
+/** Of a secure round: the vector is in, and what opens the sum of all may yet be asked for. It ends with the round. */
+export type Unmasking = { is: 'unmasking' } & Accepted & InSession
+
+/** The step of a secure round's session; none before it has begun, and none in other rounds. */
+export type InSession = { session?: SessionStep | undefined }
 
 /** `deadlineAt` is by this client's clock. */
 export type Called = { invitation: Invitation; deadlineAt: Instant }

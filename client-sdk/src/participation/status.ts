@@ -7,7 +7,7 @@ export type Status =
   /** On the line. `resting` says why no invitation is to be expected before `until`. */
   | { is: 'waiting'; resting?: { reason: RestReason; until: Instant } }
   /** `online` is false while the line is lost, which work does not wait for. */
-  | { is: 'invited' | 'fetching' | 'training' | 'submitting'; round: RoundId; online: boolean }
+  | { is: 'invited' | 'fetching' | 'training' | 'submitting' | 'unmasking'; round: RoundId; online: boolean }
 
 export const statusOf = (state: Participation): Status => {
   if (state.phase !== 'joined') return { is: state.phase }

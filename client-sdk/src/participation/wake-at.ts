@@ -1,4 +1,5 @@
 import { type Instant, unreachable } from '@tributary/protocols'
+import { leaveAt } from './session-work.ts'
 import type { Joined, Participation } from './state.ts'
 import { retryAt } from './transfer.ts'
 
@@ -28,8 +29,10 @@ const workDueAt = ({ work }: Joined): (Instant | undefined)[] => {
     case 'none':
       return []
     case 'invited':
-    case 'training':
       return [work.deadlineAt]
+    case 'training':
+    case 'unmasking':
+      return [leaveAt(work)]
     case 'fetching':
       return [work.deadlineAt, retryAt(work.transfer)]
     case 'submitting':

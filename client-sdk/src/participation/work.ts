@@ -2,10 +2,12 @@
 import { type RoundId, unreachable } from '@tributary/protocols'
 import type { ClientMessage, FailureReason, Invitation } from '@tributary/protocols/messages'
 import type { Decision, Moment, TransferProblem } from './event.ts'
+import { fail, finish, release } from './leave-round.ts'
 import { PROGRESS_EVERY_MS } from './pace.ts'
 import { holdModel } from './published-model.ts'
-import { checkIn, say } from './say.ts'
-import type { FinishedOutcome, Joined, RoundOutcome, Work } from './state.ts'
+import { say } from './say.ts'
+import { hearManifestAgain, leaveAt } from './session-work.ts'
+import type { Joined, RoundOutcome, Work } from './state.ts'
 import { chain, type Step, step, still } from './step.ts'
 import { awaitingSession, paused, retryAt, started } from './transfer.ts'
 
@@ -21,7 +23,9 @@ export const invite = (joined: Joined, invitation: Invitation, moment: Moment): 
   const deadlineAt = moment.at + invitation.deadline.inMs
   const now = { ...joined, session: invitation.session }
   if (work.is !== 'none' && work.invitation.round === invitation.round)
-    return acceptAgain({ ...now, work: { ...work, deadlineAt } }, moment)
+    return chain(acceptAgain({ ...now, work: { ...work, deadlineAt } }, moment), (again) =>
+      hearManifestAgain(again, invitation),
+    )
   if (last?.round === invitation.round) return step(now, ...answerAgain(now))
   return chain(
     work.is === 'none' ? still(now) : tellEnded(now, work.invitation.round, outcomeOf(work)),
@@ -87,7 +91,7 @@ export const progress = (
 export const sealed = (joined: Joined, round: RoundId): Step => {
   const work = workAt(joined, 'training', round)
   if (!work) return still(joined)
-  const { invitation, deadlineAt, acceptSentAt } = work
+  const { invitation, deadlineAt, acceptSentAt, session } = work
   return runTransfer({
     ...joined,
     work: {
@@ -97,6 +101,7 @@ export const sealed = (joined: Joined, round: RoundId): Step => {
       acceptSentAt,
       transfer: started(),
       completed: undefined,
+      ...(session && { session }),
     },
   })
 }
@@ -111,9 +116,13 @@ export const trainingFailed = (
 export const acknowledged = (joined: Joined, round: RoundId): Step => {
   const work = workAt(joined, 'submitting', round)
   if (work?.transfer.is !== 'running') return still(joined)
-  return chain(step(joined, { type: 'tell', notice: { type: 'submitted', round } }), (now) =>
-    work.completed ? endRound(now, round, work.completed) : finish(now, { kind: 'acknowledged' }),
-  )
+  const { invitation, deadlineAt, acceptSentAt, session } = work
+  return chain(step(joined, { type: 'tell', notice: { type: 'submitted', round } }), (now) => {
+    if (work.completed) return endRound(now, round, work.completed)
+    return session
+      ? still({ ...now, work: { is: 'unmasking', invitation, deadlineAt, acceptSentAt, session } })
+      : finish(now, { kind: 'acknowledged' })
+  })
 }
 
 /** A download or upload of the round ended without success. */
@@ -171,10 +180,12 @@ export const keepWorking = (joined: Joined, { at }: Moment): Step => {
     case 'none':
       return still(joined)
     case 'invited':
-    case 'training':
       return at < work.deadlineAt
         ? still(joined)
         : endRound(joined, work.invitation.round, { kind: 'closed' })
+    case 'training':
+    case 'unmasking':
+      return at < leaveAt(work) ? still(joined) : endRound(joined, work.invitation.round, { kind: 'closed' })
     case 'fetching':
       if (at >= work.deadlineAt) return endRound(joined, work.invitation.round, { kind: 'closed' })
       return (retryAt(work.transfer) ?? Infinity) <= at ? resumeTransfer(joined) : still(joined)
@@ -201,27 +212,6 @@ const runTransfer = (joined: Joined): Step => {
   return session
     ? step(joined, { type, invitation, session })
     : still({ ...joined, work: { ...work, transfer: awaitingSession(work.transfer) } })
-}
-
-const fail = (joined: Joined, round: RoundId, reason: FailureReason, detail: string): Step =>
-  chain(step(joined, { type: 'tell', notice: { type: 'failed', round, reason, detail } }), (now) =>
-    finish(now, { kind: 'failed', reason }, [{ type: 'failed', round, reason }]),
-  )
-
-/** Done with the round, and ready for another. */
-const finish = (joined: Joined, outcome: FinishedOutcome, words: readonly ClientMessage[] = []): Step =>
-  chain(release(joined, outcome, words), checkIn)
-
-/** Done with the round: says so, and lets go of what was kept for it. */
-const release = (joined: Joined, outcome: FinishedOutcome, words: readonly ClientMessage[] = []): Step => {
-  const { work } = joined
-  if (work.is === 'none') return still(joined)
-  const { round } = work.invitation
-  return step(
-    { ...joined, work: { is: 'none' }, last: { round, outcome } },
-    ...words.flatMap((message) => say(joined, message)),
-    { type: 'drop', round },
-  )
 }
 
 /** The coordinator asks again on a new line: it may not have heard the accept that an old one carried. */

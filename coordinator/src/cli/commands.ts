@@ -3,6 +3,7 @@ import { backupCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { privacyPlanCommand } from './privacy-plan.ts'
 import { restoreCommand } from './restore.ts'
 import { retentionCommand } from './retention.ts'
 import { serveCommand } from './serve.ts'
@@ -15,5 +16,6 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   retentionCommand,
   auditVerifyCommand,
+  privacyPlanCommand,
   migrateCommand,
 ]

@@ -20,6 +20,7 @@ import type { Happening } from '../engine/happening.ts'
 import { StorageError } from '../faults/storage.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
+import { NOTHING_BESIDE } from '../round/secure-training.ts'
 import { createAccessService } from './access.ts'
 import { createGateway } from './gateway.ts'
 import { createPresence } from './presence.ts'
@@ -61,7 +62,7 @@ describe('a new line', () => {
       },
     ])
     const [welcome] = line.heard
-    if (!welcome || !('session' in welcome)) throw new Error('there is a welcome')
+    if (!welcome || !('type' in welcome) || welcome.type !== 'welcome') throw new Error('there is a welcome')
     expect(door.access.session(welcome.session.token)).toBe(alice.clientId)
     expect(door.presence.online()).toBe(1)
   })
@@ -500,6 +501,7 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     clock,
     store: real,
     policyOf: async () => policy,
+    means: NOTHING_BESIDE.means,
     fence: () => [],
     lost() {},
     perform: async () => {},
@@ -518,7 +520,7 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     store,
     presence,
     engine,
-    announcements: createAnnouncements({ clock, store: real, presence, access }),
+    announcements: createAnnouncements({ clock, store: real, presence, access, session: engine.session }),
     access,
     verify: nodeVerify,
     paceOf: async () => pace,

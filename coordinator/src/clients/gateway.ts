@@ -15,12 +15,16 @@ import type { Engine } from '../engine/engine.ts'
 import { outcomeOf } from '../engine/outcome.ts'
 import type { Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import { isOpen } from '../round/round.ts'
+import type { Member } from '../round/member.ts'
+import { isOpen, type Round } from '../round/round.ts'
 import type { AccessService } from '../services.ts'
 import { createAllowance } from './message-allowance.ts'
 import type { Line, Presence } from './presence.ts'
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>
+type SecaggMessage = Message<
+  'secagg-advertise' | 'secagg-share' | 'secagg-confirm' | 'secagg-unmask' | 'secagg-refuse'
+>
 type AfterHello = Exclude<ClientMessage, { type: 'authenticate' }>
 
 type Needs = {
@@ -63,6 +67,8 @@ export const createGateway = (needs: Needs): Gateway => ({
     const challenge = { coordinator: needs.coordinator, nonce: needs.random.bytes(32) }
     let line: Line | undefined
     let mistakes = 0
+    /** That were checked in for on this line. */
+    const tasks = new Set<TaskId>()
     /** The coordinator has ended the line: nothing more is heard on it. */
     let ended = false
     /** The line is gone. What was said on it before is still heard, but nobody is there. */
@@ -126,6 +132,7 @@ export const createGateway = (needs: Needs): Gateway => ({
       const task = await needs.store.tasks.get(message.task)
       if (!task) return refuse('check-in', 'unknown-task', `there is no task ${message.task}`)
       presence.checkIn(line, task.id)
+      tasks.add(task.id)
       await needs.announcements.tellNewest(task, line.client)
       if (await takeUp(line, task, message)) return
       const pace = await needs.paceOf(task)
@@ -146,20 +153,46 @@ export const createGateway = (needs: Needs): Gateway => ({
       const latest = await needs.store.rounds.latest(task.id)
       const open = latest && (await needs.engine.view(latest.id))
       const member = open && (await needs.engine.member(open.id, line.client))
-      const owes =
-        open?.phase === 'training' && (member?.status === 'invited' || member?.status === 'accepted')
-      if (named && !(owes && named === open.id)) await tellEnd(line, named)
-      if (owes) await needs.announcements.invite(open, line.client)
-      return owes
+      const asked = open && member && (await needs.announcements.ask(open, member))
+      if (named && !(asked && named === open.id)) await tellEnd(line, named)
+      return asked ?? false
     }
 
     const tellEnd = async (line: Line, named: Message<'accept'>['round']) => {
       const round = await needs.engine.view(named)
       const member = round && (await needs.engine.member(named, line.client))
       if (!round || !member) return refuse('check-in', 'unknown-round', `${named} is no round of this client`)
-      // A client whose receipt was lost repeats its upload and is answered there.
-      if (isOpen(round) && member.status === 'received') return
+      // A client whose receipt was lost repeats its upload and is answered there; and one that has nothing to answer waits.
+      if (isOpen(round) && (member.status === 'received' || isIn(round, member))) return
       line.send({ type: 'round-ended', round: named, outcome: outcomeOf(round) })
+    }
+
+    /** What a client says in a session is decided there; where it is not of it any more, the round goes on without it. */
+    const say = async (line: Line, message: SecaggMessage): Promise<void> => {
+      const { round } = message
+      const known = await needs.engine.view(round)
+      if (!known) return refuse(message.type, 'unknown-round', `there is no round ${round}`)
+      const { client } = line
+      const decision = await needs.engine.dispatch(round, { type: 'said-in-session', client, message })
+      if (decision.kind !== 'refused') return
+      if (decision.reason === 'not-invited') return refuse(message.type, decision.reason)
+      // One whose vector is in is still of the round, even where enough others have answered for it.
+      if ((await needs.engine.member(round, client))?.status === 'received') return
+      const now = (await needs.engine.view(round)) ?? known
+      line.send({ type: 'round-ended', round, outcome: outcomeOf(now) })
+    }
+
+    /** What no client of ours says ends its part in the sessions that it is in. */
+    const garbled = async ({ client }: Line): Promise<void> => {
+      for (const task of tasks) {
+        const round = await needs.store.rounds.latest(task)
+        if (round?.phase !== 'secure-training') continue
+        await needs.engine.dispatch(round.id, {
+          type: 'said-in-session',
+          client,
+          message: { type: 'malformed' },
+        })
+      }
     }
 
     const answer = async (
@@ -175,7 +208,7 @@ export const createGateway = (needs: Needs): Gateway => ({
       const { client } = line
       const overtaken =
         message.type === 'accept' && (await needs.engine.member(message.round, client))?.status === 'received'
-      if (!overtaken) refuse(message.type, decision.reason)
+      if (!overtaken && decision.reason !== 'dropped') refuse(message.type, decision.reason)
     }
 
     const hear = async (message: AfterHello, line: Line): Promise<void> => {
@@ -192,6 +225,12 @@ export const createGateway = (needs: Needs): Gateway => ({
           if (await needs.engine.member(message.round, line.client)) needs.progress(message)
           else refuse('progress', 'not-invited')
           return
+        case 'secagg-advertise':
+        case 'secagg-share':
+        case 'secagg-confirm':
+        case 'secagg-unmask':
+        case 'secagg-refuse':
+          return say(line, message)
         case 'leave':
           return presence.checkOut(line, message.task)
         default:
@@ -206,18 +245,24 @@ export const createGateway = (needs: Needs): Gateway => ({
       return hear(message, line)
     }
 
+    const inTurn = (during: string, work: () => Promise<void>) => {
+      handling = handling.then(work).catch((error) => {
+        needs.fault(error, { during })
+        // The client waits for an answer that will not come; on a new line it asks again.
+        hangUp('fault')
+      })
+    }
+
     channel.listen({
       message(message) {
         if (!allowance.take()) return refuse(message.type, 'too-many-messages', 'slow down')
-        handling = handling
-          .then(() => handle(message))
-          .catch((error) => {
-            needs.fault(error, { during: message.type })
-            // The client waits for an answer that will not come; on a new line it asks again.
-            hangUp('fault')
-          })
+        inTurn(message.type, () => handle(message))
       },
-      malformed: (problem) => refuse('message', 'malformed', problem),
+      malformed(problem) {
+        refuse('message', 'malformed', problem)
+        const authenticated = line
+        if (authenticated) inTurn('malformed', () => garbled(authenticated))
+      },
       closed() {
         gone = true
         cancelHello()
@@ -243,5 +288,9 @@ export const endReplaced = (line: Line): void => {
   })
   line.close('replaced')
 }
+
+/** Of a secure round a member that has nothing to answer at present is in it all the same. */
+const isIn = ({ phase }: Round, { status }: Member): boolean =>
+  phase === 'secure-training' && (status === 'invited' || status === 'accepted')
 
 const needsPresence = ({ type }: ClientMessage): boolean => type === 'authenticate' || type === 'check-in'

@@ -92,6 +92,8 @@ const newestNotice = (round: Round): Notice => {
       return { kind: 'published', task: round.task }
     case 'training':
       return { kind: 'invited', round: round.id }
+    case 'secure-training':
+      return { kind: 'asked', round: round.id }
     case 'aggregating':
       return { kind: 'closed', round: round.id }
     case 'completed':

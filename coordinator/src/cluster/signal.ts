@@ -5,6 +5,13 @@
 import { ClientId, RoundId, TaskId } from '@tributary/protocols'
 import { DeclineReason, FailureReason } from '@tributary/protocols/messages'
 import type { Random } from '@tributary/protocols/runtime'
+import {
+  AdvertiseMessage,
+  ConfirmMessage,
+  RefuseMessage,
+  ShareMessage,
+  UnmaskMessage,
+} from '@tributary/protocols/secagg'
 import * as z from 'zod'
 import { Receipt } from '../round/member.ts'
 
@@ -25,11 +32,21 @@ export const newReplicaId = (random: Random): ReplicaId => replicaIdOf(random.by
 const Whereabouts = z.strictObject({ client: ClientId, tasks: z.array(TaskId) })
 export type Whereabouts = z.infer<typeof Whereabouts>
 
+const SessionMessage = z.discriminatedUnion('type', [
+  AdvertiseMessage,
+  ShareMessage,
+  ConfirmMessage,
+  UnmaskMessage,
+  RefuseMessage,
+  z.strictObject({ type: z.literal('malformed') }),
+])
+
 /** What may happen to a round at a process that does not drive it. */
 export const FarHappening = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accepted'), client: ClientId }),
   z.strictObject({ type: z.literal('declined'), client: ClientId, reason: DeclineReason }),
   z.strictObject({ type: z.literal('failed'), client: ClientId, reason: FailureReason }),
+  z.strictObject({ type: z.literal('said-in-session'), client: ClientId, message: SessionMessage }),
   z.strictObject({ type: z.literal('update-received'), client: ClientId, receipt: Receipt }),
   z.strictObject({
     type: z.literal('abandon-requested'),
@@ -43,7 +60,7 @@ export type FarHappening = z.infer<typeof FarHappening>
 const FarOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('changed') }),
   z.strictObject({ kind: z.literal('unchanged') }),
-  z.strictObject({ kind: z.literal('refused'), reason: z.enum(['round-over', 'not-invited']) }),
+  z.strictObject({ kind: z.literal('refused'), reason: z.enum(['round-over', 'not-invited', 'dropped']) }),
   /** It could not be saved. `full`: for want of room. */
   z.strictObject({ kind: z.literal('fault'), full: z.boolean(), detail: z.string() }),
 ])
@@ -51,6 +68,7 @@ export type FarOutcome = z.infer<typeof FarOutcome>
 
 const Notice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('invited'), round: RoundId }),
+  z.strictObject({ kind: z.literal('asked'), round: RoundId }),
   z.strictObject({ kind: z.literal('closed'), round: RoundId }),
   z.strictObject({ kind: z.literal('ended'), round: RoundId }),
   z.strictObject({ kind: z.literal('published'), task: TaskId }),

@@ -22,7 +22,7 @@ export type RoundKeys = {
   make(round: RoundId): Promise<EncodedPublicKey>
   /** What opens the round's updates, or `undefined` once the key has been destroyed. */
   opener(round: RoundId): Promise<Opener | undefined>
-  /** Destroys it: what is still sealed to it can never be opened again. Harmless twice. */
+  /** Destroys it: what is still sealed to it can never be opened again; what was said in the round's session goes with it. Harmless twice. */
   destroy(round: RoundId): Promise<void>
   /** Wipes from memory the keys that another process has destroyed. */
   forgetDestroyed(): Promise<void>
@@ -88,7 +88,10 @@ export const createRoundKeys = ({
       destroying.add(round)
       forget(round)
       try {
-        await store.commit([{ kind: 'destroy-round-key', round }])
+        await store.commit([
+          { kind: 'destroy-round-key', round },
+          { kind: 'erase-session', round },
+        ])
       } finally {
         destroying.delete(round)
       }

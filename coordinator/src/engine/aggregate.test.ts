@@ -2,19 +2,23 @@ import type { Digest } from '@tributary/protocols'
 import { decodeKeyText, seal } from '@tributary/protocols/crypto'
 import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
+import { createRows } from '@tributary/protocols/secagg'
+import type { TaskFileInput } from '@tributary/protocols/task'
 import { manifestOf } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { aClientId, aModel, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
-import { loadEnvelopePrimitives } from '../crypto/native-primitives.ts'
+import { loadEnvelopePrimitives, nodeX25519 } from '../crypto/native-primitives.ts'
 import { createRoundKeys } from '../crypto/round-keys.ts'
 import type { Blobs } from '../ports/blobs.ts'
+import type { Task } from '../ports/records.ts'
 import type { Member } from '../round/member.ts'
 import type { Aggregating } from '../round/round.ts'
 import { createUpdateReader } from '../submissions/update-reader.ts'
 import { createAggregate } from './aggregate.ts'
+import { createRoundNoise } from './round-noise.ts'
 
 const { primitives } = await loadEnvelopePrimitives()
 const simd = await loadKernels()
@@ -35,13 +39,17 @@ const uploads = (count: number): Upload[] => {
 }
 
 /** A round whose updates have arrived in this order, ready to be aggregated. */
-const anAggregation = async (arrived: readonly Upload[], kernels: Kernels = simd) => {
+const anAggregation = async (
+  arrived: readonly Upload[],
+  kernels: Kernels = simd,
+  { of = task, noiseKey = 1 }: { of?: Task; noiseKey?: number } = {},
+) => {
   const store = await openSqliteStore({ path: ':memory:' })
   const [models, updates] = [memoryBlobs(), memoryBlobs()]
   const weights = await models.put(encodeSafetensors({ tensors: manifest, values: base }))
   const selecting = { ...aSelecting('digits', 1), base: { ...aSelecting().base, digest: weights.digest } }
   await store.commit([
-    { kind: 'insert-task', task },
+    { kind: 'insert-task', task: of },
     { kind: 'insert-model', model: aModel('digits', 1, { weights }) },
     { kind: 'insert-round', round: selecting },
   ])
@@ -61,7 +69,18 @@ const anAggregation = async (arrived: readonly Upload[], kernels: Kernels = simd
   const tally = { invited: 9, accepted: 0, declined: 0, failed: 0, received: arrived.length }
   const aggregating: Aggregating = { ...head, phase: 'aggregating', tally, startedAt: deadlineAt }
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
-  const aggregate = createAggregate({ store, models, updates, roundKeys, readUpdate, kernels })
+  const aggregate = createAggregate({
+    store,
+    models,
+    updates,
+    roundKeys,
+    readUpdate,
+    kernels,
+    session: async () => createRows(),
+    unmask: async ({ length }) => new Uint32Array(length),
+    x25519: nodeX25519,
+    noise: createRoundNoise({ store, ownKey: new Uint8Array(32).fill(noiseKey) }),
+  })
   return { store, models, updates, roundKeys, run: () => aggregate(aggregating) }
 }
 
@@ -163,3 +182,101 @@ describe('[R14] an aggregation that cannot be', () => {
     expect(await allOf(models)).toEqual(before)
   })
 })
+
+describe('under differential privacy', () => {
+  const noised = (differentialPrivacy: NonNullable<TaskFileInput['privacy']>['differentialPrivacy']) =>
+    aTask('digits', {
+      file: { privacy: { mode: 'sealed', differentialPrivacy }, cohort: { target: 4, quorum: 4 } },
+    })
+  const common = {
+    budget: { epsilon: 100, delta: 1e-5 },
+    participation: { most: 3 },
+    clipping: { kind: 'fixed', clipNorm: 1 },
+  } as const
+  const central = (noiseMultiplier: number) => noised({ mechanism: 'central', noiseMultiplier, ...common })
+
+  /** What the new weights have more than the base. */
+  const movedBy = async (arrived: readonly Upload[], more: Parameters<typeof anAggregation>[2]) => {
+    const { run, models } = await anAggregation(arrived, simd, more)
+    const result = await run()
+    expect(await run()).toEqual(result)
+    if (result.kind !== 'aggregated') throw new Error(result.detail)
+    const file = decodeSafetensors((await models.read(result.weights.digest)) ?? new Uint8Array())
+    return { moved: file.values.map((value, i) => value - (base[i] ?? 0)), result }
+  }
+
+  test('[R12] every update is clipped again, counts alike, and the sum is divided by the quorum; the same again gives the same', async () => {
+    const { moved, result } = await movedBy(
+      [
+        { client: 1, delta: Float32Array.of(3, 4, 0, 0, 0, 0), examples: 1, metrics: { loss: 1 } },
+        { client: 2, delta: Float32Array.of(0, 0, 0.5, 0, 0, 0), examples: 900, metrics: { loss: 9 } },
+      ],
+      { of: central(0.01) },
+    )
+    expect(result).toMatchObject({ examples: 2, metrics: {} })
+    for (const [i, exact] of [0.6, 0.8, 0.5, 0, 0, 0].entries())
+      expect(Math.abs((moved[i] ?? Number.NaN) - exact / 4)).toBeLessThan(0.02)
+  })
+
+  test('the noise on the mean is that of the claim; a quarter of it is told apart', async () => {
+    const drawn = async (multiplier: number) => {
+      const samples: number[] = []
+      for (let noiseKey = 1; noiseKey <= 60; noiseKey++) {
+        const { moved } = await movedBy([{ client: 1, delta: new Float32Array(6), examples: 1 }], {
+          of: central(multiplier),
+          noiseKey,
+        })
+        samples.push(...moved)
+      }
+      return kolmogorovSmirnov(samples, 2 / 4)
+    }
+    // The bound at which one sample in a thousand of the claimed distribution would lie above.
+    expect(await drawn(2)).toBeLessThan(1.95)
+    expect(await drawn(2 / 4)).toBeGreaterThan(1.95)
+  })
+
+  test('running sums under a tree have the noise of their nodes: the first release that of one', async () => {
+    const samples: number[] = []
+    for (let noiseKey = 1; noiseKey <= 60; noiseKey++) {
+      const of = noised({ mechanism: 'dp-ftrl', noiseMultiplier: 2, roundsOfTree: 4, ...common })
+      const { moved } = await movedBy([{ client: 1, delta: new Float32Array(6), examples: 1 }], {
+        of,
+        noiseKey,
+      })
+      samples.push(...moved)
+    }
+    expect(kolmogorovSmirnov(samples, 2 / 4)).toBeLessThan(1.95)
+  })
+
+  test('that each client has added itself is averaged as it came, each alike', async () => {
+    const { moved, result } = await movedBy(
+      [
+        { client: 1, delta: Float32Array.of(3, 0, 0, 0, 0, 0), examples: 1 },
+        { client: 2, delta: Float32Array.of(0, 5, 0, 0, 0, 0), examples: 1 },
+      ],
+      { of: noised({ mechanism: 'local', noiseMultiplier: 2, ...common }) },
+    )
+    expect([moved[0], moved[1]]).toEqual([1.5, 2.5])
+    expect(result).toMatchObject({ examples: 2, metrics: {} })
+  })
+})
+
+/** √n times the largest distance between the samples' distribution and the normal one of this standard deviation. */
+const kolmogorovSmirnov = (samples: readonly number[], std: number): number => {
+  const sorted = samples.toSorted((a, b) => a - b)
+  const n = sorted.length
+  const most = sorted.reduce((distance, x, i) => {
+    const expected = normalCdf(x / std)
+    return Math.max(distance, Math.abs(expected - i / n), Math.abs(expected - (i + 1) / n))
+  }, 0)
+  return Math.sqrt(n) * most
+}
+
+/** Abramowitz and Stegun 7.1.26, to 1.5e-7. */
+const normalCdf = (x: number): number => {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x / Math.SQRT2))
+  const series =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+  const erf = 1 - series * Math.exp(-((x / Math.SQRT2) ** 2))
+  return x < 0 ? (1 - erf) / 2 : (1 + erf) / 2
+}

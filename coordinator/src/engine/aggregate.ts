@@ -1,20 +1,36 @@
-import type { Opener } from '@tributary/protocols/crypto'
+import type { ClientId, RoundId } from '@tributary/protocols'
+import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
-import { manifestOf } from '@tributary/protocols/task'
-import { decodeSafetensors, encodeSafetensors, type TensorManifest } from '@tributary/protocols/tensors'
+import { createCentralSum, type PromisedPrivacy } from '@tributary/protocols/privacy'
+import type { Rows, Summing } from '@tributary/protocols/secagg'
+import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
+import { type ModelSpec, manifestOf } from '@tributary/protocols/task'
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type TensorManifest,
+  totalElements,
+} from '@tributary/protocols/tensors'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
-import type { Member } from '../round/member.ts'
+import type { Member, Receipt } from '../round/member.ts'
 import type { Aggregating, RoundMetrics } from '../round/round.ts'
 import { strategyOf } from '../strategies/registry.ts'
-import type { Fold } from '../strategies/strategy.ts'
+import type { Contribution, Fold } from '../strategies/strategy.ts'
+import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
+import type { NoiseOf } from './round-noise.ts'
+import { secureSum, type Unmask } from './secure-sum.ts'
 
 export type Aggregation =
   | { kind: 'aggregated'; weights: BlobRef; examples: number; metrics: RoundMetrics }
-  | { kind: 'refused'; reason: 'aggregation-failed' | 'gate-refused'; detail: string }
+  | {
+      kind: 'refused'
+      reason: 'aggregation-failed' | 'gate-refused' | 'wrong-dealing' | 'out-of-range'
+      detail: string
+    }
 
 type Needs = {
   store: Pick<Store, 'tasks' | 'members'>
@@ -23,9 +39,18 @@ type Needs = {
   roundKeys: Pick<RoundKeys, 'opener'>
   readUpdate: ReadUpdate
   kernels: Kernels
+  /** The rows of a secure round's session. */
+  session(round: RoundId): Promise<Rows>
+  unmask: Unmask
+  x25519: X25519
+  /** The round's noise, where its task promises any: the same bytes however often they are asked for. */
+  noise: NoiseOf
 }
 
 type Received = Extract<Member, { status: 'received' }>
+type OpenReceipt = Exclude<Receipt, { masked: unknown }>
+/** A member whose update the coordinator can open. */
+type Opened = { client: ClientId; receipt: OpenReceipt }
 
 /** Sealed updates read from storage ahead of the one being folded. */
 const READ_AHEAD = 4
@@ -43,27 +68,129 @@ export const createAggregate =
     if (!task || !baseFile || !opener)
       return failed(`the ${!task ? 'task' : !baseFile ? 'base weights' : 'round key'} cannot be found`)
     const manifest = manifestOf(task.file.model)
+    const base = decodeSafetensors(baseFile).values
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
-    const fold = strategyOf(task.file.strategy).start({
-      kernels: needs.kernels,
-      base: decodeSafetensors(baseFile).values,
-    })
+    const fold = strategyOf(task.file.strategy).start({ kernels: needs.kernels, base })
+    const open = { round, opener, manifest }
     try {
-      const problem = await foldAll(needs, fold, members, { round, opener, manifest })
-      if (problem) return failed(problem)
-      return await publish(needs, fold.finish(), manifest, members)
+      return round.session
+        ? await aggregateSecurely(needs, fold, members, {
+            ...open,
+            session: round.session,
+            model: task.file.model,
+          })
+        : await aggregateOpened(needs, fold, members, {
+            ...open,
+            promised: promisedPrivacyOf(task.file),
+            quorum: task.file.cohort.quorum,
+          })
     } finally {
       fold.release()
     }
   }
 
+type Opening = { round: Aggregating; opener: Opener; manifest: TensorManifest }
+
+const aggregateOpened = async (
+  needs: Needs,
+  fold: Fold,
+  received: readonly Received[],
+  { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy | undefined; quorum: number },
+): Promise<Aggregation> => {
+  const members = received.flatMap(({ client, receipt }): Opened[] =>
+    'masked' in receipt ? [] : [{ client, receipt }],
+  )
+  if (promised) return aggregateNoised(needs, fold, members, { ...open, promised, quorum })
+  const problem = await foldAll(needs, members, open, (update) => fold.add(update))
+  if (problem) return failed(problem)
+  return publish(needs, fold.finish(), open.manifest, {
+    examples: members.reduce((sum, { receipt }) => sum + receipt.examples, 0),
+    metrics: weightedMetrics(members),
+  })
+}
+
+/**
+ * Under a promise of differential privacy every update counts alike, and nothing is told of what clients say beside it. Where the coordinator adds the
+ * noise, the clipped sum is divided by the quorum: a number fixed beforehand, never how many came.
+ */
+const aggregateNoised = async (
+  needs: Needs,
+  fold: Fold,
+  members: readonly Opened[],
+  { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy; quorum: number },
+): Promise<Aggregation> => {
+  const told = { examples: members.length, metrics: {} }
+  if (promised.mechanism === 'local' || promised.mechanism === 'distributed') {
+    const problem = await foldAll(needs, members, open, ({ delta }) => fold.add({ delta, examples: 1 }))
+    return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
+  }
+  const { kernels } = needs
+  const { clipping, noiseMultiplier } = promised
+  const length = totalElements(open.manifest)
+  const sum = createCentralSum({ length, clipNorm: clipping.clipNorm, noiseMultiplier, kernels })
+  const problem = await foldAll(needs, members, open, ({ delta }) => sum.add(delta))
+  if (problem) return failed(problem)
+  const noised =
+    promised.mechanism === 'dp-ftrl'
+      ? sum.finishUnder(await needs.noise.ofTree(open.round, { length, roundsOfTree: promised.roundsOfTree }))
+      : sum.finish(needs.noise.ofRound(open.round.id))
+  kernels.scale(noised, 1 / quorum)
+  fold.add({ delta: noised, examples: 1 })
+  return publish(needs, fold.finish(), open.manifest, told)
+}
+
+/** Of a secure round there is one update to fold: the mean of all that survived. */
+const aggregateSecurely = async (
+  needs: Needs,
+  fold: Fold,
+  received: readonly Received[],
+  { session, model, ...open }: Opening & { session: Summing; model: ModelSpec },
+): Promise<Aggregation> => {
+  const rows = await needs.session(open.round.id)
+  const clients = new Set(session.survivors.map((member) => rows.session()?.clients[member]))
+  const survivors = received.filter(({ client }) => clients.has(client))
+  if (survivors.length !== session.survivors.length)
+    return failed(`${session.survivors.length} vectors are to be summed, and ${survivors.length} are there`)
+  const mean = await secureSum(needs, {
+    session,
+    rows,
+    model,
+    vectors: maskedVectors(needs, survivors, open, session),
+  })
+  if (mean.kind === 'refused') return mean
+  const { delta, examples, metrics } = mean
+  fold.add({ delta, examples })
+  return publish(needs, fold.finish(), open.manifest, { examples, metrics })
+}
+
+async function* maskedVectors(
+  { updates }: Needs,
+  survivors: readonly Received[],
+  { round, opener }: Opening,
+  { manifest }: Summing,
+): AsyncGenerator<{ client: ClientId; packed: Uint8Array } | { lost: string }> {
+  for await (const [{ client, receipt }, envelope] of readAhead(updates, survivors)) {
+    if (!envelope || !('masked' in receipt)) {
+      yield { lost: `the acknowledged vector of client ${client} is gone from storage` }
+      return
+    }
+    const context = { task: round.task, round: round.id, client, model: round.base.digest }
+    const packed = readMasked({ envelope, opener, context, layout: manifest.vector, masked: receipt.masked })
+    if (isRefusal(packed)) {
+      yield { lost: `the acknowledged vector of client ${client} no longer opens: ${packed.detail}` }
+      return
+    }
+    yield { client, packed }
+  }
+}
+
 const foldAll = async (
   { updates, readUpdate }: Needs,
-  fold: Fold,
-  members: readonly Received[],
-  { round, opener, manifest }: { round: Aggregating; opener: Opener; manifest: TensorManifest },
+  members: readonly Opened[],
+  { round, opener, manifest }: Opening,
+  add: (update: Contribution) => void,
 ): Promise<string | undefined> => {
   for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
@@ -71,7 +198,7 @@ const foldAll = async (
     const delta = readUpdate({ envelope, opener, context, manifest })
     if (isRefusal(delta))
       return `the acknowledged update of client ${client} no longer opens: ${delta.detail}`
-    fold.add({ client, delta, examples: receipt.examples })
+    add({ delta, examples: receipt.examples })
   }
   return undefined
 }
@@ -80,22 +207,21 @@ const publish = async (
   { kernels, models }: Needs,
   weights: Float32Array,
   manifest: TensorManifest,
-  members: readonly Received[],
+  told: { examples: number; metrics: RoundMetrics },
 ): Promise<Aggregation> => {
   if (kernels.firstNonFinite(weights) >= 0)
     return { kind: 'refused', reason: 'gate-refused', detail: 'the new weights are not finite' }
   return {
     kind: 'aggregated',
     weights: await models.put(encodeSafetensors({ tensors: manifest, values: weights })),
-    examples: members.reduce((sum, { receipt }) => sum + receipt.examples, 0),
-    metrics: weightedMetrics(members),
+    ...told,
   }
 }
 
-async function* readAhead(
+async function* readAhead<Of extends { receipt: Pick<Receipt, 'envelope'> }>(
   updates: Blobs,
-  members: readonly Received[],
-): AsyncGenerator<[Received, Uint8Array | undefined]> {
+  members: readonly Of[],
+): AsyncGenerator<[Of, Uint8Array | undefined]> {
   const reading: Promise<Uint8Array | undefined>[] = []
   const readNext = (index: number) => {
     const member = members[index]
@@ -116,7 +242,7 @@ async function* readAhead(
  * Mean of each metric over the clients that report it, weighted by their examples. Claims are clients' own and may be as
  * large as numbers get: shares are added, so that no sum along the way is larger than what was claimed.
  */
-const weightedMetrics = (members: readonly Received[]): RoundMetrics => {
+const weightedMetrics = (members: readonly Opened[]): RoundMetrics => {
   const examplesOf = new Map<string, number>()
   for (const { receipt } of members)
     for (const name of Object.keys(receipt.metrics))

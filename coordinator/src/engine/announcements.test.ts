@@ -1,5 +1,6 @@
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { virtualClock } from '@tributary/protocols/runtime'
+import { createRows } from '@tributary/protocols/secagg'
 import { describe, expect, test } from 'vitest'
 import { aModel, aTask } from '../adapters/contracts/arrange.ts'
 import { createPresence } from '../clients/presence.ts'
@@ -128,6 +129,7 @@ const aStage = (facts: {
       },
       members: { get: async () => undefined, ofRound: async () => facts.members ?? ONE_OF_EACH },
     },
+    session: async () => createRows(),
     access: { issueSession: (_, until) => ({ token: 'session', expiresAt: until }) },
   })
   return { announcements, messages, told: () => messages.map(([n, { type }]) => [n, type]) }

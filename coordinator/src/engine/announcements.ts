@@ -1,9 +1,11 @@
 import { type ClientId, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
+import { messageFor, type Rows } from '@tributary/protocols/secagg'
 import type { Presence } from '../clients/presence.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import { isOpen, type Round, type Training } from '../round/round.ts'
+import type { Member } from '../round/member.ts'
+import { isOpen, type Round, type SecureTraining, type Training } from '../round/round.ts'
 import type { AccessService } from '../services.ts'
 import { outcomeOf } from './outcome.ts'
 
@@ -11,6 +13,8 @@ import { outcomeOf } from './outcome.ts'
 export type Notice =
   /** The members whose update is awaited are invited. */
   | { kind: 'invited'; round: RoundId }
+  /** The members of a secure round who have not answered its step are asked; those it has dropped hear so. */
+  | { kind: 'asked'; round: RoundId }
   /** The members whose update is not needed hear that the round has closed. */
   | { kind: 'closed'; round: RoundId }
   /** All members hear how the round ended; where it completed, all that wait hear of the new version. */
@@ -22,8 +26,8 @@ export type Notice =
 export type Announcements = {
   /** Tells whoever of them is on a line of this process. A notice that is no longer true tells nobody. */
   deliver(notice: Notice): Promise<void>
-  /** Invites one member, if it is on the line. */
-  invite(round: Training, client: ClientId): Promise<void>
+  /** Tells one member what is asked of it, if it is on the line and anything is: whether it is. */
+  ask(round: Round, member: Member): Promise<boolean>
   /** Tells one client of the newest version, if there is one. */
   tellNewest(task: Task, client: ClientId): Promise<void>
 }
@@ -32,16 +36,25 @@ export type Announcements = {
 const SESSION_GRACE_MS = 5 * 60_000
 const PUBLISH_SESSION_MS = 60 * 60_000
 
+/** Until when an update may begin to come: of a secure round, two steps and the training lie beyond the step it is in. */
+const uploadBy = (round: Training | SecureTraining, { file }: Task): number =>
+  round.phase === 'secure-training' && file.privacy.mode === 'secure-aggregation'
+    ? round.deadlineAt + 1_000 * (2 * file.privacy.stepSeconds + file.cohort.trainingSeconds)
+    : round.deadlineAt
+
 export const createAnnouncements = ({
   clock,
   store,
   presence,
   access,
+  session,
 }: {
   clock: Clock
   store: Pick<Store, 'tasks' | 'models' | 'rounds' | 'members'>
   presence: Presence
   access: Pick<AccessService, 'issueSession'>
+  /** The rows of a secure round's session. */
+  session(round: RoundId): Promise<Rows>
 }): Announcements => {
   const published = (task: Task, model: ModelRecord, client: ClientId) =>
     presence.line(client)?.send({
@@ -52,7 +65,7 @@ export const createAnnouncements = ({
       session: access.issueSession(client, clock.now() + PUBLISH_SESSION_MS),
     })
 
-  const invite = async (round: Training, clients: readonly ClientId[]) => {
+  const invite = async (round: Training | SecureTraining, clients: readonly ClientId[]) => {
     if (!clients.some(presence.line)) return
     const task = await store.tasks.get(round.task)
     const model = await store.models.get(round.task, round.base.version)
@@ -67,8 +80,27 @@ export const createAnnouncements = ({
         assignment: task.assignment,
         publicKey: round.publicKey,
         deadline: { at: round.deadlineAt, inMs: Math.max(0, Math.round(round.deadlineAt - now)) },
-        session: access.issueSession(client, round.deadlineAt + SESSION_GRACE_MS),
+        session: access.issueSession(client, uploadBy(round, task) + SESSION_GRACE_MS),
+        ...(round.phase === 'secure-training' && { manifest: round.session.manifest }),
       })
+  }
+
+  /** Asks those of these clients who have not answered the step of a secure round; the first step's question is the invitation. */
+  const askStep = async (round: SecureTraining, clients: readonly ClientId[]): Promise<ClientId[]> => {
+    const here = clients.filter(presence.line)
+    if (here.length === 0) return []
+    const rows = await session(round.id)
+    const asked = here.flatMap((client) => {
+      const message = messageFor(round.session, rows, client)
+      return message ? [{ client, message }] : []
+    })
+    await invite(
+      round,
+      asked.flatMap(({ client, message }) => (message.type === 'secagg-manifest' ? [client] : [])),
+    )
+    for (const { client, message } of asked)
+      if (message.type !== 'secagg-manifest') presence.line(client)?.send(message)
+    return asked.map(({ client }) => client)
   }
 
   const awaited = async (round: Round): Promise<ClientId[]> =>
@@ -93,7 +125,12 @@ export const createAnnouncements = ({
   }
 
   return {
-    invite: (round, client) => invite(round, [client]),
+    async ask(round, { client, status }) {
+      if (round.phase === 'secure-training') return (await askStep(round, [client])).length > 0
+      if (round.phase !== 'training' || (status !== 'invited' && status !== 'accepted')) return false
+      await invite(round, [client])
+      return true
+    },
     async deliver(notice) {
       if (notice.kind === 'published') return publish(notice.task)
       const round = await store.rounds.get(notice.round)
@@ -101,6 +138,20 @@ export const createAnnouncements = ({
       switch (notice.kind) {
         case 'invited':
           return round.phase === 'training' ? invite(round, await awaited(round)) : undefined
+        case 'asked': {
+          if (round.phase !== 'secure-training') return
+          const members = await store.members.ofRound(round.id)
+          const dropped = members.filter(({ status }) => status === 'dropped')
+          tellEnded(
+            dropped.map(({ client }) => client),
+            round,
+          )
+          await askStep(
+            round,
+            members.map(({ client }) => client),
+          )
+          return
+        }
         case 'closed':
           return round.phase === 'aggregating' ? tellEnded(await awaited(round), round) : undefined
         case 'ended':

@@ -41,7 +41,13 @@ const versionOf = (round: Completed): ModelRecord => ({
   parent: round.base.version,
   weights: { digest: round.version.digest, bytes: round.version.bytes },
   assignment: round.assignment,
-  origin: { kind: 'round', round: round.id, examples: round.examples, metrics: round.metrics },
+  origin: {
+    kind: 'round',
+    round: round.id,
+    examples: round.examples,
+    metrics: round.metrics,
+    ...(round.privacy && { privacy: round.privacy }),
+  },
   createdAt: round.endedAt,
 })
 

@@ -10,6 +10,7 @@ import type { RoundEffect } from '../round/event.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
 import type { Round } from '../round/round.ts'
+import { NOTHING_BESIDE } from '../round/secure-training.ts'
 import { createEngine, type Engine } from './engine.ts'
 import type { Happening } from './happening.ts'
 
@@ -777,6 +778,7 @@ const anEngine = async (options: Options = {}) => {
       },
     },
     policyOf: async () => policy,
+    means: NOTHING_BESIDE.means,
     fence: () => (options.fence ? options.fence() : []),
     lost: () => void told.push('lost'),
     perform: async (effect, now) => {

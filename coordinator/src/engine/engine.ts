@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
+import { createRows, type Row, type Rows, type ServerMeans } from '@tributary/protocols/secagg'
 import { StoppingError } from '../faults/stopping.ts'
 import { ConflictError, LeaseLostError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
+import type { Decision } from '../round/decision.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
 import type { RoundPolicy } from '../round/policy.ts'
 import { resume } from '../round/resume.ts'
-import { deadlineOf, isSettled, type Round, type Selecting } from '../round/round.ts'
-import type { Decision } from '../round/transition.ts'
+import { deadlineOf, hasSession, isSettled, type Round, type Selecting, stepOf } from '../round/round.ts'
 import { changesOf } from './changes.ts'
 import { type Decided, decide } from './decide.ts'
 import { type Happening, type Outcome, outcomeOf } from './happening.ts'
@@ -27,6 +28,8 @@ export type Engine = {
   /** The round as last saved, and a member's row, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
+  /** The rows of a secure round's session, likewise. */
+  session(round: RoundId): Promise<Rows>
   /** Takes up every round that is open or owes something, of the tasks that this process drives. */
   resume(): Promise<void>
   /** Lets go of a task's rounds in the middle of whatever they are at: another process drives them. */
@@ -39,6 +42,8 @@ type Needs = {
   clock: Clock
   store: Store
   policyOf(round: Round): Promise<RoundPolicy>
+  /** What sessions of secure rounds are decided with. */
+  means: ServerMeans
   /**
    * What every save of the task's rounds has to bear, so that it is refused once another process drives them: nothing
    * where the tables are not shared. `undefined` where this process does not drive them.
@@ -84,7 +89,8 @@ export const createEngine = (needs: Needs): Engine => {
       fence,
       members,
       policy,
-    }: Pick<Runner, 'round' | 'fence' | 'policy'> & { members: Iterable<Member> },
+      rows = [],
+    }: Pick<Runner, 'round' | 'fence' | 'policy'> & { members: Iterable<Member>; rows?: Iterable<Row> },
     { notBefore }: { notBefore: number },
   ): Runner => {
     const runner: Runner = {
@@ -93,6 +99,7 @@ export const createEngine = (needs: Needs): Engine => {
       gone: false,
       members: new Map(Array.from(members, (member) => [member.client, member])),
       policy,
+      rows: createRows(rows),
       queue: [],
       draining: false,
       effects: [],
@@ -133,12 +140,16 @@ export const createEngine = (needs: Needs): Engine => {
     const round = await store.rounds.get(id)
     if (!round || isSettled(round)) return undefined
     const members = await store.members.ofRound(id)
+    const rows = await rowsOf(round)
     const policy = await needs.policyOf(round)
     const there = runners.get(id)
     if (there || stopped) return there
     if (!stillBears(taskOfRound(id), fence)) throw new LeaseLostError(taskOfRound(id))
     // Clients find their way back first, and bring what they finished meanwhile.
-    const runner = start({ round, fence, members, policy }, { notBefore: clock.now() + RESUME_GRACE_MS })
+    const runner = start(
+      { round, fence, members, policy, rows },
+      { notBefore: clock.now() + RESUME_GRACE_MS },
+    )
     runner.effects.push(...resume(round))
     act(runner)
     return runner
@@ -211,6 +222,9 @@ export const createEngine = (needs: Needs): Engine => {
     runner.draining = false
   }
 
+  const rowsOf = async (round: Round): Promise<Row[]> =>
+    hasSession(round) ? store.sessions.ofRound(round.id) : []
+
   const save = async (
     runner: Runner,
     round: Round,
@@ -232,16 +246,19 @@ export const createEngine = (needs: Needs): Engine => {
 
   /** What the tables say holds, whatever was answered when it was saved; and then what it owes (law 4). */
   const readAgain = async (runner: Runner) => {
-    const { id, phase } = runner.round
+    const before = runner.round
+    const { id } = before
     const round = await store.rounds.get(id)
     const members = await store.members.ofRound(id)
     if (!round) throw new Error(`round ${id} is not in the tables`)
+    const rows = await rowsOf(round)
     runner.round = round
     runner.members = new Map(members.map((member) => [member.client, member]))
+    runner.rows = createRows(rows)
     runner.unsaved.clear()
     runner.cancelSave()
     runner.doubtful = false
-    if (round.phase === phase) return
+    if (stepOf(round) === stepOf(before)) return
     runner.effects.push(...resume(round))
     arm(runner)
     tellSaved(round)
@@ -275,17 +292,19 @@ export const createEngine = (needs: Needs): Engine => {
       // What is read after this, by whoever takes the round up, must not be behind a save that is still to come.
       if (runner.gone) throw new LeaseLostError(runner.round.task)
       before = runner.round
-      decided = decide(runner, batch, clock.now)
-      const { round, touched, also, canWait } = decided
+      decided = decide(runner, batch, { now: clock.now, means: needs.means })
+      const { round, touched, also, canWait, rows } = decided
+      const kept = rows.map((row): Change => ({ kind: 'insert-session-row', round: round.id, row }))
       if (round !== before && canWait) saveLater(runner, touched)
-      else if (round !== before) await save(runner, round, touched, also)
+      else if (round !== before) await save(runner, round, touched, [...also, ...kept])
     } catch (error) {
       mayBeLost(runner, error)
       for (const { reject } of batch) reject(error)
       return
     }
-    const { round, touched, effects, decisions } = decided
+    const { round, touched, effects, decisions, rows } = decided
     runner.round = round
+    for (const row of rows) runner.rows.keep(row)
     for (const [client, member] of touched) runner.members.set(client, member)
     runner.effects.push(...effects)
     if (round !== before || isTooSoon(runner)) arm(runner)
@@ -369,6 +388,11 @@ export const createEngine = (needs: Needs): Engine => {
     async member(id, client) {
       const runner = driven(id)
       return runner ? runner.members.get(client) : store.members.get(id, client)
+    },
+    async session(id) {
+      const runner = driven(id)
+      if (runner) return runner.rows
+      return createRows(await store.sessions.ofRound(id))
     },
     async resume() {
       for (const { id, task } of await store.rounds.unsettled())

@@ -1,7 +1,7 @@
 import type { ClientId } from '@tributary/protocols'
+import type { Decision } from '../round/decision.ts'
 import type { RoundEvent } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
-import type { Decision } from '../round/transition.ts'
 
 type Untimed<Event> = Event extends { member: Member }
   ? Omit<Event, 'member' | 'at'> & { client: ClientId }
@@ -14,7 +14,10 @@ type Untimed<Event> = Event extends { member: Member }
 export type Happening = Untimed<RoundEvent>
 
 /** What came of it. A member is refused with the word that the protocol has for it. */
-export type Outcome = { kind: 'changed' } | { kind: 'unchanged' } | Extract<Decision, { kind: 'refused' }>
+export type Outcome =
+  | { kind: 'changed' }
+  | { kind: 'unchanged' }
+  | { kind: 'refused'; reason: Extract<Decision, { kind: 'refused' }>['reason'] | 'dropped' }
 
 /** The event that a happening is, or `undefined` where it concerns a client that is no member. */
 export const eventOf = (
@@ -27,5 +30,7 @@ export const eventOf = (
   return member && { ...rest, member, at }
 }
 
-export const outcomeOf = (decision: Decision): Outcome =>
-  decision.kind === 'changed' ? { kind: 'changed' } : decision
+export const outcomeOf = (decision: Decision): Outcome => {
+  if (decision.kind !== 'changed') return decision
+  return decision.refused ? { kind: 'refused', reason: decision.refused } : { kind: 'changed' }
+}

@@ -153,6 +153,7 @@ const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregati
     clock: virtualClock(),
     random: seededRandom('effects'),
     store: { members: { ofRound: async () => facts.members ?? [], get: async () => undefined } },
+    secure: async () => undefined,
     presence: { waiting: () => (facts.waiting ?? []).map(clientOf) },
     announce: async (notice) =>
       void log.push(`announce ${notice.kind} ${'round' in notice ? notice.round : notice.task}`),

@@ -11,6 +11,7 @@ import type { Aggregating, Round } from '../round/round.ts'
 import type { Aggregation } from './aggregate.ts'
 import type { Notice } from './announcements.ts'
 import type { Engine } from './engine.ts'
+import type { SecureRound } from './secure-round.ts'
 
 type Needs = {
   clock: Clock
@@ -22,6 +23,8 @@ type Needs = {
   roundKeys: Pick<RoundKeys, 'make' | 'destroy'>
   updates: Blobs
   aggregate(round: Aggregating): Promise<Aggregation>
+  /** What a round of so many clients commits to, where its task has secure aggregation. */
+  secure(round: Round, clients: number): Promise<SecureRound | undefined>
   /** The engine that these effects report to. */
   engine(): Pick<Engine, 'dispatch'>
 }
@@ -40,7 +43,10 @@ export const createRoundEffects = (needs: Needs) => {
     if (round.phase !== 'selecting') return
     const publicKey = await roundKeys.make(round.id)
     const clients = drawCohort(presence.waiting(round.task), count, needs.random)
-    await needs.engine().dispatch(round.id, { type: 'cohort-drawn', clients, publicKey })
+    const secure = await needs.secure(round, clients.length)
+    await needs
+      .engine()
+      .dispatch(round.id, { type: 'cohort-drawn', clients, publicKey, ...(secure && { secure }) })
   }
 
   /** Failed tries at aggregating, by round: what cannot be read today may be readable in a moment, or never again. */
@@ -90,6 +96,8 @@ export const createRoundEffects = (needs: Needs) => {
         return draw(round, effect.count)
       case 'invite':
         return needs.announce({ kind: 'invited', round: round.id })
+      case 'ask':
+        return needs.announce({ kind: 'asked', round: round.id })
       case 'close':
         return needs.announce({ kind: 'closed', round: round.id })
       case 'aggregate':

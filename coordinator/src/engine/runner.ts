@@ -1,5 +1,6 @@
 import type { ClientId } from '@tributary/protocols'
 import type { Cancel } from '@tributary/protocols/runtime'
+import type { Row, Rows } from '@tributary/protocols/secagg'
 import type { Change } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
@@ -21,6 +22,8 @@ export type Runner = {
   gone: boolean
   members: Map<ClientId, Member>
   policy: RoundPolicy
+  /** Of a secure round's session. */
+  rows: Rows & { keep(row: Row): void }
   queue: Waiting[]
   draining: boolean
   effects: RoundEffect[]

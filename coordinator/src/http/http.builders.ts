@@ -47,7 +47,7 @@ export const aRound = (number: number): Selecting =>
       assignment: digest('2'),
       at: AT,
     },
-    roundPolicy(aTaskFile().cohort, 2),
+    roundPolicy(aTaskFile(), 2),
   )
 
 export const aTask = (): TaskView => ({

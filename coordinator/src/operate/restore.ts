@@ -109,7 +109,7 @@ const abandonOpenRounds = async (store: Filling, clock: Pick<Clock, 'now'>): Pro
     const task = await store.tasks.get(round.task)
     if (!task) throw new StorageError(`round ${round.id} has no task`)
     const at = clock.now()
-    const policy = roundPolicy(task.file.cohort, await store.clients.active())
+    const policy = roundPolicy(task.file, await store.clients.active())
     const detail = 'it was open when the backup was made that this coordinator was restored from'
     const decision = transition(
       round,

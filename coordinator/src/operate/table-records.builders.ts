@@ -1,6 +1,7 @@
 /** Records of every kind, and ways to hold two sets of tables against each other. */
 import {
   aClient,
+  aLedger,
   aModel,
   anAbandoned,
   anEnrolmentToken,
@@ -12,6 +13,7 @@ import {
   aRoundId,
   aRoundKey,
   aSelecting,
+  aSessionRow,
   aTask,
   aTraining,
 } from '../adapters/contracts/arrange.ts'
@@ -57,6 +59,8 @@ export const EVERYTHING: readonly Change[] = [
   { kind: 'save-member', member: aReceived(0, aRoundId('digits', 2)) },
   { kind: 'save-member', member: anInvited(1, aRoundId('digits', 2)) },
   { kind: 'insert-round-key', key: aRoundKey(aRoundId('digits', 2)) },
+  { kind: 'insert-session-row', round: aRoundId('digits', 2), row: aSessionRow() },
+  { kind: 'save-ledger', task: aTask().id, ledger: aLedger() },
   { kind: 'insert-token', token: anOperatorToken() },
   { kind: 'insert-token', token: anEnrolmentToken() },
   ...Array.from({ length: MANY }, (_, i): Change[] => [

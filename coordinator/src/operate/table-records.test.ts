@@ -40,6 +40,7 @@ test('every record of every table but the keys of rounds goes through a line of 
     rounds: 2,
     members: 2,
     models: 1,
+    ledgers: 1,
     clients: MANY,
     tokens: 2,
     replies: MANY,

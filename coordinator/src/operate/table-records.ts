@@ -1,5 +1,6 @@
 /** A snapshot's tables as one stream of records, and each record as a line of JSON that another database can be filled from. */
-import { Instant, type ModelVersion } from '@tributary/protocols'
+import { Instant, type ModelVersion, TaskId } from '@tributary/protocols'
+import { PrivacyLedger } from '@tributary/protocols/privacy'
 import { TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { AuditRecord, Client, ModelRecord, Task, Token } from '../adapters/sql/rows.ts'
@@ -28,6 +29,8 @@ export async function* tableRecords(snapshot: Snapshot): AsyncGenerator<TableRec
       ({ version }) => version,
     ))
       yield { table: 'models', record }
+    const ledger = await snapshot.ledgers.get(id)
+    if (ledger) yield { table: 'ledgers', record: { task: id, ledger } }
   }
   for await (const record of paged(snapshot.clients.list, ({ id }) => id)) yield { table: 'clients', record }
   for (const record of await snapshot.tokens.list()) yield { table: 'tokens', record }
@@ -73,6 +76,10 @@ const Line = z.discriminatedUnion('table', [
   z.strictObject({ table: z.literal('rounds'), record: Round }),
   z.strictObject({ table: z.literal('members'), record: Member }),
   z.strictObject({ table: z.literal('models'), record: ModelRecord }),
+  z.strictObject({
+    table: z.literal('ledgers'),
+    record: z.strictObject({ task: TaskId, ledger: PrivacyLedger }),
+  }),
   z.strictObject({ table: z.literal('clients'), record: Client }),
   z.strictObject({ table: z.literal('tokens'), record: Token }),
   z.strictObject({ table: z.literal('replies'), record: Reply }),

@@ -1,6 +1,7 @@
 /** What the tables hold, as types. Rounds and members are the round's own (`round/`). */
 import type { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { EncodedPublicKey } from '@tributary/protocols/crypto'
+import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { TaskFile } from '@tributary/protocols/task'
 import type { RoundMetrics } from '../round/round.ts'
 
@@ -17,7 +18,13 @@ export type Task = {
 export type Origin =
   | { kind: 'initial'; seed: number }
   | { kind: 'imported'; note: string }
-  | { kind: 'round'; round: RoundId; examples: number; metrics: RoundMetrics }
+  | {
+      kind: 'round'
+      round: RoundId
+      examples: number
+      metrics: RoundMetrics
+      privacy?: PrivacyClaim | undefined
+    }
   | { kind: 'rollback'; to: ModelVersion; reason: string }
 
 export type ModelRecord = {

@@ -1,12 +1,14 @@
+import type { TaskId } from '@tributary/protocols'
+import type { PrivacyLedger } from '@tributary/protocols/privacy'
 import type { Member } from '../round/member.ts'
 import type { Round } from '../round/round.ts'
 import type { AuditRecord, Client, ModelRecord, Reply, Task, Token } from './records.ts'
 import type { PageRequest, Store } from './store.ts'
 
-/** All tables as they were at one instant, however long it is read from. Keys of rounds are not in it. */
+/** All tables as they were at one instant, however long it is read from. Keys of rounds, and what was said in their sessions, are not in it. */
 export type Snapshot = Pick<
   Store,
-  'tasks' | 'rounds' | 'members' | 'models' | 'clients' | 'tokens' | 'identity' | 'audit'
+  'tasks' | 'rounds' | 'members' | 'models' | 'ledgers' | 'clients' | 'tokens' | 'identity' | 'audit'
 > & {
   schemaVersion: number
   /** In the order of their scopes and keys. */
@@ -21,6 +23,7 @@ export type TableRecord =
   | { table: 'rounds'; record: Round }
   | { table: 'members'; record: Member }
   | { table: 'models'; record: ModelRecord }
+  | { table: 'ledgers'; record: { task: TaskId; ledger: PrivacyLedger } }
   | { table: 'clients'; record: Client }
   | { table: 'tokens'; record: Token }
   | { table: 'replies'; record: Reply }

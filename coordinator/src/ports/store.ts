@@ -1,4 +1,6 @@
 import type { ClientId, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { PrivacyLedger } from '@tributary/protocols/privacy'
+import type { Row } from '@tributary/protocols/secagg'
 import type { Member } from '../round/member.ts'
 import type { Round } from '../round/round.ts'
 import type {
@@ -34,6 +36,11 @@ export type Change =
   | { kind: 'insert-model'; model: ModelRecord }
   | { kind: 'insert-round-key'; key: RoundKey }
   | { kind: 'destroy-round-key'; round: RoundId }
+  /** A message in a secure round's session, or the session's record; it is written once. */
+  | { kind: 'insert-session-row'; round: RoundId; row: Row }
+  /** Everything that was said in the session. Harmless twice. */
+  | { kind: 'erase-session'; round: RoundId }
+  | { kind: 'save-ledger'; task: TaskId; ledger: PrivacyLedger }
   | { kind: 'insert-client'; client: Client }
   | { kind: 'save-client'; client: Client }
   | { kind: 'insert-token'; token: Token }
@@ -61,6 +68,8 @@ export type Store = {
   rounds: RoundTable
   members: MemberTable
   models: ModelTable
+  sessions: SessionTable
+  ledgers: LedgerTable
   clients: ClientTable
   tokens: TokenTable
   leases: LeaseTable
@@ -102,6 +111,16 @@ export type ModelTable = {
   get(task: TaskId, version: ModelVersion): Promise<ModelRecord | undefined>
   latest(task: TaskId): Promise<ModelRecord | undefined>
   list(task: TaskId, page: PageRequest<ModelVersion>): Promise<ModelRecord[]>
+}
+
+export type SessionTable = {
+  /** Everything that was said in the session of a secure round, until it is erased; in no order. */
+  ofRound(round: RoundId): Promise<Row[]>
+}
+
+export type LedgerTable = {
+  /** What the task has spent of its privacy; none before its first round that spends any. */
+  get(task: TaskId): Promise<PrivacyLedger | undefined>
 }
 
 export type ClientTable = {

@@ -1,8 +1,12 @@
 import type { ClientId, Digest, Instant } from '@tributary/protocols'
 import type { EncodedPublicKey } from '@tributary/protocols/crypto'
 import type { AbandonReason, DeclineReason, FailureReason } from '@tributary/protocols/messages'
+import type { ClientSecaggMessage, Manifest } from '@tributary/protocols/secagg'
 import type { Member, Receipt } from './member.ts'
 import type { RoundMetrics } from './round.ts'
+
+/** What a client says in a session over its line. What is no message at all says so too. */
+export type SessionMessage = Exclude<ClientSecaggMessage, { type: 'secagg-masked' }> | { type: 'malformed' }
 
 /**
  * What can happen to a round. Time, chance and facts arrive here: `at` is the coordinator's clock, and an event
@@ -12,11 +16,20 @@ export type RoundEvent =
   /** This many clients of the task are checked in and free. */
   | { type: 'clients-waiting'; waiting: number; at: Instant }
   /** The effect `draw-cohort` chose these, and made the round's key. */
-  | { type: 'cohort-drawn'; clients: readonly ClientId[]; publicKey: EncodedPublicKey; at: Instant }
+  | {
+      type: 'cohort-drawn'
+      clients: readonly ClientId[]
+      publicKey: EncodedPublicKey
+      /** Of a secure round: what it commits to, and the coordinator's part of the graph's seed (32 bytes). */
+      secure?: { manifest: Manifest; seedPart: Uint8Array }
+      at: Instant
+    }
   | { type: 'accepted'; member: Member; at: Instant }
   | { type: 'declined'; member: Member; reason: DeclineReason; at: Instant }
   | { type: 'failed'; member: Member; reason: FailureReason; at: Instant }
   /** A valid update lies durable in the blob store. */
+  /** A member's word in the session of a secure round; a masked vector comes as an update. */
+  | { type: 'said-in-session'; member: Member; message: SessionMessage; at: Instant }
   | { type: 'update-received'; member: Member; receipt: Receipt; at: Instant }
   /** The round's deadline has come; `waiting` as in `clients-waiting`. */
   | { type: 'time-passed'; waiting: number; at: Instant }
@@ -30,7 +43,7 @@ export type RoundEvent =
     }
   | {
       type: 'aggregation-refused'
-      reason: 'aggregation-failed' | 'gate-refused'
+      reason: Extract<AbandonReason, 'aggregation-failed' | 'gate-refused' | 'wrong-dealing' | 'out-of-range'>
       detail: string
       at: Instant
     }
@@ -45,6 +58,8 @@ export type RoundEffect =
   | { type: 'draw-cohort'; count: number }
   /** Invite every member that has not answered. */
   | { type: 'invite' }
+  /** Put the question of a secure round's step to every member that has not answered it. */
+  | { type: 'ask' }
   /** Tell members whose update is not needed that the round has closed. */
   | { type: 'close' }
   /** Fold the received updates into new weights. */

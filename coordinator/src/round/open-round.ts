@@ -1,4 +1,5 @@
 import { type Digest, type Instant, type ModelVersion, roundId, type TaskId } from '@tributary/protocols'
+import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { RoundPolicy } from './policy.ts'
 import type { Selecting } from './round.ts'
 
@@ -10,6 +11,8 @@ export const openRound = (
     base: { version: ModelVersion; digest: Digest }
     assignment: Digest
     at: Instant
+    /** What the task has spent with this round. */
+    privacy?: PrivacyClaim | undefined
   },
   policy: RoundPolicy,
 ): Selecting => ({
@@ -20,6 +23,7 @@ export const openRound = (
   base: facts.base,
   assignment: facts.assignment,
   openedAt: facts.at,
+  ...(facts.privacy && { privacy: facts.privacy }),
   wanted: policy.wanted,
   deadlineAt: facts.at + policy.selectionMs,
 })

@@ -1,4 +1,4 @@
-import type { CohortPolicy } from '@tributary/protocols/task'
+import { largestCohort, type TaskFile } from '@tributary/protocols/task'
 
 /** The numbers that decide a round. */
 export type RoundPolicy = {
@@ -10,20 +10,24 @@ export type RoundPolicy = {
   wanted: number
   selectionMs: number
   trainingMs: number
+  /** How long a step of a secure round but training may take. */
+  stepMs: number
 }
 
 /**
  * The policy for a round of a task with `registered` clients. Over-selection never waits for clients
  * that do not exist: `wanted` is at most `registered`, and at least the quorum.
  */
-export const roundPolicy = (cohort: CohortPolicy, registered: number): RoundPolicy => {
-  // 10 × 1.1 is 11.000000000000002 in binary: what is above a whole number by less than a millionth is that number.
-  const wanted = Math.ceil(cohort.target * cohort.overSelection - 1e-6)
+export const roundPolicy = (
+  { cohort, privacy }: Pick<TaskFile, 'cohort' | 'privacy'>,
+  registered: number,
+): RoundPolicy => {
   return {
     target: cohort.target,
     quorum: cohort.quorum,
-    wanted: Math.max(cohort.quorum, Math.min(wanted, registered)),
+    wanted: Math.max(cohort.quorum, Math.min(largestCohort(cohort), registered)),
     selectionMs: cohort.selectionSeconds * 1_000,
     trainingMs: cohort.trainingSeconds * 1_000,
+    stepMs: 1_000 * (privacy.mode === 'secure-aggregation' ? privacy.stepSeconds : cohort.trainingSeconds),
   }
 }

@@ -12,6 +12,8 @@ export const resume = (round: Round): readonly RoundEffect[] => {
       return []
     case 'training':
       return [{ type: 'invite' }]
+    case 'secure-training':
+      return [{ type: 'ask' }]
     case 'aggregating':
       return [{ type: 'close' }, { type: 'aggregate' }]
     case 'completed':

@@ -19,6 +19,7 @@ export const aPolicy = (policy: Partial<RoundPolicy> = {}): RoundPolicy => ({
   wanted: 6,
   selectionMs: 60_000,
   trainingMs: 600_000,
+  stepMs: 60_000,
   ...policy,
 })
 
@@ -111,6 +112,8 @@ export const aMember = (
       return { status, ...key, reason: 'busy' }
     case 'failed':
       return { status, ...key, reason: 'training-error' }
+    case 'dropped':
+      return { status, ...key, reason: 'silent' }
     case 'received':
       return { status, ...key, receipt: aReceipt() }
     default:

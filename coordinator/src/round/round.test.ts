@@ -1,5 +1,5 @@
 import { ModelVersion } from '@tributary/protocols'
-import { CohortPolicy } from '@tributary/protocols/task'
+import { CohortPolicy, PrivacySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRound } from './open-round.ts'
@@ -57,8 +57,10 @@ test('[R1] a round begins by selecting, under its number, from the base it names
 })
 
 describe('[R2] the number of clients that a round wants', () => {
-  const cohort = (target: number, overSelection: number, quorum: number) =>
-    CohortPolicy.parse({ target, overSelection, quorum, selectionSeconds: 1.5, trainingSeconds: 30 })
+  const cohort = (target: number, overSelection: number, quorum: number) => ({
+    cohort: CohortPolicy.parse({ target, overSelection, quorum, selectionSeconds: 1.5, trainingSeconds: 30 }),
+    privacy: PrivacySpec.parse({ mode: 'sealed' }),
+  })
 
   test.each([
     ['is its target and some more', cohort(10, 1.3, 8), 1_000, 13],
@@ -101,6 +103,7 @@ describe('[R2] the number of clients that a round wants', () => {
       wanted: 10,
       selectionMs: 1_500,
       trainingMs: 30_000,
+      stepMs: 30_000,
     })
   })
 })

@@ -5,10 +5,16 @@
  *  selecting ────────────────▶ training ─────────────────────────────────────▶ aggregating ──▶ completed
  *      │ deadline, too few        │ no quorum, or none within reach                 │ failed, or a gate refuses
  *      └──────────────────────────┴───────────────────▶ abandoned ◀─────────────────┘
+ *
+ * Of a task with secure aggregation `training` is `secure-training`, which holds the state of a session within it:
+ *
+ *   advertising ──▶ sharing ──▶ masking ──▶ (confirming) ──▶ unmasking ──▶ aggregating
  */
 import { Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import { EncodedPublicKey } from '@tributary/protocols/crypto'
 import { AbandonReason } from '@tributary/protocols/messages'
+import { PrivacyClaim } from '@tributary/protocols/privacy'
+import { OpenSession, Summing } from '@tributary/protocols/secagg'
 import * as z from 'zod'
 
 const Head = z.strictObject({
@@ -20,6 +26,8 @@ const Head = z.strictObject({
   /** Digest of the `Assignment` that clients train by. */
   assignment: Digest,
   openedAt: Instant,
+  /** What the task will have spent of its privacy with this round: charged before the round began. */
+  privacy: PrivacyClaim.optional(),
 })
 
 const count = z.int().min(0)
@@ -52,11 +60,25 @@ export const Training = z.strictObject({
   deadlineAt: Instant,
 })
 
+/** Training and a session of secure aggregation around it. The session's messages are rows beside the round. */
+export const SecureTraining = z.strictObject({
+  phase: z.literal('secure-training'),
+  ...Head.shape,
+  publicKey: EncodedPublicKey,
+  tally: Tally,
+  session: OpenSession,
+  startedAt: Instant,
+  /** Of the session's step. */
+  deadlineAt: Instant,
+})
+
 export const Aggregating = z.strictObject({
   phase: z.literal('aggregating'),
   ...Head.shape,
   tally: Tally,
   startedAt: Instant,
+  /** Of a secure round: whose vectors are summed, and who showed the shares that open the sum. */
+  session: Summing.optional(),
 })
 
 /** What a round that ended still owes: erasing its key and its sealed updates, telling its members. */
@@ -87,16 +109,24 @@ export const Abandoned = z.strictObject({
   debts: Debts,
 })
 
-export const Round = z.discriminatedUnion('phase', [Selecting, Training, Aggregating, Completed, Abandoned])
+export const Round = z.discriminatedUnion('phase', [
+  Selecting,
+  Training,
+  SecureTraining,
+  Aggregating,
+  Completed,
+  Abandoned,
+])
 export type Round = z.infer<typeof Round>
 export type Selecting = z.infer<typeof Selecting>
 export type Training = z.infer<typeof Training>
+export type SecureTraining = z.infer<typeof SecureTraining>
 export type Aggregating = z.infer<typeof Aggregating>
 export type Completed = z.infer<typeof Completed>
 export type Abandoned = z.infer<typeof Abandoned>
 
 /** A round that still goes on. */
-export type OpenRound = Selecting | Training | Aggregating
+export type OpenRound = Selecting | Training | SecureTraining | Aggregating
 
 export const isOpen = (round: Round): round is OpenRound =>
   round.phase !== 'completed' && round.phase !== 'abandoned'
@@ -106,4 +136,15 @@ export const isSettled = (round: Round): boolean => 'debts' in round && round.de
 
 /** When the round must be woken, if time alone can change it. */
 export const deadlineOf = (round: Round): Instant | undefined =>
-  round.phase === 'selecting' || round.phase === 'training' ? round.deadlineAt : undefined
+  'deadlineAt' in round ? round.deadlineAt : undefined
+
+/** Whether messages of a session rest beside the round. */
+export const hasSession = (round: Round): round is SecureTraining | Aggregating => 'session' in round
+
+/** The phase, and where a session refines it, its step. */
+export const stepOf = (round: Round): string =>
+  round.phase === 'secure-training' ? `${round.phase} ${round.session.phase}` : round.phase
+
+/** Whether the round still takes updates. */
+export const takesUpdates = (round: Round): round is Training | SecureTraining =>
+  round.phase === 'training' || (round.phase === 'secure-training' && round.session.phase === 'masking')

@@ -1,5 +1,6 @@
 import { RoundId } from '@tributary/protocols'
 import { describe, expect, test } from 'vitest'
+import type { Decision } from './decision.ts'
 import type { RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
 import {
@@ -17,7 +18,7 @@ import {
   publicKey,
 } from './round.builders.ts'
 import type { Round, Tally } from './round.ts'
-import { type Decision, transition } from './transition.ts'
+import { transition } from './transition.ts'
 
 const policy = aPolicy({ target: 4, quorum: 3, wanted: 6 })
 const decide = (round: Round, event: RoundEvent): Decision => transition(round, event, policy)

@@ -1,19 +1,21 @@
 import { ModelVersion, unreachable } from '@tributary/protocols'
-import type { AbandonReason, RefusalReason } from '@tributary/protocols/messages'
-import type { RoundEffect, RoundEvent } from './event.ts'
+import { abandon, changed, type Decision, NOT_INVITED, overOf } from './decision.ts'
+import type { RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { RoundPolicy } from './policy.ts'
-import type { Abandoned, Aggregating, OpenRound, Round, Selecting, Tally, Training } from './round.ts'
+import type { Aggregating, OpenRound, Round, Selecting, Training } from './round.ts'
+import { type Beside, beginSecure, NOTHING_BESIDE, whileSecure } from './secure-training.ts'
+import { memberAfter, NOBODY, recount } from './tally.ts'
 
-export type Decision =
-  | { kind: 'changed'; round: Round; members: readonly Member[]; effects: readonly RoundEffect[] }
-  /** The event says what is known already, or no longer matters: nothing to save, nothing to do. */
-  | { kind: 'unchanged' }
-  /** The event cannot be: whoever caused it is told why. */
-  | { kind: 'refused'; reason: Extract<RefusalReason, 'round-over' | 'not-invited'> }
-
-/** Law 1: the round is a pure function. */
-export const transition = (round: Round, event: RoundEvent, policy: RoundPolicy): Decision => {
+/**
+ * Law 1: the round is a pure function. `beside`: what rests in rows beside the state, for a secure round to decide by.
+ */
+export const transition = (
+  round: Round,
+  event: RoundEvent,
+  policy: RoundPolicy,
+  beside: Beside = NOTHING_BESIDE,
+): Decision => {
   if (event.type === 'abandon-requested')
     return isEnded(round) ? overOf(event) : abandon(round, event.reason, event.detail, event.at)
   switch (round.phase) {
@@ -21,6 +23,8 @@ export const transition = (round: Round, event: RoundEvent, policy: RoundPolicy)
       return whileSelecting(round, event, policy)
     case 'training':
       return whileTraining(round, event, policy)
+    case 'secure-training':
+      return whileSecure(round, event, policy, beside)
     case 'aggregating':
       return whileAggregating(round, event)
     case 'completed':
@@ -45,6 +49,8 @@ const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy
           ? { kind: 'unchanged' }
           : tooFew(round, event.clients.length, policy, event.at)
       const { phase: _, wanted: __, deadlineAt: ___, ...head } = round
+      const members = event.clients.map((client): Member => ({ status: 'invited', round: round.id, client }))
+      if (event.secure) return beginSecure(head, event, event.secure, members, policy)
       const training: Training = {
         ...head,
         phase: 'training',
@@ -53,7 +59,6 @@ const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy
         startedAt: event.at,
         deadlineAt: event.at + policy.trainingMs,
       }
-      const members = event.clients.map((client): Member => ({ status: 'invited', round: round.id, client }))
       return changed(training, members, [{ type: 'invite' }])
     }
     default:
@@ -78,7 +83,7 @@ const whileTraining = (round: Training, event: RoundEvent, policy: RoundPolicy):
     case 'declined':
     case 'failed':
     case 'update-received': {
-      if (event.member.round !== round.id) return { kind: 'refused', reason: 'not-invited' }
+      if (event.member.round !== round.id) return NOT_INVITED
       const member = memberAfter(event)
       if (!member) return { kind: 'unchanged' }
       const tally = recount(round.tally, event.member.status, member.status)
@@ -101,7 +106,7 @@ const whileTraining = (round: Training, event: RoundEvent, policy: RoundPolicy):
 const whileAggregating = (round: Aggregating, event: RoundEvent): Decision => {
   switch (event.type) {
     case 'aggregated': {
-      const { phase: _, startedAt: __, ...head } = round
+      const { phase: _, startedAt: __, session: ___, ...head } = round
       const version = ModelVersion.parse(round.base.version + 1)
       return changed(
         {
@@ -154,72 +159,5 @@ const aggregate = (round: Training, members: readonly Member[], at: number): Dec
   ])
 }
 
-const abandon = (
-  round: OpenRound,
-  reason: AbandonReason,
-  detail: string,
-  at: number,
-  members: readonly Member[] = [],
-): Decision => {
-  const { id, task, number, base, assignment, openedAt } = round
-  const tally = round.phase === 'selecting' ? NOBODY : round.tally
-  const abandoned: Abandoned = {
-    phase: 'abandoned',
-    id,
-    task,
-    number,
-    base,
-    assignment,
-    openedAt,
-    tally,
-    reason,
-    detail,
-    endedAt: at,
-    debts: 'owed',
-  }
-  return changed(abandoned, members, [{ type: 'settle' }])
-}
-
-type MemberEvent = Extract<RoundEvent, { member: Member }>
-
-/** The member's row after the event, or `undefined` where it changes nothing. What was received stays received. */
-const memberAfter = (event: MemberEvent): Member | undefined => {
-  const { round, client, status } = event.member
-  if (status === 'received') return undefined
-  switch (event.type) {
-    case 'accepted':
-      return status === 'accepted' ? undefined : { status: 'accepted', round, client }
-    case 'declined':
-      return status === 'declined' ? undefined : { status: 'declined', round, client, reason: event.reason }
-    case 'failed':
-      return status === 'failed' ? undefined : { status: 'failed', round, client, reason: event.reason }
-    case 'update-received':
-      return { status: 'received', round, client, receipt: event.receipt }
-    default:
-      return unreachable(event)
-  }
-}
-
-const NOBODY: Tally = { invited: 0, accepted: 0, declined: 0, failed: 0, received: 0 }
-
-/** Moves one member from a column of the tally to another; `invited` counts the whole cohort and never changes. */
-const recount = (tally: Tally, from: Member['status'], to: Member['status']): Tally => {
-  const next = { ...tally }
-  if (from !== 'invited') next[from] -= 1
-  if (to !== 'invited') next[to] += 1
-  return next
-}
-
 const isEnded = (round: Round): round is Exclude<Round, OpenRound> =>
   round.phase === 'completed' || round.phase === 'abandoned'
-
-/** An event of a phase that has passed (or not begun): a member is told so, an effect's result is let go. */
-const overOf = (event: RoundEvent): Decision =>
-  'member' in event ? { kind: 'refused', reason: 'round-over' } : { kind: 'unchanged' }
-
-const changed = (round: Round, members: readonly Member[], effects: readonly RoundEffect[]): Decision => ({
-  kind: 'changed',
-  round,
-  members,
-  effects,
-})

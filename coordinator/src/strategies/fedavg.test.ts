@@ -113,7 +113,7 @@ describe.each(kinds)('[R12] federated averaging on the $name kernels', (kernels)
     const delta = Float32Array.of(1, 1)
     const running = fedavg({ serverLearningRate: 1 }).start({ kernels, base })
     expect(() => running.finish()).toThrow(/at least one example/)
-    running.add({ client: clientOf(1), delta, examples: 1 })
+    running.add({ delta, examples: 1 })
     delta.fill(99)
     expect(running.finish()).toEqual(Float32Array.of(2, 3))
     expect(base).toEqual(Float32Array.of(1, 2))
@@ -123,9 +123,7 @@ describe.each(kinds)('[R12] federated averaging on the $name kernels', (kernels)
 
   test('refuses a delta of another length', () => {
     const running = fedavg({ serverLearningRate: 1 }).start({ kernels, base: new Float32Array(3) })
-    expect(() => running.add({ client: clientOf(1), delta: new Float32Array(2), examples: 1 })).toThrow(
-      RangeError,
-    )
+    expect(() => running.add({ delta: new Float32Array(2), examples: 1 })).toThrow(RangeError)
     running.release()
   })
 })

@@ -4,6 +4,9 @@ import type { Kernels } from '@tributary/protocols/kernels'
 /** One client's update, opened: `delta` is trained minus received weights, flat, in manifest order. */
 export type ClientUpdate = { client: ClientId; delta: Float32Array; examples: number }
 
+/** What a fold takes in: one client's update, or under secure aggregation the mean of many. */
+export type Contribution = Pick<ClientUpdate, 'delta' | 'examples'>
+
 /**
  * How updates become the next global weights. A strategy is a fold: it sees each update once, in the order of client
  * ids whatever the order of arrival, and holds a fixed number of vectors however large the cohort.
@@ -15,7 +18,7 @@ export type Strategy = {
 
 export type Fold = {
   /** Takes one update in. The delta may be reused once this returns. */
-  add(update: ClientUpdate): void
+  add(update: Contribution): void
   /** The new global weights. Call it once, after at least one update. */
   finish(): Float32Array
   /** Gives memory back, also after a failure; harmless twice. */

@@ -1,9 +1,10 @@
 import type { ClientId, RoundId } from '@tributary/protocols'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
+import { maskedBytes } from '@tributary/protocols/secagg'
 import { manifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
-import { verifySubmission } from '@tributary/protocols/updates'
+import { type Submission, verifySubmission } from '@tributary/protocols/updates'
 import type { Forward } from '../cluster/forward.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -13,9 +14,10 @@ import type { Client } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Member, Receipt } from '../round/member.ts'
-import { isOpen, type Round } from '../round/round.ts'
+import { isOpen, type Round, takesUpdates } from '../round/round.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { createLimiter } from './limiter.ts'
+import { readMasked } from './masked-reader.ts'
 import type { ReadUpdate } from './update-reader.ts'
 
 type Needs = {
@@ -89,8 +91,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
       return await count(upload, {
         envelope: staged.digest,
         bytes: staged.bytes,
-        examples: submission.claims.examples,
-        metrics: submission.claims.metrics,
+        ...claimed(submission),
         receivedAt: needs.clock.now(),
       })
     } finally {
@@ -104,8 +105,18 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const opener = await needs.roundKeys.opener(round.id)
     if (!opener) return roundOver(round.id)
     const context = { task: round.task, round: round.id, client: upload.client, model: round.base.digest }
+    const { claims } = upload.submission
     const read = opening(envelope.length, (scratch) =>
-      needs.readUpdate({ envelope, opener, context, manifest, scratch }),
+      round.phase === 'secure-training' && 'masked' in claims
+        ? readMasked({
+            envelope,
+            opener,
+            context,
+            layout: round.session.manifest.vector,
+            masked: claims.masked,
+            scratch,
+          })
+        : needs.readUpdate({ envelope, opener, context, manifest, scratch }),
     )
     return isRefusal(read) ? read : undefined
   }
@@ -118,6 +129,11 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const first = await receiptOf(round, client)
     if (first?.envelope !== receipt.envelope || !(await isOwed(round))) await updates.delete(receipt.envelope)
     if (first) return first
+    if (decision.kind === 'refused' && decision.reason === 'dropped')
+      return refuse(
+        'bad-vector',
+        `what client ${client} said of its vector does not hold: the round goes on without it`,
+      )
     return decision.kind === 'refused' && decision.reason === 'not-invited'
       ? notInvited({ round, client })
       : roundOver(round)
@@ -153,6 +169,10 @@ const receiptIn = (member: Member): SubmissionReceipt | undefined => {
   return { round: member.round, client: member.client, envelope, receivedAt }
 }
 
+/** What a receipt holds of the client's claims: of a masked vector, which one it is and nothing of what is in it. */
+const claimed = ({ claims }: Submission) =>
+  'masked' in claims ? { masked: claims.masked } : { examples: claims.examples, metrics: claims.metrics }
+
 /** What the header alone gives away. */
 const mismatch = (
   { submission, task, round, client, announcedBytes }: Upload,
@@ -165,7 +185,14 @@ const mismatch = (
     return refuse('wrong-round', `the submission is signed for round ${submission.round}, not for ${round}`)
   if (submission.model !== state.base.digest)
     return refuse('wrong-model', `round ${round} trains ${state.base.digest}, not ${submission.model}`)
-  if (state.phase !== 'training') return roundOver(round)
+  if (!takesUpdates(state)) return roundOver(round)
+  if ((state.phase === 'secure-training') !== 'masked' in submission.claims)
+    return refuse(
+      'wrong-claims',
+      state.phase === 'secure-training'
+        ? `round ${round} sums masked vectors: claims are in the vector, and nothing but the vector is named`
+        : `round ${round} takes updates whose claims are open`,
+    )
   if (submission.envelopeBytes > maxBytes || (announcedBytes ?? 0) > maxBytes) return tooLarge(maxBytes)
   return undefined
 }
@@ -206,6 +233,14 @@ const HEADER_ROOM_BYTES = 16_384
 const expectationsOf = (store: Pick<Store, 'tasks'>) => {
   const known = new Map<string, { manifest: TensorManifest; maxBytes: number }>()
   return async (round: Round) => {
+    const expected = await ofUpdates(round)
+    // A masked vector has one length, whatever is in it.
+    return round.phase === 'secure-training'
+      ? { ...expected, maxBytes: sealedBytes(maskedBytes(round.session.manifest.vector)) }
+      : expected
+  }
+
+  async function ofUpdates(round: Round) {
     const before = known.get(round.assignment)
     if (before) return before
     const task = await store.tasks.get(round.task)

@@ -1,15 +1,25 @@
-import { expect, test } from 'vitest'
-import { aDigest, aModel, aSelecting, aTask, aTaskId, aVersion, NOON } from '../adapters/contracts/arrange.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  aDigest,
+  aModel,
+  anAbandoned,
+  aSelecting,
+  aTask,
+  aTaskId,
+  aVersion,
+  NOON,
+} from '../adapters/contracts/arrange.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import type { Change, Store } from '../ports/store.ts'
+import { isRefusal } from '../refusal.ts'
 import type { Selecting } from '../round/round.ts'
 import { createBeginRound } from './begin-round.ts'
 
 /** Begins rounds of a task with one version. `between` slips in when a round is about to be saved, once. */
-const aBeginning = async (between: readonly Change[]) => {
+const aBeginning = async (between: readonly Change[], task = aTask()) => {
   const store = await openSqliteStore({ path: ':memory:' })
   await store.commit([
-    { kind: 'insert-task', task: aTask() },
+    { kind: 'insert-task', task },
     { kind: 'insert-model', model: aModel() },
   ])
   const began: Selecting[] = []
@@ -47,4 +57,61 @@ test('a round that another opens meanwhile is named', async () => {
   expect(await begin()).toMatchObject({ refused: 'round-open', about: { round: 'digits.1' } })
   expect(await roundsOf(store)).toEqual([aSelecting()])
   expect(began).toEqual([])
+})
+
+describe('a round of a task that promises differential privacy', () => {
+  const noised = (epsilon: number) =>
+    aTask('digits', {
+      file: {
+        privacy: {
+          mode: 'sealed',
+          differentialPrivacy: {
+            mechanism: 'central',
+            budget: { epsilon, delta: 1e-5 },
+            participation: { most: 3 },
+            noiseMultiplier: 2,
+            clipping: { kind: 'fixed', clipNorm: 1 },
+          },
+        },
+      },
+    })
+
+  test('is charged in the commit that begins it, and says what is spent', async () => {
+    const { store, begin } = await aBeginning([], noised(8))
+    const round = await begin()
+    const ledger = await store.ledgers.get(aTaskId())
+    expect(ledger?.charged).toEqual([
+      { noise: { kind: 'gaussian', multiplier: 2 }, rounds: [{ first: 1, last: 1 }] },
+    ])
+    expect(round).toMatchObject({ privacy: { epsilon: expect.any(Number), delta: 1e-5, rounds: 1 } })
+    expect(await roundsOf(store)).toEqual([round])
+  })
+
+  test('that another began at the same time is charged once', async () => {
+    const { store, begin } = await aBeginning([{ kind: 'insert-round', round: aSelecting() }], noised(8))
+    expect(await begin()).toMatchObject({ refused: 'round-open' })
+    expect(await store.ledgers.get(aTaskId())).toBeUndefined()
+  })
+
+  test('does not begin where it would pass the budget, and nothing is charged', async () => {
+    const { store, begin } = await aBeginning([], noised(0.5))
+    expect(await begin()).toMatchObject({
+      refused: 'privacy-budget',
+      detail: expect.stringContaining('would pass its budget of ε = 0.5 at δ = 0.00001'),
+    })
+    expect([await roundsOf(store), await store.ledgers.get(aTaskId())]).toEqual([[], undefined])
+  })
+
+  test('stays charged when it is abandoned: the next one spends more', async () => {
+    const { store, begin } = await aBeginning([], noised(8))
+    const first = await begin()
+    if (isRefusal(first)) throw new Error(first.detail)
+    await store.commit([{ kind: 'save-round', round: anAbandoned() }])
+    const second = await begin()
+    expect((await store.ledgers.get(aTaskId()))?.charged[0]?.rounds).toEqual([{ first: 1, last: 2 }])
+    const [before, after] = [first, second].map((round) =>
+      isRefusal(round) ? undefined : (round.privacy?.epsilon ?? undefined),
+    )
+    expect(after ?? 0).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
+  })
 })

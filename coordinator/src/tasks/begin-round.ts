@@ -3,14 +3,15 @@ import type { Clock } from '@tributary/protocols/runtime'
 import type { Engine } from '../engine/engine.ts'
 import { ConflictError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
-import { type Refusal, refuse } from '../refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { openRound } from '../round/open-round.ts'
 import { roundPolicy } from '../round/policy.ts'
 import { isOpen, type Selecting } from '../round/round.ts'
+import { chargeRound } from './charge-round.ts'
 
 type Needs = {
   clock: Clock
-  store: Pick<Store, 'tasks' | 'rounds' | 'models' | 'clients'>
+  store: Pick<Store, 'tasks' | 'rounds' | 'models' | 'clients' | 'ledgers'>
   engine: Pick<Engine, 'open'>
   /** A round has begun to select. */
   began(round: Selecting): void
@@ -35,19 +36,25 @@ export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginR
     const model = await store.models.latest(id)
     if (!model) return refuse('no-model', `task ${id} has no model yet: import its initial weights first`)
     const at = clock.now()
+    const number = (latest?.number ?? 0) + 1
+    const charged = chargeRound(task.file, await store.ledgers.get(id), number)
+    if (isRefusal(charged)) return charged
     const round = openRound(
       {
         task: id,
-        number: (latest?.number ?? 0) + 1,
+        number,
+        privacy: charged?.spent,
         base: { version: model.version, digest: model.weights.digest },
         assignment: task.assignment.digest,
         at,
       },
-      roundPolicy(task.file.cohort, await store.clients.active()),
+      roundPolicy(task.file, await store.clients.active()),
     )
     try {
       await engine.open(round, [
         ...cause.also(round),
+        // With the round or not at all: whoever begins the same number at the same time is refused the round.
+        ...(charged ? [{ kind: 'save-ledger', task: id, ledger: charged.ledger } as const] : []),
         {
           kind: 'append-audit',
           entry: {

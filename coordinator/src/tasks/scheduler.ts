@@ -62,12 +62,28 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
       if (due > clock.now()) return wakeAt(id, due)
       const round = await begin(id, { actor: 'schedule', also: () => [] })
       // A refusal is the end of it: whatever stands in the way brings the scheduler back when it is gone.
-      if (isRefusal(round)) return
+      if (isRefusal(round) && round.refused === 'privacy-budget') await pause(task, round.detail)
     } catch (error) {
       fault(error, { task: id, during: 'schedule' })
       wakeAt(id, clock.now() + RETRY_MS)
     }
   }
+
+  /** No round begins of itself any more, and the audit log says why. */
+  const pause = (task: Task, why: string) =>
+    store.commit([
+      { kind: 'save-task', task: { ...task, status: 'paused' } },
+      {
+        kind: 'append-audit',
+        entry: {
+          at: clock.now(),
+          actor: 'schedule',
+          action: 'task.paused',
+          subject: task.id,
+          detail: { reason: 'privacy-budget', detail: why },
+        },
+      },
+    ])
 
   const finishIfDone = async (task: Task): Promise<boolean> => {
     const { stop } = task.file

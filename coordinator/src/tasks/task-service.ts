@@ -1,6 +1,6 @@
 import { ModelVersion, type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import { encodeAssignment, manifestOf, type TaskFile } from '@tributary/protocols/task'
+import { assignmentOf, encodeAssignment, manifestOf, type TaskFile } from '@tributary/protocols/task'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { ConflictError } from '../faults/storage.ts'
 import { earlierResource, rememberReply } from '../idempotency.ts'
@@ -62,7 +62,7 @@ export const createTaskService = ({
       const task: Task = {
         id: file.id,
         file,
-        assignment: await models.put(encodeAssignment({ model: file.model, plan: file.plan })),
+        assignment: await models.put(encodeAssignment(assignmentOf(file))),
         status: 'active',
         createdAt: at,
       }

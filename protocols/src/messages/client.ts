@@ -2,6 +2,13 @@
 import * as z from 'zod'
 import { EncodedSignature } from '../crypto/encoded.ts'
 import { ClientId, RoundId, TaskId } from '../ids.ts'
+import {
+  AdvertiseMessage,
+  ConfirmMessage,
+  RefuseMessage,
+  ShareMessage,
+  UnmaskMessage,
+} from '../secagg/messages.ts'
 import { ProtocolVersion } from '../version.ts'
 
 export const DeclineReason = z.enum([
@@ -15,6 +22,12 @@ export const DeclineReason = z.enum([
 export type DeclineReason = z.infer<typeof DeclineReason>
 
 export const FailureReason = z.enum([
+  /** The assignment protects updates less than this client insists on. */
+  'privacy-floor',
+  /** A participation more would pass what the task promises of one client. */
+  'participation-limit',
+  /** Something that an honest coordinator never says: the secure session was left. */
+  'secure-aggregation',
   'no-examples',
   'training-error',
   'download-error',
@@ -69,5 +82,10 @@ export const ClientMessage = z.discriminatedUnion('type', [
   Progress,
   Failed,
   Leave,
+  AdvertiseMessage,
+  ShareMessage,
+  ConfirmMessage,
+  UnmaskMessage,
+  RefuseMessage,
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>

@@ -2,6 +2,8 @@
 import * as z from 'zod'
 import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import { Manifest } from '../secagg/manifest.ts'
+import { BundlesMessage, ConfirmationsMessage, RosterMessage, SurvivorsMessage } from '../secagg/messages.ts'
 import { ProtocolVersion } from '../version.ts'
 
 /** Immutable bytes and where to find them: `GET /api/v1/blobs/{digest}`. */
@@ -80,6 +82,8 @@ export const Invitation = z.strictObject({
   /** When the round stops waiting, by the coordinator's clock, and how far away that is. */
   deadline: z.strictObject({ at: Instant, inMs: z.int().min(0) }),
   session: Session,
+  /** Of a secure round: what it commits to. The client answers with its keys. */
+  manifest: Manifest.optional(),
 })
 export type Invitation = z.infer<typeof Invitation>
 
@@ -87,6 +91,12 @@ export const AbandonReason = z.enum([
   'too-few-clients',
   'no-quorum',
   'cannot-reach-quorum',
+  /** Of a secure round: no graph meets the task's conditions, or too few are left to open the sum. */
+  'no-graph',
+  'too-few-shares',
+  /** Of a secure round: a client dealt shares of something else, or the sum is one that no honest updates add up to. */
+  'wrong-dealing',
+  'out-of-range',
   'aggregation-failed',
   'gate-refused',
   'operator',
@@ -124,5 +134,9 @@ export const CoordinatorMessage = z.discriminatedUnion('type', [
   Invitation,
   RoundEnded,
   ModelPublished,
+  RosterMessage,
+  BundlesMessage,
+  SurvivorsMessage,
+  ConfirmationsMessage,
 ])
 export type CoordinatorMessage = z.infer<typeof CoordinatorMessage>

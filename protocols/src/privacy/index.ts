@@ -4,7 +4,7 @@ export {
   gaussianEpsilon,
   gaussianMultiplier,
 } from './accounting/analytic-gaussian.ts'
-export { AccountantName, Participation, PrivacyClaim, Relation } from './accounting/claim.ts'
+export { AccountantName, Participation, PrivacyBudget, PrivacyClaim, Relation } from './accounting/claim.ts'
 export { claimOf } from './accounting/claim-of.ts'
 export { composeLosses, LossGridError, type LossPart } from './accounting/compose-losses.ts'
 export { discreteGaussianRenyi, type NoisyWholeSum, skellamRenyi } from './accounting/discrete-renyi.ts'
@@ -34,7 +34,6 @@ export {
   type ChargeRefusal,
   charge,
   openLedger,
-  PrivacyBudget,
   PrivacyLedger,
   roundsLeft,
   spentOf,

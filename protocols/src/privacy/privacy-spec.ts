@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { Participation } from './accounting/claim.ts'
+import { Participation, PrivacyBudget } from './accounting/claim.ts'
 import { PoissonSampling } from './accounting/sampling.ts'
-import { PrivacyBudget } from './ledger/ledger.ts'
 
 const clipNorm = z
   .number()

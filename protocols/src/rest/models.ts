@@ -1,6 +1,7 @@
 /** `/api/v1/tasks/{task}/models`, `/rollback` and below. */
 import * as z from 'zod'
 import { Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import { PrivacyClaim } from '../privacy/accounting/claim.ts'
 import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 
@@ -13,6 +14,8 @@ export const OriginView = z.discriminatedUnion('kind', [
     round: RoundId,
     examples: z.int().min(0),
     metrics: z.record(z.string(), z.number()),
+    /** (ε, δ) that the task has spent with this version, with all that the two numbers mean nothing without. */
+    privacy: PrivacyClaim.optional(),
   }),
   z.object({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
 ])

@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { ClientId, Digest, ModelVersion, RoundId, roundId, TaskId, taskOfRound } from '../ids.ts'
 import { DeclineReason, FailureReason } from '../messages/client.ts'
 import { AbandonReason } from '../messages/coordinator.ts'
+import { PrivacyClaim } from '../privacy/accounting/claim.ts'
+import { DropReason } from '../secagg/server/states.ts'
 import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 
@@ -16,6 +18,8 @@ const Head = z.object({
   base: z.object({ version: ModelVersion, digest: Digest }),
   assignment: Digest,
   openedAt: Timestamp,
+  /** What the task has spent of its privacy with this round. */
+  privacy: PrivacyClaim.optional(),
 })
 
 /** How many of the cohort stand where. `invited` is the whole cohort; the others count members that answered. */
@@ -40,6 +44,8 @@ export const TrainingView = z.object({
   phase: z.literal('training'),
   ...Head.shape,
   tally: TallyView,
+  /** Of a round with secure aggregation: what its session waits for. */
+  step: z.enum(['advertising', 'sharing', 'masking', 'confirming', 'unmasking']).optional(),
   startedAt: Timestamp,
   deadlineAt: Timestamp,
 })
@@ -86,13 +92,16 @@ export const MemberView = z.discriminatedUnion('status', [
   z.object({ status: z.literal('accepted'), client: ClientId }),
   z.object({ status: z.literal('declined'), client: ClientId, reason: DeclineReason }),
   z.object({ status: z.literal('failed'), client: ClientId, reason: FailureReason }),
+  /** No longer of the session of a round with secure aggregation. */
+  z.object({ status: z.literal('dropped'), client: ClientId, reason: DropReason }),
   z.object({
     status: z.literal('received'),
     client: ClientId,
     /** Of the sealed update. */
     bytes: count,
-    examples: count,
-    metrics: z.record(z.string(), z.number()),
+    /** Left out where they are under the mask of secure aggregation. */
+    examples: count.optional(),
+    metrics: z.record(z.string(), z.number()).optional(),
     receivedAt: Timestamp,
   }),
 ])

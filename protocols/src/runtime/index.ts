@@ -1,6 +1,7 @@
 export type { Channel, ChannelListener } from './channel.ts'
 export { type Cancel, type Clock, steadyClock, systemClock } from './clock.ts'
 export { integerBelow, normal, sample, shuffle, uniform } from './draw.ts'
+export { keyedRandom } from './keyed-random.ts'
 export { type MemoryWire, memoryChannel } from './memory-channel.ts'
 export { type Random, systemRandom } from './random.ts'
 export { type SeededRandom, seededRandom } from './seeded-random.ts'

@@ -2,7 +2,7 @@ export { type BundleAddress, openBundle, type SharePair, sealBundle } from './bu
 export { beginClient } from './client/begin.ts'
 export type { ClientEffect, ClientEvent, ClientMeans, ClientState, ClientStep } from './client/states.ts'
 export { clientTransition } from './client/transition.ts'
-export { COMPILED_FLOORS, type Expectation, type Floors, raiseFloors } from './floors.ts'
+export { COMPILED_FLOORS, type Expectation, type Floors, objectionTo, raiseFloors } from './floors.ts'
 export { createGraph, type Graph } from './graph.ts'
 export {
   type Adversary,
@@ -42,15 +42,17 @@ export {
 export { beginServer } from './server/advertising.ts'
 export { messageFor, resumeServer } from './server/message-for.ts'
 export { maskOfJob, type Recovery, recoverMasks, type UnmaskJob } from './server/recover-masks.ts'
-export { createRows, Row, type Rows, SessionRecord } from './server/rows.ts'
+export { createRows, Row, type Rows, rowsOver, SessionRecord } from './server/rows.ts'
 export {
   type Decision,
   DropReason,
+  OpenSession,
   SecaggAbandonReason,
   type ServerEffect,
   type ServerEvent,
   type ServerMeans,
   ServerState,
+  Summing,
 } from './server/states.ts'
 export { createMaskedSum, isMaskedVector, type MaskedSum } from './server/sum.ts'
 export { serverTransition } from './server/transition.ts'

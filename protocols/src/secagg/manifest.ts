@@ -9,15 +9,23 @@ import { largestLevel, VectorLayout } from './vector-layout.ts'
 /** More clients than this are summed in several sessions, each with its own roster. */
 export const MAX_COHORT = 1_000
 
+const noised = {
+  /** Standard deviation of the noise on the sum, in units of maxNorm. */
+  noiseMultiplier: z.number().positive().max(1e6),
+  /** L2 norm to which each client clips its update. */
+  maxNorm: z.number().positive().max(1e30),
+}
+
 /** Noise that the task promises for the sum; the accountant's business, here only to be refused when it is too weak. */
 export const PrivacyPromise = z.discriminatedUnion('mechanism', [
   z.strictObject({ mechanism: z.literal('none') }),
+  z.strictObject({ mechanism: z.literal('coordinator-noise'), ...noised }),
   z.strictObject({
-    mechanism: z.enum(['coordinator-noise', 'client-noise']),
-    /** Standard deviation of the noise on the sum, in units of maxNorm. */
-    noiseMultiplier: z.number().positive().max(1e6),
-    /** L2 norm to which each client clips its update. */
-    maxNorm: z.number().positive().max(1e30),
+    mechanism: z.literal('client-noise'),
+    ...noised,
+    noise: z.enum(['skellam', 'discrete-gaussian']),
+    /** Shares of the noise that are sure to be in the sum: each is sized so that so many make up the multiplier. */
+    survivors: z.int().min(1).max(MAX_COHORT),
   }),
 ])
 export type PrivacyPromise = z.infer<typeof PrivacyPromise>

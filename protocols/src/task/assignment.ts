@@ -2,13 +2,30 @@ import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
+import { PrivacySpec } from './privacy.ts'
+import type { TaskFile } from './task-file.ts'
 
 /**
  * What a client needs to know of a task beside its weights. It is stored and sent as immutable,
  * content-addressed JSON; its digest is the *plan digest* of a model version's lineage.
  */
-export const Assignment = z.strictObject({ model: ModelSpec, plan: Plan })
+export const Assignment = z.strictObject({
+  model: ModelSpec,
+  plan: Plan,
+  /** What clients do to protect their update; left out, they seal it and no more. */
+  privacy: PrivacySpec.optional(),
+})
 export type Assignment = z.infer<typeof Assignment>
+
+/** What clients are told of a task. */
+export const assignmentOf = ({
+  model,
+  plan,
+  privacy,
+}: Pick<TaskFile, 'model' | 'plan' | 'privacy'>): Assignment => {
+  const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
+  return { model, plan, ...(isPlain ? {} : { privacy }) }
+}
 
 /** The bytes that are addressed: keys in the schema's order, so equal assignments have equal digests. */
 export const encodeAssignment = (assignment: Assignment): Uint8Array =>

@@ -1,9 +1,10 @@
-export { Assignment, decodeAssignment, encodeAssignment } from './assignment.ts'
+export { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './assignment.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
+export { PrivacySpec, type SecureAggregation } from './privacy.ts'
+export { largestCohort } from './secure-cohort.ts'
 export {
   CohortPolicy,
-  PrivacySpec,
   Schedule,
   StopRule,
   StrategySpec,

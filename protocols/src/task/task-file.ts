@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { TaskId } from '../ids.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
+import { PrivacySpec } from './privacy.ts'
+import { secureCohortMistakes } from './secure-cohort.ts'
 
 const seconds = (most: number) => z.number().positive().max(most)
 
@@ -33,12 +35,6 @@ export const StrategySpec = z.discriminatedUnion('name', [
 ])
 export type StrategySpec = z.infer<typeof StrategySpec>
 
-export const PrivacySpec = z.discriminatedUnion('mode', [
-  /** Updates are sealed to the round's key; the coordinator opens each of them. */
-  z.strictObject({ mode: z.literal('sealed') }),
-])
-export type PrivacySpec = z.infer<typeof PrivacySpec>
-
 export const Schedule = z.discriminatedUnion('kind', [
   /** A round begins when someone triggers it. */
   z.strictObject({ kind: z.literal('manual') }),
@@ -68,17 +64,23 @@ export const StopRule = z.discriminatedUnion('kind', [
 export type StopRule = z.infer<typeof StopRule>
 
 /** The task file: everything about one model being trained for one population. */
-export const TaskFile = z.strictObject({
-  id: TaskId,
-  title: z.string().min(1).max(200).optional(),
-  model: ModelSpec,
-  plan: Plan,
-  cohort: CohortPolicy,
-  strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
-  privacy: PrivacySpec.default({ mode: 'sealed' }),
-  schedule: Schedule.default({ kind: 'manual' }),
-  stop: StopRule.default({ kind: 'never' }),
-})
+export const TaskFile = z
+  .strictObject({
+    id: TaskId,
+    title: z.string().min(1).max(200).optional(),
+    model: ModelSpec,
+    plan: Plan,
+    cohort: CohortPolicy,
+    strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
+    privacy: PrivacySpec.default({ mode: 'sealed' }),
+    schedule: Schedule.default({ kind: 'manual' }),
+    stop: StopRule.default({ kind: 'never' }),
+  })
+  .superRefine(({ cohort, privacy }, context) => {
+    if (privacy.mode !== 'secure-aggregation') return
+    for (const { path, message } of secureCohortMistakes(cohort, privacy))
+      context.addIssue({ code: 'custom', path: [...path], message })
+  })
 export type TaskFile = z.infer<typeof TaskFile>
 /** A task file as people write it: what has a default may be left out. */
 export type TaskFileInput = z.input<typeof TaskFile>

@@ -4,6 +4,7 @@ export {
   decodeSubmission,
   encodeSubmission,
   MAX_SUBMISSION_CHARACTERS,
+  MaskedClaims,
   MetricName,
   SUBMISSION_HEADER,
   Submission,

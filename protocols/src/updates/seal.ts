@@ -5,7 +5,7 @@ import type { Identity } from '../crypto/identity.ts'
 import type { Digest, RoundId, TaskId } from '../ids.ts'
 import type { Random } from '../runtime/random.ts'
 import { digestOf } from '../tensors/digest.ts'
-import { type Claims, type Submission, signSubmission } from './submission.ts'
+import { type Claims, type MaskedClaims, type Submission, signSubmission } from './submission.ts'
 
 export type SealedUpdate = {
   /** The bytes to upload. */
@@ -15,7 +15,7 @@ export type SealedUpdate = {
 }
 
 /**
- * Seals an update's bytes (a safetensors file) to the round's 32-byte X25519 public key and signs for them.
+ * Seals an update's bytes (a safetensors file, or a masked vector) to the round's 32-byte X25519 public key and signs for them.
  * @throws LowOrderKeyError when that key is of low order.
  */
 export const sealUpdate = (
@@ -27,7 +27,7 @@ export const sealUpdate = (
     model: Digest
     roundKey: Uint8Array
     update: Uint8Array
-    claims: Claims
+    claims: Claims | MaskedClaims
     /** As for `seal`: left out but in simulations. */
     random?: Random
   } & EnvelopePrimitives,

@@ -12,6 +12,7 @@ import {
   decodeSubmission,
   encodeSubmission,
   MAX_SUBMISSION_CHARACTERS,
+  MaskedClaims,
   Submission,
   SubmissionFormatError,
   signSubmission,
@@ -145,5 +146,47 @@ describe('[U2] a submission', () => {
     expect(
       Submission.safeParse({ ...submission, claims: { ...claims, metrics: { loss: Number.NaN } } }).success,
     ).toBe(false)
+  })
+})
+
+describe('[U12] a submission of a masked vector', () => {
+  const masked = {
+    type: 'secagg-masked',
+    round: ofRound.round,
+    session: 'A'.repeat(43),
+    vector: digestOf(update),
+    bytes: 1_000,
+    signature: 'A'.repeat(86),
+  } as const
+  const sealedVector = sealUpdate({
+    identity: alice,
+    ...ofRound,
+    roundKey: roundKey.publicKey,
+    update,
+    claims: MaskedClaims.parse({ masked }),
+  })
+
+  test('verifies through its header, and not as one of open claims or of another vector', () => {
+    const { submission } = sealedVector
+    expect(verifySubmission(decodeSubmission(encodeSubmission(submission)), alice.publicKey)).toBe(true)
+    for (const changes of [
+      { session: `${'B'.repeat(42)}A` },
+      { vector: digestOf(new Uint8Array(1)) },
+      { bytes: 999 },
+    ]) {
+      const other = { ...submission, claims: { masked: { ...masked, ...changes } } } as Submission
+      expect(verifySubmission(other, alice.publicKey)).toBe(false)
+    }
+    expect(verifySubmission({ ...submission, claims }, alice.publicKey)).toBe(false)
+  })
+
+  test('says nothing of examples and metrics, and is one of its own round', () => {
+    const { submission } = sealedVector
+    for (const claimed of [
+      { masked, examples: 60 },
+      { masked: { ...masked, round: 'digits.4' } },
+      { masked: { ...masked, signature: 'AAAA' } },
+    ])
+      expect(Submission.safeParse({ ...submission, claims: claimed }).success).toBe(false)
   })
 })

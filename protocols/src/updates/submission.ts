@@ -7,6 +7,7 @@ import { sealedBytes } from '../crypto/envelope-format.ts'
 import { clientIdOf, type Identity } from '../crypto/identity.ts'
 import { numberPart, type Part, signingDigest } from '../crypto/signing-bytes.ts'
 import { ClientId, Digest, RoundId, TaskId, taskOfRound } from '../ids.ts'
+import { MaskedMessage } from '../secagg/messages.ts'
 
 /** The HTTP header that carries a submission beside the envelope. */
 export const SUBMISSION_HEADER = 'Tributary-Submission'
@@ -33,6 +34,13 @@ export const Claims = z.strictObject({
 })
 export type Claims = z.infer<typeof Claims>
 
+/**
+ * What a client of a secure round claims: which masked vector the envelope holds, in the session's own words and under the
+ * session's own signature. Examples and metrics are in the vector, where nobody reads them.
+ */
+export const MaskedClaims = z.strictObject({ masked: MaskedMessage })
+export type MaskedClaims = z.infer<typeof MaskedClaims>
+
 const fields = z.strictObject({
   task: TaskId,
   round: RoundId,
@@ -45,14 +53,19 @@ const fields = z.strictObject({
     .int()
     .min(sealedBytes(0))
     .max(2 ** 40),
-  claims: Claims,
+  claims: z.union([Claims, MaskedClaims]),
   signature: EncodedSignature,
 })
 
-export const Submission = fields.refine(({ task, round }) => taskOfRound(round) === task, {
-  path: ['round'],
-  message: 'the round is not one of the task',
-})
+export const Submission = fields
+  .refine(({ task, round }) => taskOfRound(round) === task, {
+    path: ['round'],
+    message: 'the round is not one of the task',
+  })
+  .refine(({ round, claims }) => !('masked' in claims) || claims.masked.round === round, {
+    path: ['claims', 'masked', 'round'],
+    message: 'the masked vector is one of another round',
+  })
 export type Submission = z.infer<typeof Submission>
 export type UnsignedSubmission = Omit<Submission, 'signature'>
 
@@ -65,9 +78,28 @@ export class SubmissionFormatError extends Error {
  * The 32 bytes that are signed: SHA-256 over, each behind its length, the domain `tributary submission v1`, task,
  * round, client, model digest, envelope digest, envelope bytes, examples, trainMs (no bytes when it is left out), then
  * name and value of each metric in ascending order of names. Numbers are 8-byte big-endian IEEE 754.
+ *
+ * Of a masked vector: the domain `tributary masked submission v1`, task, round, client, model digest, envelope digest,
+ * envelope bytes, session, digest and bytes of the masked vector, and the signature over these three.
  */
 export const submissionDigest = (submission: UnsignedSubmission): Uint8Array => {
   const { task, round, client, model, envelope, envelopeBytes, claims } = submission
+  if ('masked' in claims) {
+    const { session, vector, bytes, signature } = claims.masked
+    return signingDigest(
+      'tributary masked submission v1',
+      task,
+      round,
+      client,
+      model,
+      envelope,
+      numberPart(envelopeBytes),
+      session,
+      vector,
+      numberPart(bytes),
+      signature,
+    )
+  }
   const metrics = Object.entries(claims.metrics)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, value]): Part[] => [name, numberPart(value)])

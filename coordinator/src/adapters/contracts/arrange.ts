@@ -1,7 +1,9 @@
 /** Records to fill a store with. Each builder makes a valid one; what a test is about is passed in. */
 import { createHash, randomBytes } from 'node:crypto'
 import { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import { encodePublicKey } from '@tributary/protocols/crypto'
+import { EncodedNonce, EncodedSignature, encodePublicKey } from '@tributary/protocols/crypto'
+import { PrivacyLedger } from '@tributary/protocols/privacy'
+import type { Row } from '@tributary/protocols/secagg'
 import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
 import type {
   AuditEntry,
@@ -222,3 +224,35 @@ export const anEntry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
 })
 
 export const hex = (of: string): string => createHash('sha256').update(of).digest('hex')
+
+/** A client's word in a session: that it is not content. */
+export const aSessionRow = (index = 0): Row => ({
+  client: aClientId(index),
+  message: {
+    type: 'secagg-confirm',
+    round: aRoundId('digits', 1),
+    session: EncodedNonce.parse('A'.repeat(43)),
+    signature: EncodedSignature.parse('A'.repeat(86)),
+  },
+})
+
+export const aSessionRecord = (): Row => ({
+  type: 'secagg-session',
+  session: EncodedNonce.parse('A'.repeat(43)),
+  clients: [aClientId(0), aClientId(1)],
+  seedPart: EncodedNonce.parse('A'.repeat(43)),
+  graphSeed: EncodedNonce.parse('A'.repeat(43)),
+  degree: 1,
+  threshold: 2,
+  leaves: 'A'.repeat(86),
+  signature: EncodedSignature.parse('A'.repeat(86)),
+})
+
+/** The ledger of a task of which so many rounds were charged. */
+export const aLedger = (rounds = 1): PrivacyLedger =>
+  PrivacyLedger.parse({
+    version: 1,
+    budget: { epsilon: 8, delta: 1e-5 },
+    rule: { rule: 'participations', participation: { most: 3 }, relation: 'zero-out' },
+    charged: [{ noise: { kind: 'gaussian', multiplier: 1 }, rounds: [{ first: 1, last: rounds }] }],
+  })

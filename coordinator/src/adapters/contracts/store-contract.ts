@@ -12,6 +12,7 @@ import {
   aClientId,
   aCompleted,
   aDigest,
+  aLedger,
   aModel,
   anAbandoned,
   anAggregating,
@@ -25,6 +26,8 @@ import {
   aRoundId,
   aRoundKey,
   aSelecting,
+  aSessionRecord,
+  aSessionRow,
   aTask,
   aTaskId,
   aTraining,
@@ -687,6 +690,59 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         const again = aReply({ key: `k-${NOON - 1}`, at: NOON + 9, resource: 'letters' })
         await store.commit([{ kind: 'insert-reply', reply: again }])
         expect(await store.reply(again.scope, again.key)).toEqual(again)
+      })
+    })
+
+    describe('what is said in a session', () => {
+      const round = aRoundId('digits', 1)
+      const rows = [aSessionRow(), aSessionRow(1), aSessionRecord()]
+      const saying = rows.map((row): Change => ({ kind: 'insert-session-row', round, row }))
+      beforeEach(() =>
+        store.commit([
+          { kind: 'insert-task', task: aTask() },
+          { kind: 'insert-model', model: aModel() },
+          { kind: 'insert-round', round: aSelecting('digits', 1) },
+        ]),
+      )
+      const inOrder = async () =>
+        (await store.sessions.ofRound(round)).map((row) => JSON.stringify(row)).sort()
+
+      test('is kept as it was said, and once', async () => {
+        expect(await store.sessions.ofRound(round)).toEqual([])
+        await store.commit(saying)
+        expect(await inOrder()).toEqual(rows.map((row) => JSON.stringify(row)).sort())
+        for (const again of saying)
+          expect(await conflictOf(again)).toBe(`this was said already in the session of round ${round}`)
+      })
+
+      test('is erased whole, and again without harm', async () => {
+        await store.commit(saying)
+        for (let times = 0; times < 2; times++) {
+          await store.commit([{ kind: 'erase-session', round }])
+          expect(await store.sessions.ofRound(round)).toEqual([])
+        }
+      })
+
+      test('needs its round', async () => {
+        const nowhere = aRoundId('digits', 9)
+        expect(await conflictOf({ kind: 'insert-session-row', round: nowhere, row: aSessionRow() })).toBe(
+          `there is no round ${nowhere}`,
+        )
+      })
+    })
+
+    describe('a privacy ledger', () => {
+      test('is the last one that was saved, and needs its task', async () => {
+        const task = aTaskId()
+        await store.commit([{ kind: 'insert-task', task: aTask() }])
+        expect(await store.ledgers.get(task)).toBeUndefined()
+        for (const rounds of [1, 2]) {
+          await store.commit([{ kind: 'save-ledger', task, ledger: aLedger(rounds) }])
+          expect(await store.ledgers.get(task)).toEqual(aLedger(rounds))
+        }
+        expect(await conflictOf({ kind: 'save-ledger', task: aTaskId('nowhere'), ledger: aLedger() })).toBe(
+          'there is no task nowhere',
+        )
       })
     })
 

@@ -72,6 +72,15 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'destroy-round-key':
         alone.add(`key ${change.round}`)
         break
+      case 'insert-session-row':
+      case 'erase-session':
+        alone.add(`session ${change.round}`)
+        shared.add(`round ${change.round}`)
+        break
+      case 'save-ledger':
+        alone.add(`ledger ${change.task}`)
+        shared.add(`task ${change.task}`)
+        break
       case 'insert-client':
       case 'save-client':
         alone.add(`client ${change.client.id}`).add(`public key ${change.client.publicKey}`)

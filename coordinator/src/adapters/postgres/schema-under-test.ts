@@ -18,6 +18,8 @@ export type SchemaUnderTest = {
 const TABLES = [
   'leases',
   'round_keys',
+  'session_rows',
+  'ledgers',
   'members',
   'rounds',
   'models',

@@ -4,8 +4,18 @@ import { CHAIN_START, chainEntry } from '../../audit/chain.ts'
 import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
 import type { AuditEntry, ModelRecord } from '../../ports/records.ts'
 import type { Change } from '../../ports/store.ts'
-import type { Round } from '../../round/round.ts'
-import { auditRow, clientRow, modelRow, roundKeyRow, roundRow, taskRow, tokenRow } from './rows.ts'
+import type { OpenRound, Round } from '../../round/round.ts'
+import {
+  auditRow,
+  clientRow,
+  ledgerRow,
+  modelRow,
+  roundKeyRow,
+  roundRow,
+  sessionRow,
+  taskRow,
+  tokenRow,
+} from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /** What a statement answered: its rows, where it has some, and how many it wrote. */
@@ -70,6 +80,21 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
     case 'destroy-round-key':
       yield db.deleteFrom('round_keys').where('round', '=', change.round).compile()
       return
+    case 'insert-session-row':
+      yield db.insertInto('session_rows').values(sessionRow(change)).compile()
+      return
+    case 'erase-session':
+      yield db.deleteFrom('session_rows').where('round', '=', change.round).compile()
+      return
+    case 'save-ledger': {
+      const { task, ledger } = ledgerRow(change)
+      yield db
+        .insertInto('ledgers')
+        .values({ task, ledger })
+        .onConflict((taken) => taken.column('task').doUpdateSet({ ledger }))
+        .compile()
+      return
+    }
     case 'insert-client':
       yield db.insertInto('clients').values(clientRow(change.client)).compile()
       return
@@ -180,7 +205,7 @@ function* requireNoRound(db: Kysely<Tables>, { task, version }: ModelRecord): St
     )
 }
 
-const OPEN: readonly Round['phase'][] = ['selecting', 'training', 'aggregating']
+const OPEN: readonly OpenRound['phase'][] = ['selecting', 'training', 'secure-training', 'aggregating']
 
 function* spendToken(db: Kysely<Tables>, id: string): Steps {
   const spend = db

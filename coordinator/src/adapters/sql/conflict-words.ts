@@ -26,6 +26,12 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
       return `round ${change.key.round} has a key already`
     case 'destroy-round-key':
       return `the key of round ${change.round} is in use`
+    case 'insert-session-row':
+      return `this was said already in the session of round ${change.round}`
+    case 'erase-session':
+      return `the session of round ${change.round} is in use`
+    case 'save-ledger':
+      return `the privacy ledger of task ${change.task} is in use`
     case 'insert-client':
     case 'save-client':
       return `client ${change.client.id} or its public key is enrolled already`
@@ -60,6 +66,10 @@ const missing = (change: Change): string => {
       return `there is no task ${change.model.task}`
     case 'insert-round-key':
       return `there is no round ${change.key.round}`
+    case 'insert-session-row':
+      return `there is no round ${change.round}`
+    case 'save-ledger':
+      return `there is no task ${change.task}`
     default:
       return `${change.kind} refers to something that is not there`
   }

@@ -2,7 +2,7 @@
 import { unreachable } from '@tributary/protocols'
 import type { CompiledQuery, Kysely } from 'kysely'
 import type { TableRecord } from '../../ports/snapshot.ts'
-import { auditRow, clientRow, memberRow, modelRow, roundRow, taskRow, tokenRow } from './rows.ts'
+import { auditRow, clientRow, ledgerRow, memberRow, modelRow, roundRow, taskRow, tokenRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const TABLES = [
@@ -11,6 +11,8 @@ const TABLES = [
   'members',
   'models',
   'round_keys',
+  'session_rows',
+  'ledgers',
   'clients',
   'tokens',
   'replies',
@@ -62,6 +64,8 @@ const insertionOf = (
       return db.insertInto(table).values(recordsOf(table, batch).map(memberRow)).compile()
     case 'models':
       return db.insertInto(table).values(recordsOf(table, batch).map(modelRow)).compile()
+    case 'ledgers':
+      return db.insertInto(table).values(recordsOf(table, batch).map(ledgerRow)).compile()
     case 'clients':
       return db.insertInto(table).values(recordsOf(table, batch).map(clientRow)).compile()
     case 'tokens':

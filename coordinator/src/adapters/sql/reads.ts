@@ -5,10 +5,12 @@ import {
   auditOf,
   clientOf,
   leaseOf,
+  ledgerOf,
   memberOf,
   modelOf,
   roundKeyOf,
   roundOf,
+  sessionRowOf,
   taskReader,
   tokenOf,
 } from './rows.ts'
@@ -73,6 +75,13 @@ export const reads = ({ db, now, faultOf }: Reading): Reads => {
         const newest = models(db).where('task', '=', task).orderBy('version', 'desc').limit(atMost(limit))
         return many(after === undefined ? newest : newest.where('version', '<', after), modelOf)
       },
+    },
+    sessions: {
+      ofRound: (round) =>
+        many(db.selectFrom('session_rows').selectAll().where('round', '=', round), sessionRowOf),
+    },
+    ledgers: {
+      get: (task) => one(db.selectFrom('ledgers').selectAll().where('task', '=', task), ledgerOf),
     },
     clients: {
       get: (id) => one(clients(db).where('id', '=', id), clientOf),

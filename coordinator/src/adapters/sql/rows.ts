@@ -1,6 +1,8 @@
 /** Rows as records and back. Every row passes a schema on its way out: a damaged one is a fault that names it. */
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import { EncodedPublicKey } from '@tributary/protocols/crypto'
+import { PrivacyClaim, PrivacyLedger } from '@tributary/protocols/privacy'
+import { Row } from '@tributary/protocols/secagg'
 import { TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { StorageError } from '../../faults/storage.ts'
@@ -24,7 +26,13 @@ export const Task = z.strictObject({
 const Origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('initial'), seed: z.number() }),
   z.strictObject({ kind: z.literal('imported'), note: z.string() }),
-  z.strictObject({ kind: z.literal('round'), round: RoundId, examples: count, metrics: RoundMetrics }),
+  z.strictObject({
+    kind: z.literal('round'),
+    round: RoundId,
+    examples: count,
+    metrics: RoundMetrics,
+    privacy: PrivacyClaim.optional(),
+  }),
   z.strictObject({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
 ]) satisfies z.ZodType<records.Origin>
 
@@ -174,6 +182,22 @@ export const roundKeyOf = (row: rows.RoundKeyRow): records.RoundKey =>
     publicKey: row.public_key,
     sealedSecret: row.sealed_secret,
   }))
+
+export const sessionRow = ({ round, row }: { round: RoundId; row: Row }): rows.SessionRow =>
+  'type' in row
+    ? { round, client: '', type: row.type, message: encode(Row, row) }
+    : { round, client: row.client, type: row.message.type, message: encode(Row, row) }
+
+export const sessionRowOf = ({ round, client, type, message }: rows.SessionRow): Row =>
+  decode(Row, `session_rows ${round} ${client} ${type}`, () => JSON.parse(message))
+
+export const ledgerRow = ({ task, ledger }: { task: TaskId; ledger: PrivacyLedger }): rows.LedgerRow => ({
+  task,
+  ledger: encode(PrivacyLedger, ledger),
+})
+
+export const ledgerOf = ({ task, ledger }: rows.LedgerRow): PrivacyLedger =>
+  decode(PrivacyLedger, `ledgers ${task}`, () => JSON.parse(ledger))
 
 export const clientRow = (client: records.Client): rows.ClientRow => ({
   id: client.id,

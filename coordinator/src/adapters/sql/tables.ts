@@ -6,6 +6,8 @@ export type Tables = {
   members: MemberRow
   models: ModelRow
   round_keys: RoundKeyRow
+  session_rows: SessionRow
+  ledgers: LedgerRow
   clients: ClientRow
   tokens: TokenRow
   replies: ReplyRow
@@ -61,6 +63,21 @@ export type ModelRow = {
 }
 
 export type RoundKeyRow = { round: string; public_key: string; sealed_secret: Uint8Array }
+
+export type SessionRow = {
+  round: string
+  /** Empty for the session's own record. */
+  client: string
+  type: string
+  /** The message, or the record. */
+  message: Json
+}
+
+export type LedgerRow = {
+  task: string
+  /** The `PrivacyLedger`. */
+  ledger: Json
+}
 
 export type ClientRow = {
   id: string

@@ -4,8 +4,9 @@ import { type Migration, nextMigration } from '../sql/migrations.ts'
 import { tables } from './migrations/0001-tables.ts'
 import { leases } from './migrations/0002-leases.ts'
 import { identity } from './migrations/0003-identity.ts'
+import { privacy } from './migrations/0004-privacy.ts'
 
-export const MIGRATIONS: readonly Migration[] = [tables, leases, identity]
+export const MIGRATIONS: readonly Migration[] = [tables, leases, identity, privacy]
 
 /** The newest version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,5 +1,6 @@
 import { CreateTaskRequest, restPaths, TaskView } from '@tributary/protocols/rest'
 import type { Services } from '../../services.ts'
+import { privacyMistakes } from '../../tasks/privacy-mistakes.ts'
 import { scheduleMistakes } from '../../tasks/schedule.ts'
 import { actorOf } from '../access.ts'
 import type { Api } from '../api.ts'
@@ -45,9 +46,11 @@ export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void =
 }
 
 /** A schedule that never comes due is told together with all other mistakes, not once those are mended. */
-const CheckedRequest = CreateTaskRequest.extend({
+const CheckedRequest = CreateTaskRequest.safeExtend({
   schedule: CreateTaskRequest.shape.schedule.superRefine((schedule, context) => {
     for (const { path, message } of scheduleMistakes(schedule))
       context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
   }),
+}).superRefine((file, context) => {
+  for (const { path, message } of privacyMistakes(file)) context.addIssue({ code: 'custom', path, message })
 })

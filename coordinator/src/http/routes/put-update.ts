@@ -36,6 +36,8 @@ export const putUpdate = (api: Api, { submissions }: Pick<Services, 'submissions
         'wrong-digest',
         'not-openable',
         'bad-tensors',
+        'bad-vector',
+        'wrong-claims',
         'storage-full',
         'unavailable',
       ],

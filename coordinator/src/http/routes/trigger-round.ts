@@ -13,7 +13,14 @@ export const triggerRound = (api: Api, { rounds }: Pick<Services, 'rounds'>): vo
     url: '/tasks/:task/rounds',
     config: {
       access: { kind: 'operators', role: 'operator' },
-      refuses: ['not-found', 'round-open', 'no-model', 'task-not-active', 'idempotency-mismatch'],
+      refuses: [
+        'not-found',
+        'round-open',
+        'no-model',
+        'privacy-budget',
+        'task-not-active',
+        'idempotency-mismatch',
+      ],
     },
     schema: {
       operationId: 'triggerRound',

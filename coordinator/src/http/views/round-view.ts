@@ -5,7 +5,15 @@ import type { Round } from '../../round/round.ts'
 
 export const roundView = (round: Round): RoundView => {
   const { id, task, number, base, assignment } = round
-  const head = { id, task, number, base, assignment, openedAt: timestampOf(round.openedAt) }
+  const head = {
+    id,
+    task,
+    number,
+    base,
+    assignment,
+    openedAt: timestampOf(round.openedAt),
+    ...(round.privacy && { privacy: round.privacy }),
+  }
   switch (round.phase) {
     case 'selecting':
       return {
@@ -19,6 +27,15 @@ export const roundView = (round: Round): RoundView => {
         phase: round.phase,
         ...head,
         tally: round.tally,
+        startedAt: timestampOf(round.startedAt),
+        deadlineAt: timestampOf(round.deadlineAt),
+      }
+    case 'secure-training':
+      return {
+        phase: 'training',
+        ...head,
+        tally: round.tally,
+        step: round.session.phase,
         startedAt: timestampOf(round.startedAt),
         deadlineAt: timestampOf(round.deadlineAt),
       }
@@ -69,16 +86,13 @@ const memberView = (member: Member): MemberView => {
       return { status: member.status, client, reason: member.reason }
     case 'failed':
       return { status: member.status, client, reason: member.reason }
+    case 'dropped':
+      return { status: member.status, client, reason: member.reason }
     case 'received': {
-      const { bytes, examples, metrics, receivedAt } = member.receipt
-      return {
-        status: member.status,
-        client,
-        bytes,
-        examples,
-        metrics,
-        receivedAt: timestampOf(receivedAt),
-      }
+      const { receipt } = member
+      const { bytes } = receipt
+      const claimed = 'masked' in receipt ? {} : { examples: receipt.examples, metrics: receipt.metrics }
+      return { status: member.status, client, bytes, ...claimed, receivedAt: timestampOf(receipt.receivedAt) }
     }
     default:
       return unreachable(member)

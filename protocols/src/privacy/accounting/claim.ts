@@ -38,3 +38,10 @@ export const PrivacyClaim = z.strictObject({
   rounds: z.int().min(0),
 })
 export type PrivacyClaim = z.infer<typeof PrivacyClaim>
+
+/** What a task may spend in all. */
+export const PrivacyBudget = z.strictObject({
+  epsilon: z.number().positive('a budget is above 0').max(1_000),
+  delta: z.number().gt(0, 'delta is above 0').max(0.01, 'a delta above 0.01 protects nobody'),
+})
+export type PrivacyBudget = z.infer<typeof PrivacyBudget>

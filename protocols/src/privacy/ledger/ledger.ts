@@ -1,17 +1,10 @@
 import * as z from 'zod'
-import type { PrivacyClaim } from '../accounting/claim.ts'
+import { PrivacyBudget, type PrivacyClaim } from '../accounting/claim.ts'
 import { claimOf } from '../accounting/claim-of.ts'
 import { RoundNoise } from '../accounting/noise.ts'
 import { historyOf, type Released } from './history-of.ts'
 import { ReleaseRule } from './release-rule.ts'
 import { countOfRounds, holdsRound, RoundSet, withRound } from './round-set.ts'
-
-/** What a task may spend in all. */
-export const PrivacyBudget = z.strictObject({
-  epsilon: z.number().positive('a budget is above 0').max(1_000),
-  delta: z.number().gt(0, 'delta is above 0').max(0.01, 'a delta above 0.01 protects nobody'),
-})
-export type PrivacyBudget = z.infer<typeof PrivacyBudget>
 
 /**
  * A task's privacy ledger: small JSON that follows from which rounds were charged with which noise, not from the order of the charges.

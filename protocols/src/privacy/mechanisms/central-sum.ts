@@ -9,6 +9,8 @@ export type CentralSum = {
   add(delta: Float32Array): void
   /** The sum with its noise, divided by nothing. Once: the same sum with two noises would be charged twice. */
   finish(random: Random): Float32Array
+  /** The same under noise that was drawn elsewhere, in steps of which σ is 2²⁴: that of a tree (`treeNoise`). */
+  finishUnder(noise: Float64Array): Float32Array
 }
 
 export type CentralSumSettings = {
@@ -58,13 +60,20 @@ export const createCentralSum = (settings: CentralSumSettings): CentralSum => {
       for (let i = 0; i < length; i++) sum[i] = (sum[i] ?? 0) + (whole[i] ?? 0)
     },
     finish(random) {
-      if (finished) throw new Error('finish: this sum was finished')
-      finished = true
       const noise = new Int32Array(length)
       fillRoundedGaussian(noise, { bits: greatestRoundedBits, random })
-      const step = clipNorm / most
-      return Float32Array.from(sum, (value, i) => (value + (noise[i] ?? 0)) * step)
+      return under(noise)
     },
+    finishUnder: under,
+  }
+
+  function under(noise: ArrayLike<number>): Float32Array {
+    if (finished) throw new Error('finish: this sum was finished')
+    if (noise.length !== length)
+      throw new RangeError(`finish: ${noise.length} values of noise, not ${length}`)
+    finished = true
+    const step = clipNorm / most
+    return Float32Array.from(sum, (value, i) => (value + (noise[i] ?? 0)) * step)
   }
 }
 

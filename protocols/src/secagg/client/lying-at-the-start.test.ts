@@ -40,7 +40,7 @@ describe('[M9] a manifest is refused', () => {
     audience: 'fleet',
     cohort: { least: 20, most: 100 },
     graph: { ...direct.graph, corrupt: 0.1, dropout: 0.1 },
-    privacy: { mechanism: 'client-noise', noiseMultiplier: 1, maxNorm: 1 },
+    privacy: { mechanism: 'client-noise', noiseMultiplier: 1, maxNorm: 1, noise: 'skellam', survivors: 20 },
     unmasking: 'confirmed',
   })
   const expected: Expectation = {
@@ -76,7 +76,15 @@ describe('[M9] a manifest is refused', () => {
     ['that stands fewer corrupt clients', { graph: { ...fleet.graph, corrupt: 0.05 } }, 'below-floor'],
     [
       'with less noise',
-      { privacy: { mechanism: 'client-noise', noiseMultiplier: 0.9, maxNorm: 1 } },
+      {
+        privacy: {
+          mechanism: 'client-noise',
+          noiseMultiplier: 0.9,
+          maxNorm: 1,
+          noise: 'skellam',
+          survivors: 20,
+        },
+      },
       'below-floor',
     ],
     ['without noise', { privacy: { mechanism: 'none' } }, 'below-floor'],

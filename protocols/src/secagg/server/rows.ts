@@ -79,6 +79,16 @@ export const createRows = (kept: Iterable<Row> = []): Rows & { keep(row: Row): v
   }
 }
 
+/** These rows and, over them, those of decisions that are not saved yet. */
+export const rowsOver = (rows: Rows, fresh: Rows): Rows => ({
+  session: () => fresh.session() ?? rows.session(),
+  advertisement: (client) => fresh.advertisement(client) ?? rows.advertisement(client),
+  shares: (client) => fresh.shares(client) ?? rows.shares(client),
+  input: (client) => fresh.input(client) ?? rows.input(client),
+  confirmation: (client) => fresh.confirmation(client) ?? rows.confirmation(client),
+  answer: (client) => fresh.answer(client) ?? rows.answer(client),
+})
+
 /** The row that this message would be, if there is one already. */
 export const rowLike = (rows: Rows, client: ClientId, type: StepMessage['type']): StepMessage | undefined => {
   switch (type) {

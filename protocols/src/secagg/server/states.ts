@@ -104,6 +104,16 @@ export type Unmasking = z.infer<typeof Unmasking>
 export const Summing = z.strictObject({ phase: z.literal('summing'), ...closed, answered: Members })
 export type Summing = z.infer<typeof Summing>
 
+/** A session that waits for clients. */
+export const OpenSession = z.discriminatedUnion('phase', [
+  Advertising,
+  Sharing,
+  Masking,
+  Confirming,
+  Unmasking,
+])
+export type OpenSession = z.infer<typeof OpenSession>
+
 export const Completed = z.strictObject({
   phase: z.literal('completed'),
   ...common,

@@ -10,6 +10,10 @@ export type MaskedSum = {
   fold(member: number, packed: Uint8Array): 'folded' | 'wrong-vector'
   /** Takes masks off. Each must be given once. */
   unmask(masks: Iterable<MaskItem>): void
+  /** Takes masks off that were added up elsewhere, once. */
+  unmaskBy(words: Uint32Array): void
+  /** The sum as it stands, modulo 2³²; the accumulator is released. */
+  words(): Uint32Array
   /** What the vectors add up to, once every mask is off; the accumulator is released. */
   finish(): ({ kind: 'sum' } & VectorSum) | SumRefusal
   /** Gives up the sum. */
@@ -39,6 +43,12 @@ export const createMaskedSum = (input: {
       return 'folded'
     },
     unmask: (masks) => addMasks(sum, masks),
+    unmaskBy: (words) => sum.add(words),
+    words() {
+      const words = sum.read()
+      sum.release()
+      return words
+    },
     finish() {
       const words = sum.read()
       sum.release()

@@ -1,0 +1,84 @@
+/** What is done to an update beyond sealing it: noise of this client's own, or the masks of a secure round. */
+import { loadKernels } from '@tributary/protocols/kernels'
+import { type DifferentialPrivacySpec, noisedLocally } from '@tributary/protocols/privacy'
+import { maskVector } from '@tributary/protocols/secagg'
+import { secureVector } from '@tributary/protocols/secure-round'
+import { digestOf } from '@tributary/protocols/tensors'
+import { messageOf } from '../tributary-error.ts'
+import { clipToNorm } from './delta.ts'
+import {
+  failed,
+  type Guard,
+  type MadeUpdate,
+  type MakingNeeds,
+  type Protecting,
+  sealBytes,
+  sealDelta,
+} from './seal-update.ts'
+
+export { protect } from './protection.ts'
+export { beginSession } from './secure-session.ts'
+
+/**
+ * Clips to what the task promises, and adds this client's own noise where it is this client's to add. A norm that follows the
+ * clients' norms is known to the coordinator alone, which clips by it: the first round's would hide from it how long deltas are.
+ */
+export const noiseAndSeal = async (
+  needs: MakingNeeds,
+  { noise, delta, ...work }: Protecting & { noise: DifferentialPrivacySpec },
+): Promise<MadeUpdate> => {
+  if (noise.mechanism === 'none') return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta }) }
+  const { kind, clipNorm } = noise.clipping
+  if (noise.mechanism !== 'local') {
+    if (kind === 'fixed') clipToNorm(delta, clipNorm)
+    return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta }) }
+  }
+  const { noiseMultiplier } = noise
+  const noised = noisedLocally(delta, {
+    clipNorm,
+    noiseMultiplier,
+    kernels: await loadKernels(),
+    random: needs.keyRandom,
+  })
+  return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta: noised }) }
+}
+
+/** The update as one vector under the session's masks: what it counts and says is in it, and nothing beside it. */
+export const maskAndSeal = async (
+  needs: MakingNeeds,
+  work: Protecting & Extract<Guard, { kind: 'secure' }>,
+): Promise<MadeUpdate> => {
+  const { invitation, assignment, delta, claims, signal, manifest, session } = work
+  const kernels = await loadKernels()
+  const { model } = assignment
+  const { examples, metrics } = claims
+  let words: Uint32Array
+  try {
+    words = secureVector({ manifest, model, delta, examples, metrics, kernels, random: needs.keyRandom })
+  } catch (error) {
+    return failed('training-error', messageOf(error))
+  }
+  delta.fill(0)
+  const items = await unlessAborted(session.masks(), signal)
+  if (!items) {
+    words.fill(0)
+    return failed('aborted', 'the round ended before its masks were known')
+  }
+  const packed = maskVector({ words, items, bits: manifest.vector.bits, kernels })
+  const masked = session.masked(digestOf(packed), packed.length)
+  if (!masked) return failed('aborted', 'the session ended before its vector was masked')
+  return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
+}
+
+/** What the promise gives, or `undefined` once the signal has aborted. */
+const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  if (signal.aborted) return undefined
+  const aborted = Promise.withResolvers<undefined>()
+  const abort = () => aborted.resolve(undefined)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

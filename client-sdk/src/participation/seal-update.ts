@@ -1,0 +1,71 @@
+/** What the making of an update ends in: sealed to the round's key and signed, or why there is none. */
+import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
+import type { FailureReason, Invitation } from '@tributary/protocols/messages'
+import type { DifferentialPrivacySpec } from '@tributary/protocols/privacy'
+import type { Clock, Random } from '@tributary/protocols/runtime'
+import type { Manifest } from '@tributary/protocols/secagg'
+import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import { encodeSafetensors } from '@tributary/protocols/tensors'
+import { type Claims, type MaskedClaims, type SealedUpdate, sealUpdate } from '@tributary/protocols/updates'
+import type { Trainer } from '../training/trainer.ts'
+import type { SecureSession } from './secure-session.ts'
+
+export type MakingNeeds = {
+  identity: Identity
+  trainer: Trainer
+  clock: Clock
+  /** Where training seeds come from. */
+  random: Random
+  /** Where the envelope's keys come from: the platform's cryptographic source, but in simulations. */
+  keyRandom: Random
+  primitives?: EnvelopePrimitives
+}
+
+/** How the update is protected before it is sealed. What it takes beyond sealing is loaded when it is needed. */
+export type Guard =
+  | { kind: 'sealed'; noise: DifferentialPrivacySpec }
+  | { kind: 'secure'; manifest: Manifest; session: Pick<SecureSession, 'masks' | 'masked'> }
+
+export type MadeUpdate =
+  | { kind: 'sealed'; sealed: SealedUpdate }
+  | { kind: 'failed'; reason: FailureReason; detail: string; cause?: unknown }
+
+export type Protecting = {
+  invitation: Invitation
+  assignment: Assignment
+  delta: Float32Array
+  claims: Claims
+  signal: AbortSignal
+}
+
+export const failed = (reason: FailureReason, detail: string) => ({ kind: 'failed', reason, detail }) as const
+
+export const sealDelta = (
+  needs: MakingNeeds,
+  { invitation, assignment, delta, claims }: Omit<Protecting, 'signal'>,
+): SealedUpdate => {
+  const update = encodeSafetensors({ tensors: manifestOf(assignment.model), values: delta })
+  return sealBytes(needs, { invitation, update, claims })
+}
+
+export const sealBytes = (
+  { identity, keyRandom, primitives }: MakingNeeds,
+  {
+    invitation,
+    update,
+    claims,
+  }: { invitation: Invitation; update: Uint8Array; claims: Claims | MaskedClaims },
+): SealedUpdate => {
+  const { task, round, model, publicKey } = invitation
+  return sealUpdate({
+    ...primitives,
+    identity,
+    task,
+    round,
+    model: model.digest,
+    roundKey: decodeKeyText(publicKey),
+    update,
+    claims,
+    random: keyRandom,
+  })
+}

@@ -1,0 +1,96 @@
+import type { ClientId } from '@tributary/protocols'
+import type { Kernels } from '@tributary/protocols/kernels'
+import {
+  createMaskedSum,
+  type Rows,
+  recoverMasks,
+  type Summing,
+  type UnmaskJob,
+  vectorLength,
+} from '@tributary/protocols/secagg'
+import { secureMean } from '@tributary/protocols/secure-round'
+import type { ModelSpec } from '@tributary/protocols/task'
+
+export type SecureMean =
+  | { kind: 'mean'; delta: Float32Array; examples: number; metrics: Record<string, number> }
+  | { kind: 'refused'; reason: 'wrong-dealing' | 'out-of-range' | 'aggregation-failed'; detail: string }
+
+/** All masks of these jobs added up, modulo 2³²; rejects with the signal's reason once that has aborted. */
+export type Unmask = (work: {
+  sessionId: Uint8Array
+  jobs: readonly UnmaskJob[]
+  /** Values of the vector. */
+  length: number
+  signal?: AbortSignal
+  /** In jobs. */
+  progress?(progress: { done: number; of: number }): void
+}) => Promise<Uint32Array>
+
+/**
+ * The mean of the survivors' updates, of which nothing else is ever unmasked. Vectors and masks are whole numbers modulo
+ * 2³², so the sum is the same bytes whatever the order and however often it is begun (law 6).
+ */
+export const secureSum = async (
+  {
+    kernels,
+    unmask,
+    x25519,
+  }: { kernels: Kernels; unmask: Unmask; x25519: Parameters<typeof recoverMasks>[2] },
+  {
+    session,
+    rows,
+    model,
+    vectors,
+  }: {
+    session: Summing
+    rows: Rows
+    model: ModelSpec
+    /** Every survivor's masked vector as it was packed, or why there is none. */
+    vectors: AsyncIterable<{ client: ClientId; packed: Uint8Array } | { lost: string }>
+  },
+): Promise<SecureMean> => {
+  const { manifest } = session
+  const recovery = recoverMasks(session, rows, x25519)
+  if (recovery.kind === 'wrong-dealing')
+    return {
+      kind: 'refused',
+      reason: 'wrong-dealing',
+      detail: `client ${recovery.culprit} dealt shares of something else than it promised`,
+    }
+  const { sessionId, jobs } = recovery
+  const layout = manifest.vector
+  const sum = createMaskedSum({ layout, clients: manifest.cohort.most, kernels })
+  try {
+    const masks = unmask({ sessionId, jobs, length: vectorLength(layout) })
+    masks.catch(() => {}) // awaited below, unless a vector is lost first
+    const members = new Map(rows.session()?.clients.map((client, member) => [client, member]))
+    for await (const vector of vectors) {
+      if ('lost' in vector) return { kind: 'refused', reason: 'aggregation-failed', detail: vector.lost }
+      const member = members.get(vector.client)
+      if (member === undefined || sum.fold(member, vector.packed) !== 'folded')
+        return {
+          kind: 'refused',
+          reason: 'aggregation-failed',
+          detail: `the acknowledged vector of client ${vector.client} is not of the round’s layout`,
+        }
+    }
+    sum.unmaskBy(await masks)
+    const mean = secureMean({
+      manifest,
+      model,
+      survivors: session.survivors.length,
+      words: sum.words(),
+      kernels,
+    })
+    return mean.kind === 'mean'
+      ? mean
+      : {
+          kind: 'refused',
+          reason: 'out-of-range',
+          detail: `no honest updates add up to this sum: ${mean.segment} is out of range`,
+        }
+  } finally {
+    sum.release()
+    for (const job of jobs) (job.kind === 'self' ? job.seed : job.secretKey).fill(0)
+  }
+}

@@ -1,0 +1,243 @@
+import type { ClientId } from '@tributary/protocols'
+import { type ClientSecaggMessage, createRows, messageFor, rowsOver } from '@tributary/protocols/secagg'
+import { describe, expect, test } from 'vitest'
+import type { Decision } from './decision.ts'
+import type { RoundEvent } from './event.ts'
+import type { Member } from './member.ts'
+import { resume } from './resume.ts'
+import { aMember, aPolicy, aSelecting, publicKey } from './round.builders.ts'
+import { deadlineOf, isOpen, Round, type SecureTraining } from './round.ts'
+import {
+  aManifest,
+  aMaskedReceipt,
+  aSecureClient,
+  identities,
+  means,
+  type SecureClient,
+  seedPart,
+} from './secure-cohort.builders.ts'
+import { transition } from './transition.ts'
+
+const policy = aPolicy({ quorum: 3, target: 6, stepMs: 1_000, trainingMs: 9_000 })
+
+describe('[R22] a secure round', () => {
+  test('goes through the steps of its session, each with its own deadline, and then sums', () => {
+    const play = aPlay(6)
+    expect(play.secure()).toMatchObject({ session: { phase: 'advertising' }, deadlineAt: 1_000 + play.at })
+    expect(play.effects()).toEqual(['ask'])
+    play.everyoneAnswers()
+    expect(play.secure()).toMatchObject({ session: { phase: 'sharing' }, deadlineAt: 1_000 + play.at })
+    play.everyoneAnswers()
+    expect(play.secure()).toMatchObject({ session: { phase: 'masking' }, deadlineAt: 9_000 + play.at })
+    play.everyoneAnswers()
+    expect(play.secure()).toMatchObject({
+      session: { phase: 'unmasking' },
+      tally: { invited: 6, received: 6 },
+      deadlineAt: 1_000 + play.at,
+    })
+    play.everyoneAnswers()
+    expect(play.round).toMatchObject({
+      phase: 'aggregating',
+      session: { phase: 'summing' },
+      tally: { received: 6 },
+    })
+    expect(play.effects()).toEqual(['close', 'aggregate'])
+  })
+
+  test('of the confirmed kind asks for one more word', () => {
+    const play = aPlay(4, { unmasking: 'confirmed' })
+    for (const step of ['sharing', 'masking', 'confirming', 'unmasking']) {
+      play.everyoneAnswers()
+      expect(play.secure().session.phase).toBe(step)
+    }
+    play.everyoneAnswers()
+    expect(play.round.phase).toBe('aggregating')
+  })
+
+  test('[R23] goes on at a deadline with those who answered; the others’ rows say why they are out', () => {
+    const play = aPlay(6)
+    play.everyoneAnswers({ but: [0] })
+    play.deadline()
+    play.everyoneAnswers()
+    play.everyoneAnswers({ but: [1] })
+    play.deadline()
+    expect(play.secure()).toMatchObject({
+      session: { phase: 'unmasking' },
+      tally: { invited: 6, received: 4, failed: 2 },
+    })
+    expect([0, 1].map((n) => play.memberAt(n))).toMatchObject([
+      { status: 'dropped', reason: 'silent' },
+      { status: 'dropped', reason: 'silent' },
+    ])
+    play.everyoneAnswers()
+    expect(play.round).toMatchObject({ phase: 'aggregating', session: { survivors: [1, 2, 3, 4] } })
+  })
+
+  test('is abandoned with a reason once too few are left, and says how they were lost', () => {
+    const play = aPlay(5)
+    play.everyoneAnswers({ but: [0, 1, 2] })
+    play.deadline()
+    expect(play.round).toMatchObject({
+      phase: 'abandoned',
+      reason: 'cannot-reach-quorum',
+      detail: expect.stringContaining('at least 3 clients are needed'),
+      debts: 'owed',
+    })
+  })
+
+  test('goes on without a member that declines or fails, and its own word stands', () => {
+    const play = aPlay(5)
+    play.happen({ type: 'declined', member: play.memberAt(0), reason: 'busy', at: play.at })
+    play.everyoneAnswers({ but: [0] })
+    expect(play.secure().session.phase).toBe('sharing')
+    play.happen({ type: 'failed', member: play.memberAt(1), reason: 'training-error', at: play.at })
+    expect([play.memberAt(0).status, play.memberAt(1).status]).toEqual(['declined', 'failed'])
+    play.everyoneAnswers({ but: [0, 1] })
+    expect(play.secure()).toMatchObject({ session: { phase: 'masking' }, tally: { declined: 1, failed: 1 } })
+  })
+
+  test('[C11] drops a member that says what no honest client does, and only that one', () => {
+    const play = aPlay(5)
+    const [first] = play.answersTo(0)
+    if (first?.type !== 'secagg-advertise') throw new Error('a client advertises')
+    const forged = { ...first, advertisement: { ...first.advertisement, nonce: first.advertisement.maskKey } }
+    const decision = play.say(0, forged as unknown as ClientSecaggMessage)
+    expect(decision).toMatchObject({ kind: 'changed', refused: 'dropped' })
+    expect(play.memberAt(0)).toMatchObject({ status: 'dropped', reason: 'bad-signature' })
+    play.say(1, { type: 'malformed' })
+    expect(play.memberAt(1)).toMatchObject({ status: 'dropped', reason: 'malformed' })
+    play.everyoneAnswers()
+    expect(play.secure()).toMatchObject({ session: { phase: 'sharing' }, tally: { failed: 2 } })
+  })
+
+  test('[R24] counts a vector once, refuses one that comes when the list is closed, and never takes an open update', () => {
+    const play = aPlay(4)
+    play.everyoneAnswers()
+    play.everyoneAnswers()
+    const [masked] = play.answersTo(0)
+    if (masked?.type !== 'secagg-masked') throw new Error('a client masks')
+    const receipt = aMaskedReceipt(masked)
+    const opened = { envelope: masked.vector, bytes: 9, examples: 4, metrics: {}, receivedAt: 1 }
+    const received = (of: typeof receipt | typeof opened, n = 0): RoundEvent => ({
+      type: 'update-received',
+      member: play.memberAt(n),
+      receipt: of,
+      at: play.at,
+    })
+    expect(play.happen(received(opened))).toEqual({ kind: 'refused', reason: 'round-over' })
+    expect(play.happen(received(receipt))).toMatchObject({ kind: 'changed' })
+    expect(play.happen(received(receipt))).toEqual({ kind: 'unchanged' })
+    play.everyoneAnswers({ but: [0, 3] })
+    const [late] = play.answersTo(3)
+    play.deadline()
+    if (late?.type !== 'secagg-masked') throw new Error('a client masks')
+    expect(play.happen(received(aMaskedReceipt(late), 3))).toEqual({ kind: 'refused', reason: 'round-over' })
+    expect(play.memberAt(3)).toMatchObject({ status: 'dropped', reason: 'silent' })
+  })
+
+  test('whose vector was signed for something else is dropped, and whoever sent it hears so', () => {
+    const play = aPlay(4)
+    play.everyoneAnswers()
+    play.everyoneAnswers()
+    const [mine] = play.answersTo(0)
+    const [theirs] = play.answersTo(1)
+    if (mine?.type !== 'secagg-masked' || theirs?.type !== 'secagg-masked') throw new Error('clients mask')
+    const receipt = aMaskedReceipt({ ...mine, signature: theirs.signature })
+    const decision = play.happen({ type: 'update-received', member: play.memberAt(0), receipt, at: play.at })
+    expect(decision).toMatchObject({ kind: 'changed', refused: 'dropped' })
+    expect(play.memberAt(0)).toMatchObject({ status: 'dropped', reason: 'bad-signature' })
+  })
+
+  test('[S11] owes its question after a restart, whatever its step, and can be abandoned in each', () => {
+    const play = aPlay(4)
+    for (let step = 0; step < 4; step++) {
+      expect(resume(play.round)).toEqual([{ type: 'ask' }])
+      expect([isOpen(play.round), deadlineOf(play.round) !== undefined]).toEqual([true, true])
+      const abandoned = transition(
+        play.round,
+        { type: 'abandon-requested', reason: 'operator', detail: '', by: 'tok-ada', at: play.at },
+        policy,
+      )
+      expect(abandoned).toMatchObject({
+        kind: 'changed',
+        round: { phase: 'abandoned' },
+        effects: [{ type: 'settle' }],
+      })
+      play.everyoneAnswers()
+    }
+    expect(play.round.phase).toBe('aggregating')
+  })
+})
+
+/** A secure round among so many real clients, with its rows kept as an engine keeps them. */
+const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}) => {
+  const manifest = aManifest(count, changes)
+  const clients = identities(count).map((identity, place) => aSecureClient({ identity, place }, manifest))
+  const rows = createRows()
+  const members = new Map<ClientId, Member>()
+  let effects: string[] = []
+  const beside = {
+    member: (client: ClientId) => members.get(client),
+    rows: rowsOver(rows, createRows()),
+    means,
+  }
+  const play = {
+    round: aSelecting() as Round,
+    at: 5_000,
+    memberAt: (n: number): Member => members.get(idAt(n)) ?? aMember('invited', { client: idAt(n) }),
+    happen(event: RoundEvent): Decision {
+      const decision = transition(play.round, event, policy, beside)
+      if (decision.kind !== 'changed') return decision
+      // As tables give it back.
+      play.round = Round.parse(JSON.parse(JSON.stringify(decision.round)))
+      for (const member of decision.members) members.set(member.client, member)
+      for (const row of decision.rows ?? []) rows.keep(row)
+      effects = decision.effects.map(({ type }) => type)
+      return decision
+    },
+    effects: () => effects,
+    secure(): SecureTraining {
+      if (play.round.phase !== 'secure-training') throw new Error(`it is ${play.round.phase}`)
+      return play.round
+    },
+    answersTo(n: number): ClientSecaggMessage[] {
+      const client = clientAt(n)
+      const asked = messageFor(play.secure().session, rows, client.id)
+      return asked ? client.hear(asked) : []
+    },
+    say(n: number, message: ClientSecaggMessage | { type: 'malformed' }): Decision {
+      const member = play.memberAt(n)
+      return message.type === 'secagg-masked'
+        ? play.happen({ type: 'update-received', member, receipt: aMaskedReceipt(message), at: play.at })
+        : play.happen({ type: 'said-in-session', member, message, at: play.at })
+    },
+    everyoneAnswers({ but = [] }: { but?: readonly number[] } = {}) {
+      play.at += 10
+      const step = play.secure().session.phase
+      for (const n of clients.keys()) {
+        if (but.includes(n)) continue
+        if (play.round.phase !== 'secure-training' || play.round.session.phase !== step) return
+        for (const message of play.answersTo(n)) play.say(n, message)
+      }
+    },
+    deadline() {
+      play.at = deadlineOf(play.round) ?? play.at
+      play.happen({ type: 'time-passed', waiting: 0, at: play.at })
+    },
+  }
+  const clientAt = (n: number): SecureClient => {
+    const client = clients[n]
+    if (!client) throw new Error(`there is no client ${n}`)
+    return client
+  }
+  const idAt = (n: number): ClientId => clientAt(n).id
+  play.happen({ type: 'clients-waiting', waiting: 6, at: play.at })
+  play.happen({
+    type: 'cohort-drawn',
+    clients: clients.map(({ id }) => id),
+    publicKey,
+    secure: { manifest, seedPart },
+    at: play.at,
+  })
+  return play
+}

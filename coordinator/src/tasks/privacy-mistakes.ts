@@ -1,0 +1,42 @@
+import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
+import { manifestOf, type TaskFile } from '@tributary/protocols/task'
+import { totalElements } from '@tributary/protocols/tensors'
+import { isRefusal } from '../refusal.ts'
+import { chargeRound } from './charge-round.ts'
+
+const AT = ['privacy', 'differentialPrivacy']
+
+/** Above this the grid of the coordinator's noise would swallow the deltas. */
+const GRID = 2 ** 24 / 8
+
+/** Why no round of this task could keep what it promises of differential privacy. */
+export const privacyMistakes = (file: TaskFile): { path: string[]; message: string }[] => {
+  const spec = promisedPrivacyOf(file)
+  if (!spec) return []
+  if (spec.clipping.kind === 'adaptive')
+    return [
+      {
+        path: [...AT, 'clipping', 'kind'],
+        message: 'a norm that follows the clients is not to be had in rounds yet: choose fixed',
+      },
+    ]
+  if (spec.mechanism !== 'distributed') {
+    const most = GRID / Math.sqrt(totalElements(manifestOf(file.model)))
+    if (spec.noiseMultiplier > most)
+      return [
+        {
+          path: [...AT, 'noiseMultiplier'],
+          message: `at most ${Number(most.toPrecision(4))} with so many parameters: the noise would drown every delta`,
+        },
+      ]
+  }
+  try {
+    const first = chargeRound(file, undefined, 1)
+    return isRefusal(first)
+      ? [{ path: [...AT, 'budget'], message: `the first round would pass it: ${first.detail}` }]
+      : []
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return [{ path: AT, message: error.message }]
+  }
+}

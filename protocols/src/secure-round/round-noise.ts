@@ -1,0 +1,44 @@
+/** What a round of a task costs of its privacy: the noise that it is charged with before it begins. */
+
+import type { RoundNoise } from '../privacy/accounting/noise.ts'
+import { type DistributedPlan, distributedPlan, noiseOfPlan } from '../privacy/mechanisms/distributed-plan.ts'
+import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
+import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
+import { largestCohort, manifestOf, type TaskFile } from '../task/index.ts'
+import { totalElements } from '../tensors/index.ts'
+
+type Distributed = Extract<DifferentialPrivacySpec, { mechanism: 'distributed' }>
+
+/** What a task promises of differential privacy, if anything. */
+export const promisedPrivacyOf = ({ privacy }: Pick<TaskFile, 'privacy'>): PromisedPrivacy | undefined => {
+  const spec = privacy.differentialPrivacy
+  return spec && spec.mechanism !== 'none' ? spec : undefined
+}
+
+/** Shares of the noise that are sure to be in a sum: the quorum less those that may leave theirs out. */
+export const survivorsOf = ({ dishonest }: Pick<Distributed, 'dishonest'>, quorum: number): number =>
+  Math.max(1, quorum - Math.ceil(dishonest * quorum))
+
+/**
+ * The noise of one of the task's rounds.
+ * @throws RangeError where noise in shares cannot be sized for so many clients and bits.
+ */
+export const noiseOfRound = (file: TaskFile, spec: PromisedPrivacy): RoundNoise =>
+  spec.mechanism === 'distributed'
+    ? noiseOfPlan(planOfShares(file, spec))
+    : { kind: 'gaussian', multiplier: spec.noiseMultiplier }
+
+/** As the clients of a round size it, from its manifest. */
+const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): DistributedPlan => {
+  if (privacy.mode !== 'secure-aggregation')
+    throw new RangeError('noise in shares goes with secure aggregation')
+  return distributedPlan({
+    noise: spec.noise,
+    length: totalElements(manifestOf(model)),
+    clipNorm: spec.clipping.clipNorm,
+    noiseMultiplier: spec.noiseMultiplier,
+    clients: largestCohort(cohort),
+    survivors: survivorsOf(spec, cohort.quorum),
+    modulusBits: privacy.bits,
+  })
+}

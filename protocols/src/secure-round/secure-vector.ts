@@ -1,0 +1,107 @@
+/** What travels under the mask of a secure round: a client's update as levels, and the sum of many as their mean. */
+import type { Kernels } from '../kernels/kernels.ts'
+import { decodeSum, encodeShare } from '../privacy/mechanisms/distributed-share.ts'
+import type { Random } from '../runtime/random.ts'
+import { type Manifest, manifestDigest } from '../secagg/manifest.ts'
+import { dequantizeSum, quantizeVector, type SumRefusal } from '../secagg/quantize-vector.ts'
+import type { ModelSpec } from '../task/model.ts'
+import { DELTA_SEGMENT, metricOfSegment, noisePlanOf } from './round-manifest.ts'
+
+/**
+ * A client's update as words to be masked (`maskVector`). Where the round's clients add noise, the delta is clipped, rotated, rounded and
+ * noised, and counts once whatever its examples.
+ * @param input.delta In the order of the model's tensors, finite.
+ * @param input.metrics One for each metric that the manifest sums, finite.
+ * @param input.random The platform's cryptographic source.
+ * @throws RangeError naming a metric that is missing or not finite, or a delta of another length.
+ */
+export const secureVector = (input: {
+  manifest: Manifest
+  model: ModelSpec
+  delta: Float32Array
+  examples: number
+  metrics: Readonly<Record<string, number>>
+  kernels: Kernels
+  random: Random
+}): Uint32Array => {
+  const { manifest, model, delta, examples, metrics, kernels, random } = input
+  const plan = noisePlanOf(manifest, model)
+  if (plan) {
+    const share = encodeShare(delta, { plan, rotation: manifestDigest(manifest), random, kernels })
+    const words = new Uint32Array(1 + share.length)
+    words[0] = 1
+    words.set(share, 1)
+    return words
+  }
+  const values = Object.fromEntries(
+    manifest.vector.segments.map(({ name }) => {
+      const metric = metricOfSegment(name)
+      return [name, metric === undefined ? delta : Float32Array.of(requireMetric(metrics, metric))]
+    }),
+  )
+  return quantizeVector({
+    layout: manifest.vector,
+    clients: manifest.cohort.most,
+    weight: examples,
+    values,
+    kernels,
+    random,
+  }).words
+}
+
+export type SecureMean = {
+  kind: 'mean'
+  /** Σ nᵢΔᵢ / Σ nᵢ; under noise the noised sum over the quorum, a number fixed beforehand. */
+  delta: Float32Array
+  /** Of all survivors together; under noise how many those are. */
+  examples: number
+  /** Means over the survivors by examples; under noise none. */
+  metrics: Record<string, number>
+}
+
+/** The mean of the survivors' updates from their unmasked sum, or why so many honest ones do not add up to it. */
+export const secureMean = (input: {
+  manifest: Manifest
+  model: ModelSpec
+  survivors: number
+  /** The sum modulo 2³², every mask taken off. */
+  words: Uint32Array
+  kernels: Kernels
+}): SecureMean | SumRefusal => {
+  const { manifest, model, survivors, words, kernels } = input
+  const plan = noisePlanOf(manifest, model)
+  if (plan) {
+    const modulus = 2 ** manifest.vector.bits
+    if ((words[0] ?? 0) % modulus !== survivors) return { kind: 'out-of-range', segment: 'weight' }
+    const delta = decodeSum(words.slice(1), { plan, rotation: manifestDigest(manifest) })
+    kernels.scale(delta, 1 / manifest.cohort.least)
+    return { kind: 'mean', delta, examples: survivors, metrics: {} }
+  }
+  const sum = dequantizeSum({
+    layout: manifest.vector,
+    clients: manifest.cohort.most,
+    survivors,
+    sum: words,
+    kernels,
+  })
+  if (sum.kind !== 'sum') return sum
+  const metrics: Record<string, number> = {}
+  let delta = new Float32Array()
+  for (const [name, segment] of Object.entries(sum.segments)) {
+    const metric = metricOfSegment(name)
+    if (metric !== undefined) metrics[metric] = (segment.sum[0] ?? 0) / segment.divisor
+    else if (name === DELTA_SEGMENT) {
+      delta = new Float32Array(segment.sum)
+      kernels.scale(delta, 1 / segment.divisor)
+    }
+  }
+  return { kind: 'mean', delta, examples: Math.round(sum.examples), metrics }
+}
+
+const requireMetric = (metrics: Readonly<Record<string, number>>, name: string): number => {
+  const value = metrics[name]
+  if (value !== undefined && Number.isFinite(value)) return value
+  throw new RangeError(
+    `the round sums the metric ${name}, and the trainer ${value === undefined ? 'gave none' : `gave ${value}`}`,
+  )
+}

@@ -1,0 +1,79 @@
+/** How a task's updates are protected: who can read one of them, and what the sum of them gives away. */
+import * as z from 'zod'
+import { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
+import { Audience } from '../secagg/manifest.ts'
+
+const share = z.number().min(0).max(0.5)
+
+/** Metrics that are summed under the mask: a name, and the largest magnitude one client's mean may have. */
+const SummedMetrics = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_.-]{0,31}$/, 'a summed metric is a letter and up to 31 more of a-z 0-9 _ . -'),
+    z.number().positive().max(1e9),
+  )
+  .refine((metrics) => Object.keys(metrics).length <= 32, 'at most 32 metrics are summed')
+
+/** Updates are sealed to the round's key; the coordinator opens each of them. */
+const Sealed = z.strictObject({
+  mode: z.literal('sealed'),
+  /** `central`, `local` or `dp-ftrl`; left out, nothing is promised. */
+  differentialPrivacy: DifferentialPrivacySpec.optional(),
+})
+
+/** Updates are masked before they are sealed; the coordinator learns their sum and nothing else of them. Rules M of docs/protocol.md. */
+const SecureAggregation = z.strictObject({
+  mode: z.literal('secure-aggregation'),
+  /** Sets the floors below which clients refuse: devices of strangers, organisations that know each other, or a demonstration. */
+  audience: Audience.default('fleet'),
+  /** Against a coordinator that lies about who dropped out, or one that only looks. */
+  adversary: z.enum(['curious', 'lying']).default('lying'),
+  /** Share of the cohort that may collude with the coordinator. */
+  corrupt: share.default(0.05),
+  /** Share of the cohort that may drop out. */
+  dropout: share.default(0.3),
+  /** `confirmed`: survivors sign one list of survivors before anyone opens a share; a step more. */
+  unmasking: z.enum(['direct', 'confirmed']).default('direct'),
+  /** Bits of a masked value: the sum is exact below 2^(bits − 1) levels over the whole cohort. */
+  bits: z.int().min(16).max(32).default(32),
+  /** The most examples that one client counts as. */
+  maxExamples: z.int().min(1).max(2_147_483_647).default(10_000),
+  /** The largest magnitude of one value of a delta; what is beyond is held to it. Left out: the plan's clipNorm, or 1. */
+  range: z.number().positive().max(1e9).optional(),
+  metrics: SummedMetrics.default({}),
+  /** How long clients have for each step but training: keys, shares, confirmations, unmasking. */
+  stepSeconds: z.number().positive().max(86_400).default(60),
+  /** `distributed`: each client adds its share of the noise under the mask; left out, nothing is promised. */
+  differentialPrivacy: DifferentialPrivacySpec.optional(),
+})
+export type SecureAggregation = z.infer<typeof SecureAggregation>
+
+const mechanismsOf = {
+  sealed: ['none', 'central', 'local', 'dp-ftrl'],
+  'secure-aggregation': ['none', 'distributed'],
+} as const
+
+export const PrivacySpec = z
+  .discriminatedUnion('mode', [Sealed, SecureAggregation])
+  .superRefine((privacy, context) => {
+    const mechanism = privacy.differentialPrivacy?.mechanism ?? 'none'
+    const possible: readonly string[] = mechanismsOf[privacy.mode]
+    if (!possible.includes(mechanism))
+      context.addIssue({
+        code: 'custom',
+        path: ['differentialPrivacy', 'mechanism'],
+        message: `${mechanism} noise does not go with ${privacy.mode} updates: choose ${possible.join(', ')}`,
+      })
+    if (
+      privacy.mode === 'secure-aggregation' &&
+      mechanism === 'distributed' &&
+      Object.keys(privacy.metrics).length > 0
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['metrics'],
+        message: 'sums of metrics would be released without noise: leave them out under differential privacy',
+      })
+  })
+export type PrivacySpec = z.infer<typeof PrivacySpec>
