@@ -39,7 +39,7 @@ const BENCHES: readonly Bench[] = [
   {
     name: 'secagg',
     about:
-      'Whole sessions of secure aggregation against a lying coordinator (audience fleet, 5 % corrupt, 30 % dropping out), the machines of both sides in one process; the sum is checked. The paper is Bonawitz et al. 2017, table 3.',
+      'Whole sessions of secure aggregation against a lying coordinator (audience fleet, 5 % corrupt, 10 % dropping out), the machines of both sides in one process; the sum is checked. The paper is Bonawitz et al. 2017, table 3.',
     load: async () => (await import('./secagg.ts')).benchSecagg,
   },
   {
