@@ -86,7 +86,7 @@ export const digitsTask = (
           mode: 'secure-aggregation',
           audience: clients >= 40 ? 'fleet' : 'demo',
           dropout: 0.3,
-          stepSeconds: 15,
+          stepSeconds: 8,
           maxExamples: 500,
           ...(privacy === 'private' && {
             differentialPrivacy: {
