@@ -135,7 +135,7 @@ const aggregateNoised = async (
   const noised =
     promised.mechanism === 'dp-ftrl'
       ? sum.finishUnder(await needs.noise.ofTree(open.round, { length, roundsOfTree: promised.roundsOfTree }))
-      : sum.finish(needs.noise.ofRound(open.round.id))
+      : sum.finish(await needs.noise.ofRound(open.round.id))
   kernels.scale(noised, 1 / quorum)
   fold.add({ delta: noised, examples: 1 })
   return publish(needs, fold.finish(), open.manifest, told)
