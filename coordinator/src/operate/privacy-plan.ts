@@ -9,6 +9,8 @@ import {
 import { noiseOfRound, promisedPrivacyOf, survivorsOf } from '@tributary/protocols/secure-round'
 import { manifestOf, type TaskFile } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
+import type { Mistake } from '../refusal.ts'
+import { privacyMistakes } from '../tasks/privacy-mistakes.ts'
 
 export type TaskPrivacyPlan = {
   mechanism: string
@@ -19,6 +21,8 @@ export type TaskPrivacyPlan = {
   plan: PrivacyPlan
   /** Rounds that the budget allows at the file's own noise; what its ledger will say. */
   roundsOfBudget: number | 'unlimited'
+  /** Why a coordinator would refuse to make the task. */
+  mistakes: readonly Mistake[]
 }
 
 /** What is asked beside the task: `rounds` to be planned for, and either a target for ε or the file's own noise. */
@@ -50,6 +54,9 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
     cohort,
     ...(request.population !== undefined && { population: request.population }),
   })
-  const roundsOfBudget = roundsLeft(openLedger(budget, rule), noiseOfRound(file, spec))
-  return { mechanism, parameters, cohort, rounds, plan, roundsOfBudget }
+  const mistakes = privacyMistakes(file)
+  // Noise that cannot be sized buys no round, and the mistakes say why.
+  const roundsOfBudget =
+    mistakes.length > 0 ? 0 : roundsLeft(openLedger(budget, rule), noiseOfRound(file, spec))
+  return { mechanism, parameters, cohort, rounds, plan, roundsOfBudget, mistakes }
 }
