@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { TaskId } from '@tributary/protocols'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
+import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
@@ -190,6 +191,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         session: (round) => engine.session(round),
         unmask: unmasking.unmask,
         x25519,
+        centralSum: createCentralSum,
         noise: createRoundNoise({ store, ownKey }),
       }),
       secure: createSecureRounds({ store, random, coordinator: encodePublicKey(signing.publicKey) }),

@@ -3,6 +3,7 @@ import { backupCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { privacyLedgerCommand } from './privacy-ledger.ts'
 import { privacyPlanCommand } from './privacy-plan.ts'
 import { restoreCommand } from './restore.ts'
 import { retentionCommand } from './retention.ts'
@@ -17,5 +18,6 @@ export const COMMANDS: readonly Command[] = [
   retentionCommand,
   auditVerifyCommand,
   privacyPlanCommand,
+  privacyLedgerCommand,
   migrateCommand,
 ]

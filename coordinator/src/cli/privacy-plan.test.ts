@@ -1,8 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TaskFileInput } from '@tributary/protocols/task'
+import { gaussianEpsilon, type PrivacyLedger } from '@tributary/protocols/privacy'
+import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isRefusal } from '../refusal.ts'
+import { chargeRound } from '../tasks/charge-round.ts'
 import { run, runJson } from './command-line.builders.ts'
 
 let folder: string
@@ -77,6 +80,59 @@ describe('privacy plan', () => {
       return plan.multiplier
     }
     expect(await multiplierFor('8')).toBeLessThan(await multiplierFor('2'))
+  })
+
+  test('says what the ledger is going to say, which for noise in shares is more than for Gaussian noise of its width', async () => {
+    const task = await aTask(650)
+    const { plan } = (await runJson(['privacy', 'plan', '--task', task, '--rounds', '5'])) as {
+      plan: { claim: { epsilon: number } }
+    }
+    const file = TaskFile.parse(JSON.parse(await readFile(task, 'utf8')))
+    let ledger: PrivacyLedger | undefined
+    for (let round = 1; round <= 5; round++) {
+      const charged = chargeRound(file, ledger, round)
+      if (!charged || isRefusal(charged)) throw new Error('the budget allows it')
+      ledger = charged.ledger
+      if (round === 5) expect(plan.claim).toEqual(charged.spent)
+    }
+    expect(plan.claim.epsilon).toBeGreaterThan(gaussianEpsilon({ multiplier: 2 / Math.sqrt(5), delta: 1e-5 }))
+  })
+
+  const common = {
+    budget: { epsilon: 10, delta: 1e-5 },
+    participation: { most: 5, between: 2 },
+    noiseMultiplier: 2,
+    clipping: { kind: 'fixed', clipNorm: 1 },
+  } as const
+
+  test.each([
+    { mechanism: 'central', z: 2, verdict: 'learns', code: 0 },
+    { mechanism: 'central', z: 0.1, verdict: 'learns', code: 1 },
+    { mechanism: 'dp-ftrl', z: 6, verdict: 'slow', code: 0 },
+    { mechanism: 'local', z: 3, verdict: 'slow', code: 0 },
+    { mechanism: 'local', z: 40, verdict: 'drowns', code: 1 },
+  ] as const)(
+    'by $mechanism with z = $z: $verdict, exit code $code',
+    async ({ mechanism, z, verdict, code }) => {
+      const noise = { ...common, noiseMultiplier: z }
+      const task = await aTask(650, {
+        mode: 'sealed',
+        differentialPrivacy:
+          mechanism === 'dp-ftrl' ? { mechanism, roundsOfTree: 16, ...noise } : { mechanism, ...noise },
+      })
+      const words = ['privacy', 'plan', '--task', task, '--rounds', '5']
+      expect(await runJson(words, code)).toMatchObject({ mechanism, plan: { verdict } })
+    },
+  )
+
+  test('says what a coordinator would refuse', async () => {
+    const task = await aTask(650, {
+      mode: 'sealed',
+      differentialPrivacy: { mechanism: 'central', ...common, noiseMultiplier: 0.1 },
+    })
+    expect((await run('privacy', 'plan', '--task', task)).out).toContain(
+      'A coordinator refuses the task: privacy.differentialPrivacy.budget: the first round would pass it',
+    )
   })
 
   test('of a task that promises nothing says so, and of a file that is none what is wrong', async () => {

@@ -22,7 +22,8 @@ export const privacyPlanCommand: Command = {
 
 Reads a task file and nothing else. Says which ε the task's noise amounts to after so many rounds, or with --epsilon which noise
 keeps it; how long the noise on a round's mean is beside the longest delta; and how many rounds the budget allows.
-Exit code 1 where the noise drowns what is learnt, or the budget allows no round.
+Exit code 0 where it learns, be it slowly; 1 where the noise drowns what is learnt, the budget allows no round, or a coordinator would
+refuse the task.
 
   --task FILE            the task file
   --rounds N             rounds to plan for (what the file's stop rule says, or 1)
@@ -77,7 +78,7 @@ const VERDICTS = {
 }
 
 const inWords = (file: TaskFile, planned: TaskPrivacyPlan): string => {
-  const { mechanism, parameters, cohort, rounds, plan, roundsOfBudget } = planned
+  const { mechanism, parameters, cohort, rounds, plan, roundsOfBudget, mistakes } = planned
   const { claim, multiplier, signalToNoise, verdict, reasons } = plan
   return `Task ${file.id}: ${mechanism} noise on ${parameters} parameters, ${cohort} updates a round at least
 After ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: ε = ${claim.epsilon === null ? 'none' : short(claim.epsilon)} at δ = ${claim.delta}, one ${claim.unit}, relation ${claim.relation}
@@ -85,7 +86,7 @@ Noise multiplier ${short(multiplier)}; signal to noise ${short(signalToNoise)}
 The budget allows ${roundsOfBudget === 'unlimited' ? 'any number of rounds' : `${roundsOfBudget} rounds`}
 ${VERDICTS[verdict]}
 ${reasons.map((reason) => `- ${reason}`).join('\n')}
-`
+${mistakes.map(({ path, message }) => `A coordinator refuses the task: ${path}: ${message}\n`).join('')}`
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(4)))

@@ -1,33 +1,18 @@
 import type { Digest } from '@tributary/protocols'
-import { decodeKeyText, seal } from '@tributary/protocols/crypto'
-import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import { loadKernels, plainKernels } from '@tributary/protocols/kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
-import { createRows } from '@tributary/protocols/secagg'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { manifestOf } from '@tributary/protocols/task'
-import { decodeSafetensors, encodeSafetensors } from '@tributary/protocols/tensors'
+import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
-import { aClientId, aModel, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
-import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
-import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
-import { loadEnvelopePrimitives, nodeX25519 } from '../crypto/native-primitives.ts'
-import { createRoundKeys } from '../crypto/round-keys.ts'
+import { aTask } from '../adapters/contracts/arrange.ts'
 import type { Blobs } from '../ports/blobs.ts'
-import type { Task } from '../ports/records.ts'
-import type { Member } from '../round/member.ts'
-import type { Aggregating } from '../round/round.ts'
-import { createUpdateReader } from '../submissions/update-reader.ts'
-import { createAggregate } from './aggregate.ts'
-import { createRoundNoise } from './round-noise.ts'
+import { anAggregation as aRound, type Upload, type Wishes } from './aggregation.builders.ts'
 
-const { primitives } = await loadEnvelopePrimitives()
 const simd = await loadKernels()
-const round = aRoundId('digits', 1)
 const task = aTask('digits')
 const manifest = manifestOf(task.file.model)
 const base = Float32Array.of(1, -1, 0.5, 0, 2, -2)
-
-type Upload = { client: number; delta: Float32Array; examples: number; metrics?: Record<string, number> }
 
 const uploads = (count: number): Upload[] => {
   const random = seededRandom('uploads')
@@ -38,51 +23,8 @@ const uploads = (count: number): Upload[] => {
   }))
 }
 
-/** A round whose updates have arrived in this order, ready to be aggregated. */
-const anAggregation = async (
-  arrived: readonly Upload[],
-  kernels: Kernels = simd,
-  { of = task, noiseKey = 1 }: { of?: Task; noiseKey?: number } = {},
-) => {
-  const store = await openSqliteStore({ path: ':memory:' })
-  const [models, updates] = [memoryBlobs(), memoryBlobs()]
-  const weights = await models.put(encodeSafetensors({ tensors: manifest, values: base }))
-  const selecting = { ...aSelecting('digits', 1), base: { ...aSelecting().base, digest: weights.digest } }
-  await store.commit([
-    { kind: 'insert-task', task: of },
-    { kind: 'insert-model', model: aModel('digits', 1, { weights }) },
-    { kind: 'insert-round', round: selecting },
-  ])
-  const keys = { store, random: seededRandom('key'), ownKey: new Uint8Array(32), primitives }
-  const roundKeys = createRoundKeys(keys)
-  const publicKey = decodeKeyText(await roundKeys.make(round))
-  for (const { client: n, delta, examples, metrics = {} } of arrived) {
-    const client = aClientId(n)
-    const plaintext = encodeSafetensors({ tensors: manifest, values: delta })
-    const context = { task: task.id, round, client, model: weights.digest }
-    const { digest, bytes } = await updates.put(seal({ plaintext, recipient: publicKey, context }))
-    const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
-    const member: Member = { status: 'received', round, client, receipt }
-    await store.commit([{ kind: 'save-member', member }])
-  }
-  const { phase: _, wanted: __, deadlineAt, ...head } = selecting
-  const tally = { invited: 9, accepted: 0, declined: 0, failed: 0, received: arrived.length }
-  const aggregating: Aggregating = { ...head, phase: 'aggregating', tally, startedAt: deadlineAt }
-  const readUpdate = createUpdateReader(kernels.firstNonFinite)
-  const aggregate = createAggregate({
-    store,
-    models,
-    updates,
-    roundKeys,
-    readUpdate,
-    kernels,
-    session: async () => createRows(),
-    unmask: async ({ length }) => new Uint32Array(length),
-    x25519: nodeX25519,
-    noise: createRoundNoise({ store, ownKey: new Uint8Array(32).fill(noiseKey) }),
-  })
-  return { store, models, updates, roundKeys, run: () => aggregate(aggregating) }
-}
+const anAggregation = (arrived: readonly Upload[], wishes: Wishes = {}) =>
+  aRound(arrived, { kernels: simd, base, of: task, ...wishes })
 
 const allOf = async (blobs: Blobs): Promise<Digest[]> => {
   const found: Digest[] = []
@@ -99,7 +41,7 @@ describe('[R12] a round’s updates', () => {
       expect(await other.run()).toEqual(inOrder)
       expect(await other.run()).toEqual(inOrder)
     }
-    expect(await (await anAggregation(uploads(9), plainKernels)).run()).toEqual(inOrder)
+    expect(await (await anAggregation(uploads(9), { kernels: plainKernels })).run()).toEqual(inOrder)
   })
 
   test('become base plus their mean by examples', async () => {
@@ -157,7 +99,7 @@ describe('[R14] an aggregation that cannot be', () => {
 
   test('says that the round’s key is gone, and that the base is', async () => {
     const keyless = await anAggregation(uploads(1))
-    await keyless.roundKeys.destroy(round)
+    await keyless.roundKeys.destroy(keyless.round)
     expect(await keyless.run()).toMatchObject({
       reason: 'aggregation-failed',
       detail: 'the round key cannot be found',
@@ -196,8 +138,8 @@ describe('under differential privacy', () => {
   const central = (noiseMultiplier: number) => noised({ mechanism: 'central', noiseMultiplier, ...common })
 
   /** What the new weights have more than the base. */
-  const movedBy = async (arrived: readonly Upload[], more: Parameters<typeof anAggregation>[2]) => {
-    const { run, models } = await anAggregation(arrived, simd, more)
+  const movedBy = async (arrived: readonly Upload[], more: Wishes) => {
+    const { run, models } = await anAggregation(arrived, more)
     const result = await run()
     expect(await run()).toEqual(result)
     if (result.kind !== 'aggregated') throw new Error(result.detail)
@@ -218,36 +160,6 @@ describe('under differential privacy', () => {
       expect(Math.abs((moved[i] ?? Number.NaN) - exact / 4)).toBeLessThan(0.02)
   })
 
-  test('the noise on the mean is that of the claim; a quarter of it is told apart', async () => {
-    const drawn = async (multiplier: number) => {
-      const samples: number[] = []
-      for (let noiseKey = 1; noiseKey <= 60; noiseKey++) {
-        const { moved } = await movedBy([{ client: 1, delta: new Float32Array(6), examples: 1 }], {
-          of: central(multiplier),
-          noiseKey,
-        })
-        samples.push(...moved)
-      }
-      return kolmogorovSmirnov(samples, 2 / 4)
-    }
-    // The bound at which one sample in a thousand of the claimed distribution would lie above.
-    expect(await drawn(2)).toBeLessThan(1.95)
-    expect(await drawn(2 / 4)).toBeGreaterThan(1.95)
-  })
-
-  test('running sums under a tree have the noise of their nodes: the first release that of one', async () => {
-    const samples: number[] = []
-    for (let noiseKey = 1; noiseKey <= 60; noiseKey++) {
-      const of = noised({ mechanism: 'dp-ftrl', noiseMultiplier: 2, roundsOfTree: 4, ...common })
-      const { moved } = await movedBy([{ client: 1, delta: new Float32Array(6), examples: 1 }], {
-        of,
-        noiseKey,
-      })
-      samples.push(...moved)
-    }
-    expect(kolmogorovSmirnov(samples, 2 / 4)).toBeLessThan(1.95)
-  })
-
   test('that each client has added itself is averaged as it came, each alike', async () => {
     const { moved, result } = await movedBy(
       [
@@ -260,23 +172,3 @@ describe('under differential privacy', () => {
     expect(result).toMatchObject({ examples: 2, metrics: {} })
   })
 })
-
-/** √n times the largest distance between the samples' distribution and the normal one of this standard deviation. */
-const kolmogorovSmirnov = (samples: readonly number[], std: number): number => {
-  const sorted = samples.toSorted((a, b) => a - b)
-  const n = sorted.length
-  const most = sorted.reduce((distance, x, i) => {
-    const expected = normalCdf(x / std)
-    return Math.max(distance, Math.abs(expected - i / n), Math.abs(expected - (i + 1) / n))
-  }, 0)
-  return Math.sqrt(n) * most
-}
-
-/** Abramowitz and Stegun 7.1.26, to 1.5e-7. */
-const normalCdf = (x: number): number => {
-  const t = 1 / (1 + 0.3275911 * Math.abs(x / Math.SQRT2))
-  const series =
-    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-  const erf = 1 - series * Math.exp(-((x / Math.SQRT2) ** 2))
-  return x < 0 ? (1 - erf) / 2 : (1 + erf) / 2
-}

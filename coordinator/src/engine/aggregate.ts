@@ -1,7 +1,7 @@
 import type { ClientId, RoundId } from '@tributary/protocols'
 import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
-import { createCentralSum, type PromisedPrivacy } from '@tributary/protocols/privacy'
+import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import type { Rows, Summing } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { type ModelSpec, manifestOf } from '@tributary/protocols/task'
@@ -43,6 +43,8 @@ type Needs = {
   session(round: RoundId): Promise<Rows>
   unmask: Unmask
   x25519: X25519
+  /** Clips, sums and noises: what the claims of `central` and `dp-ftrl` rest on. */
+  centralSum: typeof createCentralSum
   /** The round's noise, where its task promises any: the same bytes however often they are asked for. */
   noise: NoiseOf
 }
@@ -126,16 +128,16 @@ const aggregateNoised = async (
     const problem = await foldAll(needs, members, open, ({ delta }) => fold.add({ delta, examples: 1 }))
     return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
   }
-  const { kernels } = needs
+  const { kernels, centralSum } = needs
   const { clipping, noiseMultiplier } = promised
   const length = totalElements(open.manifest)
-  const sum = createCentralSum({ length, clipNorm: clipping.clipNorm, noiseMultiplier, kernels })
+  const sum = centralSum({ length, clipNorm: clipping.clipNorm, noiseMultiplier, kernels })
   const problem = await foldAll(needs, members, open, ({ delta }) => sum.add(delta))
   if (problem) return failed(problem)
   const noised =
     promised.mechanism === 'dp-ftrl'
       ? sum.finishUnder(await needs.noise.ofTree(open.round, { length, roundsOfTree: promised.roundsOfTree }))
-      : sum.finish(needs.noise.ofRound(open.round.id))
+      : sum.finish(await needs.noise.ofRound(open.round.id))
   kernels.scale(noised, 1 / quorum)
   fold.add({ delta: noised, examples: 1 })
   return publish(needs, fold.finish(), open.manifest, told)

@@ -1,14 +1,19 @@
 import {
   openLedger,
+  type PrivacyClaim,
   type PrivacyPlan,
   type PrivacyQuestion,
+  type PromisedPrivacy,
   planPrivacy,
   roundsLeft,
   ruleOfSpec,
+  spentOf,
 } from '@tributary/protocols/privacy'
 import { noiseOfRound, promisedPrivacyOf, survivorsOf } from '@tributary/protocols/secure-round'
 import { manifestOf, type TaskFile } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
+import type { Mistake } from '../refusal.ts'
+import { privacyMistakes } from '../tasks/privacy-mistakes.ts'
 
 export type TaskPrivacyPlan = {
   mechanism: string
@@ -19,6 +24,8 @@ export type TaskPrivacyPlan = {
   plan: PrivacyPlan
   /** Rounds that the budget allows at the file's own noise; what its ledger will say. */
   roundsOfBudget: number | 'unlimited'
+  /** Why a coordinator would refuse to make the task. */
+  mistakes: readonly Mistake[]
 }
 
 /** What is asked beside the task: `rounds` to be planned for, and either a target for ε or the file's own noise. */
@@ -37,19 +44,56 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
     spec.mechanism === 'distributed'
       ? { at: 'clients-in-shares', survivors: survivorsOf(spec, cohort) }
       : { at: mechanism === 'local' ? 'each-client' : 'coordinator' }
-  const plan = planPrivacy({
+  const question = {
     rule,
     delta: budget.delta,
     rounds,
-    noise:
-      request.epsilon === undefined
-        ? { kind: 'multiplier', multiplier: noiseMultiplier }
-        : { kind: 'target', epsilon: request.epsilon },
     place,
     parameters,
     cohort,
     ...(request.population !== undefined && { population: request.population }),
-  })
-  const roundsOfBudget = roundsLeft(openLedger(budget, rule), noiseOfRound(file, spec))
-  return { mechanism, parameters, cohort, rounds, plan, roundsOfBudget }
+  }
+  const spent = (multiplier: number) => spentBy(file, { ...spec, noiseMultiplier: multiplier }, rounds)
+  const multiplier =
+    request.epsilon === undefined ? noiseMultiplier : multiplierFor(question, request.epsilon, spent)
+  const planned = planPrivacy({ ...question, noise: { kind: 'multiplier', multiplier } })
+  const plan = { ...planned, claim: spent(multiplier) ?? planned.claim }
+  const mistakes = privacyMistakes(file)
+  // Noise that cannot be sized buys no round, and the mistakes say why.
+  const roundsOfBudget =
+    mistakes.length > 0 ? 0 : roundsLeft(openLedger(budget, rule), noiseOfRound(file, spec))
+  return { mechanism, parameters, cohort, rounds, plan, roundsOfBudget, mistakes }
+}
+
+/** What a ledger would say after so many rounds; `undefined` where their noise cannot be sized. Noise in shares costs more than Gaussian of its width. */
+const spentBy = (file: TaskFile, spec: PromisedPrivacy, rounds: number): PrivacyClaim | undefined => {
+  try {
+    const charged = [{ noise: noiseOfRound(file, spec), rounds: [{ first: 1, last: rounds }] }]
+    return spentOf({ ...openLedger(spec.budget, ruleOfSpec(spec)), charged })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** The least multiplier, to a thousandth upwards, at which a ledger stays within the target; what Gaussian noise needs is where to begin. */
+const multiplierFor = (
+  question: Omit<PrivacyQuestion, 'noise'>,
+  epsilon: number,
+  spent: (multiplier: number) => PrivacyClaim | undefined,
+): number => {
+  const gaussian = planPrivacy({ ...question, noise: { kind: 'target', epsilon } }).multiplier
+  const holds = (multiplier: number) => {
+    const claim = spent(multiplier)
+    return claim === undefined || (claim.epsilon !== null && claim.epsilon <= epsilon)
+  }
+  if (holds(gaussian)) return gaussian
+  let [low, high] = [gaussian, 2 * gaussian]
+  while (!holds(high)) [low, high] = [high, 2 * high]
+  while (high - low > low / 1_000) {
+    const middle = (low + high) / 2
+    if (holds(middle)) high = middle
+    else low = middle
+  }
+  return high
 }

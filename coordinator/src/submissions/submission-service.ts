@@ -2,6 +2,7 @@ import type { ClientId, RoundId } from '@tributary/protocols'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes } from '@tributary/protocols/secagg'
+import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { manifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
@@ -55,17 +56,18 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const member = await engine.member(upload.round, upload.client)
     const known = member && receiptIn(member)
     if (known) return known
-    const { manifest, maxBytes } = await expectations(round)
+    const expected = await expectations(round)
     const problem =
-      mismatch(upload, round, maxBytes) ?? (member ? await notSigned(upload, needs) : notInvited(upload))
+      mismatch(upload, round, expected.maxBytes) ??
+      (member ? await notSigned(upload, needs) : notInvited(upload))
     if (problem) return problem
-    return takeIn(upload, round, manifest)
+    return takeIn(upload, round, expected)
   }
 
   const takeIn = async (
     upload: Upload,
     round: Round,
-    manifest: TensorManifest,
+    { manifest, promisesPrivacy }: Expected,
   ): Promise<SubmissionReceipt | Refusal> => {
     const { submission } = upload
     let staged: StagedBlob
@@ -91,7 +93,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
       return await count(upload, {
         envelope: staged.digest,
         bytes: staged.bytes,
-        ...claimed(submission),
+        ...claimed(submission, { promisesPrivacy }),
         receivedAt: needs.clock.now(),
       })
     } finally {
@@ -169,9 +171,16 @@ const receiptIn = (member: Member): SubmissionReceipt | undefined => {
   return { round: member.round, client: member.client, envelope, receivedAt }
 }
 
-/** What a receipt holds of the client's claims: of a masked vector, which one it is and nothing of what is in it. */
-const claimed = ({ claims }: Submission) =>
-  'masked' in claims ? { masked: claims.masked } : { examples: claims.examples, metrics: claims.metrics }
+/**
+ * What a receipt holds of the client's claims: of a masked vector, which one it is and nothing of what is in it. Where the task promises
+ * differential privacy every update counts alike, and what a client says of its data beside it is under no noise: it is not kept.
+ */
+const claimed = ({ claims }: Submission, { promisesPrivacy }: Pick<Expected, 'promisesPrivacy'>) => {
+  if ('masked' in claims) return { masked: claims.masked }
+  return promisesPrivacy
+    ? { examples: 1, metrics: {} }
+    : { examples: claims.examples, metrics: claims.metrics }
+}
 
 /** What the header alone gives away. */
 const mismatch = (
@@ -229,10 +238,12 @@ const tooLarge = (maxBytes: number, detail = `an update of this task has at most
 /** An update with other tensor names has a longer header: with this much room it is refused by name, not by size. */
 const HEADER_ROOM_BYTES = 16_384
 
+type Expected = { manifest: TensorManifest; maxBytes: number; promisesPrivacy: boolean }
+
 /** The tensors that updates of a round's task have, and how large they can be; worked out once a task. */
 const expectationsOf = (store: Pick<Store, 'tasks'>) => {
-  const known = new Map<string, { manifest: TensorManifest; maxBytes: number }>()
-  return async (round: Round) => {
+  const known = new Map<string, Expected>()
+  return async (round: Round): Promise<Expected> => {
     const expected = await ofUpdates(round)
     // A masked vector has one length, whatever is in it.
     return round.phase === 'secure-training'
@@ -246,7 +257,11 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
     const manifest = manifestOf(task.file.model)
-    const expected = { manifest, maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES) }
+    const expected = {
+      manifest,
+      maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),
+      promisesPrivacy: promisedPrivacyOf(task.file) !== undefined,
+    }
     known.set(round.assignment, expected)
     return expected
   }

@@ -1,3 +1,5 @@
+import { charge, openLedger, ruleOfSpec } from '@tributary/protocols/privacy'
+import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { describe, expect, test } from 'vitest'
 import {
   aDigest,
@@ -113,5 +115,40 @@ describe('a round of a task that promises differential privacy', () => {
       isRefusal(round) ? undefined : (round.privacy?.epsilon ?? undefined),
     )
     expect(after ?? 0).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
+  })
+
+  test('is charged beside every round before it, though another process begins and ends one while the ledger is read', async () => {
+    const { store } = await aBeginning([], noised(8))
+    const spec = promisedPrivacyOf(noised(8).file)
+    if (!spec) throw new Error('it promises privacy')
+    const noise = { kind: 'gaussian', multiplier: 2 } as const
+    const charged = charge(openLedger(spec.budget, ruleOfSpec(spec)), { round: 1, noise })
+    if (charged.kind !== 'charged') throw new Error(charged.reason)
+    let meanwhile: readonly Change[] = [
+      { kind: 'insert-round', round: aSelecting() },
+      { kind: 'save-ledger', task: aTaskId(), ledger: charged.ledger },
+      { kind: 'save-round', round: anAbandoned() },
+    ]
+    const begin = createBeginRound({
+      clock: { now: () => NOON, wakeAt: () => () => {} },
+      store: {
+        ...store,
+        ledgers: {
+          async get(task) {
+            const ledger = await store.ledgers.get(task)
+            await store.commit(meanwhile)
+            meanwhile = []
+            return ledger
+          },
+        },
+      },
+      engine: { open: (round, also) => store.commit([{ kind: 'insert-round', round }, ...also]) },
+      began: () => {},
+    })
+    for (let n = 0; n < 2; n++) await begin(aTaskId(), { actor: 'tok-ada', also: () => [] })
+    expect((await roundsOf(store)).map(({ number }) => number)).toEqual([2, 1])
+    expect((await store.ledgers.get(aTaskId()))?.charged).toEqual([
+      { noise, rounds: [{ first: 1, last: 2 }] },
+    ])
   })
 })

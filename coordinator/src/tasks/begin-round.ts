@@ -37,6 +37,7 @@ export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginR
     if (!model) return refuse('no-model', `task ${id} has no model yet: import its initial weights first`)
     const at = clock.now()
     const number = (latest?.number ?? 0) + 1
+    // After the round: who begins a number that is still free has a ledger in which every earlier one is charged.
     const charged = chargeRound(task.file, await store.ledgers.get(id), number)
     if (isRefusal(charged)) return charged
     const round = openRound(

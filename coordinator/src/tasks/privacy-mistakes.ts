@@ -1,23 +1,31 @@
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { manifestOf, type TaskFile } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
-import { isRefusal } from '../refusal.ts'
+import { isRefusal, type Mistake } from '../refusal.ts'
 import { chargeRound } from './charge-round.ts'
 
-const AT = ['privacy', 'differentialPrivacy']
+const AT = 'privacy.differentialPrivacy'
 
-/** Above this the grid of the coordinator's noise would swallow the deltas. */
+/** Above this the grid of the coordinator's noise would swallow the deltas: see `createCentralSum`. */
 const GRID = 2 ** 24 / 8
 
 /** Why no round of this task could keep what it promises of differential privacy. */
-export const privacyMistakes = (file: TaskFile): { path: string[]; message: string }[] => {
+export const privacyMistakes = (file: TaskFile): Mistake[] => {
   const spec = promisedPrivacyOf(file)
   if (!spec) return []
   if (spec.clipping.kind === 'adaptive')
     return [
       {
-        path: [...AT, 'clipping', 'kind'],
+        path: `${AT}.clipping.kind`,
         message: 'a norm that follows the clients is not to be had in rounds yet: choose fixed',
+      },
+    ]
+  if (spec.mechanism === 'central' && spec.sampling.kind === 'poisson')
+    return [
+      {
+        path: `${AT}.sampling.kind`,
+        message:
+          'this coordinator draws cohorts of a fixed size from whoever is there, and that is no Poisson sampling: choose none',
       },
     ]
   if (spec.mechanism !== 'distributed') {
@@ -25,7 +33,7 @@ export const privacyMistakes = (file: TaskFile): { path: string[]; message: stri
     if (spec.noiseMultiplier > most)
       return [
         {
-          path: [...AT, 'noiseMultiplier'],
+          path: `${AT}.noiseMultiplier`,
           message: `at most ${Number(most.toPrecision(4))} with so many parameters: the noise would drown every delta`,
         },
       ]
@@ -33,7 +41,7 @@ export const privacyMistakes = (file: TaskFile): { path: string[]; message: stri
   try {
     const first = chargeRound(file, undefined, 1)
     return isRefusal(first)
-      ? [{ path: [...AT, 'budget'], message: `the first round would pass it: ${first.detail}` }]
+      ? [{ path: `${AT}.budget`, message: `the first round would pass it: ${first.detail}` }]
       : []
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

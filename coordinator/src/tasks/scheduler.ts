@@ -62,7 +62,7 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
       if (due > clock.now()) return wakeAt(id, due)
       const round = await begin(id, { actor: 'schedule', also: () => [] })
       // A refusal is the end of it: whatever stands in the way brings the scheduler back when it is gone.
-      if (isRefusal(round) && round.refused === 'privacy-budget') await pause(task, round.detail)
+      if (isRefusal(round) && round.refused === 'privacy-budget') await pause(id, round.detail)
     } catch (error) {
       fault(error, { task: id, during: 'schedule' })
       wakeAt(id, clock.now() + RETRY_MS)
@@ -70,8 +70,10 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
   }
 
   /** No round begins of itself any more, and the audit log says why. */
-  const pause = (task: Task, why: string) =>
-    store.commit([
+  const pause = async (id: TaskId, why: string) => {
+    const task = await store.tasks.get(id)
+    if (task?.status !== 'active') return
+    await store.commit([
       { kind: 'save-task', task: { ...task, status: 'paused' } },
       {
         kind: 'append-audit',
@@ -79,11 +81,12 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
           at: clock.now(),
           actor: 'schedule',
           action: 'task.paused',
-          subject: task.id,
+          subject: id,
           detail: { reason: 'privacy-budget', detail: why },
         },
       },
     ])
+  }
 
   const finishIfDone = async (task: Task): Promise<boolean> => {
     const { stop } = task.file

@@ -11,6 +11,7 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
+import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -56,7 +57,7 @@ export const createTaskService = ({
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
-      const mistakes = scheduleMistakes(file.schedule)
+      const mistakes = [...scheduleMistakes(file.schedule), ...privacyMistakes(file)]
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()
       const task: Task = {

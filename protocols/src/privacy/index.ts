@@ -63,7 +63,14 @@ export { decodeSum, encodeShare } from './mechanisms/distributed-share.ts'
 export { noisedLocally } from './mechanisms/local-noise.ts'
 export { type Admission, admit, ParticipationRecord } from './mechanisms/participation-record.ts'
 export { rotatedLength } from './mechanisms/rotation.ts'
-export { completionNoise, roundsToComplete, type TreeNode, treeNoise } from './mechanisms/tree-noise.ts'
+export {
+  completionNoise,
+  lastRoundOf,
+  roundsToComplete,
+  type TreeNode,
+  treeNoise,
+  treeNoiseBetween,
+} from './mechanisms/tree-noise.ts'
 export { fillDiscreteGaussian } from './noise/discrete-gaussian.ts'
 export { fillRoundedGaussian, greatestRoundedBits } from './noise/rounded-gaussian.ts'
 export { fillSkellam, skellamDistance } from './noise/skellam.ts'

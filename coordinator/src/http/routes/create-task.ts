@@ -52,5 +52,6 @@ const CheckedRequest = CreateTaskRequest.safeExtend({
       context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
   }),
 }).superRefine((file, context) => {
-  for (const { path, message } of privacyMistakes(file)) context.addIssue({ code: 'custom', path, message })
+  for (const { path, message } of privacyMistakes(file))
+    context.addIssue({ code: 'custom', path: path.split('.'), message })
 })

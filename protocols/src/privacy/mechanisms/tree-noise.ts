@@ -12,11 +12,17 @@ export type TreeNode = { readonly tree: number; readonly level: number; readonly
  * A node's noise must be the same whenever it is asked for and independent of every other: `randomOf` gives the node's own stream, from
  * a secret that lives as long as the tree. Nothing else is kept; a restarted coordinator goes on. Two nodes are drawn a round on average.
  */
-export const treeNoise = (
-  round: number,
-  { tree, length, randomOf }: { tree: number; length: number; randomOf: (node: TreeNode) => Random },
+export const treeNoise = (round: number, of: TreeOfNoise): Float64Array =>
+  treeNoiseBetween({ from: round - 1, to: round }, of)
+
+type TreeOfNoise = { tree: number; length: number; randomOf: (node: TreeNode) => Random }
+
+/** The same where the release before was that of round `from`, 0 for none: rounds between them are leaves with nothing in them. */
+export const treeNoiseBetween = (
+  { from, to }: { from: number; to: number },
+  { tree, length, randomOf }: TreeOfNoise,
 ): Float64Array =>
-  difference({ before: nodesUpTo(tree, round - 1), after: nodesUpTo(tree, round) }, { length, randomOf })
+  difference({ before: nodesUpTo(tree, from), after: nodesUpTo(tree, to) }, { length, randomOf })
 
 /** Rounds without updates that complete a tree of `rounds` to a power of two. */
 export const roundsToComplete = (rounds: number): number =>
@@ -27,13 +33,11 @@ export const roundsToComplete = (rounds: number): number =>
  * left in the running sum is the noise of its root alone. The noise that this adds to the sum after `rounds`. Account for the tree as one
  * of `rounds + roundsToComplete(rounds)`.
  */
-export const completionNoise = (
-  rounds: number,
-  { tree, length, randomOf }: { tree: number; length: number; randomOf: (node: TreeNode) => Random },
-): Float64Array => {
-  const after = nodesUpTo(tree, rounds + roundsToComplete(rounds))
-  return difference({ before: nodesUpTo(tree, rounds), after }, { length, randomOf })
-}
+export const completionNoise = (rounds: number, of: TreeOfNoise): Float64Array =>
+  treeNoiseBetween({ from: rounds, to: rounds + roundsToComplete(rounds) }, of)
+
+/** The last of a node's rounds, from 1 within its tree. */
+export const lastRoundOf = ({ level, index }: TreeNode): number => (index + 1) * 2 ** level
 
 /** The complete nodes over rounds 1 … `rounds`. */
 const nodesUpTo = (tree: number, rounds: number): TreeNode[] => {

@@ -1,0 +1,101 @@
+import { decodeKeyText, seal } from '@tributary/protocols/crypto'
+import { type Kernels, loadKernels } from '@tributary/protocols/kernels'
+import { createCentralSum } from '@tributary/protocols/privacy'
+import { seededRandom } from '@tributary/protocols/runtime'
+import { createRows } from '@tributary/protocols/secagg'
+import { manifestOf } from '@tributary/protocols/task'
+import { decodeSafetensors, encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
+import { aClientId, aModel, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
+import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
+import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
+import { loadEnvelopePrimitives, nodeX25519 } from '../crypto/native-primitives.ts'
+import { createRoundKeys } from '../crypto/round-keys.ts'
+import type { Task } from '../ports/records.ts'
+import type { Member } from '../round/member.ts'
+import type { Aggregating } from '../round/round.ts'
+import { createUpdateReader } from '../submissions/update-reader.ts'
+import { createAggregate } from './aggregate.ts'
+import { createRoundNoise } from './round-noise.ts'
+
+const { primitives } = await loadEnvelopePrimitives()
+const simd = await loadKernels()
+const round = aRoundId('digits', 1)
+
+export type Upload = {
+  client: number
+  delta: Float32Array
+  examples: number
+  metrics?: Record<string, number>
+}
+
+export type Wishes = {
+  kernels?: Kernels
+  of?: Task
+  /** The weights that are trained from: zeros, unless said. */
+  base?: Float32Array
+  /** The coordinator's own key, as far as noise goes. */
+  noiseKey?: number
+  /** In place of the sum that noise is added to. */
+  centralSum?: typeof createCentralSum
+}
+
+/** A round whose updates have arrived in this order, ready to be aggregated. */
+export const anAggregation = async (
+  arrived: readonly Upload[],
+  {
+    kernels = simd,
+    of: task = aTask('digits'),
+    noiseKey = 1,
+    centralSum = createCentralSum,
+    ...more
+  }: Wishes = {},
+) => {
+  const manifest = manifestOf(task.file.model)
+  const base = more.base ?? new Float32Array(totalElements(manifest))
+  const store = await openSqliteStore({ path: ':memory:' })
+  const [models, updates] = [memoryBlobs(), memoryBlobs()]
+  const weights = await models.put(encodeSafetensors({ tensors: manifest, values: base }))
+  const selecting = { ...aSelecting('digits', 1), base: { ...aSelecting().base, digest: weights.digest } }
+  await store.commit([
+    { kind: 'insert-task', task },
+    { kind: 'insert-model', model: aModel('digits', 1, { weights }) },
+    { kind: 'insert-round', round: selecting },
+  ])
+  const keys = { store, random: seededRandom('key'), ownKey: new Uint8Array(32), primitives }
+  const roundKeys = createRoundKeys(keys)
+  const publicKey = decodeKeyText(await roundKeys.make(round))
+  for (const { client: n, delta, examples, metrics = {} } of arrived) {
+    const client = aClientId(n)
+    const plaintext = encodeSafetensors({ tensors: manifest, values: delta })
+    const context = { task: task.id, round, client, model: weights.digest }
+    const { digest, bytes } = await updates.put(seal({ plaintext, recipient: publicKey, context }))
+    const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
+    const member: Member = { status: 'received', round, client, receipt }
+    await store.commit([{ kind: 'save-member', member }])
+  }
+  const { phase: _, wanted: __, deadlineAt, ...head } = selecting
+  const tally = { invited: 9, accepted: 0, declined: 0, failed: 0, received: arrived.length }
+  const aggregating: Aggregating = { ...head, phase: 'aggregating', tally, startedAt: deadlineAt }
+  const readUpdate = createUpdateReader(kernels.firstNonFinite)
+  const aggregate = createAggregate({
+    store,
+    models,
+    updates,
+    roundKeys,
+    readUpdate,
+    kernels,
+    session: async () => createRows(),
+    unmask: async ({ length }) => new Uint32Array(length),
+    x25519: nodeX25519,
+    centralSum,
+    noise: createRoundNoise({ store, ownKey: new Uint8Array(32).fill(noiseKey) }),
+  })
+  const run = () => aggregate(aggregating)
+  /** The new weights that the round makes. */
+  const weightsMade = async (): Promise<Float32Array> => {
+    const result = await run()
+    if (result.kind !== 'aggregated') throw new Error(result.detail)
+    return decodeSafetensors((await models.read(result.weights.digest)) ?? new Uint8Array()).values
+  }
+  return { store, models, updates, roundKeys, round, run, weightsMade }
+}
