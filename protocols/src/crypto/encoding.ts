@@ -35,8 +35,8 @@ export const fromBase64url = (text: string): Uint8Array => {
   let held = 0
   let written = 0
   for (let at = 0; at < text.length; at++) {
-    const value = VALUES.get(text.charAt(at))
-    if (value === undefined) throw notBase64url()
+    const value = VALUES[text.charCodeAt(at)] ?? NO_DIGIT
+    if (value === NO_DIGIT) throw notBase64url()
     held = ((held << 6) | value) & 0xffff
     bits += 6
     if (bits < 8) continue
@@ -55,7 +55,12 @@ export const toUtf8 = (text: string): Uint8Array => {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const VALUES = new Map(Array.from(ALPHABET, (digit, value) => [digit, value]))
+const NO_DIGIT = 255
+/** What each ASCII character stands for. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = ALPHABET.indexOf(String.fromCharCode(code))
+  return value < 0 ? NO_DIGIT : value
+})
 
 const notBase64url = () =>
   new EncodingError('this is not base64url. Give RFC 4648 section 5 text without padding.')

@@ -104,10 +104,14 @@ const times = (a: number, b: number): number => {
   return product
 }
 
-/** a²⁵⁴: every element but zero has order dividing 255. */
+/** a²⁵⁴ = a² · a⁴ · … · a¹²⁸: every element but zero has order dividing 255. */
 const inverse = (a: number): number => {
+  let power = a
   let result = 1
-  for (let i = 0; i < 254; i++) result = times(result, a)
+  for (let i = 0; i < 7; i++) {
+    power = times(power, power)
+    result = times(result, power)
+  }
   return result
 }
 

@@ -3,19 +3,24 @@
  * lists of parts give the same bytes and no signature of one purpose is one of another.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { concatBytes, toUtf8 } from './encoding.ts'
+import { toUtf8 } from './encoding.ts'
 
 /** Text stands for its UTF-8 bytes. */
 export type Part = string | Uint8Array
 
 /** For each part its length in bytes as a big-endian uint32, then its bytes. */
-export const lengthPrefixed = (...parts: readonly Part[]): Uint8Array =>
-  concatBytes(
-    ...parts.flatMap((part) => {
-      const bytes = typeof part === 'string' ? toUtf8(part) : part
-      return [uint32(bytes.length), bytes]
-    }),
-  )
+export const lengthPrefixed = (...parts: readonly Part[]): Uint8Array => {
+  const contents = parts.map((part) => (typeof part === 'string' ? toUtf8(part) : part))
+  const whole = new Uint8Array(contents.reduce((bytes, { length }) => bytes + 4 + length, 0))
+  const view = new DataView(whole.buffer)
+  let at = 0
+  for (const bytes of contents) {
+    view.setUint32(at, bytes.length)
+    whole.set(bytes, at + 4)
+    at += 4 + bytes.length
+  }
+  return whole
+}
 
 /** The domain, `tributary <purpose> v<version>`, and the parts, each behind its length. */
 export const signingBytes = (domain: string, ...parts: readonly Part[]): Uint8Array =>
@@ -29,11 +34,5 @@ export const signingDigest = (domain: string, ...parts: readonly Part[]): Uint8A
 export const numberPart = (value: number): Uint8Array => {
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setFloat64(0, value + 0)
-  return bytes
-}
-
-const uint32 = (value: number): Uint8Array => {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
   return bytes
 }

@@ -15,7 +15,7 @@ import {
   sessionIdOf,
 } from '../session.ts'
 import { rosterStatement } from '../statements.ts'
-import { abandoned, decide, dropping, isDropped } from './decide.ts'
+import { abandoned, decide, dropping } from './decide.ts'
 import { required } from './roster.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import type { Advertising, Decision, DropReason, ServerMeans, ServerState } from './states.ts'
@@ -89,10 +89,10 @@ export const settleAdvertising = (
   time: 'left' | 'up',
 ): Decision => {
   const { least, most } = state.manifest.cohort
-  const awaited = state.invited.filter(
-    (client) => !isDropped(state, client) && !state.advertised.includes(client),
-  )
-  const advertised = state.advertised.filter((client) => !isDropped(state, client))
+  const gone = new Set(state.dropped.map(({ client }) => client))
+  const heard = new Set(state.advertised)
+  const awaited = state.invited.filter((client) => !gone.has(client) && !heard.has(client))
+  const advertised = state.advertised.filter((client) => !gone.has(client))
   if (advertised.length + awaited.length < least) return decide(abandoned(state, 'too-few-clients'))
   if (time === 'left' && awaited.length > 0 && advertised.length < most) return decide(state)
   if (advertised.length < least) return decide(abandoned(state, 'too-few-clients'))

@@ -2,7 +2,6 @@
 import { decodeKeyText } from '../../crypto/encoded.ts'
 import type { ClientId } from '../../ids.ts'
 import { createGraph, type Graph } from '../graph.ts'
-import { isDropped } from './decide.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import type { ServerState } from './states.ts'
 
@@ -39,8 +38,10 @@ export const memberOf = ({ clients }: SessionRecord, client: ClientId): number |
 }
 
 /** Those of these members who have not been dropped. */
-export const aliveOf = (state: ServerState, record: SessionRecord, members: readonly number[]): number[] =>
-  members.filter((member) => !isDropped(state, clientOf(record, member)))
+export const aliveOf = (state: ServerState, record: SessionRecord, members: readonly number[]): number[] => {
+  const gone = new Set(state.dropped.map(({ client }) => client))
+  return members.filter((member) => !gone.has(clientOf(record, member)))
+}
 
 /** A row that must be there. */
 export const required = <T>(row: T | undefined, what: string): T => {

@@ -8,17 +8,22 @@ import type { Rows, SessionRecord } from './rows.ts'
 import { isSigned } from './sharing.ts'
 import type { Decision, DropReason, ServerMeans, Unmasking } from './states.ts'
 
-/** Whether every member's secret can be had from these holders, as far as their number goes. */
+/**
+ * Whether every member's secret can be had from these holders, as far as their number goes. Asked at every message, so
+ * it is the absent who are walked over: whoever holds a share of another's secrets has given that one a share of its own.
+ */
 export const isRecoverable = (
   record: SessionRecord,
   members: readonly number[],
   holders: readonly number[],
 ): boolean => {
   const graph = graphOfRecord(record)
-  const among = new Set(holders)
-  return members.every(
-    (member) => graph.holders(member).filter((holder) => among.has(holder)).length >= record.threshold,
-  )
+  const there = new Set(holders)
+  const missed = new Uint32Array(graph.size)
+  for (let absent = 0; absent < graph.size; absent++)
+    if (!there.has(absent))
+      for (const owner of graph.holders(absent)) missed[owner] = (missed[owner] ?? 0) + 1
+  return members.every((member) => graph.holders(member).length - (missed[member] ?? 0) >= record.threshold)
 }
 
 /**
@@ -73,11 +78,13 @@ export const withAnswer = (state: Unmasking, member: number): Unmasking => ({
 export const settleUnmasking = (state: Unmasking, rows: Rows, time: 'left' | 'up'): Decision => {
   const record = recordOf(rows)
   const { confirmed, answered, ...kept } = state
-  if (answered.length >= record.threshold && hasShares(state, rows))
+  // Nobody shows a share without having answered: what was shown is counted only where enough have.
+  if (isRecoverable(record, state.members, answered) && hasShares(state, rows))
     return decide({ ...kept, phase: 'summing', answered }, [{ type: 'sum' }])
   const asked = state.manifest.unmasking === 'confirmed' ? confirmed : state.survivors
   const alive = aliveOf(state, record, asked)
-  const awaited = alive.filter((member) => !answered.includes(member))
+  const heard = new Set(answered)
+  const awaited = alive.filter((member) => !heard.has(member))
   const hopeless = awaited.length === 0 || !isRecoverable(record, state.members, [...answered, ...awaited])
   if (time === 'left' && !hopeless) return decide(state)
   const culprit = wrongDealer(state, rows)
