@@ -101,7 +101,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const kernels = await loadKernels()
   const { primitives } = await loadEnvelopePrimitives()
   const verify = nodeVerify
-  const unmasking = createUnmasking({ kernels, x25519: primitives.x25519, threads: availableParallelism() })
+  const unmasking = createUnmasking({
+    kernels,
+    x25519: primitives.x25519,
+    // One core is left to messages and uploads.
+    threads: Math.max(1, availableParallelism() - 1),
+  })
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
   const fault: Observer['fault'] = (error, about) => {
     if (!(error instanceof StoppingError)) observer.fault(error, about)

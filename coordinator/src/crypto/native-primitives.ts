@@ -19,7 +19,9 @@ export const nodeVerify: VerifySignature = (publicKey, message, signature) => {
 export const nodeX25519: X25519 = {
   publicKey: tweetnaclX25519.publicKey,
   sharedSecret(secretKey, peerPublicKey) {
-    const privateKey = createPrivateKey({ key: der(PKCS8_X25519, secretKey), format: 'der', type: 'pkcs8' })
+    const secret = der(PKCS8_X25519, secretKey)
+    const privateKey = createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
+    secret.fill(0)
     const publicKey = createPublicKey({ key: der(SPKI_X25519, peerPublicKey), format: 'der', type: 'spki' })
     try {
       return new Uint8Array(diffieHellman({ privateKey, publicKey }))

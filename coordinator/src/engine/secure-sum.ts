@@ -60,8 +60,9 @@ export const secureSum = async (
   const { sessionId, jobs } = recovery
   const layout = manifest.vector
   const sum = createMaskedSum({ layout, clients: manifest.cohort.most, kernels })
+  const over = new AbortController()
   try {
-    const masks = unmask({ sessionId, jobs, length: vectorLength(layout) })
+    const masks = unmask({ sessionId, jobs, length: vectorLength(layout), signal: over.signal })
     masks.catch(() => {}) // awaited below, unless a vector is lost first
     const members = new Map(rows.session()?.clients.map((client, member) => [client, member]))
     for await (const vector of vectors) {
@@ -90,6 +91,7 @@ export const secureSum = async (
           detail: `no honest updates add up to this sum: ${mean.segment} is out of range`,
         }
   } finally {
+    over.abort(new Error('the sum has ended')) // before the secrets go that its masks are made of
     sum.release()
     for (const job of jobs) (job.kind === 'self' ? job.seed : job.secretKey).fill(0)
   }

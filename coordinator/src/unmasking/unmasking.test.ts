@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import { keyPairFromSecret } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
 import { seededRandom } from '@tributary/protocols/runtime'
@@ -43,7 +44,14 @@ describe('masks that are taken off over threads', () => {
   const opened: Unmasking[] = []
   afterEach(async () => {
     for (const one of opened.splice(0)) await one.stop()
+    process.removeAllListeners('worker')
   })
+  /** Those that this test starts from here on. */
+  const threadsStarted = (): Worker[] => {
+    const started: Worker[] = []
+    process.on('worker', (worker) => started.push(worker))
+    return started
+  }
   const over = (threads: number) => {
     const unmasking = createUnmasking({ kernels, x25519: nodeX25519, threads })
     opened.push(unmasking)
@@ -65,8 +73,28 @@ describe('masks that are taken off over threads', () => {
   })
 
   test('are few enough for none: a small sum starts no thread', async () => {
+    const started = threadsStarted()
     const jobs = someJobs(5)
     expect(await over(4).unmask({ sessionId, jobs, length: 100 })).toEqual(plainSum(jobs, 100))
+    expect(started).toEqual([])
+  })
+
+  test.each([1, 3])('are the same when a thread of %i dies in the middle', async (threads) => {
+    const length = 300_000
+    const jobs = someJobs(60)
+    const started = threadsStarted()
+    let killed = false
+    const words = await over(threads).unmask({
+      sessionId,
+      jobs,
+      length,
+      progress() {
+        if (!killed) void started[0]?.terminate()
+        killed = true
+      },
+    })
+    expect([killed, started.length]).toEqual([true, threads])
+    expect(Buffer.from(words.buffer).equals(Buffer.from(plainSum(jobs, length).buffer))).toBe(true)
   })
 
   test.each([1, 2])('are called off in the middle, over %i, and at once', async (threads) => {
@@ -82,11 +110,14 @@ describe('masks that are taken off over threads', () => {
     await expect(sum).rejects.toBe(reason)
   })
 
-  test('are left when the coordinator stops', async () => {
+  test('are left when the coordinator stops, and no thread with them', async () => {
+    const started = threadsStarted()
     const unmasking = over(2)
     const sum = unmasking.unmask({ sessionId, jobs: someJobs(400), length: 1_000_000 })
     sum.catch(() => {})
     await unmasking.stop()
     await expect(sum).rejects.toThrow('stopping')
+    // A thread that has ended has no number.
+    expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1])
   })
 })

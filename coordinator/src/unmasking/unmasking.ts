@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
-import { addMasks, maskOfJob, type UnmaskJob } from '@tributary/protocols/secagg'
+import { maskOfJob, type UnmaskJob } from '@tributary/protocols/secagg'
 import type { Unmask } from '../engine/secure-sum.ts'
 import type { UnmaskOrder, UnmaskReport } from './unmask-worker.ts'
 
@@ -29,6 +29,7 @@ export const createUnmasking = ({
 }: {
   kernels: Kernels
   x25519: X25519
+  /** At most; at least one. The calling thread waits for them and is free for others. */
   threads: number
 }): Unmasking => {
   const stopped = new AbortController()
@@ -37,10 +38,11 @@ export const createUnmasking = ({
   const here = ({ sessionId, jobs, length }: Work): Uint32Array => {
     const sum = kernels.modularAccumulator(length)
     try {
-      addMasks(
-        sum,
-        jobs.map((job) => maskOfJob(sessionId, job, x25519)),
-      )
+      for (const job of jobs) {
+        const mask = maskOfJob(sessionId, job, x25519)
+        sum.addMask(mask)
+        mask.key.fill(0)
+      }
       return sum.read().slice()
     } finally {
       sum.release()
@@ -68,7 +70,6 @@ export const createUnmasking = ({
     const signal = AbortSignal.any([stopped.signal, ...(work.signal ? [work.signal] : [])])
     signal.throwIfAborted()
     if (work.jobs.length * work.length <= SMALL) return here(work)
-    if (threads < 2) return hereInTurns(work, signal)
     try {
       return await overThreads(work, { threads, signal, kernels })
     } catch (error) {
@@ -102,6 +103,7 @@ const overThreads = async (
 ): Promise<Uint32Array> => {
   const chunks = chunksOf(work)
   const workers: Worker[] = []
+  const wanted = Math.min(threads, chunks.length)
   const total = kernels.modularAccumulator(work.length)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const abort = () => reject(signal.reason)
@@ -134,7 +136,7 @@ const overThreads = async (
     return worker
   }
   try {
-    for (let i = 0; i < Math.min(threads, chunks.length); i++) workers.push(start())
+    while (workers.length < wanted) workers.push(start())
     await promise
     return total.read().slice()
   } finally {
