@@ -163,8 +163,8 @@ describe('under differential privacy', () => {
   test('that each client has added itself is averaged as it came, each alike', async () => {
     const { moved, result } = await movedBy(
       [
-        { client: 1, delta: Float32Array.of(3, 0, 0, 0, 0, 0), examples: 1 },
-        { client: 2, delta: Float32Array.of(0, 5, 0, 0, 0, 0), examples: 1 },
+        { client: 1, delta: Float32Array.of(3, 0, 0, 0, 0, 0), examples: 1, metrics: { loss: 1 } },
+        { client: 2, delta: Float32Array.of(0, 5, 0, 0, 0, 0), examples: 900, metrics: { loss: 9 } },
       ],
       { of: noised({ mechanism: 'local', noiseMultiplier: 2, ...common }) },
     )

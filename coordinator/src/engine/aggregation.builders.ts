@@ -5,7 +5,7 @@ import { seededRandom } from '@tributary/protocols/runtime'
 import { createRows } from '@tributary/protocols/secagg'
 import { manifestOf } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
-import { aClientId, aModel, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
+import { aClientId, aModel, anAbandoned, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import { loadEnvelopePrimitives, nodeX25519 } from '../crypto/native-primitives.ts'
@@ -19,7 +19,6 @@ import { createRoundNoise } from './round-noise.ts'
 
 const { primitives } = await loadEnvelopePrimitives()
 const simd = await loadKernels()
-const round = aRoundId('digits', 1)
 
 export type Upload = {
   client: number
@@ -37,6 +36,8 @@ export type Wishes = {
   noiseKey?: number
   /** In place of the sum that noise is added to. */
   centralSum?: typeof createCentralSum
+  /** Rounds that were abandoned before this one: none, unless said. */
+  abandoned?: number
 }
 
 /** A round whose updates have arrived in this order, ready to be aggregated. */
@@ -47,6 +48,7 @@ export const anAggregation = async (
     of: task = aTask('digits'),
     noiseKey = 1,
     centralSum = createCentralSum,
+    abandoned = 0,
     ...more
   }: Wishes = {},
 ) => {
@@ -55,12 +57,21 @@ export const anAggregation = async (
   const store = await openSqliteStore({ path: ':memory:' })
   const [models, updates] = [memoryBlobs(), memoryBlobs()]
   const weights = await models.put(encodeSafetensors({ tensors: manifest, values: base }))
-  const selecting = { ...aSelecting('digits', 1), base: { ...aSelecting().base, digest: weights.digest } }
+  const number = abandoned + 1
+  const round = aRoundId('digits', number)
+  const selecting = {
+    ...aSelecting('digits', number),
+    base: { ...aSelecting().base, digest: weights.digest },
+  }
   await store.commit([
     { kind: 'insert-task', task },
     { kind: 'insert-model', model: aModel('digits', 1, { weights }) },
-    { kind: 'insert-round', round: selecting },
   ])
+  for (let before = 1; before < number; before++) {
+    await store.commit([{ kind: 'insert-round', round: aSelecting('digits', before) }])
+    await store.commit([{ kind: 'save-round', round: anAbandoned('digits', before) }])
+  }
+  await store.commit([{ kind: 'insert-round', round: selecting }])
   const keys = { store, random: seededRandom('key'), ownKey: new Uint8Array(32), primitives }
   const roundKeys = createRoundKeys(keys)
   const publicKey = decodeKeyText(await roundKeys.make(round))

@@ -55,6 +55,12 @@ describe('[R12] the noise of a round', () => {
     expect(await excessOf(2, { of })).toBeLessThan(LIMIT)
   })
 
+  test('of a release under a tree is that of every node in its sum, over rounds that were abandoned', async () => {
+    const of = noised(PARAMETERS, 2, { mechanism: 'dp-ftrl', roundsOfTree: 8 })
+    // The third round: [1–2] and [3]. Noise of the round alone would be narrower by a factor of √2.
+    expect(await excessOf(2 * Math.SQRT2, { of, abandoned: 2 })).toBeLessThan(LIMIT)
+  })
+
   test('that is a quarter of what was charged is caught, and so is one that is a fifth less', async () => {
     const of = noised(PARAMETERS, 2)
     expect(await excessOf(2, { of, centralSum: stingy })).toBeGreaterThan(LIMIT)
