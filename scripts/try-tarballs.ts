@@ -86,7 +86,9 @@ const checkTypes = (root: string, user: string, modules: readonly string[]): voi
     target: 'ES2024',
     types: ['node'],
   }
-  writeFileSync(join(user, 'types.ts'), modules.map((name) => `export type * from '${name}'\n`).join(''))
+  // Each by a name of its own: two modules may well have types of one name.
+  const program = modules.map((name, i) => `export type * as module${i} from '${name}'\n`).join('')
+  writeFileSync(join(user, 'types.ts'), program)
   writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }))
   const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], {
     cwd: user,
