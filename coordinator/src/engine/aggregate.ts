@@ -23,6 +23,7 @@ import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import type { NoiseOf } from './round-noise.ts'
 import { secureSum, type Unmask } from './secure-sum.ts'
+import { weightedMetrics } from './weighted-metrics.ts'
 
 export type Aggregation =
   | { kind: 'aggregated'; weights: BlobRef; examples: number; metrics: RoundMetrics }
@@ -239,28 +240,5 @@ async function* readAhead<Of extends { receipt: Pick<Receipt, 'envelope'> }>(
     yield [member, envelope]
   }
 }
-
-/**
- * Mean of each metric over the clients that report it, weighted by their examples. Claims are clients' own and may be as
- * large as numbers get: shares are added, so that no sum along the way is larger than what was claimed.
- */
-const weightedMetrics = (members: readonly Opened[]): RoundMetrics => {
-  const examplesOf = new Map<string, number>()
-  for (const { receipt } of members)
-    for (const name of Object.keys(receipt.metrics))
-      examplesOf.set(name, (examplesOf.get(name) ?? 0) + receipt.examples)
-  const means = Array.from(examplesOf, ([name, examples]): [string, number] => {
-    let mean = 0
-    for (const { receipt } of members) {
-      const value = receipt.metrics[name]
-      if (value !== undefined) mean = finite(mean + value * (receipt.examples / examples))
-    }
-    return [name, mean]
-  })
-  return Object.fromEntries(means.sort())
-}
-
-/** Rounding can still carry a sum over the edge, and JSON has no infinity: the round could not be saved. */
-const finite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
 
 const failed = (detail: string): Aggregation => ({ kind: 'refused', reason: 'aggregation-failed', detail })

@@ -15,7 +15,7 @@ import { changesOf } from './changes.ts'
 import { type Decided, decide } from './decide.ts'
 import { type Happening, type Outcome, outcomeOf } from './happening.ts'
 import { createPauses } from './pauses.ts'
-import type { Runner, Waiting } from './runner.ts'
+import { type Beginning, newRunner, type Runner, type Waiting } from './runner.ts'
 
 export type Engine = {
   /** Saves the first state of a round together with `also`, and sets it going. */
@@ -83,36 +83,9 @@ export const createEngine = (needs: Needs): Engine => {
   const { pause, end: endPauses } = createPauses(clock)
   let stopped = false
 
-  const start = (
-    {
-      round,
-      fence,
-      members,
-      policy,
-      rows = [],
-    }: Pick<Runner, 'round' | 'fence' | 'policy'> & { members: Iterable<Member>; rows?: Iterable<Row> },
-    { notBefore }: { notBefore: number },
-  ): Runner => {
-    const runner: Runner = {
-      round,
-      fence,
-      gone: false,
-      members: new Map(Array.from(members, (member) => [member.client, member])),
-      policy,
-      rows: createRows(rows),
-      queue: [],
-      draining: false,
-      effects: [],
-      performing: undefined,
-      waiting: false,
-      cancelTimer: () => {},
-      notBefore,
-      unsaved: new Map(),
-      cancelSave: () => {},
-      saving: undefined,
-      doubtful: false,
-    }
-    runners.set(round.id, runner)
+  const start = (beginning: Beginning): Runner => {
+    const runner = newRunner(beginning)
+    runners.set(runner.round.id, runner)
     arm(runner)
     return runner
   }
@@ -146,10 +119,8 @@ export const createEngine = (needs: Needs): Engine => {
     if (there || stopped) return there
     if (!stillBears(taskOfRound(id), fence)) throw new LeaseLostError(taskOfRound(id))
     // Clients find their way back first, and bring what they finished meanwhile.
-    const runner = start(
-      { round, fence, members, policy, rows },
-      { notBefore: clock.now() + RESUME_GRACE_MS },
-    )
+    const notBefore = clock.now() + RESUME_GRACE_MS
+    const runner = start({ round, fence, members, policy, rows, notBefore })
     runner.effects.push(...resume(round))
     act(runner)
     return runner
@@ -364,7 +335,7 @@ export const createEngine = (needs: Needs): Engine => {
         await saved
         // Where another drove it meanwhile, it has been elsewhere since: it is taken up from the tables.
         if (stopped || !stillBears(round.task, fence)) return undefined
-        return runners.get(round.id) ?? start({ round, fence, members: [], policy }, { notBefore: 0 })
+        return runners.get(round.id) ?? start({ round, fence, members: [], policy, notBefore: 0 })
       }
       try {
         await arrive(round.id, began())

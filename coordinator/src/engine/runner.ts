@@ -1,6 +1,6 @@
 import type { ClientId } from '@tributary/protocols'
 import type { Cancel } from '@tributary/protocols/runtime'
-import type { Row, Rows } from '@tributary/protocols/secagg'
+import { createRows, type Row, type Rows } from '@tributary/protocols/secagg'
 import type { Change } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
@@ -41,3 +41,26 @@ export type Runner = {
   /** A save failed, and may have been made all the same: the tables are to be read before anything is decided. */
   doubtful: boolean
 }
+
+export type Beginning = Pick<Runner, 'round' | 'fence' | 'policy' | 'notBefore'> & {
+  members: Iterable<Member>
+  rows?: Iterable<Row>
+}
+
+/** A round that is to be set to work: nothing waits, nothing is under way. */
+export const newRunner = ({ members, rows = [], ...beginning }: Beginning): Runner => ({
+  ...beginning,
+  gone: false,
+  members: new Map(Array.from(members, (member) => [member.client, member])),
+  rows: createRows(rows),
+  queue: [],
+  draining: false,
+  effects: [],
+  performing: undefined,
+  waiting: false,
+  cancelTimer: () => {},
+  unsaved: new Map(),
+  cancelSave: () => {},
+  saving: undefined,
+  doubtful: false,
+})
