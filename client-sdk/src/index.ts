@@ -11,6 +11,7 @@ export type { ClientOptions, InvitationAnswer, Surroundings } from './client-opt
 export {
   type ClientLine,
   createParticipant,
+  loadProtection,
   type Participant,
   type ParticipantNeeds,
   type ParticipantNotice,

@@ -1,5 +1,6 @@
 /** A client's device: one identity, and as many runs of the SDK on it as somebody starts. */
 import { type Bulk, createParticipant, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { nodeVerify } from '@tributary/coordinator'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { Clock } from '@tributary/protocols/runtime'
@@ -131,6 +132,8 @@ export const createDevice = (needs: Needs): Device => {
       random: random.fork('participant'),
       keyRandom: random.fork('keys'),
       primitives: needs.primitives,
+      privacy: { audience: 'demo' },
+      verify: nodeVerify,
       decide(invitation) {
         invitations.set(invitation.round, invitation)
         return mischief.happens('clientDeclines') ? { kind: 'decline', reason: 'busy' } : { kind: 'accept' }
@@ -144,6 +147,9 @@ export const createDevice = (needs: Needs): Device => {
         }
         if (notice.type === 'fault' && !(notice.error instanceof PlannedFailure))
           witness.report(`the SDK met a fault during ${notice.during}: ${String(notice.error)}`)
+        // Where two runs share one identity, the other's keys may be in the roster: this one has every reason to doubt it.
+        if (notice.type === 'evidence' && !(notice.reason === 'not-in-roster' && started > 1))
+          witness.report(`an honest client holds evidence against an honest coordinator: ${notice.reason}`)
         if (notice.type === 'malformed') witness.report(`malformed: ${notice.detail}`)
       },
       changed() {},

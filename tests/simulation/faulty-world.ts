@@ -4,6 +4,7 @@
  * complete; then the end, of which nothing may be left.
  */
 import { createHash } from 'node:crypto'
+import { loadProtection } from '@tributary/client-sdk'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
@@ -23,7 +24,7 @@ import type { Blobs } from './ports.ts'
 import { createTimeline } from './timeline.ts'
 import { Violation } from './violation.ts'
 import { createWitness } from './witness.ts'
-import { planWorld } from './world-plan.ts'
+import { planWorld, type WorldPrivacy } from './world-plan.ts'
 import { openWorldStorage } from './world-storage.ts'
 
 export type WorldReport = {
@@ -53,10 +54,14 @@ const STRAY_MS = 8 * 3_600_000
 
 export const runWorld = async (
   seed: number,
-  { trace, breakage = {} }: { trace?(line: string): void; breakage?: Breakage } = {},
+  {
+    trace,
+    breakage = {},
+    privacy = 'drawn',
+  }: { trace?(line: string): void; breakage?: Breakage; privacy?: WorldPrivacy } = {},
 ): Promise<WorldReport> => {
   const chance = seededChance(`world ${seed}`)
-  const plan = planWorld(chanceOf(chance.random.fork('plan')))
+  const plan = planWorld(chanceOf(chance.random.fork('plan')), privacy)
   const steady = virtualClock(EPOCH_MS)
   const wall = jumpingClock(steady)
   const digest = createHash('sha256')
@@ -71,6 +76,7 @@ export const runWorld = async (
 
   const storage = await openWorldStorage(plan.blobs, steady)
   const { primitives } = await loadEnvelopePrimitives()
+  await loadProtection()
   const witness = createWitness(storage, plan, noted)
   /** Faults of storage so far. */
   let faults = 0

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Round } from '@tributary/coordinator'
 import type { TaskFile } from '@tributary/protocols/task'
+import { judgeSession } from './secure-laws.ts'
 
 /** Reports the problem unless the law holds. */
 export type Must = (holds: boolean, problem: () => string) => void
@@ -31,6 +32,8 @@ export const judgeStep = (
     const deadlineAt =
       before.phase === 'training' ? before.deadlineAt : round.startedAt + cohort.trainingSeconds * 1_000
     must(round.deadlineAt === deadlineAt, () => `${round.id} has another deadline than its task says`)
+  }
+  if (phase === 'training' || phase === 'secure-training') {
     const { target, quorum, overSelection } = cohort
     must(
       round.tally.invited >= quorum &&
@@ -38,6 +41,9 @@ export const judgeStep = (
       () => `${round.id} invites ${round.tally.invited} clients`,
     )
   }
+  if (phase === 'secure-training' && before.phase === 'secure-training') judgeSession(before, round, must)
+  if (phase === 'aggregating' && before.phase === 'secure-training')
+    must(round.tally.received >= cohort.quorum, () => `${round.id} aggregates without quorum`)
   if (phase === 'aggregating' && before.phase === 'training') {
     const { invited, declined, failed, received } = round.tally
     must(received >= cohort.quorum, () => `${round.id} aggregates without quorum`)
@@ -58,11 +64,14 @@ export const judgeStep = (
     )
     // No world damages what lies in storage, so that an update that was acknowledged can always be folded in the end.
     must(
-      round.reason !== 'aggregation-failed' && round.reason !== 'gate-refused',
+      !LOSSES.includes(round.reason),
       () => `acknowledged updates of ${round.id} are lost: ${round.detail}`,
     )
   }
 }
+
+/** Reasons that no world gives: nobody deals wrong shares in one, and honest updates add up to what they may. */
+const LOSSES: readonly string[] = ['aggregation-failed', 'gate-refused', 'wrong-dealing', 'out-of-range']
 
 /** What a round is from its first state to its last. */
 const headOf = ({ id, task, number, base, assignment, openedAt }: Round) => ({

@@ -11,6 +11,7 @@ import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
 import { judgeStep, type Must } from './round-laws.ts'
+import { createShown, judgeSecureMean, judgeSurvivors } from './secure-laws.ts'
 import { Violation } from './violation.ts'
 import type { WorldPlan } from './world-plan.ts'
 import type { WorldStorage } from './world-storage.ts'
@@ -66,6 +67,10 @@ export const createWitness = (
     if (!holds) report(problem())
   }
 
+  const judgeShown = createShown(must)
+  /** The clients of each session, by member. */
+  const rosters = new Map<RoundId, readonly ClientId[]>()
+
   const membersOf = (round: RoundId) => [...members.values()].filter((member) => member.round === round)
   const receivedOf = (round: RoundId) => membersOf(round).filter((member) => member.status === 'received')
 
@@ -99,6 +104,10 @@ export const createWitness = (
       case 'save-round':
         judgeStep(rounds.get(change.round.id), change.round, file.cohort, must)
         rounds.set(change.round.id, change.round)
+        return
+      case 'insert-session-row':
+        judgeShown(change.round, change.row)
+        if ('type' in change.row) rosters.set(change.round, change.row.clients)
         return
       case 'save-member': {
         const { member } = change
@@ -180,9 +189,20 @@ export const createWitness = (
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
+    if (round.phase === 'aggregating' && round.session)
+      judgeSurvivors(
+        round,
+        rosters.get(round.id) ?? [],
+        receivedOf(round.id).map(({ client }) => client),
+        must,
+      )
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
       must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      must(
+        (await beneath.tables.sessions.ofRound(round.id)).length === 0,
+        () => `${round.id} has settled and what was said in its session is there`,
+      )
       // One that comes in again is kept again, and thrown away when it is found that its round is over.
       for (const { receipt, client } of receivedOf(round.id))
         must(
@@ -201,17 +221,18 @@ export const createWitness = (
     const base = await beneath.lasting.models(round.base.digest)
     const made = await beneath.lasting.models(round.version.digest)
     if (!base || !made) return report(`weights of ${round.id} are not durable`)
-    const updates = receivedOf(round.id).map(({ receipt }) => sealedUpdates.get(receipt.envelope))
-    const expected = referenceFedavg(
-      decodeSafetensors(base).values,
-      updates.filter((update) => update !== undefined),
-    )
+    const updates = receivedOf(round.id)
+      .map(({ receipt }) => sealedUpdates.get(receipt.envelope))
+      .filter((update) => update !== undefined)
+    const [from, to] = [decodeSafetensors(base).values, decodeSafetensors(made).values]
     must(
-      String(bitsOf(expected)) === String(bitsOf(decodeSafetensors(made).values)),
+      file.privacy.mode === 'secure-aggregation'
+        ? judgeSecureMean(to, from, updates, file)
+        : String(bitsOf(referenceFedavg(from, updates))) === String(bitsOf(to)),
       () => `the weights of ${round.id} are not the fold of its ${updates.length} recorded updates`,
     )
     must(
-      round.examples === updates.reduce((sum, update) => sum + (update?.examples ?? 0), 0),
+      round.examples === updates.reduce((sum, update) => sum + update.examples, 0),
       () => `${round.id} counts ${round.examples} examples`,
     )
   }
@@ -249,7 +270,7 @@ export const createWitness = (
           members.has(keyOf(message.round, to)) &&
           round.base.version === message.model.version &&
           round.base.digest === message.model.digest &&
-          (round.phase !== 'training' || keys.get(round.id) === message.publicKey),
+          (!isInTraining(round) || keys.get(round.id) === message.publicKey),
         () => `${to} was invited to ${message.round}, which the tables do not say`,
       )
     }
@@ -261,7 +282,7 @@ export const createWitness = (
         outcome.kind === 'closed'
           ? round !== undefined &&
             round.phase !== 'selecting' &&
-            (round.phase !== 'training' || status === 'declined' || status === 'failed')
+            (!isInTraining(round) || status === 'declined' || status === 'failed' || status === 'dropped')
           : outcome.kind === 'completed'
             ? round?.phase === 'completed' && round.version.version === outcome.version
             : round?.phase === 'abandoned' && round.reason === outcome.reason
@@ -373,3 +394,5 @@ export const createWitness = (
     )
   }
 }
+
+const isInTraining = ({ phase }: Round): boolean => phase === 'training' || phase === 'secure-training'

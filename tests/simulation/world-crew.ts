@@ -1,6 +1,7 @@
 /** Many worlds on several threads. */
 import { Worker } from 'node:worker_threads'
 import type { WorldReport } from './faulty-world.ts'
+import type { WorldPrivacy } from './world-plan.ts'
 
 /** What becomes of a world, in words that travel between threads. */
 export type ToldWorld = Omit<WorldReport, 'violation'> & { violation: string | undefined }
@@ -20,11 +21,13 @@ export const runCrew = ({
   from,
   count,
   workers,
+  privacy,
   told,
 }: {
   from: number
   count: number
   workers: number
+  privacy: WorldPrivacy
   told(world: ToldWorld): void
 }): Crew => {
   let next = from
@@ -36,7 +39,7 @@ export const runCrew = ({
   }
   const threads = Array.from(
     { length: workers },
-    () => new Worker(new URL('./world-worker.ts', import.meta.url)),
+    () => new Worker(new URL('./world-worker.ts', import.meta.url), { workerData: privacy }),
   )
   const run = (thread: Worker): Promise<void> =>
     new Promise((resolve, reject) => {

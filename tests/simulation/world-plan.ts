@@ -1,6 +1,8 @@
 /** What a world is like and what goes wrong in it, drawn from its seed before it begins. */
 import { TaskFile } from '@tributary/protocols/task'
+import * as z from 'zod'
 import type { Chance } from './chance.ts'
+import { securePlan } from './secure-plan.ts'
 
 export type WorldPlan = {
   clients: number
@@ -101,7 +103,17 @@ const MOST: Rates = {
   signalDelayed: 0.3,
 }
 
-export const planWorld = (chance: Chance): WorldPlan => {
+/** Whether updates are masked: in one world of seven, where nobody asks for one kind. */
+export const WorldPrivacy = z.enum(['drawn', 'sealed', 'secure'])
+export type WorldPrivacy = z.infer<typeof WorldPrivacy>
+
+export const planWorld = (chance: Chance, privacy: WorldPrivacy = 'drawn'): WorldPlan => {
+  const plan = drawPlan(chance)
+  const secure = privacy === 'drawn' ? chance.happens(1 / 7) : privacy === 'secure'
+  return secure ? securePlan(plan, chance) : plan
+}
+
+const drawPlan = (chance: Chance): WorldPlan => {
   // Small worlds are quicker, and most of what can go wrong takes few.
   const clients = Math.min(chance.whole(1, 12), chance.whole(1, 12))
   const target = chance.whole(1, clients)

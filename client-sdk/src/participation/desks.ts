@@ -13,6 +13,7 @@ import type { Decision, Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { LoadBlob } from './load-blob.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
+import { loadProtection } from './load-protection.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
@@ -80,7 +81,7 @@ export const createDesks = (needs: Needs): Desks => {
     desk: Desk,
   ): Promise<Guard | Extract<Protection, { kind: 'failed' }>> => {
     if (isPlain(invitation, model, needs.privacy)) return { kind: 'sealed', noise: { mechanism: 'none' } }
-    const { beginSession, protect } = await import('./protected-update.ts')
+    const { beginSession, protect } = await loadProtection()
     const protection = await protect(needs, { invitation, model })
     if (protection.kind !== 'secure' || desk.abort.signal.aborted)
       return protection.kind === 'secure' ? GONE : protection

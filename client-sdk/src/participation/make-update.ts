@@ -8,6 +8,7 @@ import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, deltaOf } from './delta.ts'
 import type { LoadedModel } from './load-model.ts'
+import { loadProtection } from './load-protection.ts'
 import { failed, type Guard, type MadeUpdate, type MakingNeeds, sealDelta } from './seal-update.ts'
 
 export const makeUpdate = async (
@@ -53,7 +54,7 @@ export const makeUpdate = async (
   const protecting = { invitation, assignment, delta, claims: claims.data, signal }
   if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
     return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
-  const { maskAndSeal, noiseAndSeal } = await import('./protected-update.ts')
+  const { maskAndSeal, noiseAndSeal } = await loadProtection()
   return guard.kind === 'secure'
     ? maskAndSeal(needs, { ...protecting, ...guard })
     : noiseAndSeal(needs, { ...protecting, noise: guard.noise })

@@ -1,8 +1,8 @@
-import type { ClientId, RoundId } from '@tributary/protocols'
+import type { ClientId } from '@tributary/protocols'
 import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
-import type { Rows, Summing } from '@tributary/protocols/secagg'
+import type { Summing } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { type ModelSpec, manifestOf } from '@tributary/protocols/task'
 import {
@@ -21,6 +21,7 @@ import { strategyOf } from '../strategies/registry.ts'
 import type { Contribution, Fold } from '../strategies/strategy.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
+import type { Engine } from './engine.ts'
 import type { NoiseOf } from './round-noise.ts'
 import { secureSum, type Unmask } from './secure-sum.ts'
 import { weightedMetrics } from './weighted-metrics.ts'
@@ -40,8 +41,7 @@ type Needs = {
   roundKeys: Pick<RoundKeys, 'opener'>
   readUpdate: ReadUpdate
   kernels: Kernels
-  /** The rows of a secure round's session. */
-  session(round: RoundId): Promise<Rows>
+  session: Engine['session']
   unmask: Unmask
   x25519: X25519
   /** Clips, sums and noises: what the claims of `central` and `dp-ftrl` rest on. */
@@ -151,7 +151,8 @@ const aggregateSecurely = async (
   received: readonly Received[],
   { session, model, ...open }: Opening & { session: Summing; model: ModelSpec },
 ): Promise<Aggregation> => {
-  const rows = await needs.session(open.round.id)
+  const { rows } = (await needs.session(open.round.id)) ?? {}
+  if (!rows) throw new Error(`the session of ${open.round.id} is not at work here any more`)
   const clients = new Set(session.survivors.map((member) => rows.session()?.clients[member]))
   const survivors = received.filter(({ client }) => clients.has(client))
   if (survivors.length !== session.survivors.length)

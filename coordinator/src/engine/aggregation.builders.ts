@@ -95,7 +95,7 @@ export const anAggregation = async (
     roundKeys,
     readUpdate,
     kernels,
-    session: async () => createRows(),
+    session: async () => ({ round: aggregating, rows: createRows() }),
     unmask: async ({ length }) => new Uint32Array(length),
     x25519: nodeX25519,
     centralSum,

@@ -15,7 +15,7 @@ import {
   clientOf,
   digits,
 } from '../round/round.builders.ts'
-import type { Round } from '../round/round.ts'
+import { hasSession, type Round } from '../round/round.ts'
 import { createAnnouncements } from './announcements.ts'
 
 const ONE_OF_EACH = (['invited', 'accepted', 'declined', 'failed', 'received'] as const).map((status, i) =>
@@ -129,7 +129,8 @@ const aStage = (facts: {
       },
       members: { get: async () => undefined, ofRound: async () => facts.members ?? ONE_OF_EACH },
     },
-    session: async () => createRows(),
+    session: async () =>
+      facts.round && hasSession(facts.round) ? { round: facts.round, rows: createRows() } : undefined,
     access: { issueSession: (_, until) => ({ token: 'session', expiresAt: until }) },
   })
   return { announcements, messages, told: () => messages.map(([n, { type }]) => [n, type]) }

@@ -1,12 +1,13 @@
 import { type ClientId, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import { messageFor, type Rows } from '@tributary/protocols/secagg'
+import { messageFor } from '@tributary/protocols/secagg'
 import type { Presence } from '../clients/presence.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Member } from '../round/member.ts'
 import { isOpen, type Round, type SecureTraining, type Training } from '../round/round.ts'
 import type { AccessService } from '../services.ts'
+import type { Engine } from './engine.ts'
 import { outcomeOf } from './outcome.ts'
 
 /** Something that clients are to be told. What exactly, and whom, follows from the tables. */
@@ -53,8 +54,7 @@ export const createAnnouncements = ({
   store: Pick<Store, 'tasks' | 'models' | 'rounds' | 'members'>
   presence: Presence
   access: Pick<AccessService, 'issueSession'>
-  /** The rows of a secure round's session. */
-  session(round: RoundId): Promise<Rows>
+  session: Engine['session']
 }): Announcements => {
   const published = (task: Task, model: ModelRecord, client: ClientId) =>
     presence.line(client)?.send({
@@ -86,10 +86,10 @@ export const createAnnouncements = ({
   }
 
   /** Asks those of these clients who have not answered the step of a secure round; the first step's question is the invitation. */
-  const askStep = async (round: SecureTraining, clients: readonly ClientId[]): Promise<ClientId[]> => {
+  const askStep = async (id: RoundId, clients: readonly ClientId[]): Promise<ClientId[]> => {
     const here = clients.filter(presence.line)
-    if (here.length === 0) return []
-    const rows = await session(round.id)
+    const { round, rows } = (here.length > 0 && (await session(id))) || {}
+    if (!rows || round?.phase !== 'secure-training') return []
     const asked = here.flatMap((client) => {
       const message = messageFor(round.session, rows, client)
       return message ? [{ client, message }] : []
@@ -126,7 +126,7 @@ export const createAnnouncements = ({
 
   return {
     async ask(round, { client, status }) {
-      if (round.phase === 'secure-training') return (await askStep(round, [client])).length > 0
+      if (round.phase === 'secure-training') return (await askStep(round.id, [client])).length > 0
       if (round.phase !== 'training' || (status !== 'invited' && status !== 'accepted')) return false
       await invite(round, [client])
       return true
@@ -147,7 +147,7 @@ export const createAnnouncements = ({
             round,
           )
           await askStep(
-            round,
+            round.id,
             members.map(({ client }) => client),
           )
           return

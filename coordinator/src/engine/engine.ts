@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ClientId, type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import { createRows, type Row, type Rows, type ServerMeans } from '@tributary/protocols/secagg'
+import { createRows, type Row, type ServerMeans } from '@tributary/protocols/secagg'
 import { StoppingError } from '../faults/stopping.ts'
 import { ConflictError, LeaseLostError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
@@ -15,6 +15,7 @@ import { changesOf } from './changes.ts'
 import { type Decided, decide } from './decide.ts'
 import { type Happening, type Outcome, outcomeOf } from './happening.ts'
 import { createPauses } from './pauses.ts'
+import { type InSession, readSession } from './read-session.ts'
 import { type Beginning, newRunner, type Runner, type Waiting } from './runner.ts'
 
 export type Engine = {
@@ -28,8 +29,8 @@ export type Engine = {
   /** The round as last saved, and a member's row, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
-  /** The rows of a secure round's session, likewise. */
-  session(round: RoundId): Promise<Rows>
+  /** A round in its session, with the rows of that very moment; `undefined` where it has none any more. */
+  session(round: RoundId): Promise<InSession | undefined>
   /** Takes up every round that is open or owes something, of the tasks that this process drives. */
   resume(): Promise<void>
   /** Lets go of a task's rounds in the middle of whatever they are at: another process drives them. */
@@ -362,8 +363,8 @@ export const createEngine = (needs: Needs): Engine => {
     },
     async session(id) {
       const runner = driven(id)
-      if (runner) return runner.rows
-      return createRows(await store.sessions.ofRound(id))
+      if (!runner) return readSession({ get: store.rounds.get, rows: store.sessions.ofRound }, id)
+      return hasSession(runner.round) ? { round: runner.round, rows: runner.rows } : undefined
     },
     async resume() {
       for (const { id, task } of await store.rounds.unsettled())

@@ -96,21 +96,50 @@ export const settleAdvertising = (
   if (advertised.length + awaited.length < least) return decide(abandoned(state, 'too-few-clients'))
   if (time === 'left' && awaited.length > 0 && advertised.length < most) return decide(state)
   if (advertised.length < least) return decide(abandoned(state, 'too-few-clients'))
-  const silent = awaited.reduce(
-    (so, client) => {
-      const next = dropping(so.state, client, advertised.length < most ? 'silent' : 'cohort-full')
-      return { state: next.state, effects: [...so.effects, ...next.effects] }
-    },
-    { state, effects: [] as ReturnType<typeof dropping>['effects'] },
+  const without = (so: Dropping, clients: readonly ClientId[], reason: DropReason): Dropping =>
+    clients.reduce((before, client) => {
+      const next = dropping(before.state, client, reason)
+      return { state: next.state, effects: [...before.effects, ...next.effects] }
+    }, so)
+  const silent = without({ state, effects: [] }, awaited, advertised.length < most ? 'silent' : 'cohort-full')
+  const clients = mostWithGraph(state, advertised, rows)
+  if (!clients) return decide(abandoned(silent.state, 'no-graph'), silent.effects)
+  const among = new Set(clients)
+  const { state: left, effects } = without(
+    silent,
+    advertised.filter((client) => !among.has(client)),
+    'cohort-full',
   )
-  const record = closeRoster(state, advertised, rows, means)
-  if (!record) return decide(abandoned(silent.state, 'no-graph'), silent.effects)
-  const { manifest, dropped } = silent.state
+  const { manifest, dropped } = left
   return decide(
     { phase: 'sharing', manifest, dropped, shared: [] },
-    [...silent.effects, { type: 'tell', clients: advertised }],
-    [record],
+    [...effects, { type: 'tell', clients }],
+    [closeRoster(state, clients, rows, means)],
   )
+}
+
+type Dropping = ReturnType<typeof dropping<Advertising>>
+
+/**
+ * As many of them as have a graph: of an even number half may be too few to open a secret where of one fewer it is enough.
+ * Those who are one too many are drawn by their advertisements, which hold chance: nobody is left out round after round.
+ */
+const mostWithGraph = (
+  { manifest }: Advertising,
+  advertised: readonly ClientId[],
+  rows: Rows,
+): ClientId[] | undefined => {
+  for (let size = advertised.length; size >= manifest.cohort.least; size--)
+    if (graphParameters({ ...manifest.graph, clients: size })) {
+      if (size === advertised.length) return [...advertised]
+      const lot = (client: ClientId) =>
+        required(rows.advertisement(client), 'an advertisement').advertisement.nonce
+      return [...advertised]
+        .sort((a, b) => (lot(a) < lot(b) ? -1 : 1))
+        .slice(0, size)
+        .sort()
+    }
+  return undefined
 }
 
 const closeRoster = (
@@ -118,10 +147,9 @@ const closeRoster = (
   clients: ClientId[],
   rows: Rows,
   { sign }: ServerMeans,
-): SessionRecord | undefined => {
+): SessionRecord => {
   const { manifest, seedPart } = state
-  const parameters = graphParameters({ ...manifest.graph, clients: clients.length })
-  if (!parameters) return undefined
+  const parameters = required(graphParameters({ ...manifest.graph, clients: clients.length }), 'a graph')
   const digest = manifestDigest(manifest)
   const leaves = clients.map((client) =>
     rosterLeaf(digest, required(rows.advertisement(client), 'an advertisement').advertisement),

@@ -1,0 +1,93 @@
+/** The laws of rounds whose updates are masked, held against what is saved of them. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Round } from '@tributary/coordinator'
+import type { ClientId, RoundId } from '@tributary/protocols'
+import type { TaskFile } from '@tributary/protocols/task'
+import { type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
+import type { Change } from './ports.ts'
+import type { Must } from './round-laws.ts'
+
+type Secure = Extract<Round, { phase: 'secure-training' }>
+type Row = Extract<Change, { kind: 'insert-session-row' }>['row']
+
+const STEPS: readonly Secure['session']['phase'][] = [
+  'advertising',
+  'sharing',
+  'masking',
+  'confirming',
+  'unmasking',
+]
+
+/** A step follows the one before it, has one deadline, and who survived is settled once. */
+export const judgeSession = (before: Secure, after: Secure, must: Must): void => {
+  const [from, to] = [before.session, after.session]
+  const [fromStep, toStep] = [STEPS.indexOf(from.phase), STEPS.indexOf(to.phase)]
+  must(fromStep <= toStep, () => `${after.id} went from ${from.phase} back to ${to.phase}`)
+  must(
+    fromStep < toStep || before.deadlineAt === after.deadlineAt,
+    () => `${after.id} has another deadline for ${to.phase} than it had`,
+  )
+  must(
+    isDeepStrictEqual(from.manifest, to.manifest),
+    () => `${after.id} commits to something else than it began with`,
+  )
+  if ('survivors' in from && 'survivors' in to)
+    must(isDeepStrictEqual(from.survivors, to.survivors), () => `${after.id} has other survivors than it had`)
+}
+
+/** Who survives is who was told that its vector is in the sum. */
+export const judgeSurvivors = (
+  round: Extract<Round, { phase: 'aggregating' }>,
+  members: readonly ClientId[],
+  received: readonly ClientId[],
+  must: Must,
+): void => {
+  const survivors = (round.session?.survivors ?? []).map((member) => members[member])
+  must(
+    isDeepStrictEqual([...survivors].sort(), [...received].sort()),
+    () =>
+      `${round.id} sums the vectors of ${survivors.length} clients and has acknowledged ${received.length}`,
+  )
+}
+
+/** What has been shown of every client's secrets: of nobody may both be known, which would open its one vector. */
+export const createShown = (must: Must) => {
+  const kinds = new Map<string, 'seed' | 'mask key'>()
+  return (round: RoundId, row: Row) => {
+    if ('type' in row || row.message.type !== 'secagg-unmask') return
+    const { seeds, maskKeys } = row.message
+    const shown = [
+      ...seeds.map(({ member }) => ({ member, kind: 'seed' as const })),
+      ...maskKeys.map(({ member }) => ({ member, kind: 'mask key' as const })),
+    ]
+    for (const { member, kind } of shown) {
+      const key = `${round}/${member}`
+      const known = kinds.get(key) ?? kind
+      must(known === kind, () => `${round} was shown the ${known} and the ${kind} of its member ${member}`)
+      kinds.set(key, kind)
+    }
+  }
+}
+
+/**
+ * That the weights are the mean of the survivors' updates: each of them is rounded to a level of the quantizer, so the sum
+ * may be off by a level for each client.
+ */
+export const judgeSecureMean = (
+  made: Float32Array,
+  base: Float32Array,
+  updates: readonly PlainUpdate[],
+  { privacy, cohort }: Pick<TaskFile, 'privacy' | 'cohort'>,
+): boolean => {
+  if (privacy.mode !== 'secure-aggregation') return false
+  const expected = referenceFedavg(base, updates)
+  const clients = Math.max(cohort.quorum, Math.ceil(cohort.target * cohort.overSelection))
+  const levels = (2 ** (privacy.bits - 1) - 1) / clients
+  const level = ((privacy.range ?? 1) * privacy.maxExamples) / levels
+  const examples = updates.reduce((sum, update) => sum + update.examples, 0)
+  return expected.every((weight, i) => {
+    const off = Math.abs((made[i] ?? Number.NaN) - weight)
+    // Float32 keeps seven digits of the base and of the mean, and the two may all but cancel out.
+    return off <= (updates.length * level) / examples + 1e-6 * (Math.abs(weight) + 2 * Math.abs(base[i] ?? 0))
+  })
+}
