@@ -4,12 +4,15 @@ import { ModelVersion } from '@tributary/protocols'
 import type { TaskFile } from '@tributary/protocols/task'
 import type { Breakage } from './host.ts'
 import type { Change, Member, Store } from './ports.ts'
+import type { WorldPrivacy } from './world-plan.ts'
 
 export type BrokenLaw = {
   name: string
   breakage: Breakage
   /** A world in which it shows, where the first ones do not. */
   seed?: number
+  /** In worlds of which kind it is looked for. */
+  privacy?: WorldPrivacy
   /** What is reported of it; anything else would be luck. */
   seenAs: RegExp
 }
@@ -274,7 +277,68 @@ export const brokenLaws: readonly BrokenLaw[] = [
     },
     seenAs: /invites \d+ clients/,
   },
+  {
+    name: 'a masked vector is acknowledged and not in the sum',
+    privacy: 'secure',
+    breakage: { store: (store) => withAggregating(store, (survivors) => survivors.slice(1)) },
+    seenAs: /sums the vectors of \d+ clients and has acknowledged/,
+  },
+  {
+    name: 'a masked vector is summed twice',
+    privacy: 'secure',
+    breakage: {
+      store: (store) =>
+        withMembers(store, (members) => {
+          const first = members.find(({ status }) => status === 'received')
+          return first ? [first, ...members] : members
+        }),
+    },
+    seenAs: /acknowledged updates of .* are lost|are not the fold of its/,
+  },
+  {
+    name: 'what was said in a session outlives it',
+    privacy: 'secure',
+    breakage: {
+      store: (store) =>
+        withChanges(store, (changes) => changes.filter(({ kind }) => kind !== 'erase-session')),
+    },
+    seenAs: /has settled and what was said in its session is there/,
+  },
+  {
+    name: 'a restarted coordinator begins a step anew',
+    privacy: 'secure',
+    breakage: {
+      store: (store) => ({
+        ...store,
+        rounds: {
+          ...store.rounds,
+          async get(id) {
+            const round = await store.rounds.get(id)
+            return round?.phase === 'secure-training'
+              ? { ...round, deadlineAt: round.deadlineAt + 1_000 }
+              : round
+          },
+        },
+      }),
+    },
+    seenAs: /has another deadline for \w+ than it had/,
+  },
 ]
+
+/** Sums that leave somebody out. */
+const withAggregating = (store: Store, leave: (survivors: number[]) => number[]): Store =>
+  withChanges(store, (changes) =>
+    changes.map((change) => {
+      if (change.kind !== 'save-round' || change.round.phase !== 'aggregating') return change
+      const { session } = change.round
+      return session
+        ? {
+            ...change,
+            round: { ...change.round, session: { ...session, survivors: leave(session.survivors) } },
+          }
+        : change
+    }),
+  )
 
 const movesTo = (change: Change, phase: string): boolean =>
   change.kind === 'save-round' &&

@@ -1,8 +1,10 @@
+import type { WorldPrivacy } from './world-plan.ts'
+
 /**
  * Worlds in which a defect was found, with what it was. A seed says the same only while worlds are drawn as they are: who
  * changes that keeps these running as worlds like any other, and the defect's own test says what must hold.
  */
-export const regressionSeeds: readonly { seed: number; found: string }[] = [
+export const regressionSeeds: readonly { seed: number; privacy?: WorldPrivacy; found: string }[] = [
   {
     seed: 81,
     found:
@@ -22,6 +24,16 @@ export const regressionSeeds: readonly { seed: number; found: string }[] = [
     seed: 3786,
     found:
       'a round begun again while the engine looked whether its failed first save was made had two runners',
+  },
+  {
+    seed: 72,
+    privacy: 'secure',
+    found: 'a client was told of a session by a state that was newer than the rows beside it',
+  },
+  {
+    seed: 289,
+    privacy: 'secure',
+    found: 'of six clients half could drop out, which no graph stands: every round ended before it began',
   },
   { seed: 6476, found: 'a round whose first save failed twice was looked for by two timers' },
 ]
