@@ -56,7 +56,7 @@ export const makeUpdate = async (
   const { maskAndSeal, noiseAndSeal } = await import('./protected-update.ts')
   return guard.kind === 'secure'
     ? maskAndSeal(needs, { ...protecting, ...guard })
-    : noiseAndSeal(needs, { ...protecting, noise: guard.noise })
+    : noiseAndSeal(needs, { ...protecting, ...guard })
 }
 
 const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedModel) => {
