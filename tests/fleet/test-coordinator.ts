@@ -24,11 +24,15 @@ export type TestCoordinator = AsyncDisposable & {
   metric(name: string, labels: Record<string, string>): Promise<number>
 }
 
-type Wishes = Partial<Pick<ServeOptions, 'cors' | 'port'>>
+/** `folder`: one that is there already, and stays; its first start alone gives its operator a token. */
+type Wishes = Partial<Pick<ServeOptions, 'cors' | 'port' | 'folder'>>
 
 /** A coordinator in this process, over real sockets, on SQLite and files in a folder of its own. */
 export const startCoordinator = async (wishes: Wishes = {}): Promise<TestCoordinator> => {
-  const folder = await temporaryFolder()
+  const folder =
+    wishes.folder === undefined
+      ? await temporaryFolder()
+      : { path: wishes.folder, [Symbol.asyncDispose]: async () => {} }
   const saved: Round[] = []
   const running = await serve({
     folder: folder.path,

@@ -79,11 +79,11 @@ export const judgeSecureMean = (
   updates: readonly PlainUpdate[],
   { privacy, cohort }: Pick<TaskFile, 'privacy' | 'cohort'>,
 ): boolean => {
-  if (privacy.mode !== 'secure-aggregation') return false
+  if (privacy.mode !== 'secure-aggregation' || typeof privacy.range !== 'number') return false
   const expected = referenceFedavg(base, updates)
   const clients = Math.max(cohort.quorum, Math.ceil(cohort.target * cohort.overSelection))
   const levels = (2 ** (privacy.bits - 1) - 1) / clients
-  const level = ((privacy.range ?? 1) * privacy.maxExamples) / levels
+  const level = (privacy.range * privacy.maxExamples) / levels
   const examples = updates.reduce((sum, update) => sum + update.examples, 0)
   return expected.every((weight, i) => {
     const off = Math.abs((made[i] ?? Number.NaN) - weight)

@@ -57,7 +57,7 @@ export const makeUpdate = async (
   const { maskAndSeal, noiseAndSeal } = await loadProtection()
   return guard.kind === 'secure'
     ? maskAndSeal(needs, { ...protecting, ...guard })
-    : noiseAndSeal(needs, { ...protecting, noise: guard.noise })
+    : noiseAndSeal(needs, { ...protecting, ...guard })
 }
 
 const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedModel) => {

@@ -241,7 +241,14 @@ export const aWorld = (
       return this
     },
     say: (message: CoordinatorMessage) => server?.send(message),
-    invite: (number: number, { version = number, inMs = 60_000 } = {}) =>
+    invite: (
+      number: number,
+      {
+        version = number,
+        inMs = 60_000,
+        clipNorm,
+      }: { version?: number; inMs?: number; clipNorm?: number } = {},
+    ) =>
       server?.send({
         type: 'invitation',
         round: round(number),
@@ -251,6 +258,7 @@ export const aWorld = (
         publicKey: encodePublicKey(roundKey.publicKey),
         deadline: { at: clock.now() + inMs, inMs },
         session,
+        ...(clipNorm !== undefined && { clipNorm }),
       }),
     publish: (version: number) =>
       server?.send({

@@ -20,6 +20,11 @@ export type PrivacyOptions = {
   floors?: Partial<Floors>
   /** The coordinator's Ed25519 key in base64url: rosters and lists of survivors under another are refused. */
   coordinatorKey?: string
+  /**
+   * The least and the most that the app's deltas may be clipped to (L2), where the task promises differential privacy: rounds that clip to less
+   * learn nothing of them, and rounds that clip to more bury them in noise. For a task whose norm follows its clients; it holds for any.
+   */
+  clipNorm?: { least?: number; most?: number }
   /** Refuses rounds whose updates the coordinator could open. Naming any floor does so too. */
   requireSecureAggregation?: boolean
 }

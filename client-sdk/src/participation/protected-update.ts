@@ -1,11 +1,12 @@
 /** What is done to an update beyond sealing it: noise of this client's own, or the masks of a secure round. */
 import { loadKernels } from '@tributary/protocols/kernels'
-import { type DifferentialPrivacySpec, noisedLocally } from '@tributary/protocols/privacy'
+import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'
 import { secureVector } from '@tributary/protocols/secure-round'
+import { hasSealedVote } from '@tributary/protocols/task'
 import { digestOf } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
-import { clipToNorm } from './delta.ts'
+import { clipToNorm, l2Norm } from './delta.ts'
 import {
   failed,
   type Guard,
@@ -20,27 +21,27 @@ export { protect } from './protection.ts'
 export { beginSession } from './secure-session.ts'
 
 /**
- * Clips to what the task promises, and adds this client's own noise where it is this client's to add. A norm that follows the
- * clients' norms is known to the coordinator alone, which clips by it: the first round's would hide from it how long deltas are.
+ * Clips to what the round promises, and adds this client's own noise where it is this client's to add. Where the norm follows the clients'
+ * norms, whether the delta was within it goes along.
  */
 export const noiseAndSeal = async (
   needs: MakingNeeds,
-  { noise, delta, ...work }: Protecting & { noise: DifferentialPrivacySpec },
+  { noise, clipNorm, delta, ...work }: Protecting & Extract<Guard, { kind: 'sealed' }>,
 ): Promise<MadeUpdate> => {
-  if (noise.mechanism === 'none') return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta }) }
-  const { kind, clipNorm } = noise.clipping
-  if (noise.mechanism !== 'local') {
-    if (kind === 'fixed') clipToNorm(delta, clipNorm)
-    return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta }) }
-  }
-  const { noiseMultiplier } = noise
-  const noised = noisedLocally(delta, {
-    clipNorm,
-    noiseMultiplier,
-    kernels: await loadKernels(),
-    random: needs.keyRandom,
+  const sealed = (values: Float32Array): MadeUpdate => ({
+    kind: 'sealed',
+    sealed: sealDelta(needs, { ...work, delta: values }),
   })
-  return { kind: 'sealed', sealed: sealDelta(needs, { ...work, delta: noised }) }
+  if (noise.mechanism === 'none') return sealed(delta)
+  if (clipNorm === undefined) return failed('privacy-floor', 'the round does not say what it clips to')
+  if (noise.mechanism === 'local') {
+    const { noiseMultiplier } = noise
+    const kernels = await loadKernels()
+    return sealed(noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: needs.keyRandom }))
+  }
+  const isWithin = l2Norm(delta) <= clipNorm
+  clipToNorm(delta, clipNorm)
+  return sealed(hasSealedVote(work.assignment.privacy) ? votedBy(delta, isWithin) : delta)
 }
 
 /** The update as one vector under the session's masks: what it counts and says is in it, and nothing beside it. */
@@ -68,6 +69,14 @@ export const maskAndSeal = async (
   const masked = session.masked(digestOf(packed), packed.length)
   if (!masked) return failed('aborted', 'the session ended before its vector was masked')
   return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
+}
+
+/** The values of an update that says whether its delta was within the norm (T9). */
+const votedBy = (delta: Float32Array, isWithin: boolean): Float32Array => {
+  const voted = new Float32Array(delta.length + 1)
+  voted.set(delta)
+  voted[delta.length] = isWithin ? 1 : 0
+  return voted
 }
 
 /** What the promise gives, or `undefined` once the signal has aborted. */

@@ -6,9 +6,15 @@ import type { Expectation, Manifest } from '@tributary/protocols/secagg'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { LoadedModel } from './load-model.ts'
 import { expectationOf, type PrivacyOptions } from './privacy-options.ts'
+import { roundClipOf } from './round-clip.ts'
 
 export type Protection =
-  | { kind: 'sealed'; noise: DifferentialPrivacySpec }
+  | {
+      kind: 'sealed'
+      noise: DifferentialPrivacySpec
+      /** What the round clips to, where the task promises anything. */
+      clipNorm?: number
+    }
   | { kind: 'secure'; manifest: Manifest; expected: Expectation }
   | { kind: 'failed'; reason: FailureReason; detail: string }
 
@@ -24,6 +30,8 @@ export const protect = async (
   const { assignment } = model
   const expectation = expectationOf({ invitation, assignment }, privacy)
   if (expectation.kind === 'refused') return failed('privacy-floor', expectation.why)
+  const clip = roundClipOf({ invitation, assignment }, privacy?.clipNorm)
+  if (clip.kind === 'refused') return failed('privacy-floor', clip.why)
   const noise = assignment.privacy?.differentialPrivacy ?? { mechanism: 'none' }
   if (noise.mechanism !== 'none') {
     const saved = ParticipationRecord.safeParse((await participations.load(task)) ?? NEVER)
@@ -41,7 +49,8 @@ export const protect = async (
       )
     await participations.save(task, admission.record)
   }
-  if (expectation.kind === 'sealed') return { kind: 'sealed', noise }
+  if (expectation.kind === 'sealed')
+    return { kind: 'sealed', noise, ...(clip.kind === 'clip' && { clipNorm: clip.clipNorm }) }
   const { manifest } = invitation
   return manifest
     ? { kind: 'secure', manifest, expected: expectation.expected }

@@ -4,7 +4,7 @@ import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import type { DifferentialPrivacySpec } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { Manifest } from '@tributary/protocols/secagg'
-import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import { type Assignment, updateManifestOf } from '@tributary/protocols/task'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { type Claims, type MaskedClaims, type SealedUpdate, sealUpdate } from '@tributary/protocols/updates'
 import type { Trainer } from '../training/trainer.ts'
@@ -23,7 +23,12 @@ export type MakingNeeds = {
 
 /** How the update is protected before it is sealed. What it takes beyond sealing is loaded when it is needed. */
 export type Guard =
-  | { kind: 'sealed'; noise: DifferentialPrivacySpec }
+  | {
+      kind: 'sealed'
+      noise: DifferentialPrivacySpec
+      /** What deltas are clipped to in this round (L2), where the task promises anything of it. */
+      clipNorm?: number
+    }
   | { kind: 'secure'; manifest: Manifest; session: Pick<SecureSession, 'masks' | 'masked'> }
 
 export type MadeUpdate =
@@ -44,7 +49,7 @@ export const sealDelta = (
   needs: MakingNeeds,
   { invitation, assignment, delta, claims }: Omit<Protecting, 'signal'>,
 ): SealedUpdate => {
-  const update = encodeSafetensors({ tensors: manifestOf(assignment.model), values: delta })
+  const update = encodeSafetensors({ tensors: updateManifestOf(assignment), values: delta })
   return sealBytes(needs, { invitation, update, claims })
 }
 

@@ -28,9 +28,9 @@ const ADAPTIVE = sealedUnder({
 })
 
 /** What the coordinator opens of round 1: four ones, as they were trained. */
-const opened = async (assignment: Assignment) => {
+const opened = async (assignment: Assignment, clipNorm?: number) => {
   const world = await aWorld({ assignment }).joined()
-  world.invite(1)
+  world.invite(1, clipNorm === undefined ? {} : { clipNorm })
   await world.until('submitted', () => world.noticed('submitted').length === 1)
   const [received] = world.received
   await world.end()
@@ -49,9 +49,33 @@ describe('a sealed update of a task with differential privacy', () => {
     expect(claims).toMatchObject({ examples: 5, metrics: { loss: 0.25 } })
   })
 
-  test('is not clipped to the first round’s norm where the norm follows the clients’', async () => {
-    expect((await opened(ADAPTIVE)).delta).toEqual([1, 1, 1, 1])
+  test('[T9] is clipped to the round’s norm where that follows the clients, and says whether it was within it', async () => {
+    const beyond = (await opened(ADAPTIVE, 1)).delta
+    for (const value of beyond.slice(0, 4)) expect(value).toBeCloseTo(0.5, 5)
+    expect([beyond.length, beyond[4]]).toEqual([5, 0])
+    expect((await opened(ADAPTIVE, 2)).delta).toEqual([1, 1, 1, 1, 1])
+    expect((await opened(ADAPTIVE, 5)).delta).toEqual([1, 1, 1, 1, 1])
   })
+
+  test.each<[string, Assignment, number | undefined, PrivacyOptions, string]>([
+    ['names no norm that it clips to, where that follows the clients', ADAPTIVE, undefined, {}, 'names none'],
+    ['names one where it is fixed', CENTRAL, 2, {}, 'is fixed'],
+    ['clips to less than the app takes part in', ADAPTIVE, 0.1, { clipNorm: { least: 0.2 } }, 'clips to 0.1'],
+    ['clips to more than the app takes part in', ADAPTIVE, 9, { clipNorm: { most: 8 } }, '0 to 8'],
+    ['clips to more, and always does', LOCAL, undefined, { clipNorm: { most: 0.4 } }, 'clips to 0.5'],
+  ])(
+    '[S6] is refused where the round %s, and nothing is written down',
+    async (_, assignment, clipNorm, privacy, why) => {
+      const participations = memoryParticipationStore()
+      const world = await aWorld({ assignment, privacy, participations }).joined()
+      world.invite(1, clipNorm === undefined ? {} : { clipNorm })
+      await world.until('refused', () => world.said('failed').length === 1)
+      expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'privacy-floor' }])
+      expect(world.noticed('failed')).toMatchObject([{ detail: expect.stringContaining(why) }])
+      expect([world.received, await participations.load(task)]).toEqual([[], undefined])
+      await world.end()
+    },
+  )
 
   test('under local noise is clipped and noised, and nothing true goes beside it', async () => {
     const { delta, claims } = await opened(LOCAL)
@@ -77,7 +101,7 @@ describe('a sealed update of a task with differential privacy', () => {
       },
     }
     const world = await aWorld({ assignment, participations }).joined()
-    world.invite(1)
+    world.invite(1, assignment === ADAPTIVE ? { clipNorm: 0.5 } : {})
     await world.until('submitted', () => world.noticed('submitted').length === 1)
     expect([received, await written.load(task)]).toEqual([0, { times: 1, last: 1 }])
     await world.end()

@@ -68,6 +68,37 @@ describe('[R22] a secure round', () => {
     await world.end()
   })
 
+  test('[M15] clips to the norm of its manifest where that follows the clients, who vote on it within their bounds', async () => {
+    const world = (
+      await aSecureWorld({
+        clients: 4,
+        clip: 3,
+        privacy: {
+          metrics: {},
+          differentialPrivacy: {
+            mechanism: 'distributed',
+            budget: { epsilon: 1_000, delta: 1e-5 },
+            participation: { most: 3, between: 0 },
+            noiseMultiplier: 0.01,
+            clipping: { kind: 'adaptive', clipNorm: 1, quantile: 0.5, learningRate: 0.2, countNoise: 0.05 },
+            noise: 'skellam',
+            dishonest: 0.1,
+            relation: 'zero-out',
+          },
+        },
+        peculiar: { 3: { privacy: { audience: 'demo', clipNorm: { most: 2.5 } } } },
+      })
+    ).begin()
+    await world.ended()
+    expect(clientOf(world, 3).said('failed')).toMatchObject([{ reason: 'privacy-floor' }])
+    const mean = world.mean()
+    expect(mean).toMatchObject({ examples: 3, metrics: {} })
+    // The plan holds shifts of 1, 2 and 3 to norms of 2, 4 and 4; one of them is within 3: 1, 1.5 and 1.5 over the quorum of two.
+    expect(Math.abs((mean?.within ?? Number.NaN) - 1 / 3)).toBeLessThan(0.15)
+    for (const value of mean?.delta ?? []) expect(Math.abs(value - 2)).toBeLessThan(0.3)
+    await world.end()
+  })
+
   test('a metric that it sums and the trainer does not give fails the training, by name', async () => {
     const trainer: Trainer = {
       train: async ({ weights }) => ({ weights: weights.slice(), examples: 1, metrics: { accuracy: 1 } }),

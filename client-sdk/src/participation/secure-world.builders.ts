@@ -81,6 +81,8 @@ export const aSecureWorld = async (
   options: {
     clients?: number
     privacy?: SecurePrivacy
+    /** What the round clips to, where that follows the clients. */
+    clip?: number
     peculiar?: Record<number, Peculiar>
     /** Changes what a client hears: nothing, once, or more often. */
     down?: (message: CoordinatorMessage, to: number) => CoordinatorMessage[]
@@ -118,6 +120,7 @@ export const aSecureWorld = async (
     cohort: { least: 2, most: count },
     coordinator: encodePublicKey(coordinator.publicKey),
     seedCommitment: encodeNonce(seedPartCommitment(seedPart)),
+    clip: options.clip,
   })
   const session = (): Session => ({ token: 'a-session-of-the-world', expiresAt: clock.now() + 3_600_000 })
   const invitation = (): Invitation => ({

@@ -125,6 +125,27 @@ describe('privacy plan', () => {
     },
   )
 
+  test.each(['central', 'distributed'] as const)(
+    'of a norm that follows the clients, by %s noise, says what the count leaves for the values',
+    async (mechanism) => {
+      const clipping = { kind: 'adaptive', countNoise: 4 } as const
+      const task = await aTask(
+        650,
+        mechanism === 'central'
+          ? { mode: 'sealed', differentialPrivacy: { mechanism, ...common, clipping } }
+          : { mode: 'secure-aggregation', differentialPrivacy: { mechanism, ...common, clipping } },
+      )
+      expect(await runJson(['privacy', 'plan', '--task', task, '--rounds', '5'])).toMatchObject({
+        mechanism,
+        plan: { verdict: 'learns', multiplier: 2, valueMultiplier: expect.closeTo(2.065591, 5) },
+        mistakes: [],
+      })
+      const { out } = await run('privacy', 'plan', '--task', task, '--rounds', '5')
+      expect(out).toContain('Noise multiplier 2, of which 2.066 on the values')
+      expect(out).toContain('told to 0.05 a round')
+    },
+  )
+
   test('says what a coordinator would refuse', async () => {
     const task = await aTask(650, {
       mode: 'sealed',

@@ -79,10 +79,10 @@ const VERDICTS = {
 
 const inWords = (file: TaskFile, planned: TaskPrivacyPlan): string => {
   const { mechanism, parameters, cohort, rounds, plan, roundsOfBudget, mistakes } = planned
-  const { claim, multiplier, signalToNoise, verdict, reasons } = plan
+  const { claim, multiplier, valueMultiplier, signalToNoise, verdict, reasons } = plan
   return `Task ${file.id}: ${mechanism} noise on ${parameters} parameters, ${cohort} updates a round at least
 After ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: ε = ${claim.epsilon === null ? 'none' : short(claim.epsilon)} at δ = ${claim.delta}, one ${claim.unit}, relation ${claim.relation}
-Noise multiplier ${short(multiplier)}; signal to noise ${short(signalToNoise)}
+Noise multiplier ${short(multiplier)}${valueMultiplier === multiplier ? '' : `, of which ${short(valueMultiplier)} on the values beside a count of those within the norm`}; signal to noise ${short(signalToNoise)}
 The budget allows ${roundsOfBudget === 'unlimited' ? 'any number of rounds' : `${roundsOfBudget} rounds`}
 ${VERDICTS[verdict]}
 ${reasons.map((reason) => `- ${reason}`).join('\n')}

@@ -171,4 +171,53 @@ describe('under differential privacy', () => {
     expect([moved[0], moved[1]]).toEqual([1.5, 2.5])
     expect(result).toMatchObject({ examples: 2, metrics: {} })
   })
+
+  describe('of which the norm follows the clients', () => {
+    const following = (countNoise: number, quantile = 0.5) =>
+      noised({
+        mechanism: 'central',
+        noiseMultiplier: 0.01,
+        ...common,
+        clipping: { kind: 'adaptive', clipNorm: 0.1, quantile, countNoise },
+      })
+    const votes = (within: number, beyond: number): Upload[] =>
+      Array.from({ length: within + beyond }, (_, client) => ({
+        client,
+        delta: Float32Array.of(client < within ? 0.1 : 3, 0, 0, 0, 0, 0),
+        examples: 1,
+        within: client < within,
+      }))
+
+    test('[R26] updates are clipped to the round’s, and the votes make the next', async () => {
+      const { moved, result } = await movedBy(votes(1, 3), { of: following(0.0051), clip: 2 })
+      // Three of 2 and one of 0.1, over the quorum of 4; noise of z_Δ C = 0.1 on the sum.
+      expect(Math.abs((moved[0] ?? Number.NaN) - 6.1 / 4)).toBeLessThan(0.15)
+      const { nextClip = Number.NaN } = result
+      expect(nextClip / 2).toBeCloseTo(Math.exp(-0.2 * (0.25 - 0.5)), 2)
+    })
+
+    test('[R26] the fraction is of those that came, so that another quantile than the median is met', async () => {
+      // Nine of ten are within, as is asked for; over the quorum of 4 it would be far more.
+      const { result } = await movedBy(votes(9, 1), { of: following(0.0051, 0.9), clip: 0.5 })
+      expect((result.nextClip ?? Number.NaN) / 0.5).toBeCloseTo(1, 2)
+    })
+
+    test('[R26] the noise on the count is that of the task', async () => {
+      const fractions: number[] = []
+      for (let key = 0; key < 60; key++) {
+        const { run } = await anAggregation(votes(2, 2), { of: following(2), clip: 1, noiseKey: key })
+        const result = await run()
+        if (result.kind !== 'aggregated') throw new Error(result.detail)
+        fractions.push(-Math.log(result.nextClip ?? Number.NaN) / 0.2)
+      }
+      const deviation = Math.sqrt(fractions.reduce((sum, off) => sum + off * off, 0) / fractions.length)
+      // σ_b over the four that came; the fractions that are held to [−1, 2] lie three deviations out.
+      expect(Math.abs(deviation / 0.5 - 1)).toBeLessThan(0.35)
+    })
+
+    test('a round that does not say what it clips to is not summed', async () => {
+      const { run } = await anAggregation(votes(2, 2), { of: following(1) })
+      expect(await run()).toMatchObject({ kind: 'refused', reason: 'aggregation-failed' })
+    })
+  })
 })

@@ -3,14 +3,9 @@ import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import type { Summing } from '@tributary/protocols/secagg'
-import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { type ModelSpec, manifestOf } from '@tributary/protocols/task'
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type TensorManifest,
-  totalElements,
-} from '@tributary/protocols/tensors'
+import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
+import { manifestOf, type TaskFile } from '@tributary/protocols/task'
+import { decodeSafetensors, encodeSafetensors, type TensorManifest } from '@tributary/protocols/tensors'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
@@ -22,12 +17,21 @@ import type { Contribution, Fold } from '../strategies/strategy.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import type { Engine } from './engine.ts'
+import { noisedSum } from './noised-sum.ts'
+import { readAhead } from './read-ahead.ts'
 import type { NoiseOf } from './round-noise.ts'
 import { secureSum, type Unmask } from './secure-sum.ts'
 import { weightedMetrics } from './weighted-metrics.ts'
 
 export type Aggregation =
-  | { kind: 'aggregated'; weights: BlobRef; examples: number; metrics: RoundMetrics }
+  | {
+      kind: 'aggregated'
+      weights: BlobRef
+      examples: number
+      metrics: RoundMetrics
+      /** What the next round clips to, where that follows the clients. */
+      nextClip?: number
+    }
   | {
       kind: 'refused'
       reason: 'aggregation-failed' | 'gate-refused' | 'wrong-dealing' | 'out-of-range'
@@ -50,13 +54,11 @@ type Needs = {
   noise: NoiseOf
 }
 
+type Told = Pick<Extract<Aggregation, { kind: 'aggregated' }>, 'examples' | 'metrics' | 'nextClip'>
 type Received = Extract<Member, { status: 'received' }>
 type OpenReceipt = Exclude<Receipt, { masked: unknown }>
 /** A member whose update the coordinator can open. */
 type Opened = { client: ClientId; receipt: OpenReceipt }
-
-/** Sealed updates read from storage ahead of the one being folded. */
-const READ_AHEAD = 4
 
 /**
  * Folds a round's updates into new weights. Updates are taken in the order of client ids, one at a time, so the
@@ -70,42 +72,39 @@ export const createAggregate =
     const opener = await needs.roundKeys.opener(round.id)
     if (!task || !baseFile || !opener)
       return failed(`the ${!task ? 'task' : !baseFile ? 'base weights' : 'round key'} cannot be found`)
-    const manifest = manifestOf(task.file.model)
+    const { file } = task
+    const manifest = manifestOf(file.model)
     const base = decodeSafetensors(baseFile).values
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
-    const fold = strategyOf(task.file.strategy).start({ kernels: needs.kernels, base })
-    const open = { round, opener, manifest }
+    const fold = strategyOf(file.strategy).start({ kernels: needs.kernels, base })
+    const open = { round, opener, manifest, file }
     try {
       return round.session
         ? await aggregateSecurely(needs, fold, members, {
             ...open,
             session: round.session,
-            model: task.file.model,
           })
-        : await aggregateOpened(needs, fold, members, {
-            ...open,
-            promised: promisedPrivacyOf(task.file),
-            quorum: task.file.cohort.quorum,
-          })
+        : await aggregateOpened(needs, fold, members, open)
     } finally {
       fold.release()
     }
   }
 
-type Opening = { round: Aggregating; opener: Opener; manifest: TensorManifest }
+type Opening = { round: Aggregating; opener: Opener; manifest: TensorManifest; file: TaskFile }
 
 const aggregateOpened = async (
   needs: Needs,
   fold: Fold,
   received: readonly Received[],
-  { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy | undefined; quorum: number },
+  open: Opening,
 ): Promise<Aggregation> => {
   const members = received.flatMap(({ client, receipt }): Opened[] =>
     'masked' in receipt ? [] : [{ client, receipt }],
   )
-  if (promised) return aggregateNoised(needs, fold, members, { ...open, promised, quorum })
+  const promised = promisedPrivacyOf(open.file)
+  if (promised) return aggregateNoised(needs, fold, members, { ...open, promised })
   const problem = await foldAll(needs, members, open, (update) => fold.add(update))
   if (problem) return failed(problem)
   return publish(needs, fold.finish(), open.manifest, {
@@ -122,26 +121,36 @@ const aggregateNoised = async (
   needs: Needs,
   fold: Fold,
   members: readonly Opened[],
-  { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy; quorum: number },
+  { promised, ...open }: Opening & { promised: PromisedPrivacy },
 ): Promise<Aggregation> => {
   const told = { examples: members.length, metrics: {} }
   if (promised.mechanism === 'local' || promised.mechanism === 'distributed') {
     const problem = await foldAll(needs, members, open, ({ delta }) => fold.add({ delta, examples: 1 }))
     return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
   }
-  const { kernels, centralSum } = needs
-  const { clipping, noiseMultiplier } = promised
-  const length = totalElements(open.manifest)
-  const sum = centralSum({ length, clipNorm: clipping.clipNorm, noiseMultiplier, kernels })
-  const problem = await foldAll(needs, members, open, ({ delta }) => sum.add(delta))
-  if (problem) return failed(problem)
-  const noised =
-    promised.mechanism === 'dp-ftrl'
-      ? sum.finishUnder(await needs.noise.ofTree(open.round, { length, roundsOfTree: promised.roundsOfTree }))
-      : sum.finish(await needs.noise.ofRound(open.round.id))
-  kernels.scale(noised, 1 / quorum)
-  fold.add({ delta: noised, examples: 1 })
-  return publish(needs, fold.finish(), open.manifest, told)
+  const sum = await noisedSum(needs, {
+    round: open.round,
+    file: open.file,
+    promised,
+    clients: members.length,
+    each: (manifest, add) => foldAll(needs, members, { ...open, manifest }, ({ delta }) => add(delta)),
+  })
+  if (sum.kind === 'failed') return failed(sum.detail)
+  const { values, nextClip } = sum
+  needs.kernels.scale(values, 1 / open.file.cohort.quorum)
+  fold.add({ delta: values, examples: 1 })
+  return publish(needs, fold.finish(), open.manifest, {
+    ...told,
+    ...(nextClip !== undefined && { nextClip }),
+  })
+}
+
+/** What the next round clips to, where that follows the clients, of whom this fraction was within this round's. */
+const next = ({ file, round }: Pick<Opening, 'file' | 'round'>, within: number | undefined) => {
+  const following = followingOf(file)
+  return following && round.clip !== undefined && within !== undefined
+    ? { nextClip: clipAfter(round.clip, following, within) }
+    : {}
 }
 
 /** Of a secure round there is one update to fold: the mean of all that survived. */
@@ -149,7 +158,7 @@ const aggregateSecurely = async (
   needs: Needs,
   fold: Fold,
   received: readonly Received[],
-  { session, model, ...open }: Opening & { session: Summing; model: ModelSpec },
+  { session, ...open }: Opening & { session: Summing },
 ): Promise<Aggregation> => {
   const { rows } = (await needs.session(open.round.id)) ?? {}
   if (!rows) throw new Error(`the session of ${open.round.id} is not at work here any more`)
@@ -160,13 +169,13 @@ const aggregateSecurely = async (
   const mean = await secureSum(needs, {
     session,
     rows,
-    model,
+    model: open.file.model,
     vectors: maskedVectors(needs, survivors, open, session),
   })
   if (mean.kind === 'refused') return mean
-  const { delta, examples, metrics } = mean
+  const { delta, examples, metrics, within } = mean
   fold.add({ delta, examples })
-  return publish(needs, fold.finish(), open.manifest, { examples, metrics })
+  return publish(needs, fold.finish(), open.manifest, { examples, metrics, ...next(open, within) })
 }
 
 async function* maskedVectors(
@@ -211,7 +220,7 @@ const publish = async (
   { kernels, models }: Needs,
   weights: Float32Array,
   manifest: TensorManifest,
-  told: { examples: number; metrics: RoundMetrics },
+  told: Told,
 ): Promise<Aggregation> => {
   if (kernels.firstNonFinite(weights) >= 0)
     return { kind: 'refused', reason: 'gate-refused', detail: 'the new weights are not finite' }
@@ -219,26 +228,6 @@ const publish = async (
     kind: 'aggregated',
     weights: await models.put(encodeSafetensors({ tensors: manifest, values: weights })),
     ...told,
-  }
-}
-
-async function* readAhead<Of extends { receipt: Pick<Receipt, 'envelope'> }>(
-  updates: Blobs,
-  members: readonly Of[],
-): AsyncGenerator<[Of, Uint8Array | undefined]> {
-  const reading: Promise<Uint8Array | undefined>[] = []
-  const readNext = (index: number) => {
-    const member = members[index]
-    if (!member) return
-    const read = updates.read(member.receipt.envelope)
-    read.catch(() => {}) // awaited below; if the fold ends before, its fault is nobody's
-    reading.push(read)
-  }
-  for (let i = 0; i < READ_AHEAD; i++) readNext(i)
-  for (const [i, member] of members.entries()) {
-    const envelope = await reading.shift()
-    readNext(i + READ_AHEAD)
-    yield [member, envelope]
   }
 }
 

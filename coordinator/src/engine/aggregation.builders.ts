@@ -3,7 +3,7 @@ import { type Kernels, loadKernels } from '@tributary/protocols/kernels'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import { seededRandom } from '@tributary/protocols/runtime'
 import { createRows } from '@tributary/protocols/secagg'
-import { manifestOf } from '@tributary/protocols/task'
+import { manifestOf, updateManifestOf } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
 import { aClientId, aModel, anAbandoned, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
@@ -25,6 +25,8 @@ export type Upload = {
   delta: Float32Array
   examples: number
   metrics?: Record<string, number>
+  /** Where the task has it: whether the delta was within the round's norm. */
+  within?: boolean
 }
 
 export type Wishes = {
@@ -36,6 +38,8 @@ export type Wishes = {
   noiseKey?: number
   /** In place of the sum that noise is added to. */
   centralSum?: typeof createCentralSum
+  /** What the round clips to, where that follows the clients. */
+  clip?: number
   /** Rounds that were abandoned before this one: none, unless said. */
   abandoned?: number
 }
@@ -75,9 +79,13 @@ export const anAggregation = async (
   const keys = { store, random: seededRandom('key'), ownKey: new Uint8Array(32), primitives }
   const roundKeys = createRoundKeys(keys)
   const publicKey = decodeKeyText(await roundKeys.make(round))
-  for (const { client: n, delta, examples, metrics = {} } of arrived) {
+  const tensors = updateManifestOf(task.file)
+  for (const { client: n, delta, examples, metrics = {}, within } of arrived) {
     const client = aClientId(n)
-    const plaintext = encodeSafetensors({ tensors: manifest, values: delta })
+    const plaintext = encodeSafetensors({
+      tensors,
+      values: within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0),
+    })
     const context = { task: task.id, round, client, model: weights.digest }
     const { digest, bytes } = await updates.put(seal({ plaintext, recipient: publicKey, context }))
     const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
@@ -86,7 +94,13 @@ export const anAggregation = async (
   }
   const { phase: _, wanted: __, deadlineAt, ...head } = selecting
   const tally = { invited: 9, accepted: 0, declined: 0, failed: 0, received: arrived.length }
-  const aggregating: Aggregating = { ...head, phase: 'aggregating', tally, startedAt: deadlineAt }
+  const aggregating: Aggregating = {
+    ...head,
+    ...(more.clip !== undefined && { clip: more.clip }),
+    phase: 'aggregating',
+    tally,
+    startedAt: deadlineAt,
+  }
   const readUpdate = createUpdateReader(kernels.firstNonFinite)
   const aggregate = createAggregate({
     store,

@@ -81,7 +81,9 @@ export const createAnnouncements = ({
         publicKey: round.publicKey,
         deadline: { at: round.deadlineAt, inMs: Math.max(0, Math.round(round.deadlineAt - now)) },
         session: access.issueSession(client, uploadBy(round, task) + SESSION_GRACE_MS),
-        ...(round.phase === 'secure-training' && { manifest: round.session.manifest }),
+        ...(round.phase === 'secure-training'
+          ? { manifest: round.session.manifest }
+          : round.clip !== undefined && { clipNorm: round.clip }),
       })
   }
 

@@ -26,6 +26,7 @@ const selecting = () =>
       number: 1,
       base: { version: ModelVersion.parse(1), digest: aDigest('weights 1') },
       assignment: aDigest('assignment'),
+      clip: 0.5,
       at: openedAt,
     },
     policy,
@@ -47,6 +48,7 @@ const aggregated: Happening = {
   weights: { digest: aDigest('weights 2'), bytes: 24 },
   examples: 40,
   metrics: { loss: 0.5 },
+  nextClip: 0.45,
 }
 
 describe('[R19] the engine decides, saves, and only then acts', () => {
@@ -238,6 +240,19 @@ describe('[R13] a round that completes', () => {
   })
 })
 
+test('[R26] what the next round clips to is saved in the commit of the version, and not without it', async () => {
+  const { engine, store, log, failNextCommit } = await aTrainingEngine()
+  for (const client of clients.slice(0, 4)) await engine.dispatch(round, updates(client))
+  failNextCommit(new StorageError('nothing was saved'))
+  await expect(engine.dispatch(round, aggregated)).rejects.toThrow('nothing was saved')
+  expect(await store.rounds.get(round)).not.toHaveProperty('nextClip')
+  expect((await store.models.latest(task))?.version).toBe(1)
+  log.length = 0
+  await engine.dispatch(round, aggregated)
+  expect(log[0]).toBe('saving save-round insert-model append-audit')
+  expect(await store.rounds.get(round)).toMatchObject({ phase: 'completed', clip: 0.5, nextClip: 0.45 })
+})
+
 describe('effects', () => {
   test('of a round run one after another, in the order decided', async () => {
     const order: string[] = []
@@ -425,6 +440,7 @@ describe('[R18] after a restart', () => {
   test('a process that dies at any save leaves a round that the next process brings to the same end', async () => {
     const whole = await aLife(await aStore(), Number.POSITIVE_INFINITY)
     expect(whole.saves).toBe(8) // opened, drawn, four updates, aggregated, settled
+    expect(whole.end).toMatchObject({ clip: 0.5, nextClip: 0.45 })
     for (let death = 1; death <= whole.saves; death++)
       for (const when of ['before', 'after'] as const) {
         const store = await aStore()

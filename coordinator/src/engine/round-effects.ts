@@ -76,6 +76,7 @@ export const createRoundEffects = (needs: Needs) => {
             weights: result.weights,
             examples: result.examples,
             metrics: result.metrics,
+            ...(result.nextClip !== undefined && { nextClip: result.nextClip }),
           }
         : { type: 'aggregation-refused', reason: result.reason, detail: result.detail },
     )

@@ -33,6 +33,7 @@ export const createSecureRounds =
       cohort: { least: file.cohort.quorum, most: largestCohort(file.cohort) },
       coordinator,
       seedCommitment: encodeNonce(seedPartCommitment(seedPart)),
+      clip: round.clip,
     })
     return { manifest, seedPart }
   }

@@ -12,7 +12,14 @@ import { secureMean } from '@tributary/protocols/secure-round'
 import type { ModelSpec } from '@tributary/protocols/task'
 
 export type SecureMean =
-  | { kind: 'mean'; delta: Float32Array; examples: number; metrics: Record<string, number> }
+  | {
+      kind: 'mean'
+      delta: Float32Array
+      examples: number
+      metrics: Record<string, number>
+      /** The fraction that was within what the round clips to, where that follows the clients. */
+      within?: number
+    }
   | { kind: 'refused'; reason: 'wrong-dealing' | 'out-of-range' | 'aggregation-failed'; detail: string }
 
 /** All masks of these jobs added up, modulo 2³²; rejects with the signal's reason once that has aborted. */

@@ -51,6 +51,7 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
     place,
     parameters,
     cohort,
+    ...(spec.clipping.kind === 'adaptive' && { countNoise: spec.clipping.countNoise }),
     ...(request.population !== undefined && { population: request.population }),
   }
   const spent = (multiplier: number) => spentBy(file, { ...spec, noiseMultiplier: multiplier }, rounds)

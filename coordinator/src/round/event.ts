@@ -39,6 +39,8 @@ export type RoundEvent =
       weights: { digest: Digest; bytes: number }
       examples: number
       metrics: RoundMetrics
+      /** What the round after this one clips to, where that follows the clients. */
+      nextClip?: number
       at: Instant
     }
   | {

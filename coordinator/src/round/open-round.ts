@@ -13,6 +13,8 @@ export const openRound = (
     at: Instant
     /** What the task has spent with this round. */
     privacy?: PrivacyClaim | undefined
+    /** What it clips to, where that follows the clients. */
+    clip?: number | undefined
   },
   policy: RoundPolicy,
 ): Selecting => ({
@@ -24,6 +26,7 @@ export const openRound = (
   assignment: facts.assignment,
   openedAt: facts.at,
   ...(facts.privacy && { privacy: facts.privacy }),
+  ...(facts.clip !== undefined && { clip: facts.clip }),
   wanted: policy.wanted,
   deadlineAt: facts.at + policy.selectionMs,
 })

@@ -28,6 +28,8 @@ const Head = z.strictObject({
   openedAt: Instant,
   /** What the task will have spent of its privacy with this round: charged before the round began. */
   privacy: PrivacyClaim.optional(),
+  /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
+  clip: z.number().positive().optional(),
 })
 
 const count = z.int().min(0)
@@ -95,6 +97,8 @@ export const Completed = z.strictObject({
   version: z.strictObject({ version: ModelVersion, digest: Digest, bytes: count }),
   examples: count,
   metrics: RoundMetrics,
+  /** What the round after it clips to, where that follows the clients: known with the version, saved with it. */
+  nextClip: z.number().positive().optional(),
   endedAt: Instant,
   debts: Debts,
 })

@@ -115,6 +115,7 @@ const whileAggregating = (round: Aggregating, event: RoundEvent): Decision => {
           version: { version, ...event.weights },
           examples: event.examples,
           metrics: event.metrics,
+          ...(event.nextClip !== undefined && { nextClip: event.nextClip }),
           endedAt: event.at,
           debts: 'owed',
         },

@@ -3,7 +3,7 @@ import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/pro
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf } from '@tributary/protocols/task'
+import { updateManifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
 import type { Forward } from '../cluster/forward.ts'
@@ -256,7 +256,7 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     if (before) return before
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
-    const manifest = manifestOf(task.file.model)
+    const manifest = updateManifestOf(task.file)
     const expected = {
       manifest,
       maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),

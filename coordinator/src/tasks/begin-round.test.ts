@@ -2,6 +2,7 @@ import { charge, openLedger, ruleOfSpec } from '@tributary/protocols/privacy'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { describe, expect, test } from 'vitest'
 import {
+  aCompleted,
   aDigest,
   aModel,
   anAbandoned,
@@ -150,5 +151,53 @@ describe('a round of a task that promises differential privacy', () => {
     expect((await store.ledgers.get(aTaskId()))?.charged).toEqual([
       { noise, rounds: [{ first: 1, last: 2 }] },
     ])
+  })
+})
+
+describe('[R26] what a round of a task that follows its clients clips to', () => {
+  const following = aTask('digits', {
+    file: {
+      privacy: {
+        mode: 'sealed',
+        differentialPrivacy: {
+          mechanism: 'central',
+          budget: { epsilon: 100, delta: 1e-5 },
+          participation: { most: 3 },
+          noiseMultiplier: 2,
+          clipping: { kind: 'adaptive', clipNorm: 0.25, countNoise: 5 },
+        },
+      },
+    },
+  })
+
+  test('is the task’s in its first, and the one that the last completed round made from then on', async () => {
+    const { store, begin } = await aBeginning([], following)
+    const first = await begin()
+    expect(first).toMatchObject({ clip: 0.25 })
+    await store.commit([{ kind: 'save-round', round: { ...anAbandoned(), clip: 0.25 } }])
+    const second = await begin()
+    expect(second).toMatchObject({ number: 2, clip: 0.25 })
+    const completed = { ...aCompleted('digits', 2), clip: 0.25, nextClip: 0.3 }
+    await store.commit([{ kind: 'save-round', round: completed }])
+    expect(await begin()).toMatchObject({ number: 3, clip: 0.3 })
+    await store.commit([{ kind: 'save-round', round: { ...anAbandoned('digits', 3), clip: 0.3 } }])
+    expect(await begin()).toMatchObject({ number: 4, clip: 0.3 })
+  })
+
+  test('stays the latest over a rollback', async () => {
+    const { store, begin } = await aBeginning([], following)
+    await begin()
+    await store.commit([
+      { kind: 'save-round', round: { ...aCompleted(), clip: 0.25, nextClip: 0.3 } },
+      { kind: 'insert-model', model: aModel('digits', 2) },
+    ])
+    const origin = { kind: 'rollback', to: aVersion(1), reason: 'worse' } as const
+    await store.commit([{ kind: 'insert-model', model: aModel('digits', 3, { origin }) }])
+    expect(await begin()).toMatchObject({ number: 2, clip: 0.3, base: { version: 3 } })
+  })
+
+  test('is nothing where the norm is fixed', async () => {
+    const { begin } = await aBeginning([])
+    expect(await begin()).not.toHaveProperty('clip')
   })
 })

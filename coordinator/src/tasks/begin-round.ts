@@ -8,6 +8,7 @@ import { openRound } from '../round/open-round.ts'
 import { roundPolicy } from '../round/policy.ts'
 import { isOpen, type Selecting } from '../round/round.ts'
 import { chargeRound } from './charge-round.ts'
+import { nextRoundClip } from './round-clip.ts'
 
 type Needs = {
   clock: Clock
@@ -45,6 +46,7 @@ export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginR
         task: id,
         number,
         privacy: charged?.spent,
+        clip: nextRoundClip(task.file, latest),
         base: { version: model.version, digest: model.weights.digest },
         assignment: task.assignment.digest,
         at,

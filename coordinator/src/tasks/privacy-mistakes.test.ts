@@ -83,7 +83,7 @@ describe('a task that promises differential privacy', () => {
     ])
   })
 
-  test('is not made where it rests on a sampling that nobody does, or on a norm that no round follows', () => {
+  test('is not made where it rests on a sampling that nobody does', () => {
     const sampling = { kind: 'poisson', rate: 0.1, independent: true, secret: true, enforced: true } as const
     expect(ofSealed({ mechanism: 'central', ...common, sampling })).toEqual([
       {
@@ -91,9 +91,47 @@ describe('a task that promises differential privacy', () => {
         message: expect.stringContaining('no Poisson sampling'),
       },
     ])
-    const clipping = { kind: 'adaptive', countNoise: 5 } as const
-    expect(ofSealed({ mechanism: 'central', ...common, clipping })).toEqual([
-      { path: 'privacy.differentialPrivacy.clipping.kind', message: expect.stringContaining('choose fixed') },
+  })
+
+  const clipping = { kind: 'adaptive', countNoise: 5 } as const
+
+  test('of which the norm follows the clients is made, by the coordinator’s noise and by noise in shares', () => {
+    expect(ofSealed({ mechanism: 'central', ...common, clipping })).toEqual([])
+    expect(
+      mistakesOf({
+        mode: 'secure-aggregation',
+        differentialPrivacy: { mechanism: 'distributed', ...common, clipping },
+      }),
+    ).toEqual([])
+  })
+
+  test('is held to what the count leaves of the noise for the values', () => {
+    // Of a million values the grid holds 2,097; a count noise of 1,001 beside 2,000 in all leaves 44,700 for them.
+    const noise = { mechanism: 'central', ...common, noiseMultiplier: 2_000 } as const
+    expect(ofSealed(noise, 1_000_000)).toEqual([])
+    expect(
+      ofSealed({ ...noise, clipping: { kind: 'adaptive', countNoise: 1_001 } }, 1_000_000)[0]?.message,
+    ).toContain('at most 2097')
+  })
+
+  test('leaves the vote its place in an update', () => {
+    const named = (name: string) =>
+      privacyMistakes(
+        aTask('digits', {
+          file: {
+            model: {
+              format: 'custom',
+              trainer: 'linear',
+              tensors: [{ name, shape: [100], dtype: 'F32' }],
+              initial: { kind: 'seeded', seed: 7 },
+            },
+            privacy: { mode: 'sealed', differentialPrivacy: { mechanism: 'central', ...common, clipping } },
+          },
+        }).file,
+      )
+    expect(named('w')).toEqual([])
+    expect(named('tributary.within')).toEqual([
+      { path: 'model.tensors', message: expect.stringContaining('one tensor more') },
     ])
   })
 })

@@ -1,5 +1,12 @@
+import { valueMultiplier } from '@tributary/protocols/privacy'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type TaskFile } from '@tributary/protocols/task'
+import {
+  hasRoomForVote,
+  hasSealedVote,
+  manifestOf,
+  type TaskFile,
+  WITHIN_TENSOR,
+} from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import { isRefusal, type Mistake } from '../refusal.ts'
 import { chargeRound } from './charge-round.ts'
@@ -13,11 +20,12 @@ const GRID = 2 ** 24 / 8
 export const privacyMistakes = (file: TaskFile): Mistake[] => {
   const spec = promisedPrivacyOf(file)
   if (!spec) return []
-  if (spec.clipping.kind === 'adaptive')
+  const { clipping, noiseMultiplier: multiplier } = spec
+  if (hasSealedVote(file.privacy) && !hasRoomForVote(file.model))
     return [
       {
-        path: `${AT}.clipping.kind`,
-        message: 'a norm that follows the clients is not to be had in rounds yet: choose fixed',
+        path: 'model.tensors',
+        message: `where the norm follows the clients an update has one tensor more, ${WITHIN_TENSOR}: leave it its name and a place`,
       },
     ]
   if (spec.mechanism === 'central' && spec.sampling.kind === 'poisson')
@@ -30,7 +38,8 @@ export const privacyMistakes = (file: TaskFile): Mistake[] => {
     ]
   if (spec.mechanism !== 'distributed') {
     const most = GRID / Math.sqrt(totalElements(manifestOf(file.model)))
-    if (spec.noiseMultiplier > most)
+    const ofValues = clipping.kind === 'adaptive' ? valueMultiplier({ ...clipping, multiplier }) : multiplier
+    if (ofValues > most)
       return [
         {
           path: `${AT}.noiseMultiplier`,

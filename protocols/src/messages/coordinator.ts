@@ -84,6 +84,8 @@ export const Invitation = z.strictObject({
   session: Session,
   /** Of a secure round: what it commits to. The client answers with its keys. */
   manifest: Manifest.optional(),
+  /** Of a round whose updates are sealed and whose norm follows the clients: what deltas are clipped to (L2). */
+  clipNorm: z.number().positive().max(1e6).optional(),
 })
 export type Invitation = z.infer<typeof Invitation>
 

@@ -64,7 +64,7 @@ export const DifferentialPrivacySpec = z
     z.strictObject({
       mechanism: z.literal('distributed'),
       ...common,
-      clipping: z.strictObject({ kind: z.literal('fixed'), clipNorm }),
+      clipping: Clipping,
       noise: z.enum(['skellam', 'discrete-gaussian']).default('skellam'),
       /** Share of the quorum that may leave out its noise and the promise still holds. */
       dishonest: z.number().min(0).max(0.5, 'at most half of a quorum can be dishonest').default(0.1),
@@ -91,7 +91,7 @@ export const DifferentialPrivacySpec = z
   ])
   .superRefine((spec, context) => {
     if (spec.mechanism === 'none') return
-    if (spec.mechanism === 'central' && spec.clipping.kind === 'adaptive')
+    if (spec.clipping.kind === 'adaptive')
       if (spec.noiseMultiplier >= 2 * spec.clipping.countNoise)
         context.addIssue({
           code: 'custom',

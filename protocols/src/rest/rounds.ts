@@ -20,6 +20,8 @@ const Head = z.object({
   openedAt: Timestamp,
   /** What the task has spent of its privacy with this round. */
   privacy: PrivacyClaim.optional(),
+  /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
+  clip: z.number().positive().optional(),
 })
 
 /** How many of the cohort stand where. `invited` is the whole cohort; the others count members that answered. */
@@ -65,6 +67,8 @@ export const CompletedView = z.object({
   examples: count,
   /** Means over the round's updates, weighted by examples; names are the clients' own. */
   metrics: z.record(z.string(), z.number()),
+  /** What the round after it clips to. */
+  nextClip: z.number().positive().optional(),
   endedAt: Timestamp,
 })
 

@@ -26,6 +26,11 @@ export const PrivacyPromise = z.discriminatedUnion('mechanism', [
     noise: z.enum(['skellam', 'discrete-gaussian']),
     /** Shares of the noise that are sure to be in the sum: each is sized so that so many make up the multiplier. */
     survivors: z.int().min(1).max(MAX_COHORT),
+    /**
+     * Where maxNorm follows the clients' norms: each votes whether its update was within it, in one more value behind the update's, and
+     * this is the noise's standard deviation on the count of the votes. The multiplier is that of both together.
+     */
+    countNoise: z.number().positive().max(1e6).optional(),
   }),
 ])
 export type PrivacyPromise = z.infer<typeof PrivacyPromise>

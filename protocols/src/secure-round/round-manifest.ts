@@ -1,7 +1,7 @@
 /** What a secure round of a task commits to: worked out by the coordinator, and checked by every client, from the assignment. */
 import type { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
 import type { Digest, RoundId, TaskId } from '../ids.ts'
-import { type DistributedPlan, distributedPlan } from '../privacy/mechanisms/distributed-plan.ts'
+import type { DistributedPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import { rotatedLength } from '../privacy/mechanisms/rotation.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import { Manifest, type PrivacyPromise } from '../secagg/manifest.ts'
@@ -11,9 +11,12 @@ import { type ModelSpec, manifestOf } from '../task/model.ts'
 import type { SecureAggregation } from '../task/privacy.ts'
 import { totalElements } from '../tensors/index.ts'
 import { survivorsOf } from './round-noise.ts'
+import { sharesPlan } from './shares-plan.ts'
 
 /** The segment of the masked vector that holds the delta; metrics are in segments of their own. */
 export const DELTA_SEGMENT = 'delta'
+/** One value: 1 where the client's delta was within the range of the round, which follows them. */
+export const WITHIN_SEGMENT = 'within'
 export const metricSegment = (metric: string): string => `${METRIC_PREFIX}${metric}`
 /** The metric that a segment holds, if it holds one. */
 export const metricOfSegment = (segment: string): string | undefined =>
@@ -35,17 +38,19 @@ type RoundFacts = {
   /** The coordinator's Ed25519 key. */
   coordinator: EncodedPublicKey
   seedCommitment: EncodedNonce
+  /** What the round clips to, where that follows the clients. */
+  clip?: number | undefined
 }
 
 /**
  * The manifest of a secure round.
- * @throws RangeError for an assignment whose updates are not masked.
+ * @throws RangeError for an assignment whose updates are not masked, or that follows the clients where `clip` is not given.
  */
 export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Manifest => {
   const { privacy } = assignment
   if (privacy?.mode !== 'secure-aggregation') throw new RangeError('the assignment asks for no secure round')
   const { audience, adversary, corrupt, dropout, unmasking } = privacy
-  const { task, round, model, plan, cohort, coordinator, seedCommitment } = facts
+  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip } = facts
   return Manifest.parse({
     protocol: 'flsa/1',
     task,
@@ -57,16 +62,18 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
     cohort,
     graph: { adversary, corrupt, dropout, seedCommitment },
     unmasking,
-    vector: vectorLayoutOf(assignment, privacy),
-    privacy: promiseOf(privacy, cohort.least),
+    vector: vectorLayoutOf(assignment, privacy, clip),
+    privacy: promiseOf(privacy, cohort.least, clip),
   })
 }
 
-/** Whether this is the manifest that the assignment makes of the round that it names. */
+/** Whether this is the manifest that the assignment makes of the round that it names, whatever it clips to where that follows the clients. */
 export const isManifestOf = (manifest: Manifest, assignment: Assignment): boolean => {
   if (assignment.privacy?.mode !== 'secure-aggregation') return false
   const { seedCommitment } = manifest.graph
-  const expected = manifestOfRound(assignment, { ...manifest, seedCommitment })
+  const clip = clipOf(manifest)
+  if (clip === undefined) return false
+  const expected = manifestOfRound(assignment, { ...manifest, seedCommitment, clip })
   return JSON.stringify(expected) === JSON.stringify(Manifest.parse(manifest))
 }
 
@@ -74,10 +81,11 @@ export const isManifestOf = (manifest: Manifest, assignment: Assignment): boolea
 export const noisePlanOf = (manifest: Manifest, model: ModelSpec): DistributedPlan | undefined => {
   const { privacy, cohort, vector } = manifest
   if (privacy.mechanism !== 'client-noise') return undefined
-  return distributedPlan({
+  return sharesPlan({
     noise: privacy.noise,
     length: parametersOf(model),
     clipNorm: privacy.maxNorm,
+    countNoise: privacy.countNoise,
     noiseMultiplier: privacy.noiseMultiplier,
     clients: cohort.most,
     survivors: privacy.survivors,
@@ -85,7 +93,17 @@ export const noisePlanOf = (manifest: Manifest, model: ModelSpec): DistributedPl
   })
 }
 
-const vectorLayoutOf = (assignment: Assignment, privacy: SecureAggregation): VectorLayout => {
+/** What a round clips to: the norm of deltas, or without noise the range of their values. */
+const clipOf = ({ privacy, vector }: Manifest): number | undefined =>
+  privacy.mechanism === 'none'
+    ? vector.segments.find(({ name }) => name === DELTA_SEGMENT)?.bound
+    : privacy.maxNorm
+
+const vectorLayoutOf = (
+  assignment: Assignment,
+  privacy: SecureAggregation,
+  clip: number | undefined,
+): VectorLayout => {
   const { model, plan } = assignment
   const noise = distributedOf(privacy)
   const length = parametersOf(model)
@@ -97,18 +115,21 @@ const vectorLayoutOf = (assignment: Assignment, privacy: SecureAggregation): Vec
       segments: [
         {
           name: DELTA_SEGMENT,
-          length: rotatedLength(length),
-          bound: noise.clipping.clipNorm,
+          // A vote is one more value behind the delta.
+          length: rotatedLength(length + (noise.clipping.kind === 'adaptive' ? 1 : 0)),
+          bound: normOf(noise, clip),
           averagedBy: 'clients',
         },
       ],
     }
+  const follows = typeof privacy.range === 'object'
   const delta = {
     name: DELTA_SEGMENT,
     length,
-    bound: privacy.range ?? plan.clipNorm ?? 1,
+    bound: typeof privacy.range === 'object' ? followed(clip) : (privacy.range ?? plan.clipNorm ?? 1),
     averagedBy: 'examples' as const,
   }
+  const within = { name: WITHIN_SEGMENT, length: 1, bound: 1, averagedBy: 'clients' as const }
   const metrics = Object.entries(privacy.metrics)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, bound]) => ({
@@ -117,19 +138,32 @@ const vectorLayoutOf = (assignment: Assignment, privacy: SecureAggregation): Vec
       bound,
       averagedBy: 'examples' as const,
     }))
-  return { bits: privacy.bits, maxWeight: privacy.maxExamples, segments: [delta, ...metrics] }
+  return {
+    bits: privacy.bits,
+    maxWeight: privacy.maxExamples,
+    segments: [delta, ...(follows ? [within] : []), ...metrics],
+  }
 }
 
-const promiseOf = (privacy: SecureAggregation, quorum: number): PrivacyPromise => {
+const promiseOf = (privacy: SecureAggregation, quorum: number, clip: number | undefined): PrivacyPromise => {
   const noise = distributedOf(privacy)
   if (!noise) return { mechanism: 'none' }
   return {
     mechanism: 'client-noise',
     noiseMultiplier: noise.noiseMultiplier,
-    maxNorm: noise.clipping.clipNorm,
+    maxNorm: normOf(noise, clip),
     noise: noise.noise,
     survivors: survivorsOf(noise, quorum),
+    ...(noise.clipping.kind === 'adaptive' && { countNoise: noise.clipping.countNoise }),
   }
+}
+
+const normOf = ({ clipping }: Distributed, clip: number | undefined): number =>
+  clipping.kind === 'adaptive' ? followed(clip) : clipping.clipNorm
+
+const followed = (clip: number | undefined): number => {
+  if (clip === undefined) throw new RangeError('a round that follows its clients says what it clips to')
+  return clip
 }
 
 const distributedOf = ({ differentialPrivacy }: SecureAggregation): Distributed | undefined =>

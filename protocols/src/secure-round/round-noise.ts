@@ -1,11 +1,12 @@
 /** What a round of a task costs of its privacy: the noise that it is charged with before it begins. */
 
 import type { RoundNoise } from '../privacy/accounting/noise.ts'
-import { type DistributedPlan, distributedPlan, noiseOfPlan } from '../privacy/mechanisms/distributed-plan.ts'
+import { type DistributedPlan, noiseOfPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
 import { largestCohort, manifestOf, type TaskFile } from '../task/index.ts'
 import { totalElements } from '../tensors/index.ts'
+import { sharesPlan } from './shares-plan.ts'
 
 type Distributed = Extract<DifferentialPrivacySpec, { mechanism: 'distributed' }>
 
@@ -32,10 +33,12 @@ export const noiseOfRound = (file: TaskFile, spec: PromisedPrivacy): RoundNoise 
 const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): DistributedPlan => {
   if (privacy.mode !== 'secure-aggregation')
     throw new RangeError('noise in shares goes with secure aggregation')
-  return distributedPlan({
+  const { clipping } = spec
+  return sharesPlan({
     noise: spec.noise,
     length: totalElements(manifestOf(model)),
-    clipNorm: spec.clipping.clipNorm,
+    clipNorm: clipping.clipNorm,
+    countNoise: clipping.kind === 'adaptive' ? clipping.countNoise : undefined,
     noiseMultiplier: spec.noiseMultiplier,
     clients: largestCohort(cohort),
     survivors: survivorsOf(spec, cohort.quorum),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeNonce, encodePublicKey } from '../crypto/encoded.ts'
 import { Digest, RoundId, TaskId } from '../ids.ts'
 import { plainKernels } from '../kernels/index.ts'
+import { valueMultiplier } from '../privacy/mechanisms/adaptive-clip.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
 import { seedPartCommitment } from '../secagg/session.ts'
 import type { Assignment } from '../task/assignment.ts'
@@ -32,7 +33,7 @@ const aTask = (privacy: TaskFileInput['privacy']) =>
     privacy,
   })
 
-const manifestUnder = ({ model, plan, privacy }: Assignment) =>
+const manifestUnder = ({ model, plan, privacy }: Assignment, clip?: number) =>
   manifestOfRound(
     { model, plan, privacy },
     {
@@ -43,6 +44,7 @@ const manifestUnder = ({ model, plan, privacy }: Assignment) =>
       cohort: { least: 4, most: 6 },
       coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
       seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
+      clip,
     },
   )
 
@@ -193,3 +195,127 @@ describe('under noise that clients add in shares', () => {
       expect(isManifestOf(other, file)).toBe(false)
   })
 })
+
+/** What five clients with these lengths of delta sum up to under a manifest. */
+const meanOfNorms = (file: TaskFile, clip: number, norms: readonly number[]) => {
+  const manifest = manifestUnder(file, clip)
+  const words = norms.map((norm, n) =>
+    secureVector({
+      manifest,
+      model: file.model,
+      delta: Float32Array.of(norm, ...Array(9).fill(0)),
+      examples: 1 + n,
+      metrics: {},
+      kernels: plainKernels,
+      random: seededRandom(`client ${n}`),
+    }),
+  )
+  const survivors = norms.length
+  const mean = secureMean({
+    manifest,
+    model: file.model,
+    survivors,
+    words: sumOf(words),
+    kernels: plainKernels,
+  })
+  if (mean.kind !== 'mean') throw new Error(mean.segment)
+  return { manifest, mean }
+}
+
+describe('[M15] where what a round clips to follows the clients', () => {
+  const noised = (noiseMultiplier: number, countNoise: number) =>
+    aTask({
+      mode: 'secure-aggregation',
+      audience: 'demo',
+      differentialPrivacy: {
+        mechanism: 'distributed',
+        budget: { epsilon: 1_000, delta: 1e-5 },
+        participation: { most: 3 },
+        noiseMultiplier,
+        clipping: { kind: 'adaptive', clipNorm: 0.1, countNoise },
+      },
+    })
+  const ranged = aTask({
+    mode: 'secure-aggregation',
+    audience: 'demo',
+    range: { kind: 'adaptive', first: 0.1 },
+  })
+
+  test('a vote behind the delta, under the same noise, says how many were within the norm', () => {
+    // Half a vote is C / 10 here, and the noise a hundredth of C: shares of it are sized for three of five.
+    const { mean } = meanOfNorms(noised(0.01, 0.05), 0.5, [0.1, 0.2, 0.6, 3, 40])
+    expect(Math.abs((mean.within ?? Number.NaN) - 2 / 5)).toBeLessThan(0.1)
+    const [first = Number.NaN] = mean.delta
+    expect(Math.abs(first - (0.1 + 0.2 + 3 * 0.5) / 4)).toBeLessThan(0.02)
+    expect(mean.delta).toHaveLength(10)
+  })
+
+  test('a third of the count’s noise is in each of the three shares that are sure, and of what it leaves for the values', () => {
+    const [z, countNoise, clip, quorum] = [1, 0.8, 0.5, 4]
+    const file = noised(z, countNoise)
+    const manifest = manifestUnder(file, clip)
+    const counts: number[] = []
+    const values: number[] = []
+    for (let n = 0; n < 100; n++) {
+      const words = secureVector({
+        manifest,
+        model: file.model,
+        delta: new Float32Array(10),
+        examples: 1,
+        metrics: {},
+        kernels: plainKernels,
+        random: seededRandom(`noise ${n}`),
+      })
+      const mean = secureMean({ manifest, model: file.model, survivors: 1, words, kernels: plainKernels })
+      if (mean.kind !== 'mean') throw new Error(mean.segment)
+      counts.push((mean.within ?? Number.NaN) - 1)
+      values.push(...Array.from(mean.delta, (value) => value * quorum))
+    }
+    const left = valueMultiplier({ multiplier: z, countNoise }) * clip
+    expect(Math.abs((deviationOf(counts) * Math.sqrt(3)) / countNoise - 1)).toBeLessThan(0.25)
+    expect(Math.abs((deviationOf(values) * Math.sqrt(3)) / left - 1)).toBeLessThan(0.1)
+  })
+
+  test('and there is no noise, how many had every value within the range is summed as it is', () => {
+    const { mean, manifest } = meanOfNorms(ranged, 0.5, [0.1, 0.2, 0.6, 3, 0.5])
+    expect(mean.within).toBeCloseTo(3 / 5, 6)
+    expect(manifest.vector.segments).toMatchObject([
+      { name: 'delta', bound: 0.5 },
+      { name: 'within', length: 1, bound: 1, averagedBy: 'clients' },
+    ])
+    // Held to 0.5 by those that were beyond, weighted by 1 to 5 examples.
+    expect(mean.delta[0]).toBeCloseTo((0.1 + 0.4 + 1.5 + 2 + 2.5) / 15, 4)
+  })
+
+  test('the manifest commits to it, and a client can tell that it is nothing else than the task asks for', () => {
+    for (const file of [noised(1, 2), ranged]) {
+      const manifest = manifestUnder(file, 0.25)
+      expect(isManifestOf(manifest, file)).toBe(true)
+      const twice = manifest.vector.segments.map((segment) =>
+        segment.name === 'delta' ? { ...segment, bound: 0.5 } : segment,
+      )
+      const other = { ...manifest, vector: { ...manifest.vector, segments: twice } }
+      // Without noise another range is that of another round; with noise the vector's is the promise's.
+      expect(isManifestOf(other, file)).toBe(file === ranged)
+      const renamed = manifest.vector.segments.map((segment) =>
+        segment.name === 'delta' ? { ...segment, name: 'other' } : segment,
+      )
+      const none = { ...manifest, vector: { ...manifest.vector, segments: renamed } }
+      expect(isManifestOf(none, file)).toBe(false)
+      expect(() => manifestUnder(file)).toThrow('says what it clips to')
+    }
+    expect(manifestUnder(noised(1, 2), 0.25).privacy).toEqual({
+      mechanism: 'client-noise',
+      noiseMultiplier: 1,
+      maxNorm: 0.25,
+      noise: 'skellam',
+      survivors: 3,
+      countNoise: 2,
+    })
+    const quieter = { ...manifestUnder(noised(1, 2), 0.25).privacy, countNoise: 40 } as const
+    expect(isManifestOf({ ...manifestUnder(noised(1, 2), 0.25), privacy: quieter }, noised(1, 2))).toBe(false)
+  })
+})
+
+const deviationOf = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)

@@ -1,15 +1,16 @@
 /** What travels under the mask of a secure round: a client's update as levels, and the sum of many as their mean. */
 import type { Kernels } from '../kernels/kernels.ts'
 import { decodeSum, encodeShare } from '../privacy/mechanisms/distributed-share.ts'
+import { type Voting, withoutVotes, withVote } from '../privacy/mechanisms/vote.ts'
 import type { Random } from '../runtime/random.ts'
 import { type Manifest, manifestDigest } from '../secagg/manifest.ts'
 import { dequantizeSum, quantizeVector, type SumRefusal } from '../secagg/quantize-vector.ts'
 import type { ModelSpec } from '../task/model.ts'
-import { DELTA_SEGMENT, metricOfSegment, noisePlanOf } from './round-manifest.ts'
+import { DELTA_SEGMENT, metricOfSegment, noisePlanOf, WITHIN_SEGMENT } from './round-manifest.ts'
 
 /**
  * A client's update as words to be masked (`maskVector`). Where the round's clients add noise, the delta is clipped, rotated, rounded and
- * noised, and counts once whatever its examples.
+ * noised, and counts once whatever its examples. Where what the round clips to follows the clients, whether the delta was within it goes with it.
  * @param input.delta In the order of the model's tensors, finite.
  * @param input.metrics One for each metric that the manifest sums, finite.
  * @param input.random The platform's cryptographic source.
@@ -27,7 +28,10 @@ export const secureVector = (input: {
   const { manifest, model, delta, examples, metrics, kernels, random } = input
   const plan = noisePlanOf(manifest, model)
   if (plan) {
-    const share = encodeShare(delta, { plan, rotation: manifestDigest(manifest), random, kernels })
+    const voting = votingOf(manifest)
+    const values = voting ? withVote(delta, { ...voting, kernels }) : delta
+    const share = encodeShare(values, { plan, rotation: manifestDigest(manifest), random, kernels })
+    if (voting) values.fill(0)
     const words = new Uint32Array(1 + share.length)
     words[0] = 1
     words.set(share, 1)
@@ -35,6 +39,7 @@ export const secureVector = (input: {
   }
   const values = Object.fromEntries(
     manifest.vector.segments.map(({ name }) => {
+      if (name === WITHIN_SEGMENT) return [name, Float32Array.of(isWithin(delta, manifest) ? 1 : 0)]
       const metric = metricOfSegment(name)
       return [name, metric === undefined ? delta : Float32Array.of(requireMetric(metrics, metric))]
     }),
@@ -57,6 +62,8 @@ export type SecureMean = {
   examples: number
   /** Means over the survivors by examples; under noise none. */
   metrics: Record<string, number>
+  /** Of a round whose clip follows the clients: how many of the survivors were within it. Under noise it may lie outside [0, 1]. */
+  within?: number
 }
 
 /** The mean of the survivors' updates from their unmasked sum, or why so many honest ones do not add up to it. */
@@ -73,9 +80,12 @@ export const secureMean = (input: {
   if (plan) {
     const modulus = 2 ** manifest.vector.bits
     if ((words[0] ?? 0) % modulus !== survivors) return { kind: 'out-of-range', segment: 'weight' }
-    const delta = decodeSum(words.slice(1), { plan, rotation: manifestDigest(manifest) })
+    const sum = decodeSum(words.slice(1), { plan, rotation: manifestDigest(manifest) })
+    const told = { kind: 'mean', examples: survivors, metrics: {} } as const
+    const voting = votingOf(manifest)
+    const { sum: delta, within } = voting ? withoutVotes(sum, { ...voting, clients: survivors }) : { sum }
     kernels.scale(delta, 1 / manifest.cohort.least)
-    return { kind: 'mean', delta, examples: survivors, metrics: {} }
+    return { ...told, delta, ...(within !== undefined && { within }) }
   }
   const sum = dequantizeSum({
     layout: manifest.vector,
@@ -87,15 +97,31 @@ export const secureMean = (input: {
   if (sum.kind !== 'sum') return sum
   const metrics: Record<string, number> = {}
   let delta = new Float32Array()
+  let within: number | undefined
   for (const [name, segment] of Object.entries(sum.segments)) {
     const metric = metricOfSegment(name)
     if (metric !== undefined) metrics[metric] = (segment.sum[0] ?? 0) / segment.divisor
+    else if (name === WITHIN_SEGMENT) within = (segment.sum[0] ?? 0) / segment.divisor
     else if (name === DELTA_SEGMENT) {
       delta = new Float32Array(segment.sum)
       kernels.scale(delta, 1 / segment.divisor)
     }
   }
-  return { kind: 'mean', delta, examples: Math.round(sum.examples), metrics }
+  const examples = Math.round(sum.examples)
+  return { kind: 'mean', delta, examples, metrics, ...(within !== undefined && { within }) }
+}
+
+/** How the clients of a round vote on the norm that they clip to, if they do. */
+const votingOf = ({ privacy }: Manifest): Voting | undefined => {
+  if (privacy.mechanism !== 'client-noise' || privacy.countNoise === undefined) return undefined
+  const { maxNorm: clipNorm, noiseMultiplier, countNoise } = privacy
+  return { clipNorm, noiseMultiplier, countNoise }
+}
+
+/** Whether no value of the delta has to be held to the range. */
+const isWithin = (delta: Float32Array, { vector }: Manifest): boolean => {
+  const range = vector.segments.find(({ name }) => name === DELTA_SEGMENT)?.bound ?? 0
+  return delta.every((value) => Math.abs(value) <= range)
 }
 
 const requireMetric = (metrics: Readonly<Record<string, number>>, name: string): number => {

@@ -11,3 +11,4 @@ export {
   TaskFile,
   type TaskFileInput,
 } from './task-file.ts'
+export { hasRoomForVote, hasSealedVote, updateManifestOf, WITHIN_TENSOR } from './update-manifest.ts'

@@ -22,6 +22,19 @@ const Sealed = z.strictObject({
   differentialPrivacy: DifferentialPrivacySpec.optional(),
 })
 
+/**
+ * A range that follows the clients: each adds to the sum whether its values were within it, and the next round's is larger or smaller by
+ * how many were (after Andrew et al. 2021, without noise: the count is told as it is).
+ */
+const AdaptiveRange = z.strictObject({
+  kind: z.literal('adaptive'),
+  /** The range of the first round. */
+  first: z.number().positive().max(1e6).default(1),
+  /** The share of clients whose values are all to be within the range. */
+  quantile: z.number().gt(0).lt(1).default(0.9),
+  learningRate: z.number().positive().max(5).default(0.2),
+})
+
 /** Updates are masked before they are sealed; the coordinator learns their sum and nothing else of them. Rules M of docs/protocol.md. */
 const SecureAggregation = z.strictObject({
   mode: z.literal('secure-aggregation'),
@@ -40,7 +53,7 @@ const SecureAggregation = z.strictObject({
   /** The most examples that one client counts as. */
   maxExamples: z.int().min(1).max(2_147_483_647).default(10_000),
   /** The largest magnitude of one value of a delta; what is beyond is held to it. Left out: the plan's clipNorm, or 1. */
-  range: z.number().positive().max(1e9).optional(),
+  range: z.union([z.number().positive().max(1e9), AdaptiveRange]).optional(),
   metrics: SummedMetrics.default({}),
   /** How long clients have for each step but training: keys, shares, confirmations, unmasking. */
   stepSeconds: z.number().positive().max(86_400).default(60),
@@ -74,6 +87,17 @@ export const PrivacySpec = z
         code: 'custom',
         path: ['metrics'],
         message: 'sums of metrics would be released without noise: leave them out under differential privacy',
+      })
+    if (
+      privacy.mode === 'secure-aggregation' &&
+      mechanism === 'distributed' &&
+      typeof privacy.range === 'object'
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['range'],
+        message:
+          'under differential privacy deltas are held to a norm, which has an adaptive of its own: leave the range out',
       })
   })
 export type PrivacySpec = z.infer<typeof PrivacySpec>

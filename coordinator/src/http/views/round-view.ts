@@ -13,6 +13,7 @@ export const roundView = (round: Round): RoundView => {
     assignment,
     openedAt: timestampOf(round.openedAt),
     ...(round.privacy && { privacy: round.privacy }),
+    ...(round.clip !== undefined && { clip: round.clip }),
   }
   switch (round.phase) {
     case 'selecting':
@@ -49,6 +50,7 @@ export const roundView = (round: Round): RoundView => {
         version: round.version,
         examples: round.examples,
         metrics: round.metrics,
+        ...(round.nextClip !== undefined && { nextClip: round.nextClip }),
         endedAt: timestampOf(round.endedAt),
       }
     case 'abandoned':

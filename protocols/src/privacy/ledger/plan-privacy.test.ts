@@ -94,6 +94,17 @@ describe('a plan', () => {
     expect(central.signalToNoise / shares.signalToNoise).toBeCloseTo(1 / 0.9, 6)
   })
 
+  test('a count of those within the norm costs the values, and nothing of the claim', () => {
+    const noise = { kind: 'multiplier', multiplier: 2 } as const
+    const fixed = planPrivacy(question({ noise }))
+    const following = planPrivacy(question({ noise, countNoise: 5 }))
+    expect(following.claim).toEqual(fixed.claim)
+    expect([following.multiplier, following.valueMultiplier]).toEqual([2, expect.closeTo(2.041241452, 8)])
+    expect(fixed.signalToNoise / following.signalToNoise).toBeCloseTo(2.041241452 / 2, 8)
+    expect(following.reasons.join('\n')).toContain('told to 0.005 a round')
+    expect(() => planPrivacy(question({ noise, countNoise: 1 }))).toThrow('above half')
+  })
+
   test('names what is weak in a claim', () => {
     const plan = planPrivacy(
       question({ population: 2_000_000, noise: { kind: 'multiplier', multiplier: 0.5 }, cohort: 10 }),

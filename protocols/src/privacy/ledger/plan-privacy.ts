@@ -3,6 +3,7 @@ import type { PrivacyClaim } from '../accounting/claim.ts'
 import { claimOf } from '../accounting/claim-of.ts'
 import { requireCount, requireDelta, requireMultiplier } from '../accounting/requirements.ts'
 import { leastWhere } from '../arithmetic/bisect.ts'
+import { valueMultiplier } from '../mechanisms/adaptive-clip.ts'
 import { historyOf } from './history-of.ts'
 import type { ReleaseRule } from './release-rule.ts'
 
@@ -19,6 +20,8 @@ export type PrivacyQuestion = {
   parameters: number
   /** Updates that a round aggregates. */
   cohort: number
+  /** σ_b, where the norm follows the clients: the noise on the count of those within it, which leaves less of the multiplier for the values. */
+  countNoise?: number
   /** Clients in the population, where known: δ is held against it. */
   population?: number
 }
@@ -32,6 +35,8 @@ export type PrivacyVerdict = 'learns' | 'slow' | 'drowns'
 export type PrivacyPlan = {
   /** z, a round. */
   multiplier: number
+  /** z of the noise on the values: above `multiplier` where the norm follows the clients, else the same. */
+  valueMultiplier: number
   claim: PrivacyClaim
   /** C over the length of the noise on the mean: n / (z √d) for noise that the coordinator adds. */
   signalToNoise: number
@@ -44,7 +49,8 @@ export type PrivacyPlan = {
 
 /**
  * What differential privacy will cost a task, before it begins.
- * @throws RangeError where the rule has no account of Gaussian noise at these numbers, or no noise reaches the target.
+ * @throws RangeError where the rule has no account of Gaussian noise at these numbers, no noise reaches the target, or the count alone would cost
+ * as much as the round.
  */
 export const planPrivacy = (question: PrivacyQuestion): PrivacyPlan => {
   const { delta, rounds, parameters, cohort, noise } = question
@@ -56,11 +62,20 @@ export const planPrivacy = (question: PrivacyQuestion): PrivacyPlan => {
   const multiplier = noise.kind === 'multiplier' ? noise.multiplier : multiplierFor(question, noise.epsilon)
   requireMultiplier(multiplier)
   const claim = claimAt(question, multiplier)
-  const noiseOnMean = multiplier * Math.sqrt(parameters) * noiseOfOne(question)
+  const { countNoise } = question
+  const ofValues = countNoise === undefined ? multiplier : valueMultiplier({ multiplier, countNoise })
+  const noiseOnMean = ofValues * Math.sqrt(parameters) * noiseOfOne(question)
   const signalToNoise = 1 / noiseOnMean
   const verdict = signalToNoise >= 1 ? 'learns' : signalToNoise >= 0.1 ? 'slow' : 'drowns'
-  const cohortForSignal = cohortFor(question, multiplier)
-  const plan = { multiplier, claim, signalToNoise, cohortForSignal, verdict } as const
+  const cohortForSignal = cohortFor(question, ofValues)
+  const plan = {
+    multiplier,
+    valueMultiplier: ofValues,
+    claim,
+    signalToNoise,
+    cohortForSignal,
+    verdict,
+  } as const
   return { ...plan, reasons: reasonsFor(question, plan) }
 }
 
@@ -121,6 +136,10 @@ const reasonsFor = (question: PrivacyQuestion, plan: Omit<PrivacyPlan, 'reasons'
   const reasons = [
     `the noise on a round's mean is ${short(1 / plan.signalToNoise)} times as long as the longest delta; it is as long with ${plan.cohortForSignal} updates a round, and there are ${cohort}`,
   ]
+  if (question.countNoise !== undefined)
+    reasons.push(
+      `the norm follows the clients: the share of them within it is told to ${short(question.countNoise / cohort)} a round (one standard deviation), which makes the noise on the values ${short((plan.valueMultiplier / plan.multiplier - 1) * 100)}% wider`,
+    )
   if (plan.verdict !== 'learns')
     reasons.push(
       `train fewer than the ${parameters} parameters, invite more clients, let each take part less often, or begin from a model trained on public data`,

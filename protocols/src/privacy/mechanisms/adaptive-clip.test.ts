@@ -20,6 +20,14 @@ describe('adaptive clipping', () => {
     expect(nextClipNorm(1, { ...settings, fraction: 1 })).toBeCloseTo(0.904837, 5)
   })
 
+  test('moves by no more than the most unlikely votes would, and stays in bounds', () => {
+    const settings = { quantile: 0.5, learningRate: 0.2 }
+    expect(nextClipNorm(1, { ...settings, fraction: -1e9 })).toBeCloseTo(Math.exp(0.3), 9)
+    expect(nextClipNorm(1, { ...settings, fraction: 1e9 })).toBeCloseTo(Math.exp(-0.3), 9)
+    expect(nextClipNorm(1e6, { ...settings, fraction: 0 })).toBe(1e6)
+    expect(nextClipNorm(1e-9, { ...settings, fraction: 1 })).toBe(1e-9)
+  })
+
   test('finds the median of norms under noise', () => {
     const random = seededRandom('norms')
     const settings = { quantile: 0.5, learningRate: 0.2 }

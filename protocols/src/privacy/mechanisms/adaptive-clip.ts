@@ -12,11 +12,22 @@ export type AdaptiveClip = {
   countNoise: number
 }
 
-/** The norm of the next round: C · e^{−η(b̃ − γ)}, b̃ the noised fraction of clients whose delta was within C. */
+/** What a norm that follows the clients never leaves: where all of their deltas are zeros it would shrink for ever. */
+const leastNorm = 1e-9
+const greatestNorm = 1e6
+
+/**
+ * The norm of the next round: C · e^{−η(b̃ − γ)}, b̃ the noised fraction of clients whose delta was within C. A fraction beyond −1 or 2 is
+ * one that no cohort of honest votes is likely to have, and counts as these: one client can move the norm no further.
+ */
 export const nextClipNorm = (
   clipNorm: number,
   { fraction, quantile, learningRate }: { fraction: number } & Omit<AdaptiveClip, 'countNoise'>,
-): number => clipNorm * Math.exp(-learningRate * (fraction - quantile))
+): number => {
+  const held = Math.min(2, Math.max(-1, fraction))
+  const next = clipNorm * Math.exp(-learningRate * (held - quantile))
+  return Math.min(greatestNorm, Math.max(leastNorm, next))
+}
 
 /**
  * The multiplier that is left for the values when a round of `multiplier` in all also releases the count:
@@ -44,8 +55,8 @@ const countBits = 20
 
 /**
  * The fraction of clients whose delta was within the norm, under Gaussian noise of σ_b on the count. A client votes ½ where its delta was `within`
- * and −½ where it was `beyond`, so that one client moves the sum by ½; `clients` is a number fixed beforehand, as many as a
- * round wants. Rounded Gaussian on a grid on which votes are whole. May lie outside [0, 1].
+ * and −½ where it was `beyond`, so that one client moves the sum by ½; `clients` is a number that is no secret, fixed beforehand or told
+ * beside the sum in any case. Rounded Gaussian on a grid on which votes are whole. May lie outside [0, 1].
  */
 export const noisedFraction = (
   { within, beyond }: { within: number; beyond: number },

@@ -80,6 +80,13 @@ const fineEnough = (dimension: number, shareMultiplier: number): number => {
   return Math.min(most, Math.max(2_048, 8 * Math.sqrt(dimension) * shareMultiplier))
 }
 
+/** The same plan for deltas of another norm: as many grid steps to the norm and as much noise in grid steps, so that it costs the same. */
+export const planAtNorm = (plan: DistributedPlan, clipNorm: number): DistributedPlan => ({
+  ...plan,
+  clipNorm,
+  scale: (plan.scale * plan.clipNorm) / clipNorm,
+})
+
 /** What a round of this plan costs. */
 export const noiseOfPlan = (plan: DistributedPlan): RoundNoise => {
   const dimension = rotatedLength(plan.length)
