@@ -16,18 +16,21 @@ import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
 import type { Member, Receipt } from '../round/member.ts'
-import type { Aggregating, RoundMetrics } from '../round/round.ts'
+import type { Aggregating, KeptState, RoundMetrics } from '../round/round.ts'
+import { extrasIn } from '../strategies/extras.ts'
+import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
-import type { Contribution, Fold } from '../strategies/strategy.ts'
+import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import type { Engine } from './engine.ts'
 import type { NoiseOf } from './round-noise.ts'
 import { secureSum, type Unmask } from './secure-sum.ts'
+import { keepState, readState } from './strategy-state.ts'
 import { weightedMetrics } from './weighted-metrics.ts'
 
 export type Aggregation =
-  | { kind: 'aggregated'; weights: BlobRef; examples: number; metrics: RoundMetrics }
+  | { kind: 'aggregated'; weights: BlobRef; state?: KeptState; examples: number; metrics: RoundMetrics }
   | {
       kind: 'refused'
       reason: 'aggregation-failed' | 'gate-refused' | 'wrong-dealing' | 'out-of-range'
@@ -35,7 +38,7 @@ export type Aggregation =
     }
 
 type Needs = {
-  store: Pick<Store, 'tasks' | 'members'>
+  store: Pick<Store, 'tasks' | 'members' | 'models'>
   models: Blobs
   updates: Blobs
   roundKeys: Pick<RoundKeys, 'opener'>
@@ -75,8 +78,11 @@ export const createAggregate =
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
-    const fold = strategyOf(task.file.strategy).start({ kernels: needs.kernels, base })
-    const open = { round, opener, manifest }
+    const state = await readState(needs, round)
+    if (state === 'lost') return failed('the state that the strategy left with the base cannot be found')
+    const strategy = strategyOf(task.file.strategy)
+    const fold = gathered(strategy, { kernels: needs.kernels, base, state })
+    const open = { round, opener, manifest, needed: strategy.needs }
     try {
       return round.session
         ? await aggregateSecurely(needs, fold, members, {
@@ -94,11 +100,17 @@ export const createAggregate =
     }
   }
 
-type Opening = { round: Aggregating; opener: Opener; manifest: TensorManifest }
+type Opening = {
+  round: Aggregating
+  opener: Opener
+  manifest: TensorManifest
+  /** What the strategy needs of each update beside its delta. */
+  needed: Strategy['needs']
+}
 
 const aggregateOpened = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   received: readonly Received[],
   { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy | undefined; quorum: number },
 ): Promise<Aggregation> => {
@@ -106,7 +118,7 @@ const aggregateOpened = async (
     'masked' in receipt ? [] : [{ client, receipt }],
   )
   if (promised) return aggregateNoised(needs, fold, members, { ...open, promised, quorum })
-  const problem = await foldAll(needs, members, open, (update) => fold.add(update))
+  const problem = await foldAll(needs, members, open, fold.add)
   if (problem) return failed(problem)
   return publish(needs, fold.finish(), open.manifest, {
     examples: members.reduce((sum, { receipt }) => sum + receipt.examples, 0),
@@ -120,13 +132,15 @@ const aggregateOpened = async (
  */
 const aggregateNoised = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   members: readonly Opened[],
   { promised, quorum, ...open }: Opening & { promised: PromisedPrivacy; quorum: number },
 ): Promise<Aggregation> => {
   const told = { examples: members.length, metrics: {} }
   if (promised.mechanism === 'local' || promised.mechanism === 'distributed') {
-    const problem = await foldAll(needs, members, open, ({ delta }) => fold.add({ delta, examples: 1 }))
+    const problem = await foldAll(needs, members, open, ({ client, delta }) =>
+      fold.add({ client, delta, examples: 1 }),
+    )
     return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
   }
   const { kernels, centralSum } = needs
@@ -140,14 +154,14 @@ const aggregateNoised = async (
       ? sum.finishUnder(await needs.noise.ofTree(open.round, { length, roundsOfTree: promised.roundsOfTree }))
       : sum.finish(await needs.noise.ofRound(open.round.id))
   kernels.scale(noised, 1 / quorum)
-  fold.add({ delta: noised, examples: 1 })
+  fold.add({ delta: noised, examples: 1, clients: quorum })
   return publish(needs, fold.finish(), open.manifest, told)
 }
 
 /** Of a secure round there is one update to fold: the mean of all that survived. */
 const aggregateSecurely = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   received: readonly Received[],
   { session, model, ...open }: Opening & { session: Summing; model: ModelSpec },
 ): Promise<Aggregation> => {
@@ -165,7 +179,7 @@ const aggregateSecurely = async (
   })
   if (mean.kind === 'refused') return mean
   const { delta, examples, metrics } = mean
-  fold.add({ delta, examples })
+  fold.add({ delta, examples, clients: survivors.length })
   return publish(needs, fold.finish(), open.manifest, { examples, metrics })
 }
 
@@ -193,8 +207,8 @@ async function* maskedVectors(
 const foldAll = async (
   { updates, readUpdate }: Needs,
   members: readonly Opened[],
-  { round, opener, manifest }: Opening,
-  add: (update: Contribution) => void,
+  { round, opener, manifest, needed }: Opening,
+  add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
@@ -202,22 +216,27 @@ const foldAll = async (
     const delta = readUpdate({ envelope, opener, context, manifest })
     if (isRefusal(delta))
       return `the acknowledged update of client ${client} no longer opens: ${delta.detail}`
-    add({ delta, examples: receipt.examples })
+    const extras = extrasIn(needed, receipt.metrics)
+    if ('missing' in extras) return `client ${client} claims too little for the strategy: ${extras.missing}`
+    add({ client, delta, examples: receipt.examples, ...extras })
   }
   return undefined
 }
 
 const publish = async (
-  { kernels, models }: Needs,
-  weights: Float32Array,
+  { models }: Needs,
+  made: Combined,
   manifest: TensorManifest,
   told: { examples: number; metrics: RoundMetrics },
 ): Promise<Aggregation> => {
-  if (kernels.firstNonFinite(weights) >= 0)
-    return { kind: 'refused', reason: 'gate-refused', detail: 'the new weights are not finite' }
+  if (made.kind === 'refused')
+    return made.reason === 'not-finite'
+      ? { kind: 'refused', reason: 'gate-refused', detail: made.detail }
+      : failed(made.detail)
   return {
     kind: 'aggregated',
-    weights: await models.put(encodeSafetensors({ tensors: manifest, values: weights })),
+    weights: await models.put(encodeSafetensors({ tensors: manifest, values: made.weights })),
+    ...(made.state && { state: await keepState(models, made.state) }),
     ...told,
   }
 }
