@@ -2,7 +2,7 @@ import type { TaskFileInput } from '@tributary/protocols/task'
 import type { TensorManifest } from '@tributary/protocols/tensors'
 import { LINE_TENSORS } from './line-trainer.ts'
 
-type Wishes = Partial<Pick<TaskFileInput, 'id' | 'schedule' | 'stop' | 'privacy'>> & {
+type Wishes = Partial<Pick<TaskFileInput, 'id' | 'schedule' | 'stop' | 'privacy' | 'strategy'>> & {
   /** Clients of a round: all of them are wanted unless a lower quorum is given. */
   clients: number
   quorum?: number
@@ -47,6 +47,7 @@ export const lineTask = (wishes: Wishes): TaskFileInput => ({
   schedule: wishes.schedule ?? { kind: 'manual' },
   ...(wishes.stop ? { stop: wishes.stop } : {}),
   ...(wishes.privacy ? { privacy: wishes.privacy } : {}),
+  ...(wishes.strategy ? { strategy: wishes.strategy } : {}),
 })
 
 /** A model of tensors that nobody trains: for clients that say exactly what they send. */

@@ -125,6 +125,89 @@ describe('[R14] an aggregation that cannot be', () => {
   })
 })
 
+describe('a strategy that is not the mean', () => {
+  const of = (strategy: NonNullable<TaskFileInput['strategy']>) => aTask('digits', { file: { strategy } })
+  const weightsOf = async (blobs: Blobs, digest: Digest) =>
+    decodeSafetensors((await blobs.read(digest)) ?? new Uint8Array())
+
+  test('[R12] that needs all updates gives the same bytes whatever the order, and stands what a mean does not', async () => {
+    const liar = { client: 4, delta: new Float32Array(6).fill(-1e30), examples: 2_147_483_647 }
+    const krum = of({ name: 'multi-krum', byzantine: 2 })
+    const sent = [...uploads(9).filter(({ client }) => client !== 4), liar]
+    const first = await anAggregation(sent, { of: krum })
+    const made = await first.run()
+    for (const seed of [1, 2])
+      expect(
+        await (
+          await anAggregation(shuffle(seededRandom(seed), sent), { of: krum, kernels: plainKernels })
+        ).run(),
+      ).toEqual(made)
+    if (made.kind !== 'aggregated') throw new Error(made.detail)
+    const { values } = await weightsOf(first.models, made.weights.digest)
+    for (const [i, weight] of values.entries()) expect(Math.abs(weight - (base[i] ?? 0))).toBeLessThan(2)
+  })
+
+  test('with fewer updates than it needs makes nothing, and says so', async () => {
+    const { run } = await anAggregation(uploads(6), { of: of({ name: 'krum', byzantine: 2 }) })
+    expect(await run()).toEqual({
+      kind: 'refused',
+      reason: 'aggregation-failed',
+      detail: 'the rule needs at least 7 updates, and there are 6',
+    })
+  })
+
+  test('that carries something on keeps it beside the weights, and has it again where the base was left with it', async () => {
+    const adam = of({ name: 'fedadam' })
+    const first = await anAggregation(uploads(3), { of: adam })
+    const made = await first.run()
+    expect(await first.run()).toEqual(made)
+    if (made.kind !== 'aggregated' || !made.state?.vectors) throw new Error('there is a state')
+    const { tensors, values } = await weightsOf(first.models, made.state.vectors.digest)
+    expect(tensors).toEqual([
+      { name: 'm', shape: [6], dtype: 'F32' },
+      { name: 'v', shape: [6], dtype: 'F32' },
+    ])
+    const file = await first.models.read(made.state.vectors.digest)
+    const second = await anAggregation(uploads(3), { of: adam, state: made.state })
+    expect(await second.run()).toEqual({
+      kind: 'refused',
+      reason: 'aggregation-failed',
+      detail: 'the state that the strategy left with the base cannot be found',
+    })
+    await second.models.put(file ?? new Uint8Array())
+    const after = await second.run()
+    if (after.kind !== 'aggregated' || !after.state?.vectors) throw new Error('there is a state')
+    const carried = await weightsOf(second.models, after.state.vectors.digest)
+    // With the same mean delta again, m' = 0.9 m + 0.1 Δ = 1.9 m.
+    for (let i = 0; i < 6; i++) expect(carried.values[i]).toBeCloseTo(1.9 * (values[i] ?? Number.NaN), 5)
+  })
+
+  test('that carries numbers alone keeps them in the row', async () => {
+    const bounding = of({ name: 'norm-bounding' })
+    const made = await (await anAggregation(uploads(3), { of: bounding })).run()
+    if (made.kind !== 'aggregated' || !made.state) throw new Error('there is a state')
+    expect(made.state).toEqual({ numbers: { clipNorm: expect.any(Number), zeroNorm: expect.any(Number) } })
+    const after = await (await anAggregation(uploads(3), { of: bounding, state: made.state })).run()
+    // All three are longer than 1: the norm grows by the same factor again.
+    expect(after).toMatchObject({
+      state: { numbers: { clipNorm: expect.closeTo((made.state.numbers.clipNorm ?? 0) ** 2, 9) } },
+    })
+  })
+
+  test('that needs more of a client than a delta has it from the claims', async () => {
+    const of3 = (steps: number) => uploads(3).map((upload) => ({ ...upload, metrics: { steps } }))
+    const nova = of({ name: 'fednova' })
+    const alike = await anAggregation(of3(5), { of: nova })
+    const mean = await anAggregation(of3(5))
+    const [one, other] = [await alike.weightsMade(), await mean.weightsMade()]
+    for (const [i, weight] of one.entries()) expect(weight).toBeCloseTo(other[i] ?? Number.NaN, 5)
+    expect(await (await anAggregation(uploads(3), { of: nova })).run()).toMatchObject({
+      reason: 'aggregation-failed',
+      detail: expect.stringContaining('claims too little for the strategy'),
+    })
+  })
+})
+
 describe('under differential privacy', () => {
   const noised = (differentialPrivacy: NonNullable<TaskFileInput['privacy']>['differentialPrivacy']) =>
     aTask('digits', {

@@ -11,9 +11,11 @@ import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
 import type { Member, Receipt } from '../round/member.ts'
-import type { Aggregating, RoundMetrics } from '../round/round.ts'
+import type { Aggregating, KeptState, RoundMetrics } from '../round/round.ts'
+import { extrasIn } from '../strategies/extras.ts'
+import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
-import type { Contribution, Fold } from '../strategies/strategy.ts'
+import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import type { Engine } from './engine.ts'
@@ -21,12 +23,15 @@ import { noisedSum } from './noised-sum.ts'
 import { readAhead } from './read-ahead.ts'
 import type { NoiseOf } from './round-noise.ts'
 import { secureSum, type Unmask } from './secure-sum.ts'
+import { keepState, readState } from './strategy-state.ts'
 import { weightedMetrics } from './weighted-metrics.ts'
 
 export type Aggregation =
   | {
       kind: 'aggregated'
       weights: BlobRef
+      /** What the strategy leaves with the version. */
+      state?: KeptState
       examples: number
       metrics: RoundMetrics
       /** What the next round clips to, where that follows the clients. */
@@ -39,7 +44,7 @@ export type Aggregation =
     }
 
 type Needs = {
-  store: Pick<Store, 'tasks' | 'members'>
+  store: Pick<Store, 'tasks' | 'members' | 'models'>
   models: Blobs
   updates: Blobs
   roundKeys: Pick<RoundKeys, 'opener'>
@@ -78,8 +83,11 @@ export const createAggregate =
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
-    const fold = strategyOf(file.strategy).start({ kernels: needs.kernels, base })
-    const open = { round, opener, manifest, file }
+    const state = await readState(needs, round)
+    if (state === 'lost') return failed('the state that the strategy left with the base cannot be found')
+    const strategy = strategyOf(file.strategy)
+    const fold = gathered(strategy, { kernels: needs.kernels, base, state })
+    const open = { round, opener, manifest, file, needed: strategy.needs }
     try {
       return round.session
         ? await aggregateSecurely(needs, fold, members, {
@@ -92,11 +100,18 @@ export const createAggregate =
     }
   }
 
-type Opening = { round: Aggregating; opener: Opener; manifest: TensorManifest; file: TaskFile }
+type Opening = {
+  round: Aggregating
+  opener: Opener
+  manifest: TensorManifest
+  file: TaskFile
+  /** What the strategy needs of each update beside its delta. */
+  needed: Strategy['needs']
+}
 
 const aggregateOpened = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   received: readonly Received[],
   open: Opening,
 ): Promise<Aggregation> => {
@@ -105,7 +120,7 @@ const aggregateOpened = async (
   )
   const promised = promisedPrivacyOf(open.file)
   if (promised) return aggregateNoised(needs, fold, members, { ...open, promised })
-  const problem = await foldAll(needs, members, open, (update) => fold.add(update))
+  const problem = await foldAll(needs, members, open, fold.add)
   if (problem) return failed(problem)
   return publish(needs, fold.finish(), open.manifest, {
     examples: members.reduce((sum, { receipt }) => sum + receipt.examples, 0),
@@ -119,13 +134,15 @@ const aggregateOpened = async (
  */
 const aggregateNoised = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   members: readonly Opened[],
   { promised, ...open }: Opening & { promised: PromisedPrivacy },
 ): Promise<Aggregation> => {
   const told = { examples: members.length, metrics: {} }
   if (promised.mechanism === 'local' || promised.mechanism === 'distributed') {
-    const problem = await foldAll(needs, members, open, ({ delta }) => fold.add({ delta, examples: 1 }))
+    const problem = await foldAll(needs, members, open, ({ client, delta }) =>
+      fold.add({ client, delta, examples: 1 }),
+    )
     return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
   }
   const sum = await noisedSum(needs, {
@@ -138,7 +155,7 @@ const aggregateNoised = async (
   if (sum.kind === 'failed') return failed(sum.detail)
   const { values, nextClip } = sum
   needs.kernels.scale(values, 1 / open.file.cohort.quorum)
-  fold.add({ delta: values, examples: 1 })
+  fold.add({ delta: values, examples: 1, clients: open.file.cohort.quorum })
   return publish(needs, fold.finish(), open.manifest, {
     ...told,
     ...(nextClip !== undefined && { nextClip }),
@@ -156,7 +173,7 @@ const next = ({ file, round }: Pick<Opening, 'file' | 'round'>, within: number |
 /** Of a secure round there is one update to fold: the mean of all that survived. */
 const aggregateSecurely = async (
   needs: Needs,
-  fold: Fold,
+  fold: Gathering,
   received: readonly Received[],
   { session, ...open }: Opening & { session: Summing },
 ): Promise<Aggregation> => {
@@ -174,7 +191,7 @@ const aggregateSecurely = async (
   })
   if (mean.kind === 'refused') return mean
   const { delta, examples, metrics, within } = mean
-  fold.add({ delta, examples })
+  fold.add({ delta, examples, clients: survivors.length })
   return publish(needs, fold.finish(), open.manifest, { examples, metrics, ...next(open, within) })
 }
 
@@ -202,8 +219,8 @@ async function* maskedVectors(
 const foldAll = async (
   { updates, readUpdate }: Needs,
   members: readonly Opened[],
-  { round, opener, manifest }: Opening,
-  add: (update: Contribution) => void,
+  { round, opener, manifest, needed }: Opening,
+  add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
@@ -211,22 +228,27 @@ const foldAll = async (
     const delta = readUpdate({ envelope, opener, context, manifest })
     if (isRefusal(delta))
       return `the acknowledged update of client ${client} no longer opens: ${delta.detail}`
-    add({ delta, examples: receipt.examples })
+    const extras = extrasIn(needed, receipt.metrics)
+    if ('missing' in extras) return `client ${client} claims too little for the strategy: ${extras.missing}`
+    add({ client, delta, examples: receipt.examples, ...extras })
   }
   return undefined
 }
 
 const publish = async (
-  { kernels, models }: Needs,
-  weights: Float32Array,
+  { models }: Needs,
+  made: Combined,
   manifest: TensorManifest,
   told: Told,
 ): Promise<Aggregation> => {
-  if (kernels.firstNonFinite(weights) >= 0)
-    return { kind: 'refused', reason: 'gate-refused', detail: 'the new weights are not finite' }
+  if (made.kind === 'refused')
+    return made.reason === 'not-finite'
+      ? { kind: 'refused', reason: 'gate-refused', detail: made.detail }
+      : failed(made.detail)
   return {
     kind: 'aggregated',
-    weights: await models.put(encodeSafetensors({ tensors: manifest, values: weights })),
+    weights: await models.put(encodeSafetensors({ tensors: manifest, values: made.weights })),
+    ...(made.state && { state: await keepState(models, made.state) }),
     ...told,
   }
 }

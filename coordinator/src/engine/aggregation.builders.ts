@@ -5,14 +5,22 @@ import { seededRandom } from '@tributary/protocols/runtime'
 import { createRows } from '@tributary/protocols/secagg'
 import { manifestOf, updateManifestOf } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
-import { aClientId, aModel, anAbandoned, aRoundId, aSelecting, aTask } from '../adapters/contracts/arrange.ts'
+import {
+  aClientId,
+  aModel,
+  anAbandoned,
+  anOriginOf,
+  aRoundId,
+  aSelecting,
+  aTask,
+} from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import { loadEnvelopePrimitives, nodeX25519 } from '../crypto/native-primitives.ts'
 import { createRoundKeys } from '../crypto/round-keys.ts'
 import type { Task } from '../ports/records.ts'
 import type { Member } from '../round/member.ts'
-import type { Aggregating } from '../round/round.ts'
+import type { Aggregating, KeptState } from '../round/round.ts'
 import { createUpdateReader } from '../submissions/update-reader.ts'
 import { createAggregate } from './aggregate.ts'
 import { createRoundNoise } from './round-noise.ts'
@@ -40,6 +48,8 @@ export type Wishes = {
   centralSum?: typeof createCentralSum
   /** What the round clips to, where that follows the clients. */
   clip?: number
+  /** What the strategy left with the base: nothing, unless said. */
+  state?: KeptState
   /** Rounds that were abandoned before this one: none, unless said. */
   abandoned?: number
 }
@@ -67,9 +77,11 @@ export const anAggregation = async (
     ...aSelecting('digits', number),
     base: { ...aSelecting().base, digest: weights.digest },
   }
+  const { state } = more
+  const origin = state ? { origin: { ...anOriginOf(aRoundId('digits', 9)), state } } : {}
   await store.commit([
     { kind: 'insert-task', task },
-    { kind: 'insert-model', model: aModel('digits', 1, { weights }) },
+    { kind: 'insert-model', model: aModel('digits', 1, { weights, ...origin }) },
   ])
   for (let before = 1; before < number; before++) {
     await store.commit([{ kind: 'insert-round', round: aSelecting('digits', before) }])

@@ -47,6 +47,7 @@ const versionOf = (round: Completed): ModelRecord => ({
     examples: round.examples,
     metrics: round.metrics,
     ...(round.privacy && { privacy: round.privacy }),
+    ...(round.state && { state: round.state }),
   },
   createdAt: round.endedAt,
 })

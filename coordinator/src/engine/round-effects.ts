@@ -74,6 +74,7 @@ export const createRoundEffects = (needs: Needs) => {
         ? {
             type: 'aggregated',
             weights: result.weights,
+            ...(result.state && { state: result.state }),
             examples: result.examples,
             metrics: result.metrics,
             ...(result.nextClip !== undefined && { nextClip: result.nextClip }),

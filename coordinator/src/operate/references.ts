@@ -15,7 +15,7 @@ export type Reference = {
   dropped: boolean
 }
 
-/** Every blob that a task's assignment or a model version's weights refer to. Rounds refer to nothing beyond these. */
+/** Every blob that a task's assignment, a model version's weights or its strategy's state refer to. Rounds refer to nothing beyond these. */
 export const referencesOf = async (snapshot: Omit<Snapshot, 'close'>): Promise<Map<Digest, Reference>> => {
   const found = new Map<Digest, Reference>()
   const dropped = await droppedVersions(snapshot)
@@ -27,11 +27,14 @@ export const referencesOf = async (snapshot: Omit<Snapshot, 'close'>): Promise<M
   }
   for (const task of await all(snapshot.tasks.list, ({ id }) => id)) {
     refer(task.assignment, `${task.id}/assignment`)
-    for await (const { version, weights } of paged(
+    for await (const { version, weights, origin } of paged(
       (page: PageRequest<ModelVersion>) => snapshot.models.list(task.id, page),
       ({ version }) => version,
-    ))
+    )) {
       refer(weights, subjectOf(task.id, version))
+      if (origin.kind === 'round' && origin.state?.vectors)
+        refer(origin.state.vectors, subjectOf(task.id, version))
+    }
   }
   return found
 }

@@ -1,6 +1,8 @@
 /** Records of every kind, and ways to hold two sets of tables against each other. */
 import {
   aClient,
+  aCompleted,
+  aKeptState,
   aLedger,
   aModel,
   anAbandoned,
@@ -8,6 +10,7 @@ import {
   anEntry,
   anInvited,
   anOperatorToken,
+  anOriginOf,
   aReceived,
   aReply,
   aRoundId,
@@ -52,6 +55,13 @@ export const EVERYTHING: readonly Change[] = [
   { kind: 'insert-task', task: aTask() },
   { kind: 'insert-task', task: aTask('faces', { status: 'paused' }) },
   { kind: 'insert-model', model: aModel() },
+  { kind: 'insert-model', model: aModel('faces') },
+  { kind: 'insert-round', round: aSelecting('faces', 1) },
+  { kind: 'save-round', round: { ...aCompleted('faces', 1), state: aKeptState() } },
+  {
+    kind: 'insert-model',
+    model: aModel('faces', 2, { origin: { ...anOriginOf(aRoundId('faces', 1)), state: aKeptState() } }),
+  },
   { kind: 'insert-round', round: aSelecting('digits', 1) },
   { kind: 'save-round', round: anAbandoned('digits', 1) },
   { kind: 'insert-round', round: aSelecting('digits', 2) },

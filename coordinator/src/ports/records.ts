@@ -3,7 +3,7 @@ import type { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@
 import type { EncodedPublicKey } from '@tributary/protocols/crypto'
 import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { TaskFile } from '@tributary/protocols/task'
-import type { RoundMetrics } from '../round/round.ts'
+import type { KeptState, RoundMetrics } from '../round/round.ts'
 
 export type Task = {
   id: TaskId
@@ -24,6 +24,8 @@ export type Origin =
       examples: number
       metrics: RoundMetrics
       privacy?: PrivacyClaim | undefined
+      /** What the strategy left for the round that trains from this version. */
+      state?: KeptState | undefined
     }
   | { kind: 'rollback'; to: ModelVersion; reason: string }
 

@@ -3,7 +3,7 @@ import type { EncodedPublicKey } from '@tributary/protocols/crypto'
 import type { AbandonReason, DeclineReason, FailureReason } from '@tributary/protocols/messages'
 import type { ClientSecaggMessage, Manifest } from '@tributary/protocols/secagg'
 import type { Member, Receipt } from './member.ts'
-import type { RoundMetrics } from './round.ts'
+import type { KeptState, RoundMetrics } from './round.ts'
 
 /** What a client says in a session over its line. What is no message at all says so too. */
 export type SessionMessage = Exclude<ClientSecaggMessage, { type: 'secagg-masked' }> | { type: 'malformed' }
@@ -33,10 +33,11 @@ export type RoundEvent =
   | { type: 'update-received'; member: Member; receipt: Receipt; at: Instant }
   /** The round's deadline has come; `waiting` as in `clients-waiting`. */
   | { type: 'time-passed'; waiting: number; at: Instant }
-  /** The effect `aggregate` wrote the new weights. */
+  /** The effect `aggregate` wrote the new weights, and what the strategy carries on. */
   | {
       type: 'aggregated'
       weights: { digest: Digest; bytes: number }
+      state?: KeptState
       examples: number
       metrics: RoundMetrics
       /** What the round after this one clips to, where that follows the clients. */

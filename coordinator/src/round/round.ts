@@ -83,6 +83,15 @@ export const Aggregating = z.strictObject({
   session: Summing.optional(),
 })
 
+/**
+ * What the strategy wants to have again when a round trains from this version: small numbers, and where its vectors lie, each as long as the model.
+ */
+export const KeptState = z.strictObject({
+  numbers: z.record(z.string(), z.number()),
+  vectors: z.strictObject({ digest: Digest, bytes: count }).optional(),
+})
+export type KeptState = z.infer<typeof KeptState>
+
 /** What a round that ended still owes: erasing its key and its sealed updates, telling its members. */
 const Debts = z.enum(['owed', 'settled'])
 
@@ -95,6 +104,7 @@ export const Completed = z.strictObject({
   ...Head.shape,
   tally: Tally,
   version: z.strictObject({ version: ModelVersion, digest: Digest, bytes: count }),
+  state: KeptState.optional(),
   examples: count,
   metrics: RoundMetrics,
   /** What the round after it clips to, where that follows the clients: known with the version, saved with it. */

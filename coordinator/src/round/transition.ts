@@ -113,6 +113,7 @@ const whileAggregating = (round: Aggregating, event: RoundEvent): Decision => {
           ...head,
           phase: 'completed',
           version: { version, ...event.weights },
+          ...(event.state && { state: event.state }),
           examples: event.examples,
           metrics: event.metrics,
           ...(event.nextClip !== undefined && { nextClip: event.nextClip }),

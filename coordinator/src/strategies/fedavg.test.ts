@@ -5,6 +5,7 @@ import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fedavg } from './fedavg.ts'
+import { gathered } from './gathered.ts'
 import { strategyOf } from './registry.ts'
 import type { ClientUpdate, Strategy } from './strategy.ts'
 
@@ -14,10 +15,12 @@ const clientOf = (n: number): ClientId => ClientId.parse(`c-${n.toString(16).pad
 const byClient = (a: ClientUpdate, b: ClientUpdate) => (a.client < b.client ? -1 : 1)
 
 const fold = (strategy: Strategy, kernels: Kernels, base: Float32Array, updates: readonly ClientUpdate[]) => {
-  const running = strategy.start({ kernels, base })
+  const running = gathered(strategy, { kernels, base, state: undefined })
   try {
     for (const update of updates) running.add(update)
-    return running.finish()
+    const made = running.finish()
+    if (made.kind === 'refused') throw new Error(made.detail)
+    return made.weights
   } finally {
     running.release()
   }
@@ -111,18 +114,25 @@ describe.each(kinds)('[R12] federated averaging on the $name kernels', (kernels)
   test('leaves the base as it was, lets a delta be reused, and needs at least one update', () => {
     const base = Float32Array.of(1, 2)
     const delta = Float32Array.of(1, 1)
-    const running = fedavg({ serverLearningRate: 1 }).start({ kernels, base })
-    expect(() => running.finish()).toThrow(/at least one example/)
+    const running = fedavg({ serverLearningRate: 1 }).start({ kernels, base, state: undefined })
+    expect(running.finish()).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringMatching(/at least one example/),
+    })
     running.add({ delta, examples: 1 })
     delta.fill(99)
-    expect(running.finish()).toEqual(Float32Array.of(2, 3))
+    expect(running.finish()).toEqual({ kind: 'combined', weights: Float32Array.of(2, 3), state: undefined })
     expect(base).toEqual(Float32Array.of(1, 2))
     running.release()
     running.release()
   })
 
   test('refuses a delta of another length', () => {
-    const running = fedavg({ serverLearningRate: 1 }).start({ kernels, base: new Float32Array(3) })
+    const running = fedavg({ serverLearningRate: 1 }).start({
+      kernels,
+      base: new Float32Array(3),
+      state: undefined,
+    })
     expect(() => running.add({ delta: new Float32Array(2), examples: 1 })).toThrow(RangeError)
     running.release()
   })

@@ -17,6 +17,9 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Member, Receipt } from '../round/member.ts'
 import { isOpen, type Round, takesUpdates } from '../round/round.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
+import { extrasIn } from '../strategies/extras.ts'
+import { strategyOf } from '../strategies/registry.ts'
+import type { Strategy } from '../strategies/strategy.ts'
 import { createLimiter } from './limiter.ts'
 import { readMasked } from './masked-reader.ts'
 import type { ReadUpdate } from './update-reader.ts'
@@ -59,6 +62,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const expected = await expectations(round)
     const problem =
       mismatch(upload, round, expected.maxBytes) ??
+      claimsTooLittle(upload.submission, expected) ??
       (member ? await notSigned(upload, needs) : notInvited(upload))
     if (problem) return problem
     return takeIn(upload, round, expected)
@@ -206,6 +210,15 @@ const mismatch = (
   return undefined
 }
 
+/** What the task's strategy cannot do without. */
+const claimsTooLittle = ({ claims }: Submission, { needs }: Pick<Expected, 'needs'>) => {
+  if ('masked' in claims) return undefined
+  const extras = extrasIn(needs, claims.metrics)
+  return 'missing' in extras
+    ? refuse('wrong-claims', `the task’s strategy needs more of an update than its delta: ${extras.missing}`)
+    : undefined
+}
+
 /** The client's row, or a refusal where it may not take part (any more). */
 const enrolledClient = async (
   { client }: Pick<Upload, 'client'>,
@@ -238,7 +251,13 @@ const tooLarge = (maxBytes: number, detail = `an update of this task has at most
 /** An update with other tensor names has a longer header: with this much room it is refused by name, not by size. */
 const HEADER_ROOM_BYTES = 16_384
 
-type Expected = { manifest: TensorManifest; maxBytes: number; promisesPrivacy: boolean }
+type Expected = {
+  manifest: TensorManifest
+  maxBytes: number
+  promisesPrivacy: boolean
+  /** What the strategy needs of an update beside its delta. */
+  needs: Strategy['needs']
+}
 
 /** The tensors that updates of a round's task have, and how large they can be; worked out once a task. */
 const expectationsOf = (store: Pick<Store, 'tasks'>) => {
@@ -252,17 +271,18 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
   }
 
   async function ofUpdates(round: Round) {
-    const before = known.get(round.assignment)
+    const before = known.get(round.task)
     if (before) return before
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
     const manifest = updateManifestOf(task.file)
-    const expected = {
+    const expected: Expected = {
       manifest,
       maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),
       promisesPrivacy: promisedPrivacyOf(task.file) !== undefined,
+      needs: strategyOf(task.file.strategy).needs,
     }
-    known.set(round.assignment, expected)
+    known.set(round.task, expected)
     return expected
   }
 }

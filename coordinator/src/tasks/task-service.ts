@@ -14,6 +14,7 @@ import type { RoundService, TaskChange, TaskService, TaskView } from '../service
 import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
+import { strategyMistakes } from './strategy-mistakes.ts'
 
 type Needs = {
   clock: Clock
@@ -57,7 +58,11 @@ export const createTaskService = ({
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
-      const mistakes = [...scheduleMistakes(file.schedule), ...privacyMistakes(file)]
+      const mistakes = [
+        ...scheduleMistakes(file.schedule),
+        ...privacyMistakes(file),
+        ...strategyMistakes(file),
+      ]
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()
       const task: Task = {

@@ -16,6 +16,13 @@ export const OriginView = z.discriminatedUnion('kind', [
     metrics: z.record(z.string(), z.number()),
     /** (ε, δ) that the task has spent with this version, with all that the two numbers mean nothing without. */
     privacy: PrivacyClaim.optional(),
+    /** What the task's strategy carries on to the next round: numbers, and the file of its vectors. Rolling back and importing leave it behind. */
+    state: z
+      .object({
+        numbers: z.record(z.string(), z.number()),
+        vectors: z.object({ digest: Digest, bytes: z.int().min(0) }).optional(),
+      })
+      .optional(),
   }),
   z.object({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
 ])

@@ -3,11 +3,11 @@ export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
 export { largestCohort } from './secure-cohort.ts'
+export { StalenessSpec, StrategySpec } from './strategy.ts'
 export {
   CohortPolicy,
   Schedule,
   StopRule,
-  StrategySpec,
   TaskFile,
   type TaskFileInput,
 } from './task-file.ts'

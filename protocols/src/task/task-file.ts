@@ -4,6 +4,7 @@ import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { secureCohortMistakes } from './secure-cohort.ts'
+import { StrategySpec } from './strategy.ts'
 
 const seconds = (most: number) => z.number().positive().max(most)
 
@@ -25,15 +26,6 @@ export const CohortPolicy = z
     message: 'quorum must not exceed target: a round aggregates as soon as target is met',
   })
 export type CohortPolicy = z.infer<typeof CohortPolicy>
-
-export const StrategySpec = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('fedavg'),
-    /** Step along the averaged delta; 1 is McMahan et al. 2017. */
-    serverLearningRate: z.number().positive().max(100).default(1),
-  }),
-])
-export type StrategySpec = z.infer<typeof StrategySpec>
 
 export const Schedule = z.discriminatedUnion('kind', [
   /** A round begins when someone triggers it. */

@@ -16,7 +16,7 @@ import type {
   Token,
 } from '../../ports/records.ts'
 import type { Member } from '../../round/member.ts'
-import type { Abandoned, Aggregating, Completed, Selecting, Training } from '../../round/round.ts'
+import type { Abandoned, Aggregating, Completed, KeptState, Selecting, Training } from '../../round/round.ts'
 
 export const NOON = Date.UTC(2026, 0, 15, 12)
 
@@ -154,11 +154,17 @@ export const aModel = (task = 'digits', version = 1, more: Partial<ModelRecord> 
 })
 
 /** Where the version that a round made comes from. */
-export const anOriginOf = (round: RoundId): Origin => ({
+export const anOriginOf = (round: RoundId): Extract<Origin, { kind: 'round' }> => ({
   kind: 'round',
   round,
   examples: 600,
   metrics: { loss: 0.1 },
+})
+
+/** What a strategy leaves with a version: FedAdam's moments, and a number. */
+export const aKeptState = (): KeptState => ({
+  numbers: { clipNorm: 0.1 },
+  vectors: { digest: aDigest('moments'), bytes: 48 },
 })
 
 export const aRoundKey = (round = aRoundId(), more: Partial<RoundKey> = {}): RoundKey => ({

@@ -8,7 +8,7 @@ import * as z from 'zod'
 import { StorageError } from '../../faults/storage.ts'
 import type * as records from '../../ports/records.ts'
 import { Member } from '../../round/member.ts'
-import { Round, RoundMetrics } from '../../round/round.ts'
+import { KeptState, Round, RoundMetrics } from '../../round/round.ts'
 import type * as rows from './tables.ts'
 
 const count = z.int().min(0)
@@ -32,6 +32,7 @@ const Origin = z.discriminatedUnion('kind', [
     examples: count,
     metrics: RoundMetrics,
     privacy: PrivacyClaim.optional(),
+    state: KeptState.optional(),
   }),
   z.strictObject({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
 ]) satisfies z.ZodType<records.Origin>

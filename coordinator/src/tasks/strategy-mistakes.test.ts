@@ -1,0 +1,102 @@
+import type { TaskFileInput } from '@tributary/protocols/task'
+import { describe, expect, test } from 'vitest'
+import { aTask } from '../adapters/contracts/arrange.ts'
+import { strategyMistakes } from './strategy-mistakes.ts'
+
+const mistakesOf = (
+  strategy: NonNullable<TaskFileInput['strategy']>,
+  more: Partial<Pick<TaskFileInput, 'cohort' | 'privacy' | 'model'>> = {},
+) =>
+  strategyMistakes(aTask('digits', { file: { cohort: { target: 40, quorum: 30 }, strategy, ...more } }).file)
+
+const secure = { mode: 'secure-aggregation', audience: 'demo' } as const
+const noised = (mechanism: 'central' | 'local') => ({
+  mode: 'sealed' as const,
+  differentialPrivacy: {
+    mechanism,
+    budget: { epsilon: 8, delta: 1e-5 },
+    participation: { most: 3 },
+    noiseMultiplier: 2,
+    clipping: { kind: 'fixed' as const, clipNorm: 1 },
+  },
+})
+
+describe('a task whose strategy', () => {
+  test('needs only a mean is made, with secure aggregation and with noise on the sum too', () => {
+    for (const name of ['fedavg', 'fedavgm', 'fedadam', 'fedyogi', 'fedadagrad'] as const)
+      for (const privacy of [{ mode: 'sealed' as const }, secure, noised('central'), noised('local')])
+        expect(mistakesOf({ name }, { privacy })).toEqual([])
+  })
+
+  test.each<NonNullable<TaskFileInput['strategy']>>([
+    { name: 'median' },
+    { name: 'trimmed-mean', byzantine: 3 },
+    { name: 'krum', byzantine: 3 },
+    { name: 'multi-krum', byzantine: 3 },
+    { name: 'bulyan', byzantine: 3 },
+    { name: 'geometric-median' },
+    { name: 'norm-bounding' },
+    { name: 'centered-clipping', radius: 1 },
+    { name: 'fednova' },
+    { name: 'q-fedavg', lipschitz: 10 },
+  ])('is $name is made where updates are sealed, and nowhere where nobody sees one', (strategy) => {
+    expect(mistakesOf(strategy)).toEqual([])
+    expect(mistakesOf(strategy, { privacy: secure })).toEqual([
+      {
+        path: 'strategy.name',
+        message: expect.stringMatching(/hides: choose .*fedavg.*, or privacy.mode sealed/),
+      },
+    ])
+    expect(mistakesOf(strategy, { privacy: noised('central') })).toEqual([
+      { path: 'strategy.name', message: expect.stringMatching(/central noise is on their sum: choose/) },
+    ])
+  })
+
+  test('needs claims beside the deltas is not made under noise that they would be without', () => {
+    expect(mistakesOf({ name: 'fednova' }, { privacy: noised('local') })).toEqual([
+      { path: 'strategy.name', message: expect.stringContaining('under no noise') },
+    ])
+    expect(mistakesOf({ name: 'krum', byzantine: 3 }, { privacy: noised('local') })).toEqual([])
+  })
+
+  test.each<[NonNullable<TaskFileInput['strategy']>, number]>([
+    [{ name: 'trimmed-mean', byzantine: 3 }, 7],
+    [{ name: 'krum', byzantine: 3 }, 9],
+    [{ name: 'multi-krum', byzantine: 3 }, 9],
+    [{ name: 'multi-krum', byzantine: 3, keep: 10 }, 15],
+    [{ name: 'bulyan', byzantine: 3 }, 15],
+  ])('is %j needs a quorum of %d', (strategy, least) => {
+    expect(mistakesOf(strategy, { cohort: { target: 40, quorum: least } })).toEqual([])
+    expect(mistakesOf(strategy, { cohort: { target: 40, quorum: least - 1 } })).toEqual([
+      { path: 'cohort.quorum', message: expect.stringContaining(`raise quorum to ${least}`) },
+    ])
+  })
+
+  test('wants clients that there are none of is not made', () => {
+    for (const strategy of [
+      { name: 'scaffold', population: 100 },
+      { name: 'feddyn', population: 100 },
+    ] as const)
+      expect(mistakesOf(strategy)).toEqual([
+        { path: 'strategy.name', message: expect.stringContaining('which none does yet') },
+      ])
+  })
+
+  test('holds all updates at once is not made for more of them than memory has room for', () => {
+    const model = {
+      format: 'custom' as const,
+      trainer: 'linear',
+      tensors: [{ name: 'w', shape: [20_000_000], dtype: 'F32' as const }],
+      initial: { kind: 'import' as const },
+    }
+    const cohort = { target: 51, quorum: 30 }
+    expect(mistakesOf({ name: 'median' }, { model, cohort })).toEqual([
+      {
+        path: 'cohort.target',
+        message: expect.stringContaining('holds all updates at once, 5 GB of at most 4'),
+      },
+    ])
+    expect(mistakesOf({ name: 'median' }, { model, cohort: { target: 50, quorum: 30 } })).toEqual([])
+    expect(mistakesOf({ name: 'norm-bounding' }, { model, cohort })).toEqual([])
+  })
+})
