@@ -11,7 +11,7 @@ export const squaredDistances = (kernels: Kernels, rows: readonly Float32Array[]
   return gram.map((product, place) => {
     const [i, j] = [Math.floor(place / n), place % n]
     if (i === j) return 0
-    const squared = at(i, i) - 2 * product + at(j, j)
+    const squared = at(i, i) + at(j, j) - 2 * product // the same for (j, i), so that ties are ties
     return Number.isNaN(squared) ? Number.POSITIVE_INFINITY : Math.max(0, squared)
   })
 }
