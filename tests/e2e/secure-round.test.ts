@@ -81,6 +81,17 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
     await Promise.all(clients.map(({ client }) => client.leave()))
   })
 
+  test('[R27] of two groups is two sums, and their mean is that of all clients', async () => {
+    await using coordinator = await startCoordinator()
+    const { operator } = coordinator
+    const clients = await joined(coordinator, 8, { ...DEMO, corrupt: 0, groupSize: 4 }, {}, 8)
+    await coordinator.settled('line.1')
+    const round = await operator.round('line.1')
+    expect(round).toMatchObject({ phase: 'completed', tally: { invited: 8, received: 8, failed: 0 } })
+    await expectMeanOf(clients, round, operator)
+    await Promise.all(clients.map(({ client }) => client.leave()))
+  })
+
   test('is refused by an app that asks for more than the task has, which gives nothing away', async () => {
     await using coordinator = await startCoordinator()
     const clients = await joined(coordinator, 3, DEMO, {
@@ -111,6 +122,7 @@ const joined = async (
   count: number,
   privacy: TaskFileInput['privacy'],
   more: Record<number, More> = {},
+  quorum = Math.min(count, 3),
 ): Promise<LineClient[]> => {
   const token = await operator.invite(count)
   const clients = await Promise.all(
@@ -122,7 +134,7 @@ const joined = async (
   await operator.createTask(
     lineTask({
       clients: count,
-      quorum: Math.min(count, 3),
+      quorum,
       privacy,
       schedule: { kind: 'continuous' },
       stop: { kind: 'completed-rounds', rounds: 1 },

@@ -315,7 +315,10 @@ export const brokenLaws: readonly BrokenLaw[] = [
           async get(id) {
             const round = await store.rounds.get(id)
             return round?.phase === 'secure-training'
-              ? { ...round, deadlineAt: round.deadlineAt + 1_000 }
+              ? {
+                  ...round,
+                  groups: round.groups.map((group) => ({ ...group, deadlineAt: group.deadlineAt + 1_000 })),
+                }
               : round
           },
         },
@@ -330,11 +333,14 @@ const withAggregating = (store: Store, leave: (survivors: number[]) => number[])
   withChanges(store, (changes) =>
     changes.map((change) => {
       if (change.kind !== 'save-round' || change.round.phase !== 'aggregating') return change
-      const { session } = change.round
-      return session
+      const { sessions } = change.round
+      return sessions
         ? {
             ...change,
-            round: { ...change.round, session: { ...session, survivors: leave(session.survivors) } },
+            round: {
+              ...change.round,
+              sessions: sessions.map((session) => ({ ...session, survivors: leave(session.survivors) })),
+            },
           }
         : change
     }),

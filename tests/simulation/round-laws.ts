@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Round } from '@tributary/coordinator'
 import type { TaskFile } from '@tributary/protocols/task'
-import { judgeSession } from './secure-laws.ts'
+import { judgeSessions } from './secure-laws.ts'
 
 /** Reports the problem unless the law holds. */
 export type Must = (holds: boolean, problem: () => string) => void
@@ -41,7 +41,7 @@ export const judgeStep = (
       () => `${round.id} invites ${round.tally.invited} clients`,
     )
   }
-  if (phase === 'secure-training' && before.phase === 'secure-training') judgeSession(before, round, must)
+  if (phase === 'secure-training' && before.phase === 'secure-training') judgeSessions(before, round, must)
   if (phase === 'aggregating' && before.phase === 'secure-training')
     must(round.tally.received >= cohort.quorum, () => `${round.id} aggregates without quorum`)
   if (phase === 'aggregating' && before.phase === 'training') {

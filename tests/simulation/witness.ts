@@ -68,8 +68,8 @@ export const createWitness = (
   }
 
   const judgeShown = createShown(must)
-  /** The clients of each session, by member. */
-  const rosters = new Map<RoundId, readonly ClientId[]>()
+  /** The clients of each session, by member; named by round and group. */
+  const rosters = new Map<string, readonly ClientId[]>()
 
   const membersOf = (round: RoundId) => [...members.values()].filter((member) => member.round === round)
   const receivedOf = (round: RoundId) => membersOf(round).filter((member) => member.status === 'received')
@@ -107,7 +107,7 @@ export const createWitness = (
         return
       case 'insert-session-row':
         judgeShown(change.round, change.row)
-        if ('type' in change.row) rosters.set(change.round, change.row.clients)
+        if ('type' in change.row) rosters.set(`${change.round}/${change.row.group ?? 0}`, change.row.clients)
         return
       case 'save-member': {
         const { member } = change
@@ -189,10 +189,10 @@ export const createWitness = (
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
-    if (round.phase === 'aggregating' && round.session)
+    if (round.phase === 'aggregating' && round.sessions)
       judgeSurvivors(
         round,
-        rosters.get(round.id) ?? [],
+        (group) => rosters.get(`${round.id}/${group}`) ?? [],
         receivedOf(round.id).map(({ client }) => client),
         must,
       )

@@ -2,7 +2,7 @@ import type { ClientId } from '@tributary/protocols'
 import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
-import type { Summing } from '@tributary/protocols/secagg'
+import { rowsOfGroup, type Summing } from '@tributary/protocols/secagg'
 import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { manifestOf, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, type TensorManifest } from '@tributary/protocols/tensors'
@@ -19,6 +19,7 @@ import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import type { Engine } from './engine.ts'
+import { type GroupMean, togetherOf } from './group-means.ts'
 import { noisedSum } from './noised-sum.ts'
 import { readAhead } from './read-ahead.ts'
 import type { NoiseOf } from './round-noise.ts'
@@ -89,11 +90,8 @@ export const createAggregate =
     const fold = gathered(strategy, { kernels: needs.kernels, base, state })
     const open = { round, opener, manifest, file, needed: strategy.needs }
     try {
-      return round.session
-        ? await aggregateSecurely(needs, fold, members, {
-            ...open,
-            session: round.session,
-          })
+      return round.sessions
+        ? await aggregateSecurely(needs, fold, members, { ...open, sessions: round.sessions })
         : await aggregateOpened(needs, fold, members, open)
     } finally {
       fold.release()
@@ -170,29 +168,42 @@ const next = ({ file, round }: Pick<Opening, 'file' | 'round'>, within: number |
     : {}
 }
 
-/** Of a secure round there is one update to fold: the mean of all that survived. */
+/** Of a secure round there is one update to fold for each group: the mean of all in it that survived. It goes by its first client. */
 const aggregateSecurely = async (
   needs: Needs,
   fold: Gathering,
   received: readonly Received[],
-  { session, ...open }: Opening & { session: Summing },
+  { sessions, ...open }: Opening & { sessions: readonly Summing[] },
 ): Promise<Aggregation> => {
-  const { rows } = (await needs.session(open.round.id)) ?? {}
-  if (!rows) throw new Error(`the session of ${open.round.id} is not at work here any more`)
-  const clients = new Set(session.survivors.map((member) => rows.session()?.clients[member]))
-  const survivors = received.filter(({ client }) => clients.has(client))
-  if (survivors.length !== session.survivors.length)
-    return failed(`${session.survivors.length} vectors are to be summed, and ${survivors.length} are there`)
-  const mean = await secureSum(needs, {
-    session,
-    rows,
-    model: open.file.model,
-    vectors: maskedVectors(needs, survivors, open, session),
-  })
-  if (mean.kind === 'refused') return mean
-  const { delta, examples, metrics, within } = mean
-  fold.add({ delta, examples, clients: survivors.length })
-  return publish(needs, fold.finish(), open.manifest, { examples, metrics, ...next(open, within) })
+  const { rows: all } = (await needs.session(open.round.id)) ?? {}
+  // The round has gone on meanwhile, in another process or by a save that was never answered: nobody waits for this.
+  if (!all) return failed('the round is being aggregated no more')
+  const means: GroupMean[] = []
+  for (const session of sessions) {
+    const rows = rowsOfGroup(all, session.manifest.group ?? 0)
+    const clients = new Set(session.survivors.map((member) => rows.session()?.clients[member]))
+    const survivors = received.filter(({ client }) => clients.has(client))
+    if (survivors.length !== session.survivors.length)
+      return failed(`${session.survivors.length} vectors are to be summed, and ${survivors.length} are there`)
+    const mean = await secureSum(needs, {
+      session,
+      rows,
+      model: open.file.model,
+      vectors: maskedVectors(needs, survivors, open, session),
+    })
+    if (mean.kind === 'refused') return mean
+    const { delta, ...told } = mean
+    const [first] = survivors
+    fold.add({
+      delta,
+      examples: mean.examples,
+      clients: survivors.length,
+      ...(first && { client: first.client }),
+    })
+    means.push({ ...told, clients: survivors.length })
+  }
+  const { within, ...told } = togetherOf(means)
+  return publish(needs, fold.finish(), open.manifest, { ...told, ...next(open, within) })
 }
 
 async function* maskedVectors(

@@ -1,11 +1,12 @@
 import { type ClientId, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import { messageFor } from '@tributary/protocols/secagg'
+import { messageFor, rowsOfGroup } from '@tributary/protocols/secagg'
 import type { Presence } from '../clients/presence.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Member } from '../round/member.ts'
 import { isOpen, type Round, type SecureTraining, type Training } from '../round/round.ts'
+import { groupOf, groupWith } from '../round/secure-groups.ts'
 import type { AccessService } from '../services.ts'
 import type { Engine } from './engine.ts'
 import { outcomeOf } from './outcome.ts'
@@ -38,10 +39,10 @@ const SESSION_GRACE_MS = 5 * 60_000
 const PUBLISH_SESSION_MS = 60 * 60_000
 
 /** Until when an update may begin to come: of a secure round, two steps and the training lie beyond the step it is in. */
-const uploadBy = (round: Training | SecureTraining, { file }: Task): number =>
-  round.phase === 'secure-training' && file.privacy.mode === 'secure-aggregation'
-    ? round.deadlineAt + 1_000 * (2 * file.privacy.stepSeconds + file.cohort.trainingSeconds)
-    : round.deadlineAt
+const uploadBy = (deadlineAt: number, { file }: Task): number =>
+  file.privacy.mode === 'secure-aggregation'
+    ? deadlineAt + 1_000 * (2 * file.privacy.stepSeconds + file.cohort.trainingSeconds)
+    : deadlineAt
 
 export const createAnnouncements = ({
   clock,
@@ -65,12 +66,24 @@ export const createAnnouncements = ({
       session: access.issueSession(client, clock.now() + PUBLISH_SESSION_MS),
     })
 
+  /** Until when, and what of a secure round this client's group commits to. */
+  const asked = (round: Training | SecureTraining, task: Task, client: ClientId) => {
+    const group = round.phase === 'secure-training' ? groupWith(round, client) : undefined
+    const at = group?.deadlineAt ?? round.deadlineAt
+    return {
+      deadline: { at, inMs: Math.max(0, Math.round(at - clock.now())) },
+      session: access.issueSession(client, uploadBy(at, task) + SESSION_GRACE_MS),
+      ...(group
+        ? { manifest: group.session.manifest }
+        : round.clip !== undefined && { clipNorm: round.clip }),
+    }
+  }
+
   const invite = async (round: Training | SecureTraining, clients: readonly ClientId[]) => {
     if (!clients.some(presence.line)) return
     const task = await store.tasks.get(round.task)
     const model = await store.models.get(round.task, round.base.version)
     if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
-    const now = clock.now()
     for (const client of clients)
       presence.line(client)?.send({
         type: 'invitation',
@@ -79,11 +92,7 @@ export const createAnnouncements = ({
         model: { version: model.version, ...model.weights },
         assignment: task.assignment,
         publicKey: round.publicKey,
-        deadline: { at: round.deadlineAt, inMs: Math.max(0, Math.round(round.deadlineAt - now)) },
-        session: access.issueSession(client, uploadBy(round, task) + SESSION_GRACE_MS),
-        ...(round.phase === 'secure-training'
-          ? { manifest: round.session.manifest }
-          : round.clip !== undefined && { clipNorm: round.clip }),
+        ...asked(round, task, client),
       })
   }
 
@@ -93,7 +102,8 @@ export const createAnnouncements = ({
     const { round, rows } = (here.length > 0 && (await session(id))) || {}
     if (!rows || round?.phase !== 'secure-training') return []
     const asked = here.flatMap((client) => {
-      const message = messageFor(round.session, rows, client)
+      const group = groupOf(round.id, round.bounds, client)
+      const message = messageFor(groupWith(round, client).session, rowsOfGroup(rows, group), client)
       return message ? [{ client, message }] : []
     })
     await invite(

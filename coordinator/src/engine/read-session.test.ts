@@ -12,7 +12,7 @@ const clients = identities(3).map(({ clientId }) => clientId)
 const advertising = (): SecureTraining => {
   const { phase: _, wanted: __, deadlineAt: ___, ...head } = aSelecting()
   const event = { type: 'cohort-drawn', clients, publicKey, at: 1_000 } as const
-  const decision = beginSecure(head, event, { manifest, seedPart }, [], aPolicy())
+  const decision = beginSecure(head, event, [{ manifest, seedPart }], [], aPolicy())
   if (decision.kind !== 'changed' || decision.round.phase !== 'secure-training') throw new Error('no session')
   return decision.round
 }
@@ -34,7 +34,7 @@ const tablesOf = (rounds: readonly (Round | undefined)[]) => {
 
 test('a session that went on while its rows were read is read again', async () => {
   const before = advertising()
-  const after = { ...before, session: sharing }
+  const after = { ...before, groups: [{ session: sharing, deadlineAt: before.deadlineAt }] }
   const { store, sessions } = tablesOf([before, after, after])
   expect((await readSession(store, digits3))?.round).toEqual(after)
   expect(sessions()).toBe(2)

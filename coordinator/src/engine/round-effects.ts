@@ -24,7 +24,7 @@ type Needs = {
   updates: Blobs
   aggregate(round: Aggregating): Promise<Aggregation>
   /** What a round of so many clients commits to, where its task has secure aggregation. */
-  secure(round: Round, clients: number): Promise<SecureRound | undefined>
+  secure(round: Round, clients: number): Promise<SecureRound[] | undefined>
   /** The engine that these effects report to. */
   engine(): Pick<Engine, 'dispatch'>
 }

@@ -44,7 +44,8 @@ test.each([
       [45, 0.271828],
       [60, 31.4159],
     ] as const) {
-      const made = await secure(clipping.kind === 'fixed' ? aSelecting() : { ...aSelecting(), clip }, drawn)
+      const [made] =
+        (await secure(clipping.kind === 'fixed' ? aSelecting() : { ...aSelecting(), clip }, drawn)) ?? []
       const plan = made && noisePlanOf(made.manifest, task.file.model)
       if (!plan) throw new Error('its clients add noise')
       if (clipping.kind === 'adaptive') expect(made.manifest.privacy).toMatchObject({ maxNorm: clip })

@@ -2,14 +2,14 @@ import { type EncodedPublicKey, encodeNonce } from '@tributary/protocols/crypto'
 import type { Random } from '@tributary/protocols/runtime'
 import { type Manifest, seedPartCommitment } from '@tributary/protocols/secagg'
 import { manifestOfRound } from '@tributary/protocols/secure-round'
-import { assignmentOf, largestCohort } from '@tributary/protocols/task'
+import { assignmentOf, secureGroupsOf } from '@tributary/protocols/task'
 import type { Store } from '../ports/store.ts'
 import type { Round } from '../round/round.ts'
 
-/** What a secure round commits to, and the secret half of its graph's seed. */
+/** What a group of a secure round commits to, and the secret half of its graph's seed. */
 export type SecureRound = { manifest: Manifest; seedPart: Uint8Array }
 
-/** Makes what a round commits to, where its task has secure aggregation and enough clients have been drawn. */
+/** Makes what each group of a round commits to, where its task has secure aggregation and enough clients have been drawn. */
 export const createSecureRounds =
   ({
     store,
@@ -20,20 +20,25 @@ export const createSecureRounds =
     random: Random
     coordinator: EncodedPublicKey
   }) =>
-  async (round: Round, clients: number): Promise<SecureRound | undefined> => {
+  async (round: Round, clients: number): Promise<SecureRound[] | undefined> => {
     const task = await store.tasks.get(round.task)
     const { file } = task ?? {}
     if (file?.privacy.mode !== 'secure-aggregation' || clients < file.cohort.quorum) return undefined
-    const seedPart = random.bytes(32)
-    const manifest = manifestOfRound(assignmentOf(file), {
-      task: round.task,
-      round: round.id,
-      model: round.base.digest,
-      plan: round.assignment,
-      cohort: { least: file.cohort.quorum, most: largestCohort(file.cohort) },
-      coordinator,
-      seedCommitment: encodeNonce(seedPartCommitment(seedPart)),
-      clip: round.clip,
+    const { least, most } = secureGroupsOf(file.cohort, file.privacy)
+    const groups = Math.ceil(clients / most)
+    return Array.from({ length: groups }, (_, group) => {
+      const seedPart = random.bytes(32)
+      const manifest = manifestOfRound(assignmentOf(file), {
+        task: round.task,
+        round: round.id,
+        model: round.base.digest,
+        plan: round.assignment,
+        cohort: { least, most },
+        group: groups > 1 ? group : undefined,
+        coordinator,
+        seedCommitment: encodeNonce(seedPartCommitment(seedPart)),
+        clip: round.clip,
+      })
+      return { manifest, seedPart }
     })
-    return { manifest, seedPart }
   }

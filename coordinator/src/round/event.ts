@@ -20,8 +20,8 @@ export type RoundEvent =
       type: 'cohort-drawn'
       clients: readonly ClientId[]
       publicKey: EncodedPublicKey
-      /** Of a secure round: what it commits to, and the coordinator's part of the graph's seed (32 bytes). */
-      secure?: { manifest: Manifest; seedPart: Uint8Array }
+      /** Of a secure round, for each of its groups: what it commits to, and the coordinator's part of its graph's seed (32 bytes). */
+      secure?: readonly { manifest: Manifest; seedPart: Uint8Array }[]
       at: Instant
     }
   | { type: 'accepted'; member: Member; at: Instant }

@@ -6,7 +6,7 @@
  *      │ deadline, too few        │ no quorum, or none within reach                 │ failed, or a gate refuses
  *      └──────────────────────────┴───────────────────▶ abandoned ◀─────────────────┘
  *
- * Of a task with secure aggregation `training` is `secure-training`, which holds the state of a session within it:
+ * Of a task with secure aggregation `training` is `secure-training`, which holds the state of a session within it, or of one for each of its groups:
  *
  *   advertising ──▶ sharing ──▶ masking ──▶ (confirming) ──▶ unmasking ──▶ aggregating
  */
@@ -62,15 +62,25 @@ export const Training = z.strictObject({
   deadlineAt: Instant,
 })
 
-/** Training and a session of secure aggregation around it. The session's messages are rows beside the round. */
+/** One group's session, which may wait for the others with all it needs. */
+const Group = z.strictObject({
+  session: z.union([OpenSession, Summing]),
+  /** Of the session's step; that of one which waits for others has passed or does not matter. */
+  deadlineAt: Instant,
+})
+export type Group = z.infer<typeof Group>
+
+/** Training and sessions of secure aggregation around it. Their messages are rows beside the round. */
 export const SecureTraining = z.strictObject({
   phase: z.literal('secure-training'),
   ...Head.shape,
   publicKey: EncodedPublicKey,
   tally: Tally,
-  session: OpenSession,
+  groups: z.array(Group).min(1),
+  /** Which client is in which group: see `groupOf`. */
+  bounds: z.array(z.string()),
   startedAt: Instant,
-  /** Of the session's step. */
+  /** The first of the groups'. */
   deadlineAt: Instant,
 })
 
@@ -79,8 +89,8 @@ export const Aggregating = z.strictObject({
   ...Head.shape,
   tally: Tally,
   startedAt: Instant,
-  /** Of a secure round: whose vectors are summed, and who showed the shares that open the sum. */
-  session: Summing.optional(),
+  /** Of a secure round, for each group: whose vectors are summed, and who showed the shares that open the sum. */
+  sessions: z.array(Summing).optional(),
 })
 
 /**
@@ -153,12 +163,16 @@ export const deadlineOf = (round: Round): Instant | undefined =>
   'deadlineAt' in round ? round.deadlineAt : undefined
 
 /** Whether messages of a session rest beside the round. */
-export const hasSession = (round: Round): round is SecureTraining | Aggregating => 'session' in round
+export const hasSession = (round: Round): round is SecureTraining | Aggregating =>
+  'groups' in round || 'sessions' in round
 
 /** The phase, and where a session refines it, its step. */
 export const stepOf = (round: Round): string =>
-  round.phase === 'secure-training' ? `${round.phase} ${round.session.phase}` : round.phase
+  round.phase === 'secure-training'
+    ? `${round.phase} ${round.groups.map(({ session }) => session.phase).join(' ')}`
+    : round.phase
 
 /** Whether the round still takes updates. */
 export const takesUpdates = (round: Round): round is Training | SecureTraining =>
-  round.phase === 'training' || (round.phase === 'secure-training' && round.session.phase === 'masking')
+  round.phase === 'training' ||
+  (round.phase === 'secure-training' && round.groups.some(({ session }) => session.phase === 'masking'))

@@ -1,12 +1,18 @@
-import type { ClientId } from '@tributary/protocols'
-import { type ClientSecaggMessage, createRows, messageFor, rowsOver } from '@tributary/protocols/secagg'
+import { type ClientId, RoundId } from '@tributary/protocols'
+import {
+  type ClientSecaggMessage,
+  createRows,
+  messageFor,
+  rowsOfGroup,
+  rowsOver,
+} from '@tributary/protocols/secagg'
 import { describe, expect, test } from 'vitest'
 import type { Decision } from './decision.ts'
 import type { RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
 import { resume } from './resume.ts'
-import { aMember, aPolicy, aSelecting, publicKey } from './round.builders.ts'
-import { deadlineOf, isOpen, Round, type SecureTraining } from './round.ts'
+import { aMember, aPolicy, aSelecting, digits3, publicKey } from './round.builders.ts'
+import { deadlineOf, type Group, isOpen, Round, type SecureTraining } from './round.ts'
 import {
   aManifest,
   aMaskedReceipt,
@@ -16,6 +22,7 @@ import {
   type SecureClient,
   seedPart,
 } from './secure-cohort.builders.ts'
+import { divide, groupOf, groupWith } from './secure-groups.ts'
 import { transition } from './transition.ts'
 
 const policy = aPolicy({ quorum: 3, target: 6, stepMs: 1_000, trainingMs: 9_000 })
@@ -38,7 +45,7 @@ describe('[R22] a secure round', () => {
     play.everyoneAnswers()
     expect(play.round).toMatchObject({
       phase: 'aggregating',
-      session: { phase: 'summing' },
+      sessions: [{ phase: 'summing' }],
       tally: { received: 6 },
     })
     expect(play.effects()).toEqual(['close', 'aggregate'])
@@ -70,7 +77,7 @@ describe('[R22] a secure round', () => {
       { status: 'dropped', reason: 'silent' },
     ])
     play.everyoneAnswers()
-    expect(play.round).toMatchObject({ phase: 'aggregating', session: { survivors: [1, 2, 3, 4] } })
+    expect(play.round).toMatchObject({ phase: 'aggregating', sessions: [{ survivors: [1, 2, 3, 4] }] })
   })
 
   test('is abandoned with a reason once too few are left, and says how they were lost', () => {
@@ -169,10 +176,85 @@ describe('[R22] a secure round', () => {
   })
 })
 
+describe('[R27] a secure round of several groups', () => {
+  const steps = (play: ReturnType<typeof aPlay>) => play.secure().groups.map(({ session }) => session.phase)
+
+  test('sums each group by itself, once every one of them has what opens its sum', () => {
+    const play = aPlay(8, {}, 2)
+    for (const step of ['sharing', 'masking', 'unmasking']) {
+      play.everyoneAnswers()
+      expect(steps(play)).toEqual([step, step])
+    }
+    play.everyoneAnswers()
+    expect(play.round).toMatchObject({
+      phase: 'aggregating',
+      sessions: [
+        { phase: 'summing', manifest: { group: 0 }, survivors: [0, 1, 2, 3] },
+        { phase: 'summing', manifest: { group: 1 }, survivors: [0, 1, 2, 3] },
+      ],
+      tally: { received: 8 },
+    })
+    expect(play.effects()).toEqual(['close', 'aggregate'])
+  })
+
+  test('goes on in one group while another waits for somebody, each by its own deadline', () => {
+    const play = aPlay(8, {}, 2)
+    const { id, bounds } = play.secure()
+    const first = identities(8).findIndex(({ clientId }) => groupOf(id, bounds, clientId) === 0)
+    play.everyoneAnswers({ but: [first] })
+    const waiting = play.secure()
+    expect(steps(play)).toEqual(['advertising', 'sharing'])
+    expect(waiting.groups.map(({ deadlineAt }) => deadlineAt)).toEqual([6_000, 5_010 + 1_000])
+    expect(waiting.deadlineAt).toBe(6_000)
+    play.everyoneAnswers({ but: [first] })
+    expect(steps(play)).toEqual(['advertising', 'masking'])
+    play.deadline()
+    expect(steps(play)).toEqual(['sharing', 'masking'])
+    expect(play.memberAt(first)).toMatchObject({ status: 'dropped', reason: 'silent' })
+    while (play.round.phase === 'secure-training') play.everyoneAnswers({ but: [first] })
+    expect(play.round).toMatchObject({ phase: 'aggregating', tally: { received: 7, failed: 1 } })
+  })
+
+  test('ends where one group cannot go on: nobody’s acknowledged vector may be left out of the sum', () => {
+    const play = aPlay(8, {}, 2)
+    const { id, bounds } = play.secure()
+    const silent = identities(8).flatMap(({ clientId }, n) =>
+      groupOf(id, bounds, clientId) === 1 ? [n] : [],
+    )
+    play.everyoneAnswers({ but: silent.slice(0, 2) })
+    play.deadline()
+    expect(play.round).toMatchObject({ phase: 'abandoned', reason: 'cannot-reach-quorum' })
+  })
+
+  test('divides a cohort evenly, otherwise in every round, and tells of each client where it is', () => {
+    const clients = identities(29).map(({ clientId }) => clientId)
+    const other = RoundId.parse('digits.4')
+    const { groups, bounds } = divide(digits3, clients, 4)
+    expect(groups.map((group) => group.length)).toEqual([7, 7, 7, 8])
+    expect(groups.flat().sort()).toEqual([...clients].sort())
+    for (const [index, group] of groups.entries())
+      for (const client of group) expect(groupOf(digits3, bounds, client)).toBe(index)
+    expect(divide(other, clients, 4).groups).not.toEqual(groups)
+  })
+})
+
 /** A secure round among so many real clients, with its rows kept as an engine keeps them. */
-const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}) => {
-  const manifest = aManifest(count, changes)
-  const clients = identities(count).map((identity, place) => aSecureClient({ identity, place }, manifest))
+const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}, groups = 1) => {
+  const manifests = Array.from({ length: groups }, (_, group) =>
+    aManifest(count, { ...changes, ...(groups > 1 && { group }) }),
+  )
+  const some = identities(count)
+  const { bounds } = divide(
+    digits3,
+    some.map(({ clientId }) => clientId),
+    groups,
+  )
+  const clients = some.map((identity, place) =>
+    aSecureClient(
+      { identity, place },
+      manifests[groupOf(digits3, bounds, identity.clientId)] ?? aManifest(count, changes),
+    ),
+  )
   const rows = createRows()
   const members = new Map<ClientId, Member>()
   let effects: string[] = []
@@ -196,13 +278,18 @@ const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}) => 
       return decision
     },
     effects: () => effects,
-    secure(): SecureTraining {
-      if (play.round.phase !== 'secure-training') throw new Error(`it is ${play.round.phase}`)
-      return play.round
+    /** With the session of its first group. */
+    secure(): SecureTraining & Pick<Group, 'session'> {
+      const { round } = play
+      const [first] = round.phase === 'secure-training' ? round.groups : []
+      if (round.phase !== 'secure-training' || !first) throw new Error(`it is ${round.phase}`)
+      return { ...round, session: first.session }
     },
     answersTo(n: number): ClientSecaggMessage[] {
       const client = clientAt(n)
-      const asked = messageFor(play.secure().session, rows, client.id)
+      const round = play.secure()
+      const group = groupOf(round.id, round.bounds, client.id)
+      const asked = messageFor(groupWith(round, client.id).session, rowsOfGroup(rows, group), client.id)
       return asked ? client.hear(asked) : []
     },
     say(n: number, message: ClientSecaggMessage | { type: 'malformed' }): Decision {
@@ -213,10 +300,13 @@ const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}) => 
     },
     everyoneAnswers({ but = [] }: { but?: readonly number[] } = {}) {
       play.at += 10
-      const step = play.secure().session.phase
+      const steps = play.secure().groups.map(({ session }) => session.phase)
       for (const n of clients.keys()) {
         if (but.includes(n)) continue
-        if (play.round.phase !== 'secure-training' || play.round.session.phase !== step) return
+        if (play.round.phase !== 'secure-training') return
+        const { id, groups, bounds } = play.round
+        const group = groupOf(id, bounds, idAt(n))
+        if (groups[group]?.session.phase !== steps[group]) continue
         for (const message of play.answersTo(n)) play.say(n, message)
       }
     },
@@ -236,7 +326,7 @@ const aPlay = (count: number, changes: Parameters<typeof aManifest>[1] = {}) => 
     type: 'cohort-drawn',
     clients: clients.map(({ id }) => id),
     publicKey,
-    secure: { manifest, seedPart },
+    secure: manifests.map((each) => ({ manifest: each, seedPart })),
     at: play.at,
   })
   return play

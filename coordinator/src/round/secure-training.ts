@@ -4,19 +4,22 @@ import {
   beginServer,
   createRows,
   type Manifest,
-  type OpenSession,
+  type Row,
   type Rows,
+  rowsOfGroup,
   type SecaggAbandonReason,
   type ServerEvent,
   type ServerMeans,
   type Decision as SessionDecision,
+  type Summing,
   serverTransition,
 } from '@tributary/protocols/secagg'
 import { abandon, changed, type Decision, NOT_INVITED, overOf } from './decision.ts'
 import type { RoundEffect, RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { RoundPolicy } from './policy.ts'
-import type { SecureTraining, Tally } from './round.ts'
+import type { Group, SecureTraining, Tally } from './round.ts'
+import { divide, groupOf, groupWith } from './secure-groups.ts'
 import { memberAfter, NOBODY, recount } from './tally.ts'
 
 /** What rests in rows beside a round's state, and the deterministic means of its session. */
@@ -39,24 +42,29 @@ export const NOTHING_BESIDE: Beside = {
 
 type Head = Pick<SecureTraining, 'id' | 'task' | 'number' | 'base' | 'assignment' | 'openedAt' | 'privacy'>
 
-/** The cohort is drawn: its members are asked for their keys. */
+/** The cohort is drawn: its members are asked for their keys, each group in a session of its own. */
 export const beginSecure = (
   head: Head,
   { clients, publicKey, at }: Extract<RoundEvent, { type: 'cohort-drawn' }>,
-  { manifest, seedPart }: { manifest: Manifest; seedPart: Uint8Array },
+  secure: readonly { manifest: Manifest; seedPart: Uint8Array }[],
   members: readonly Member[],
   policy: RoundPolicy,
 ): Decision => {
-  const { state } = beginServer({ manifest, invited: clients, seedPart })
-  if (state.phase !== 'advertising') throw new Error('a session begins with advertising')
+  const division = divide(head.id, clients, secure.length)
+  const groups = secure.map(({ manifest, seedPart }, index): Group => {
+    const { state } = beginServer({ manifest, invited: division.groups[index] ?? [], seedPart })
+    if (state.phase !== 'advertising') throw new Error('a session begins with advertising')
+    return { session: state, deadlineAt: at + msOfStep(state, policy) }
+  })
   const round: SecureTraining = {
     ...head,
     phase: 'secure-training',
     publicKey,
     tally: { ...NOBODY, invited: clients.length },
-    session: state,
+    groups,
+    bounds: division.bounds,
     startedAt: at,
-    deadlineAt: at + msOfStep(state, policy),
+    deadlineAt: firstOf(groups),
   }
   return changed(round, members, [{ type: 'ask' }])
 }
@@ -67,7 +75,6 @@ export const whileSecure = (
   policy: RoundPolicy,
   beside: Beside,
 ): Decision => {
-  const run = (happened: ServerEvent) => serverTransition(round.session, happened, beside.rows, beside.means)
   switch (event.type) {
     case 'accepted': {
       if (event.member.round !== round.id) return NOT_INVITED
@@ -81,51 +88,71 @@ export const whileSecure = (
       if (event.member.round !== round.id) return NOT_INVITED
       const member = memberAfter(event)
       if (!member) return { kind: 'unchanged' }
-      return follow(round, run({ type: 'left', client: member.client }), {
-        event,
-        policy,
-        beside,
-        members: [member],
-      })
+      const step = stepFor(round, member.client, { type: 'left', client: member.client }, beside)
+      return follow(round, [step], { event, policy, beside, members: [member] })
     }
     case 'said-in-session': {
       const { member, message } = event
       if (member.round !== round.id) return NOT_INVITED
       if (member.status === 'dropped') return { kind: 'refused', reason: 'round-over' }
       const from = member.client
-      const decided = run(
+      const step = stepFor(
+        round,
+        from,
         message.type === 'malformed' ? { type: 'malformed', from } : { type: 'message', from, message },
+        beside,
       )
-      const decision = follow(round, decided, { event, policy, beside, members: [] })
-      const isOut = decided.effects.some((effect) => effect.type === 'dropped' && effect.client === from)
+      const decision = follow(round, [step], { event, policy, beside, members: [] })
+      const isOut = step.decided.effects.some((effect) => effect.type === 'dropped' && effect.client === from)
       return isOut && decision.kind === 'changed' ? { ...decision, refused: 'dropped' } : decision
     }
     case 'update-received': {
       const { member, receipt } = event
       if (member.round !== round.id) return NOT_INVITED
       if (member.status === 'received') return { kind: 'unchanged' }
-      if (!('masked' in receipt) || round.session.phase !== 'masking')
+      const { session } = groupWith(round, member.client)
+      if (!('masked' in receipt) || session.phase !== 'masking')
         return { kind: 'refused', reason: 'round-over' }
-      const decided = run({ type: 'message', from: member.client, message: receipt.masked })
-      const isIn = decided.rows.some((row) => 'message' in row && row.message === receipt.masked)
-      if (!isIn && decided.state === round.session) return { kind: 'refused', reason: 'round-over' }
+      const happened = { type: 'message', from: member.client, message: receipt.masked } as const
+      const step = stepFor(round, member.client, happened, beside)
+      const isIn = step.decided.rows.some((row) => 'message' in row && row.message === receipt.masked)
+      if (!isIn && step.decided.state === session) return { kind: 'refused', reason: 'round-over' }
       const received = memberAfter(event)
       const members = isIn && received ? [received] : []
-      const decision = follow(round, decided, { event, policy, beside, members })
+      const decision = follow(round, [step], { event, policy, beside, members })
       return isIn || decision.kind !== 'changed' ? decision : { ...decision, refused: 'dropped' }
     }
-    case 'time-passed':
-      if (event.at < round.deadlineAt) return { kind: 'unchanged' }
-      return follow(round, run({ type: 'deadline' }), { event, policy, beside, members: [] })
+    case 'time-passed': {
+      const due = round.groups.flatMap(({ session, deadlineAt }, group) =>
+        session.phase !== 'summing' && event.at >= deadlineAt ? [group] : [],
+      )
+      const steps = due.map((group) => stepOfGroup(round, group, { type: 'deadline' }, beside))
+      return follow(round, steps, { event, policy, beside, members: [] })
+    }
     default:
       return overOf(event)
   }
 }
 
-/** What the session decided, as a decision about its round. */
+/** What one group's session decided. */
+type Step = { group: number; decided: SessionDecision }
+
+const stepOfGroup = (round: SecureTraining, group: number, happened: ServerEvent, beside: Beside): Step => {
+  const { session } = round.groups[group] ?? {}
+  if (!session) throw new Error(`${round.id} has no group ${group}`)
+  return {
+    group,
+    decided: serverTransition(session, happened, rowsOfGroup(beside.rows, group), beside.means),
+  }
+}
+
+const stepFor = (round: SecureTraining, client: ClientId, happened: ServerEvent, beside: Beside): Step =>
+  stepOfGroup(round, groupOf(round.id, round.bounds, client), happened, beside)
+
+/** What sessions decided, as a decision about their round: it sums when every group can, and ends where one cannot. */
 const follow = (
   round: SecureTraining,
-  decided: SessionDecision,
+  steps: readonly Step[],
   {
     event,
     policy,
@@ -133,44 +160,88 @@ const follow = (
     members: answered,
   }: { event: RoundEvent; policy: RoundPolicy; beside: Beside; members: readonly Member[] },
 ): Decision => {
-  const { state, rows, effects: asked } = decided
-  if (state === round.session && answered.length === 0) return { kind: 'unchanged' }
-  const members = [...answered, ...droppedOf(round, decided, answered, beside)]
+  const { at } = event
+  const moved = steps.filter(({ group, decided }) => decided.state !== round.groups[group]?.session)
+  if (moved.length === 0 && answered.length === 0) return { kind: 'unchanged' }
+  const decisions = moved.map(({ decided }) => decided)
+  const members = [
+    ...answered,
+    ...decisions.flatMap((decided) => droppedOf(round, decided, answered, beside)),
+  ]
   const tally = members.reduce<Tally>(
     (counted, { client, status }) => recount(counted, beside.member(client)?.status ?? 'invited', status),
     round.tally,
   )
-  const effects: RoundEffect[] = asked.some(({ type }) => type === 'tell') ? [{ type: 'ask' }] : []
-  const now = { ...round, tally }
-  const { at } = event
-  switch (state.phase) {
-    case 'advertising':
-    case 'sharing':
-    case 'masking':
-    case 'confirming':
-    case 'unmasking': {
-      const deadlineAt = state.phase === round.session.phase ? round.deadlineAt : at + msOfStep(state, policy)
-      return changed({ ...now, session: state, deadlineAt }, members, effects, rows)
+  const now = { ...round, tally, groups: [...round.groups] }
+  for (const { group, decided } of moved) {
+    const { state } = decided
+    switch (state.phase) {
+      case 'advertising':
+      case 'sharing':
+      case 'masking':
+      case 'confirming':
+      case 'unmasking':
+      case 'summing': {
+        const before = round.groups[group]
+        const isSame = before?.session.phase === state.phase || state.phase === 'summing'
+        now.groups[group] = {
+          session: state,
+          deadlineAt: before && isSame ? before.deadlineAt : at + msOfStep(state, policy),
+        }
+        break
+      }
+      case 'abandoned':
+        return abandon(now, reasonOf(state.reason), detailOf(state, state.culprit), at, members)
+      case 'completed':
+        throw new Error('a session completes with its sum, when its round has gone on')
+      default:
+        return state satisfies never
     }
-    case 'summing': {
-      const { phase: _, publicKey: __, deadlineAt: ___, session: ____, ...head } = now
-      return changed(
-        { ...head, phase: 'aggregating', session: state, startedAt: at },
-        members,
-        [{ type: 'close' }, { type: 'aggregate' }],
-        rows,
-      )
-    }
-    case 'abandoned': {
-      const { reason, culprit } = state
-      return abandon(now, reasonOf(reason), detailOf(state, culprit), at, members)
-    }
-    case 'completed':
-      throw new Error('a session completes with its sum, when its round has gone on')
-    default:
-      return state satisfies never
   }
+  const rows = decisions.flatMap((decided) => decided.rows)
+  const sessions = now.groups.map(({ session }) => session)
+  if (sessions.every((session) => session.phase === 'summing'))
+    return sum(now, sessions, { at, policy, members, rows })
+  const asks = decisions.some(({ effects }) => effects.some(({ type }) => type === 'tell'))
+  const effects: RoundEffect[] = asks ? [{ type: 'ask' }] : []
+  return changed({ ...now, deadlineAt: firstOf(now.groups) }, members, effects, rows)
 }
+
+/** Every group has what opens its sum: together they are to be enough. */
+const sum = (
+  round: SecureTraining,
+  sessions: readonly Summing[],
+  {
+    at,
+    policy,
+    members,
+    rows,
+  }: { at: number; policy: RoundPolicy; members: readonly Member[]; rows: readonly Row[] },
+): Decision => {
+  const { received } = round.tally
+  if (received < policy.quorum)
+    return abandon(
+      round,
+      'no-quorum',
+      `${received} of at least ${policy.quorum} updates came, in ${sessions.length} groups`,
+      at,
+      members,
+    )
+  const { phase: _, publicKey: __, deadlineAt: ___, groups: ____, bounds: _____, ...head } = round
+  return changed(
+    { ...head, phase: 'aggregating', sessions: [...sessions], startedAt: at },
+    members,
+    [{ type: 'close' }, { type: 'aggregate' }],
+    rows,
+  )
+}
+
+/** The next deadline among sessions that still wait for anybody. */
+const firstOf = (groups: readonly Group[]): number =>
+  groups.reduce(
+    (first, { session, deadlineAt }) => (session.phase === 'summing' ? first : Math.min(first, deadlineAt)),
+    Infinity,
+  )
 
 const droppedOf = (
   round: SecureTraining,
@@ -188,7 +259,7 @@ const droppedOf = (
     return [{ status: 'dropped', round: round.id, client, reason }]
   })
 
-const msOfStep = ({ phase }: OpenSession, { stepMs, trainingMs }: RoundPolicy): number =>
+const msOfStep = ({ phase }: Group['session'], { stepMs, trainingMs }: RoundPolicy): number =>
   phase === 'masking' ? trainingMs : stepMs
 
 const reasonOf = (reason: SecaggAbandonReason) =>

@@ -106,7 +106,7 @@ const whileTraining = (round: Training, event: RoundEvent, policy: RoundPolicy):
 const whileAggregating = (round: Aggregating, event: RoundEvent): Decision => {
   switch (event.type) {
     case 'aggregated': {
-      const { phase: _, startedAt: __, session: ___, ...head } = round
+      const { phase: _, startedAt: __, sessions: ___, ...head } = round
       const version = ModelVersion.parse(round.base.version + 1)
       return changed(
         {

@@ -1,7 +1,7 @@
 import type { ClientId, RoundId } from '@tributary/protocols'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
-import { maskedBytes } from '@tributary/protocols/secagg'
+import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { updateManifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
@@ -15,7 +15,7 @@ import type { Client } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Member, Receipt } from '../round/member.ts'
-import { isOpen, type Round, takesUpdates } from '../round/round.ts'
+import { isOpen, type Round, type SecureTraining, takesUpdates } from '../round/round.ts'
 import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { extrasIn } from '../strategies/extras.ts'
 import { strategyOf } from '../strategies/registry.ts'
@@ -118,7 +118,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
             envelope,
             opener,
             context,
-            layout: round.session.manifest.vector,
+            layout: layoutOf(round),
             masked: claims.masked,
             scratch,
           })
@@ -266,7 +266,7 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const expected = await ofUpdates(round)
     // A masked vector has one length, whatever is in it.
     return round.phase === 'secure-training'
-      ? { ...expected, maxBytes: sealedBytes(maskedBytes(round.session.manifest.vector)) }
+      ? { ...expected, maxBytes: sealedBytes(maskedBytes(layoutOf(round))) }
       : expected
   }
 
@@ -304,4 +304,10 @@ const scratchSpace = () => {
       scratch.fill(0, 0, bytes)
     }
   }
+}
+
+/** Vectors of all groups are of one layout. */
+const layoutOf = ({ groups: [first] }: SecureTraining): VectorLayout => {
+  if (!first) throw new Error('a secure round has at least one group')
+  return first.session.manifest.vector
 }

@@ -52,6 +52,19 @@ describe('a task whose strategy', () => {
     ])
   })
 
+  test('looks at each update is made of the means of groups, where the quorum is enough of them', () => {
+    const inGroups = (groupSize: number) => ({ privacy: { ...secure, groupSize } as typeof secure })
+    const enough = { target: 200, quorum: 140, overSelection: 1 }
+    const median = { name: 'median' } as const
+    expect(mistakesOf(median, { ...inGroups(20), cohort: enough })).toEqual([])
+    expect(mistakesOf({ name: 'krum', byzantine: 3 }, { ...inGroups(20), cohort: enough })).toEqual([
+      { path: 'privacy.groupSize', message: expect.stringContaining('fewer than 9 means') },
+    ])
+    expect(mistakesOf({ name: 'fednova' }, { ...inGroups(20), cohort: enough })).toEqual([
+      { path: 'strategy.name', message: expect.stringMatching(/or privacy.mode sealed$/) },
+    ])
+  })
+
   test('needs claims beside the deltas is not made under noise that they would be without', () => {
     expect(mistakesOf({ name: 'fednova' }, { privacy: noised('local') })).toEqual([
       { path: 'strategy.name', message: expect.stringContaining('under no noise') },

@@ -1,5 +1,5 @@
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type StrategySpec, type TaskFile } from '@tributary/protocols/task'
+import { manifestOf, type StrategySpec, secureGroupsOf, type TaskFile } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import type { Mistake } from '../refusal.ts'
 import { strategyOf } from '../strategies/registry.ts'
@@ -35,11 +35,24 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
       'cohort.quorum',
       `${name} as it is set says nothing of fewer than ${strategy.least} updates: raise quorum to ${strategy.least}, or ask less of the strategy`,
     )
-  if (seesEach && privacy.mode === 'secure-aggregation')
-    at(
-      'strategy.name',
-      `${name} looks at each update, which secure aggregation hides: choose ${OF_MEANS}, or privacy.mode sealed`,
-    )
+  if (seesEach && privacy.mode === 'secure-aggregation') {
+    const { groups, most } = secureGroupsOf(cohort, privacy)
+    const means = Math.ceil(cohort.quorum / most)
+    if (strategy.needs.length > 0 || groups < 2)
+      at(
+        'strategy.name',
+        `${name} looks at each update, which secure aggregation hides: choose ${OF_MEANS}, or privacy.mode sealed${
+          strategy.needs.length > 0
+            ? ''
+            : ', or a privacy.groupSize of half the cohort or less, so that it sees the means of groups'
+        }`,
+      )
+    else if (means < strategy.least)
+      at(
+        'privacy.groupSize',
+        `${name} as it is set says nothing of fewer than ${strategy.least} means, and the quorum may be ${means} groups: make them smaller`,
+      )
+  }
   const mechanism = promisedPrivacyOf(file)?.mechanism
   if (seesEach && (mechanism === 'central' || mechanism === 'dp-ftrl'))
     at(

@@ -42,7 +42,7 @@ export {
 export { beginServer } from './server/advertising.ts'
 export { messageFor, resumeServer } from './server/message-for.ts'
 export { maskOfJob, type Recovery, recoverMasks, type UnmaskJob } from './server/recover-masks.ts'
-export { createRows, Row, type Rows, rowsOver, SessionRecord } from './server/rows.ts'
+export { createRows, Row, type Rows, rowsOfGroup, rowsOver, SessionRecord } from './server/rows.ts'
 export {
   type Decision,
   DropReason,

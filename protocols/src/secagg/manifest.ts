@@ -63,6 +63,8 @@ export const Manifest = z
       /** SHA-256 commitment to the coordinator's part of the graph's seed. */
       seedCommitment: EncodedNonce,
     }),
+    /** Which of the round's groups this is, from 0; left out where there is one alone. */
+    group: z.int().min(0).optional(),
     /** `confirmed`: survivors sign one list of survivors, and see others' signatures, before anyone opens a share. */
     unmasking: z.enum(['direct', 'confirmed']),
     vector: VectorLayout,

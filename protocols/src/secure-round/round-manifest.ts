@@ -33,8 +33,10 @@ type RoundFacts = {
   model: Digest
   /** Digest of the encoded assignment. */
   plan: Digest
-  /** `least`: the quorum; `most`: clients that may be in the sum. */
+  /** `least`: the group's quorum; `most`: clients that may be in its sum. */
   cohort: { least: number; most: number }
+  /** Which of several groups. */
+  group?: number | undefined
   /** The coordinator's Ed25519 key. */
   coordinator: EncodedPublicKey
   seedCommitment: EncodedNonce
@@ -50,7 +52,7 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
   const { privacy } = assignment
   if (privacy?.mode !== 'secure-aggregation') throw new RangeError('the assignment asks for no secure round')
   const { audience, adversary, corrupt, dropout, unmasking } = privacy
-  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip } = facts
+  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip, group } = facts
   return Manifest.parse({
     protocol: 'flsa/1',
     task,
@@ -61,6 +63,7 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
     audience,
     cohort,
     graph: { adversary, corrupt, dropout, seedCommitment },
+    ...(group !== undefined && { group }),
     unmasking,
     vector: vectorLayoutOf(assignment, privacy, clip),
     privacy: promiseOf(privacy, cohort.least, clip),

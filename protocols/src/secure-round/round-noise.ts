@@ -4,7 +4,7 @@ import type { RoundNoise } from '../privacy/accounting/noise.ts'
 import { type DistributedPlan, noiseOfPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
-import { largestCohort, manifestOf, type TaskFile } from '../task/index.ts'
+import { manifestOf, secureGroupsOf, type TaskFile } from '../task/index.ts'
 import { totalElements } from '../tensors/index.ts'
 import { sharesPlan } from './shares-plan.ts'
 
@@ -34,14 +34,16 @@ const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): 
   if (privacy.mode !== 'secure-aggregation')
     throw new RangeError('noise in shares goes with secure aggregation')
   const { clipping } = spec
+  // Each group's sum is opened by itself, so each has all the noise.
+  const { least, most } = secureGroupsOf(cohort, privacy)
   return sharesPlan({
     noise: spec.noise,
     length: totalElements(manifestOf(model)),
     clipNorm: clipping.clipNorm,
     countNoise: clipping.kind === 'adaptive' ? clipping.countNoise : undefined,
     noiseMultiplier: spec.noiseMultiplier,
-    clients: largestCohort(cohort),
-    survivors: survivorsOf(spec, cohort.quorum),
+    clients: most,
+    survivors: survivorsOf(spec, least),
     modulusBits: privacy.bits,
   })
 }

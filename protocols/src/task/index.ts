@@ -2,7 +2,7 @@ export { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
-export { largestCohort } from './secure-cohort.ts'
+export { largestCohort, type SecureGroups, secureGroupsOf } from './secure-cohort.ts'
 export { StalenessSpec, StrategySpec } from './strategy.ts'
 export {
   CohortPolicy,

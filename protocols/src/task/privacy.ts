@@ -1,7 +1,7 @@
 /** How a task's updates are protected: who can read one of them, and what the sum of them gives away. */
 import * as z from 'zod'
 import { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
-import { Audience } from '../secagg/manifest.ts'
+import { Audience, MAX_COHORT } from '../secagg/manifest.ts'
 
 const share = z.number().min(0).max(0.5)
 
@@ -50,6 +50,11 @@ const SecureAggregation = z.strictObject({
   unmasking: z.enum(['direct', 'confirmed']).default('direct'),
   /** Bits of a masked value: the sum is exact below 2^(bits − 1) levels over the whole cohort. */
   bits: z.int().min(16).max(32).default(32),
+  /**
+   * The most clients whose updates are in one sum; more are divided evenly into groups, each with a sum of its own. A strategy that looks at
+   * each update sees the groups' means: a few clients can spoil their own group's and no other.
+   */
+  groupSize: z.int().min(2).max(MAX_COHORT).default(MAX_COHORT),
   /** The most examples that one client counts as. */
   maxExamples: z.int().min(1).max(2_147_483_647).default(10_000),
   /** The largest magnitude of one value of a delta; what is beyond is held to it. Left out: the plan's clipNorm, or 1. */

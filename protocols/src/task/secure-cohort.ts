@@ -1,6 +1,5 @@
 import { COMPILED_FLOORS } from '../secagg/floors.ts'
 import { graphParameters } from '../secagg/graph-parameters.ts'
-import { MAX_COHORT } from '../secagg/manifest.ts'
 import { largestLevel } from '../secagg/vector-layout.ts'
 import type { SecureAggregation } from './privacy.ts'
 import type { CohortPolicy } from './task-file.ts'
@@ -13,20 +12,35 @@ export const largestCohort = ({
   overSelection,
 }: Pick<CohortPolicy, 'target' | 'overSelection'>): number => Math.ceil(target * overSelection - 1e-6)
 
+export type SecureGroups = {
+  /** Sums of the largest round. */
+  groups: number
+  /** Clients of one group: fewest in a sum, and most. */
+  least: number
+  most: number
+}
+
+/** How a secure round's clients are divided: each of `most` or fewer, of whom `least` are the group's quorum. */
+export const secureGroupsOf = (
+  cohort: Pick<CohortPolicy, 'target' | 'quorum' | 'overSelection'>,
+  { groupSize }: Pick<SecureAggregation, 'groupSize'>,
+): SecureGroups => {
+  const clients = Math.max(cohort.quorum, largestCohort(cohort))
+  const groups = Math.ceil(clients / groupSize)
+  return { groups, least: Math.floor(cohort.quorum / groups), most: Math.ceil(clients / groups) }
+}
+
 /** Why no secure round of this cohort could ever be held, or would be refused by every client. */
 export const secureCohortMistakes = (cohort: CohortPolicy, privacy: SecureAggregation): Mistake[] => {
   const mistakes: Mistake[] = []
-  const most = largestCohort(cohort)
+  const { groups, least, most } = secureGroupsOf(cohort, privacy)
   const floors = COMPILED_FLOORS[privacy.audience]
-  if (most > MAX_COHORT)
-    mistakes.push({
-      path: ['cohort', 'target'],
-      message: `a secure round has at most ${MAX_COHORT} clients, and this one would invite ${most}`,
-    })
-  if (cohort.quorum < floors.least)
+  if (least < floors.least)
     mistakes.push({
       path: ['cohort', 'quorum'],
-      message: `clients of a ${privacy.audience} take part in no sum of fewer than ${floors.least}: raise quorum, or name another audience`,
+      message: `clients of a ${privacy.audience} take part in no sum of fewer than ${floors.least}${
+        groups > 1 ? `, and ${cohort.quorum} in ${groups} groups may be ${least}` : ''
+      }: raise quorum, or name another audience`,
     })
   if (privacy.corrupt < floors.corrupt)
     mistakes.push({
@@ -44,7 +58,7 @@ export const secureCohortMistakes = (cohort: CohortPolicy, privacy: SecureAggreg
       message: `${privacy.bits} bits do not hold a sum over ${most} clients`,
     })
   if (mistakes.length === 0)
-    for (const clients of new Set([cohort.quorum, most]))
+    for (const clients of new Set([least, most]))
       if (!graphParameters({ ...privacy, clients }))
         mistakes.push({
           path: ['privacy', 'dropout'],

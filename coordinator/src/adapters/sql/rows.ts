@@ -186,7 +186,7 @@ export const roundKeyOf = (row: rows.RoundKeyRow): records.RoundKey =>
 
 export const sessionRow = ({ round, row }: { round: RoundId; row: Row }): rows.SessionRow =>
   'type' in row
-    ? { round, client: '', type: row.type, message: encode(Row, row) }
+    ? { round, client: row.group ? `group ${row.group}` : '', type: row.type, message: encode(Row, row) }
     : { round, client: row.client, type: row.message.type, message: encode(Row, row) }
 
 export const sessionRowOf = ({ round, client, type, message }: rows.SessionRow): Row =>

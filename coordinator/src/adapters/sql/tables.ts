@@ -66,7 +66,7 @@ export type RoundKeyRow = { round: string; public_key: string; sealed_secret: Ui
 
 export type SessionRow = {
   round: string
-  /** Empty for the session's own record. */
+  /** Empty, or which group, for a session's own record. */
   client: string
   type: string
   /** The message, or the record. */

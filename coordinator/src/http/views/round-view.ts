@@ -1,7 +1,7 @@
 import { unreachable } from '@tributary/protocols'
 import { type MemberView, type RoundDetail, type RoundView, timestampOf } from '@tributary/protocols/rest'
 import type { Member } from '../../round/member.ts'
-import type { Round } from '../../round/round.ts'
+import type { Round, SecureTraining } from '../../round/round.ts'
 
 export const roundView = (round: Round): RoundView => {
   const { id, task, number, base, assignment } = round
@@ -36,7 +36,7 @@ export const roundView = (round: Round): RoundView => {
         phase: 'training',
         ...head,
         tally: round.tally,
-        step: round.session.phase,
+        step: slowestStep(round),
         startedAt: timestampOf(round.startedAt),
         deadlineAt: timestampOf(round.deadlineAt),
       }
@@ -99,4 +99,21 @@ const memberView = (member: Member): MemberView => {
     default:
       return unreachable(member)
   }
+}
+
+const STEPS: readonly SecureTraining['groups'][number]['session']['phase'][] = [
+  'advertising',
+  'sharing',
+  'masking',
+  'confirming',
+  'unmasking',
+  'summing',
+]
+
+/** Of several groups, that of the one which has come least far. */
+const slowestStep = ({ groups }: SecureTraining) => {
+  const steps = new Set(groups.map(({ session }) => session.phase))
+  const slowest = STEPS.find((step) => steps.has(step))
+  if (!slowest || slowest === 'summing') throw new Error('a round whose groups all sum is aggregating')
+  return slowest
 }

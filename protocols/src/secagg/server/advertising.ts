@@ -159,6 +159,7 @@ const closeRoster = (
   return {
     type: 'secagg-session',
     session: encodeNonce(sessionId),
+    ...(manifest.group !== undefined && { group: manifest.group }),
     clients,
     seedPart,
     graphSeed: encodeNonce(graphSeedOf(terms)),

@@ -11,6 +11,8 @@ import { AdvertiseMessage, ConfirmMessage, MaskedMessage, ShareMessage, UnmaskMe
 export const SessionRecord = z.strictObject({
   type: z.literal('secagg-session'),
   session: EncodedNonce,
+  /** Which of the round's groups; left out where there is one alone. */
+  group: z.int().min(0).optional(),
   /** Clients by member, ascending. */
   clients: z.array(ClientId),
   seedPart: EncodedNonce,
@@ -33,13 +35,13 @@ const StepMessage = z.discriminatedUnion('type', [
 /** What a client says in one of the steps. */
 export type StepMessage = z.infer<typeof StepMessage>
 
-/** One row; unique on client and type of message, or the session's one record. */
+/** One row; unique on client and type of message, or on the group whose session's record it is. */
 export const Row = z.union([z.strictObject({ client: ClientId, message: StepMessage }), SessionRecord])
 export type Row = z.infer<typeof Row>
 
-/** The rows of one session. */
+/** The rows of a round's sessions; a machine is given those of its group, whose record is the one it asks for. */
 export type Rows = {
-  session(): SessionRecord | undefined
+  session(group?: number): SessionRecord | undefined
   advertisement(client: ClientId): AdvertiseMessage | undefined
   shares(client: ClientId): ShareMessage | undefined
   input(client: ClientId): MaskedMessage | undefined
@@ -49,7 +51,7 @@ export type Rows = {
 
 /** Rows in memory, filled from wherever they rest; `keep` takes those of each decision. */
 export const createRows = (kept: Iterable<Row> = []): Rows & { keep(row: Row): void } => {
-  let record: SessionRecord | undefined
+  const records = new Map<number, SessionRecord>()
   const advertisements = new Map<ClientId, AdvertiseMessage>()
   const shares = new Map<ClientId, ShareMessage>()
   const inputs = new Map<ClientId, MaskedMessage>()
@@ -57,7 +59,7 @@ export const createRows = (kept: Iterable<Row> = []): Rows & { keep(row: Row): v
   const answers = new Map<ClientId, UnmaskMessage>()
   const keep = (row: Row) => {
     if ('type' in row) {
-      record = row
+      records.set(row.group ?? 0, row)
       return
     }
     const { client, message } = row
@@ -70,7 +72,7 @@ export const createRows = (kept: Iterable<Row> = []): Rows & { keep(row: Row): v
   for (const row of kept) keep(row)
   return {
     keep,
-    session: () => record,
+    session: (group = 0) => records.get(group),
     advertisement: (client) => advertisements.get(client),
     shares: (client) => shares.get(client),
     input: (client) => inputs.get(client),
@@ -81,12 +83,18 @@ export const createRows = (kept: Iterable<Row> = []): Rows & { keep(row: Row): v
 
 /** These rows and, over them, those of decisions that are not saved yet. */
 export const rowsOver = (rows: Rows, fresh: Rows): Rows => ({
-  session: () => fresh.session() ?? rows.session(),
+  session: (group) => fresh.session(group) ?? rows.session(group),
   advertisement: (client) => fresh.advertisement(client) ?? rows.advertisement(client),
   shares: (client) => fresh.shares(client) ?? rows.shares(client),
   input: (client) => fresh.input(client) ?? rows.input(client),
   confirmation: (client) => fresh.confirmation(client) ?? rows.confirmation(client),
   answer: (client) => fresh.answer(client) ?? rows.answer(client),
+})
+
+/** What the machine of one group is to see. */
+export const rowsOfGroup = (rows: Rows, group: number): Rows => ({
+  ...rows,
+  session: () => rows.session(group),
 })
 
 /** The row that this message would be, if there is one already. */
