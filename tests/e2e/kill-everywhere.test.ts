@@ -8,6 +8,7 @@ test(`[R18] [R19] killed at every boundary of a round, a coordinator makes the s
   await using stage = await sqliteStage()
   const batch = await runBatch({
     stage,
+    modes: ['sealed'],
     seed: SEED,
     count: 1, // the sweep alone
     sweep: 'quick',
