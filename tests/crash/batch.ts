@@ -105,7 +105,7 @@ export const runBatch = async (options: BatchOptions): Promise<BatchReport> => {
         say(`trial ${trial}: ${error instanceof Error ? error.stack : String(error)}`)
         say(`  ${options.replayBy(plan)}`)
       }
-      if (trial % 20 === 0) say(`trial ${trial}: ${total.kills} kills in ${seconds()} s`)
+      if (trial % 10 === 0) say(`trial ${trial}: ${total.kills} kills in ${seconds()} s`)
     }
   }
   await Promise.all(Array.from({ length: jobs }, work))

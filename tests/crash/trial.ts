@@ -1,7 +1,7 @@
 /** One coordinator's rounds through a plan of deaths, and what must hold whatever befell it. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { EnrolmentTokenView, RoundView, restPaths } from '@tributary/protocols/rest'
+import { EnrolmentTokenView, type RoundDetail, RoundView, restPaths } from '@tributary/protocols/rest'
 import { type Operator, operatorOf } from '../fleet/operator.ts'
 import { until } from '../fleet/until.ts'
 import { clientsOf, type FixedClient, fixedClient } from './fixed-clients.ts'
@@ -33,7 +33,7 @@ type Options = Pick<KeeperOptions, 'journal' | 'command'> & { stage: Stage; seed
 const HURRY = 10
 const LEAP_MS = 5_000
 /** For a machine that has a lot else to do. */
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 900_000
 
 /** @throws Violation, or whatever else went wrong. */
 export const runTrial = async ({ stage, seed, plan, ...running }: Options): Promise<TrialReport> => {
@@ -84,7 +84,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
     for (let number = 1; number <= plan.rounds; number++) {
       const { id } = RoundView.parse(await ask(`round-${number}`, undefined, restPaths.rounds(TASK)))
       keeper.saw('triggered')
-      outcomes.push(await outcomeOf(operator, id, { plan, check: keeper.check }))
+      outcomes.push(await outcomeOf(operator, id, { plan, clients, check: keeper.check }))
     }
     await until('all rounds to be settled', async () => (await place.debts()).length === 0, {
       withinMs: PATIENCE_MS,
@@ -124,22 +124,28 @@ const turnsOf =
   }
 
 /** How the round ended; a violation where it must not have ended so. */
-const outcomeOf = (
+const outcomeOf = async (
   operator: Operator,
   id: RoundView['id'],
-  { plan, check }: { plan: Plan; check(): void },
-): Promise<string> =>
-  until(
-    `${id} to end`,
-    async () => {
-      check()
-      const round = await operator.round(id).catch(() => undefined) // it may be down at present
-      if (round?.phase !== 'abandoned') return round?.phase === 'completed' && round.phase
-      if (mayBeAbandonedFor(plan.privacy).includes(round.reason)) return round.reason
-      throw new Violation(`${id} was abandoned (${round.reason}): ${round.detail}`)
-    },
-    { withinMs: PATIENCE_MS, everyMs: 10 },
-  )
+  { plan, clients, check }: { plan: Plan; clients: readonly FixedClient[]; check(): void },
+): Promise<string> => {
+  let last: RoundDetail | undefined
+  const look = async () => {
+    check()
+    const round = await operator.round(id).catch(() => undefined) // it may be down at present
+    last = round ?? last
+    if (round?.phase !== 'abandoned') return round?.phase === 'completed' && round.phase
+    if (mayBeAbandonedFor(plan.privacy).includes(round.reason)) return round.reason
+    throw new Violation(`${id} was abandoned (${round.reason}): ${round.detail}`)
+  }
+  try {
+    return await until(`${id} to end`, look, { withinMs: PATIENCE_MS, everyMs: 10 })
+  } catch (error) {
+    if (error instanceof Violation) throw error
+    const at = JSON.stringify({ last, clients: clients.map(({ id, client }) => [id, client.state]) })
+    throw new Error(`${id} did not end: ${at}`, { cause: error })
+  }
+}
 
 /** A coordinator that is back answers every update that was acknowledged before as it did then; false where it died again. */
 const standByReceipts = async (clients: readonly FixedClient[]): Promise<boolean> => {
