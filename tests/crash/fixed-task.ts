@@ -10,7 +10,7 @@ export const TASK = TaskId.parse('fixed')
 export const LEAST = 3
 
 /** Noise in shares: what is left of one client under it can still be told from its absence, over a whole vector. */
-export const NOISE = { clipNorm: 50, noiseMultiplier: 0.05 } as const
+export const NOISE = { clipNorm: 50, noiseMultiplier: 0.07 } as const
 
 const PATIENT_SECONDS = 86_400
 

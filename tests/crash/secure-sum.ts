@@ -41,7 +41,7 @@ const objectionToMean = (moved: Float64Array, updates: readonly PlainUpdate[], c
 
 /**
  * The sum of clipped deltas over the quorum, under everyone's share of the noise. A client that is missing, or in it twice, shows along
- * its own delta, a length of `clipNorm` against a deviation of less than a twelfth of that; that the noise is of its size shows over all values together.
+ * its own delta, a length of `clipNorm` against a deviation of less than a tenth of that; that the noise is of its size shows over all values together.
  */
 const objectionToNoised = (moved: Float64Array, updates: readonly PlainUpdate[]) => {
   const clipped = updates.map(({ delta }) => {
