@@ -1,7 +1,7 @@
 /** Names for the moments between which a coordinator touches what it keeps things in. */
 import type { Parts } from '@tributary/coordinator'
 import { unreachable } from '@tributary/protocols'
-import type { Blobs, Change, Store } from '../simulation/ports.ts'
+import type { Blobs, Change, Round, Store } from '../simulation/ports.ts'
 
 /** Told of every boundary as it is passed; a process that is doomed to die there never returns from it. */
 export type Pass = (boundary: string) => void
@@ -39,6 +39,13 @@ const storeWith = (store: Store, pass: Pass): Store => ({
       return store.members.ofRound(round)
     },
   },
+  sessions: {
+    ...store.sessions,
+    ofRound(round) {
+      pass('reading the session')
+      return store.sessions.ofRound(round)
+    },
+  },
   commit: (changes) => between(`commit of ${commitName(changes)}`, pass, () => store.commit(changes)),
 })
 
@@ -56,6 +63,10 @@ const blobsWith = (blobs: Blobs, name: string, pass: Pass): Blobs => ({
   delete: (digest) => between(`${name}.delete`, pass, () => blobs.delete(digest)),
 })
 
+/** The phase of a round; of one in a session, the session's. */
+export const stepOf = (round: Round): string =>
+  round.phase === 'secure-training' ? round.session.phase : round.phase
+
 /** What a commit saves, each kind once. Who merely accepted is saved with whatever comes next, so it names nothing. */
 const commitName = (changes: readonly Change[]): string =>
   [...new Set(changes.flatMap(changeName))].join(' + ')
@@ -66,7 +77,9 @@ const changeName = (change: Change): readonly string[] => {
       return [`a new round`]
     case 'save-round': {
       const { round } = change
-      return [`a round ${round.phase}${'debts' in round && round.debts === 'settled' ? ' and settled' : ''}`]
+      return [
+        `a round ${stepOf(round)}${'debts' in round && round.debts === 'settled' ? ' and settled' : ''}`,
+      ]
     }
     case 'save-member':
       return change.member.status === 'received' ? ['an update'] : []
@@ -80,7 +93,7 @@ const changeName = (change: Change): readonly string[] => {
     case 'destroy-round-key':
       return ["the end of a round's key"]
     case 'insert-session-row':
-      return ['a word in a session']
+      return ['type' in change.row ? "a session's roster" : `a word ${change.row.message.type}`]
     case 'erase-session':
       return []
     case 'save-ledger':

@@ -14,7 +14,7 @@ import { totalElements } from '@tributary/protocols/tensors'
 import { deltaOf } from '../fleet/line-trainer.ts'
 import type { PlainUpdate } from '../fleet/reference-fedavg.ts'
 import type { leapingClock } from './leaping-clock.ts'
-import type { Moment, Plan } from './plan.ts'
+import type { Moment, Privacy } from './plan.ts'
 
 /** Large enough for an upload to come in pieces. */
 export const FIXED_TENSORS: TensorManifest = [
@@ -22,7 +22,8 @@ export const FIXED_TENSORS: TensorManifest = [
   { name: 'bias', shape: [7], dtype: 'F32' },
 ]
 
-export const FIXED_CLIENTS = 3
+/** Secure rounds have clients that can be lost, and enough left. */
+export const clientsOf = ({ mode }: Privacy): number => (mode === 'sealed' ? 3 : 5)
 
 export type Acknowledgement = { upload: Upload; receipt: UploadReceipt }
 
@@ -34,6 +35,10 @@ export type FixedClient = {
   repeat(upload: Upload): ReturnType<ReturnType<typeof createHttpBulk>['upload']>
   /** What went wrong for it, as it told its app. */
   complaints: readonly Error[]
+  /** Whether it has been acknowledged for this round, or been lost to it. */
+  isDoneWith(round: string): boolean
+  /** Takes part no longer, whatever it was at. */
+  end(): Promise<void>
 }
 
 type Options = {
@@ -43,25 +48,43 @@ type Options = {
   saw(moment: Moment): void
   /** Waited for before a client of this number may hand in for a round. */
   turn(number: number, round: string): Promise<void>
-  trainingMs: Plan['trainingMs']
+  privacy: Privacy
 }
 
 /** Client `number` of the seed: its key, and what it adds to the weights, depend on nothing else and the round. */
 export const fixedClient = async (number: number, options: Options): Promise<FixedClient> => {
-  const { url, seed, clock, saw } = options
+  const { url, seed, clock, saw, privacy } = options
   const endpoints = endpointsOf(url)
   const bulk = createHttpBulk({ endpoints, clock })
   const acknowledged: Acknowledgement[] = []
   const complaints: Error[] = []
   let round = ''
+  const loss = lossOf(number, privacy)
+  const lostTo = new Set<string>()
+  let restarting = Promise.resolve()
+  let over = false
+  /** As an app does that is started again: its key is kept, and nothing else. */
+  const restart = async () => {
+    await client.leave()
+    if (!over) await client.join()
+  }
+  /** Once a round, and only a client that is to be. */
+  const isLostNow = (how: Loss) => {
+    if (loss !== how || lostTo.has(round) || over) return false
+    lostTo.add(round)
+    if (how !== 'stalled') restarting = restarting.then(restart).catch((error) => void complaints.push(error))
+    return true
+  }
   const client = new FederatedClient({
     coordinator: url,
     task: 'fixed',
+    ...(privacy.mode === 'sealed' ? {} : { privacy: { audience: 'demo', requireSecureAggregation: true } }),
     keys: memoryKeyStore(seededRandom(`${seed}/client ${number}`).bytes(32)),
     trainer: {
-      async train({ weights }) {
+      async train({ weights, signal }) {
         const trainingFor = round
         await options.turn(number, trainingFor)
+        if (isLostNow('in-training') || isLostNow('stalled')) await aborted(signal)
         return {
           weights: trainedWeights(seed, number, trainingFor, weights),
           examples: examplesOf(number),
@@ -79,6 +102,7 @@ export const fixedClient = async (number: number, options: Options): Promise<Fix
           if (answer.kind === 'received') {
             acknowledged.push({ upload, receipt: answer.receipt })
             saw('acknowledged')
+            isLostNow('when-acknowledged')
           }
           return answer
         },
@@ -88,6 +112,7 @@ export const fixedClient = async (number: number, options: Options): Promise<Fix
   client.on('invited', (invitation) => {
     round = invitation.round
     saw('invited')
+    isLostNow('when-invited')
   })
   client.on('round-ended', () => saw('ended'))
   client.on('error', (error) => complaints.push(error))
@@ -97,8 +122,26 @@ export const fixedClient = async (number: number, options: Options): Promise<Fix
     acknowledged,
     repeat: (upload) => bulk.upload(upload, AbortSignal.timeout(300_000)),
     complaints,
+    isDoneWith: (round) => lostTo.has(round) || acknowledged.some(({ receipt }) => receipt.round === round),
+    async end() {
+      over = true
+      await restarting
+      await client.leave()
+    },
   }
 }
+
+type Loss = Extract<Privacy, { mode: 'secure-aggregation' }>['lost']['how']
+
+const lossOf = (number: number, privacy: Privacy): Loss | undefined =>
+  privacy.mode !== 'sealed' && number < privacy.lost.clients ? privacy.lost.how : undefined
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 
 /** The updates of a round that begins from these weights, by definition. */
 export const fixedUpdates = (
@@ -117,6 +160,11 @@ export const fixedUpdates = (
       loss: 0,
     }),
   }))
+
+/** The most that a client trains on. */
+export const MOST_EXAMPLES = 50
+/** No weight is moved by more. */
+export const RANGE = 2
 
 const examplesOf = (number: number) => 10 + 7 * number
 

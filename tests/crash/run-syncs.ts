@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { ensureStrace } from '../../scripts/ensure-strace.ts'
 import { temporaryFolder } from '../fleet/folder-bytes.ts'
 import { until } from '../fleet/until.ts'
+import { undisturbedPlan } from './plan.ts'
 import { sqliteStage } from './stages.ts'
 import { type Chain, inWords, modelKept, updateKept, type Verdict } from './sync-order.ts'
 import { parseCalls, STRACE_FLAGS, type SystemCall } from './syscalls.ts'
@@ -22,7 +23,7 @@ const log = join(folder.path, 'calls')
 const { acknowledged, versions } = await runTrial({
   stage,
   seed: 'syncs',
-  plan: { rounds: 2, arrival: 'together', trainingMs: 0, dooms: [] },
+  plan: { ...undisturbedPlan({ mode: 'sealed' }, 2), arrival: 'together' },
   // The tracer stands aside, so that the process which is started and ended here is the coordinator itself.
   command: ['strace', '--daemonize', ...STRACE_FLAGS, '--output', log],
 })

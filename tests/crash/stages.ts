@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { cp } from 'node:fs/promises'
 import { createLogger, loadConfig, serve } from '@tributary/coordinator'
+import type { TaskId } from '@tributary/protocols'
+import { PrivacyLedger } from '@tributary/protocols/privacy'
 import { Client } from 'pg'
 import { startCoordinatorProcess } from '../fleet/coordinator-process.ts'
 import { filesIn, temporaryFolder } from '../fleet/folder-bytes.ts'
@@ -17,6 +19,8 @@ export type Place = AsyncDisposable & {
   adminToken: string
   /** What rounds still owe, in words; nothing once they have settled. For a place at which nothing is at work. */
   debts(): Promise<readonly string[]>
+  /** What the task's privacy ledger was saved as. */
+  ledger(task: TaskId): Promise<PrivacyLedger | undefined>
 }
 
 export type Stage = AsyncDisposable & {
@@ -42,8 +46,10 @@ export const sqliteStage = async (): Promise<Stage> => {
         async debts() {
           const open = askDatabase(folder.path, UNSETTLED)
           const keys = askDatabase(folder.path, KEYS)
-          return debtsOf({ open, keys, updates: await filesIn(`${folder.path}/updates`) })
+          const words = askDatabase(folder.path, WORDS)
+          return debtsOf({ open, keys, words, updates: await filesIn(`${folder.path}/updates`) })
         },
+        ledger: async (task) => ledgerOf(task, askDatabase(folder.path, LEDGERS)),
         [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
       }
     },
@@ -75,9 +81,11 @@ export const postgresStage = async ({ postgresUrl }: StageOptions): Promise<Stag
         adminToken,
         async debts() {
           const [open, keys] = [await asking.query(UNSETTLED), await asking.query(KEYS)]
+          const words = await asking.query(WORDS)
           const updates = await filesIn(`${folder.path}/updates`)
-          return debtsOf({ open: open.rows, keys: keys.rows, updates })
+          return debtsOf({ open: open.rows, keys: keys.rows, words: words.rows, updates })
         },
+        ledger: async (task) => ledgerOf(task, (await asking.query(LEDGERS)).rows),
         async [Symbol.asyncDispose]() {
           await asking.query(`drop schema ${schema} cascade`)
           await asking.end()
@@ -111,15 +119,24 @@ const startOnce = async (env: Place['env'], folder: string): Promise<string> => 
 
 const UNSETTLED = 'select id from rounds where settled = 0'
 const KEYS = 'select round from round_keys'
+const WORDS = 'select round, type from session_rows'
+const LEDGERS = 'select task, ledger from ledgers'
+
+const ledgerOf = (id: TaskId, rows: readonly Record<string, unknown>[]): PrivacyLedger | undefined => {
+  const saved = rows.find(({ task }) => task === id)
+  return saved && PrivacyLedger.parse(JSON.parse(String(saved.ledger)))
+}
 
 type Owed = {
   open: readonly Record<string, unknown>[]
   keys: readonly Record<string, unknown>[]
+  words: readonly Record<string, unknown>[]
   updates: readonly string[]
 }
 
-const debtsOf = ({ open, keys, updates }: Owed): readonly string[] => [
+const debtsOf = ({ open, keys, words, updates }: Owed): readonly string[] => [
   ...open.map(({ id }) => `round ${id} is not settled`),
   ...keys.map(({ round }) => `the key of ${round} is there`),
+  ...words.map(({ round, type }) => `${type} of ${round} is there`),
   ...updates.map((path) => `${path} is there`),
 ]

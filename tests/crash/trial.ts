@@ -1,27 +1,17 @@
 /** One coordinator's rounds through a plan of deaths, and what must hold whatever befell it. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { verifyAudit } from '@tributary/coordinator'
-import { TaskId } from '@tributary/protocols'
-import { AuditPage, EnrolmentTokenView, RoundView, restPaths } from '@tributary/protocols/rest'
-import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
+import { EnrolmentTokenView, type RoundDetail, RoundView, restPaths } from '@tributary/protocols/rest'
 import { type Operator, operatorOf } from '../fleet/operator.ts'
-import { referenceFedavg } from '../fleet/reference-fedavg.ts'
-import { vectorTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
-import {
-  FIXED_CLIENTS,
-  FIXED_TENSORS,
-  type FixedClient,
-  firstWeights,
-  fixedClient,
-  fixedUpdates,
-} from './fixed-clients.ts'
+import { clientsOf, type FixedClient, fixedClient } from './fixed-clients.ts'
+import { fixedTask, TASK } from './fixed-task.ts'
 import { granted, insist } from './insist.ts'
 import { type KeeperOptions, type Kill, keepAlive } from './keeper.ts'
 import { leapingClock } from './leaping-clock.ts'
 import type { Doom, Plan } from './plan.ts'
 import type { Stage } from './stages.ts'
+import { holds, mayBeAbandonedFor, Violation } from './what-holds.ts'
 
 export type TrialReport = {
   kills: readonly Kill[]
@@ -31,23 +21,19 @@ export type TrialReport = {
   unmet: readonly Doom[]
   /** The digests of the envelopes that receipts were given for. */
   acknowledged: readonly string[]
+  /** How each round ended: `completed`, or the word that it was abandoned for. */
+  outcomes: readonly string[]
   /** The digests of the versions' weights, the first one first. */
   versions: readonly string[]
 }
 
-/** What must not be: a promise that was not kept. */
-export class Violation extends Error {
-  override name = 'Violation'
-}
-
 type Options = Pick<KeeperOptions, 'journal' | 'command'> & { stage: Stage; seed: string; plan: Plan }
 
-const TASK = TaskId.parse('fixed')
 /** Clients wait for a tenth of what they would; when a coordinator is back they lose no time. */
 const HURRY = 10
 const LEAP_MS = 5_000
 /** For a machine that has a lot else to do. */
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 900_000
 
 /** @throws Violation, or whatever else went wrong. */
 export const runTrial = async ({ stage, seed, plan, ...running }: Options): Promise<TrialReport> => {
@@ -74,30 +60,31 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
         ...patience,
       })
 
-    await ask('task', fixedTask(), restPaths.tasks)
+    await ask('task', fixedTask(plan), restPaths.tasks)
     const invitation = EnrolmentTokenView.parse(
-      await ask('token', { name: 'fixed', uses: FIXED_CLIENTS }, restPaths.enrolmentTokens),
+      await ask('token', { name: 'fixed', uses: clientsOf(plan.privacy) }, restPaths.enrolmentTokens),
     )
     const turn = turnsOf(clients, plan)
-    for (let number = 0; number < FIXED_CLIENTS; number++) {
-      const { trainingMs } = plan
+    const count = clientsOf(plan.privacy)
+    for (let number = 0; number < count; number++) {
       const client = await fixedClient(number, {
         url: keeper.url,
         seed,
         clock,
         saw: keeper.saw,
         turn,
-        trainingMs,
+        privacy: plan.privacy,
       })
       clients.push(client)
       await insist(() => client.client.enrol(invitation.token), { what: 'enrolment', ...patience })
     }
     await Promise.all(clients.map(({ client }) => client.join()))
 
+    const outcomes: string[] = []
     for (let number = 1; number <= plan.rounds; number++) {
       const { id } = RoundView.parse(await ask(`round-${number}`, undefined, restPaths.rounds(TASK)))
       keeper.saw('triggered')
-      await completed(operator, id, patience)
+      outcomes.push(await outcomeOf(operator, id, { plan, clients, check: keeper.check }))
     }
     await until('all rounds to be settled', async () => (await place.debts()).length === 0, {
       withinMs: PATIENCE_MS,
@@ -105,7 +92,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
     })
     await Promise.all(rechecks)
     await until('every receipt to be given again', () => standByReceipts(clients), { withinMs: PATIENCE_MS })
-    const versions = await insist(() => holds(operator, clients, seed, plan), {
+    const versions = await insist(() => holds({ operator, place, clients, seed, plan }), {
       what: 'the end',
       ...patience,
     })
@@ -117,43 +104,48 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
       acknowledged: clients.flatMap(({ acknowledged }) => [
         ...new Set(acknowledged.map(({ receipt }) => receipt.envelope)),
       ]),
+      outcomes,
       versions,
     }
   } finally {
     await keeper.end().catch(() => {})
-    await Promise.all(clients.map(({ client }) => client.leave()))
+    await Promise.all(clients.map((client) => client.end()))
   }
 }
 
-const fixedTask = () =>
-  vectorTask({
-    id: TASK,
-    clients: FIXED_CLIENTS,
-    tensors: FIXED_TENSORS,
-    selectionSeconds: 86_400,
-    trainingSeconds: 86_400,
-  })
-
 const turnsOf =
-  (clients: readonly FixedClient[], { arrival, trainingMs }: Plan) =>
+  (clients: readonly FixedClient[], { arrival, trainingMs, privacy }: Plan) =>
   async (number: number, round: string): Promise<void> => {
     const before = arrival === 'in-turn' ? clients[number - 1] : undefined
-    const isIn = () => before?.acknowledged.some(({ receipt }) => receipt.round === round) ?? true
-    await until(`client ${number}'s turn`, isIn, { withinMs: PATIENCE_MS })
-    await delay((trainingMs * number) / FIXED_CLIENTS)
+    await until(`client ${number}'s turn`, () => before?.isDoneWith(round) ?? true, {
+      withinMs: PATIENCE_MS,
+    })
+    await delay((trainingMs * number) / clientsOf(privacy))
   }
 
-const completed = (operator: Operator, id: RoundView['id'], { check }: { check(): void }) =>
-  until(
-    `${id} to be completed`,
-    async () => {
-      check()
-      const round = await operator.round(id).catch(() => undefined) // it may be down at present
-      if (round?.phase === 'abandoned') throw new Violation(`${id} was abandoned: ${round.detail}`)
-      return round?.phase === 'completed'
-    },
-    { withinMs: PATIENCE_MS, everyMs: 10 },
-  )
+/** How the round ended; a violation where it must not have ended so. */
+const outcomeOf = async (
+  operator: Operator,
+  id: RoundView['id'],
+  { plan, clients, check }: { plan: Plan; clients: readonly FixedClient[]; check(): void },
+): Promise<string> => {
+  let last: RoundDetail | undefined
+  const look = async () => {
+    check()
+    const round = await operator.round(id).catch(() => undefined) // it may be down at present
+    last = round ?? last
+    if (round?.phase !== 'abandoned') return round?.phase === 'completed' && round.phase
+    if (mayBeAbandonedFor(plan.privacy).includes(round.reason)) return round.reason
+    throw new Violation(`${id} was abandoned (${round.reason}): ${round.detail}`)
+  }
+  try {
+    return await until(`${id} to end`, look, { withinMs: PATIENCE_MS, everyMs: 10 })
+  } catch (error) {
+    if (error instanceof Violation) throw error
+    const at = JSON.stringify({ last, clients: clients.map(({ id, client }) => [id, client.state]) })
+    throw new Error(`${id} did not end: ${at}`, { cause: error })
+  }
+}
 
 /** A coordinator that is back answers every update that was acknowledged before as it did then; false where it died again. */
 const standByReceipts = async (clients: readonly FixedClient[]): Promise<boolean> => {
@@ -167,44 +159,4 @@ const standByReceipts = async (clients: readonly FixedClient[]): Promise<boolean
         )
     }
   return true
-}
-
-/** Every round counted every client once, every version is what its round's updates make, and the log is whole. */
-const holds = async (
-  operator: Operator,
-  clients: readonly FixedClient[],
-  seed: string,
-  { rounds }: Plan,
-): Promise<readonly string[]> => {
-  for (const { id, complaints } of clients)
-    if (complaints.length > 0) throw new AggregateError(complaints, `client ${id} complained`)
-  const ids = clients.map(({ id }) => id)
-  const versions = await operator.models(TASK)
-  let weights: Float32Array = firstWeights()
-  const made = [digestOfWeights(weights)]
-  for (let number = 1; number <= rounds; number++) {
-    const round = await operator.round(`${TASK}.${number}`)
-    const received = round.members.filter(({ status }) => status === 'received').map(({ client }) => client)
-    expectEqual(`the updates of ${round.id}`, received, ids.toSorted())
-    weights = referenceFedavg(weights, fixedUpdates(seed, ids, round.id, weights))
-    made.push(digestOfWeights(weights))
-  }
-  expectEqual(
-    'the versions',
-    versions.map((model) => [model.version, model.weights.digest]),
-    made.map((weights, i) => [i + 1, weights]),
-  )
-  const log = AuditPage.parse(granted(await operator.call('GET', `${restPaths.audit}?limit=200`)))
-  const verdict = verifyAudit(log.items.map((record) => ({ ...record, at: Date.parse(record.at) })))
-  if (log.nextCursor !== null || verdict.kind !== 'intact')
-    throw new Violation(`the audit log is ${JSON.stringify(verdict)}`)
-  return made
-}
-
-const digestOfWeights = (values: Float32Array) =>
-  digestOf(encodeSafetensors({ tensors: FIXED_TENSORS, values }))
-
-const expectEqual = (what: string, actual: unknown, expected: unknown) => {
-  if (!isDeepStrictEqual(actual, expected))
-    throw new Violation(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`)
 }

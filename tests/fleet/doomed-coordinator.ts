@@ -10,7 +10,7 @@
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createLogger, loadConfig, serve } from '@tributary/coordinator'
-import { withBoundaries } from '../crash/boundaries.ts'
+import { stepOf, withBoundaries } from '../crash/boundaries.ts'
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ const { url } = await serve({
   logger,
   showFirstAdmin: (secret) => void process.stdout.write(`\n  ${secret}\n\n`),
   watch(round) {
-    pass(`a round is saved ${round.phase}, and nobody has been told`)
+    pass(`a round is saved ${stepOf(round)}, and nobody has been told`)
     if (round.phase === values['die-when']) die()
   },
   decorate: (parts) => withBoundaries(parts, pass),
