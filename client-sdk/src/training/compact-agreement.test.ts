@@ -31,7 +31,7 @@ const CASES: Record<string, Case> = {
   },
   'wide layers': {
     layers: () => [
-      dense({ units: 200, inputShape: [784], activation: 'relu' }),
+      dense({ units: 201, inputShape: [300], activation: 'relu' }),
       dense({ units: 10, activation: 'softmax' }),
     ],
   },
@@ -88,9 +88,9 @@ const CASES: Record<string, Case> = {
   },
   'the 5 by 5 windows of McMahan’s network': {
     layers: () => [
-      conv2d({ filters: 32, kernelSize: 5, padding: 'same', activation: 'relu', inputShape: [8, 8, 1] }),
+      conv2d({ filters: 8, kernelSize: 5, padding: 'same', activation: 'relu', inputShape: [8, 8, 1] }),
       maxPooling2d({ poolSize: 2 }),
-      conv2d({ filters: 20, kernelSize: 5, padding: 'same', activation: 'relu' }),
+      conv2d({ filters: 10, kernelSize: 5, padding: 'same', activation: 'relu' }),
       maxPooling2d({ poolSize: 2 }),
       flatten(),
       dense({ units: 10, activation: 'softmax' }),
