@@ -25,6 +25,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./kernels.ts')).benchKernels,
   },
   {
+    name: 'training',
+    about:
+      'Steps of plain gradient descent by the compact backend, whole trainings on one thread divided by their steps, shuffling and copying included; the ratio is PyTorch’s time over ours. PyTorch trains in a process of its own, in turns with the others. Processor time of the training thread.',
+    load: async () => (await import('./training.ts')).benchTraining,
+  },
+  {
     name: 'coordinator',
     about:
       'A coordinator on SQLite and files, and raw clients on threads beside it, over real sockets on loopback.',

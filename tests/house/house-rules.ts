@@ -16,6 +16,7 @@ const SDK = 'client-sdk/src/planted.ts'
 const SDK_ADAPTER = 'client-sdk/src/adapters/planted.ts'
 const PROTOCOLS = 'protocols/src/planted.ts'
 const ASSEMBLY = 'protocols/src/kernels/assembly/planted.ts'
+const TRAINING_ASSEMBLY = 'client-sdk/src/training/compact/assembly/planted.ts'
 const SIMULATION = 'simulations/src/planted.ts'
 const TEST = 'tests/planted/planted.test.ts'
 
@@ -74,8 +75,8 @@ export const HOUSE_RULES: Record<string, Planted[]> = {
     moved(exporting('vitest'), PROTOCOLS, 'protocols/src/planted.test.ts'),
   ],
 
-  'assembly-imports-nothing': ['../lanes.ts', 'zod', './../lanes.ts'].map((module) =>
-    instead(ASSEMBLY, exporting(module), exporting('./lanes')),
+  'assembly-imports-nothing': ['../lanes.ts', 'zod', './../lanes.ts'].flatMap((module) =>
+    [ASSEMBLY, TRAINING_ASSEMBLY].map((path) => instead(path, exporting(module), exporting('./lanes'))),
   ),
 
   'sides-share-only-protocols': [

@@ -1,8 +1,9 @@
 /** A tfjs model built from a task's topology, with its weights in the order of the task's tensors. */
 import { type Assignment, manifestOf } from '@tributary/protocols/task'
-import { elementCount, type TensorManifest, tensorSpans, totalElements } from '@tributary/protocols/tensors'
+import { elementCount, tensorSpans, totalElements } from '@tributary/protocols/tensors'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Backend, LayersModel, Tensor, Variable } from './backends/backend.ts'
+import { checkWeights } from './check-weights.ts'
 import { type OutputActivation, prepareTopology } from './topology.ts'
 
 export type BuiltModel = {
@@ -36,7 +37,10 @@ export const buildModel = async (
   })
   try {
     const manifest = manifestOf(model)
-    checkWeights(manifest, layers)
+    checkWeights(
+      manifest,
+      layers.weights.map(({ originalName, shape }) => ({ name: originalName, shape })),
+    )
     const [inputShape, outputShape] = [exampleShape(layers, 'inputs'), exampleShape(layers, 'outputs')]
     const spans = tensorSpans(manifest)
     return {
@@ -71,29 +75,6 @@ export const buildModel = async (
   }
 }
 
-/** The first difference between the task's tensors and the model's weights is an error that names both. */
-const checkWeights = (manifest: TensorManifest, layers: LayersModel): void => {
-  const weights = layers.weights.map(({ originalName, shape }) => ({ name: originalName, shape }))
-  const names = new Set(weights.map(({ name }) => name))
-  for (const [i, tensor] of manifest.entries()) {
-    const weight = weights[i]
-    if (!weight)
-      throw mismatch(`tensor ${tensor.name} is number ${i + 1}, and the model has ${weights.length}`)
-    if (String(weight.shape) !== String(tensor.shape))
-      throw mismatch(
-        `tensor ${i + 1}, ${tensor.name}, is [${tensor.shape}] where the model’s ${weight.name} is [${weight.shape}]`,
-      )
-    if (tensor.dtype !== 'F32')
-      throw mismatch(`tensor ${tensor.name} is ${tensor.dtype}, and weights are F32`)
-    // Names of one's own are welcome; the model's own names in another order are a mistake.
-    if (weight.name !== tensor.name && names.has(tensor.name))
-      throw mismatch(`tensor ${i + 1} is ${tensor.name} where the model has ${weight.name}`)
-  }
-  const missing = weights[manifest.length]
-  if (missing)
-    throw mismatch(`the task has no tensor for the model’s ${missing.name}, number ${manifest.length + 1}`)
-}
-
 const exampleShape = (layers: LayersModel, side: 'inputs' | 'outputs'): number[] => {
   const [end, ...others] = layers[side]
   if (!end || others.length > 0) throw unsupported(`it has ${layers[side].length} ${side}`)
@@ -112,13 +93,6 @@ export const logitsOf = (model: BuiltModel, batch: Tensor, mode: 'training' | 'i
   if (Array.isArray(output) || !('dataId' in output)) throw unsupported('it gives more than one tensor')
   return output as Tensor
 }
-
-const mismatch = (problem: string) =>
-  new TributaryError({
-    code: 'model-mismatch',
-    problem: `the task’s tensors are not those of its topology: ${problem}`,
-    remedy: 'Describe the model with describeTfjsModel, which writes both',
-  })
 
 const unsupported = (problem: string, cause?: unknown) =>
   new TributaryError(

@@ -1,7 +1,7 @@
 /** Answers of batches, read back in groups: on a graphics processor every reading waits for all before it. */
 import type { Loss } from '@tributary/protocols/task'
 import type { Tensor } from './backends/backend.ts'
-import { type Judgement, judge } from './losses.ts'
+import { judge, meansOf, NOTHING, plus } from './losses.ts'
 
 export type Ledger = {
   /** Takes the logits over. */
@@ -11,7 +11,7 @@ export type Ledger = {
   /** Reads what has been added, and gives the mean loss of that alone. */
   read(): Promise<number>
   /** Means over everything read since the beginning or the last `startOver`. */
-  means(): { loss: number; accuracy?: number } | Record<string, never>
+  means(): ReturnType<typeof meansOf>
   /** A new epoch. */
   startOver(): void
   dispose(): void
@@ -37,11 +37,7 @@ export const createLedger = (loss: Loss, width: number): Ledger => {
       totals = plus(totals, latest)
       return latest.loss / latest.of
     },
-    means() {
-      if (totals.of === 0) return {}
-      const mean = totals.loss / totals.of
-      return totals.judged === 0 ? { loss: mean } : { loss: mean, accuracy: totals.right / totals.judged }
-    },
+    means: () => meansOf(totals),
     startOver() {
       totals = NOTHING
     },
@@ -51,12 +47,3 @@ export const createLedger = (loss: Loss, width: number): Ledger => {
     },
   }
 }
-
-const NOTHING: Judgement = { loss: 0, of: 0, right: 0, judged: 0 }
-
-const plus = (a: Judgement, b: Judgement): Judgement => ({
-  loss: a.loss + b.loss,
-  of: a.of + b.of,
-  right: a.right + b.right,
-  judged: a.judged + b.judged,
-})

@@ -38,6 +38,22 @@ const byLogits = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Tensor =
 /** Sums over the rows or outputs of a batch. `judged` is 0 where right and wrong mean nothing. */
 export type Judgement = { loss: number; of: number; right: number; judged: number }
 
+export const NOTHING: Judgement = { loss: 0, of: 0, right: 0, judged: 0 }
+
+export const plus = (a: Judgement, b: Judgement): Judgement => ({
+  loss: a.loss + b.loss,
+  of: a.of + b.of,
+  right: a.right + b.right,
+  judged: a.judged + b.judged,
+})
+
+/** Nothing of nothing; no accuracy where right and wrong mean nothing. */
+export const meansOf = (sums: Judgement): { loss: number; accuracy?: number } | Record<string, never> => {
+  if (sums.of === 0) return {}
+  const loss = sums.loss / sums.of
+  return sums.judged === 0 ? { loss } : { loss, accuracy: sums.right / sums.judged }
+}
+
 /** `logits` and `targets` row-major with rows of `width`; targets may be one class a row for softmax. */
 export const judge = (
   loss: Loss,

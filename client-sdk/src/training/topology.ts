@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { TributaryError } from '../tributary-error.ts'
 
 export type Json = z.infer<typeof JsonValue>
-type JsonObject = { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
 const JsonValue = z.json()
 
 /** What turns the model's logits into what it predicts. */
@@ -42,7 +42,7 @@ export const prepareTopology = (
 }
 
 /** Saved models wrap the topology once or twice. */
-const innerOf = (topology: JsonObject): JsonObject => {
+export const innerOf = (topology: JsonObject): JsonObject => {
   for (const wrapper of ['modelTopology', 'model_config']) {
     const wrapped = topology[wrapper]
     if (isObject(wrapped)) return innerOf(wrapped)
@@ -115,7 +115,7 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 const unsupported = (problem: string) =>
   new TributaryError({
     code: 'unsupported-model',
-    problem: `this model cannot be trained by the tfjs trainer: ${problem}`,
+    problem: `this model cannot be trained: ${problem}`,
     remedy:
       'Describe it with describeTfjsModel, with one input, one output, and an output that fits the loss',
   })

@@ -13,7 +13,7 @@ export const integerBelow = (random: Random, bound: number): number => {
     throw new RangeError(`bound must be an integer in 1..2^32, not ${bound}`)
   const limit = 0x1_0000_0000 - (0x1_0000_0000 % bound)
   for (;;) {
-    const [word = 0] = words(random, 1)
+    const word = oneWord(random)
     if (word < limit) return word % bound
   }
 }
@@ -40,6 +40,12 @@ export const sample = <T>(random: Random, population: readonly T[], count: numbe
 /** A random permutation of the whole population. */
 export const shuffle = <T>(random: Random, population: readonly T[]): T[] =>
   sample(random, population, population.length)
+
+/** As `words`, without its views: shuffling draws one for every example of every epoch. */
+const oneWord = (random: Random): number => {
+  const bytes = random.bytes(4)
+  return ((bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24)) >>> 0
+}
 
 const words = (random: Random, count: number): Uint32Array => {
   const bytes = random.bytes(count * 4)

@@ -30,6 +30,10 @@ const sourceOf = (path: string): SeededRandom => {
   }
   return {
     bytes(length) {
+      if (used + length <= block.length) {
+        used += length
+        return block.slice(used - length, used)
+      }
       const bytes = new Uint8Array(length)
       for (let filled = 0; filled < length; ) {
         if (used === block.length) refill()

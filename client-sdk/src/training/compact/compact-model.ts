@@ -1,0 +1,54 @@
+/** A task’s model in the memory of a training module: trained, judged and asked without a wait, on this thread. */
+import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import { totalElements } from '@tributary/protocols/tensors'
+import { checkWeights } from '../check-weights.ts'
+import type { Examples } from '../examples.ts'
+import type { TrainingProgress, TrainingResult } from '../trainer.ts'
+import { type CompactJob, createBody } from './body.ts'
+import { namesAndShapes, outlineOf } from './outline.ts'
+import { sequentialSpec, unsupported } from './sequential-spec.ts'
+import { instantiateTraining } from './training-module.ts'
+import { trainingSteps } from './training-steps.ts'
+import { askCompact, judgeCompact } from './use-compact.ts'
+
+/** Weights are flat vectors in the order of the task's tensors; they are only read. */
+export type CompactModel = {
+  /** All epochs of the plan at once. The same job gives the same bytes, on every machine. */
+  train(job: CompactJob): TrainingResult
+  /** The same, a batch at each `next()`; it yields progress now and then. Leave it where it is to break off. */
+  steps(job: CompactJob): Generator<TrainingProgress | undefined, TrainingResult, void>
+  /** Mean loss, and accuracy where it means something. */
+  evaluate(model: { weights: Float32Array; examples: Examples }): {
+    examples: number
+    metrics: Record<string, number>
+  }
+  /** Row-major outputs, activated as the topology says. */
+  predict(model: { weights: Float32Array; inputs: Float32Array }): Float32Array
+}
+
+/**
+ * A model of its own for this thread; training any number of clients one after the other allocates nothing more than
+ * their results.
+ * @throws TributaryError `unsupported-model`, `model-mismatch`, `no-backend`; its functions `bad-examples`.
+ */
+export const compactModel = async (assignment: Assignment): Promise<CompactModel> => {
+  const { model, plan } = assignment
+  if (model.format !== 'tfjs-layers')
+    throw unsupported(`its format is ${model.format}; only tfjs-layers models are`)
+  const outline = outlineOf(sequentialSpec(model.topology, plan.loss))
+  const manifest = manifestOf(model)
+  checkWeights(manifest, namesAndShapes(outline))
+  const body = createBody(await instantiateTraining(), outline, plan.loss, totalElements(manifest))
+  return {
+    steps: (job) => trainingSteps(body, job),
+    train(job) {
+      const steps = trainingSteps(body, job)
+      for (;;) {
+        const { done, value } = steps.next()
+        if (done) return value
+      }
+    },
+    evaluate: ({ weights, examples }) => judgeCompact(body, weights, examples),
+    predict: ({ weights, inputs }) => askCompact(body, weights, inputs),
+  }
+}

@@ -1,0 +1,176 @@
+/** From a sequential tfjs topology to the layers of the compact backend. */
+import type { Loss } from '@tributary/protocols/task'
+import * as z from 'zod'
+import { TributaryError } from '../../tributary-error.ts'
+import { innerOf, type JsonObject, type OutputActivation, prepareTopology } from '../topology.ts'
+import type { LayerSpec, Pair, Penalty, Weighted } from './layer-specs.ts'
+
+export type SequentialSpec = {
+  /** Of one example. */
+  inputShape: readonly number[]
+  layers: readonly LayerSpec[]
+  /** What turns the logits, which the layers give, into what the model predicts. */
+  output: OutputActivation
+}
+
+/** @throws TributaryError `unsupported-model`, which names the layer and the trainer that has it. */
+export const sequentialSpec = (topology: JsonObject, loss: Loss): SequentialSpec => {
+  const prepared = prepareTopology(topology, loss)
+  const parsed = Topology.safeParse(innerOf(prepared.topology))
+  if (!parsed.success) throw unsupported('its topology is not that of a tfjs Sequential model')
+  const { config } = parsed.data
+  const layers = Array.isArray(config) ? config : config.layers
+  const [first] = layers
+  const shape = first?.config.batch_input_shape?.slice(1)
+  if (!shape) throw unsupported('its first layer has no batch_input_shape')
+  const inputShape = shape.map((size) => {
+    if (size === null) throw unsupported(`its input has no fixed shape: [${shape}]`)
+    return size
+  })
+  return { inputShape, layers: layers.flatMap((layer) => specOf(layer)), output: prepared.activation }
+}
+
+export const unsupported = (problem: string): TributaryError =>
+  new TributaryError({
+    code: 'unsupported-model',
+    problem: `this model cannot be trained by the compact trainer: ${problem}`,
+    remedy: 'Train it with createTfjsTrainer of @tributary/client-sdk/tfjs, which has all layers of tfjs',
+  })
+
+const RawLayer = z.looseObject({
+  class_name: z.string(),
+  config: z.looseObject({
+    name: z.string().default(''),
+    batch_input_shape: z.array(z.int().nullable()).min(1).optional(),
+  }),
+})
+type RawLayer = z.infer<typeof RawLayer>
+const Layers = z.array(RawLayer).min(1)
+const Topology = z.looseObject({
+  class_name: z.literal('Sequential'),
+  config: z.union([z.looseObject({ layers: Layers }), Layers]),
+})
+
+const size = z.int().positive()
+const pair = z.union([size, z.array(size).length(2), z.array(size).length(1)]).transform((value): Pair => {
+  const [down = 1, across = down] = typeof value === 'number' ? [value] : value
+  return [down, across]
+})
+const word = z.string().transform((text) => text.replaceAll('_', '').toLowerCase())
+const none = z.null().optional()
+const activation = word
+  .pipe(z.enum(['linear', 'relu', 'sigmoid', 'tanh', 'softmax']))
+  .nullish()
+  .transform((value) => value ?? 'linear')
+const padding = word.pipe(z.enum(['valid', 'same'])).default('valid')
+const channelsLast = word.pipe(z.literal('channelslast')).nullish()
+const penalty = z
+  .looseObject({
+    class_name: z.literal(['L1L2', 'l1l2']),
+    config: z.looseObject({ l1: z.number().default(0), l2: z.number().default(0) }),
+  })
+  .nullish()
+  .transform((value): Penalty => ({ l1: value?.config.l1 ?? 0, l2: value?.config.l2 ?? 0 }))
+
+const trainable = z.boolean().default(true)
+const weighted = {
+  use_bias: z.boolean().default(true),
+  activation,
+  kernel_regularizer: penalty,
+  bias_regularizer: penalty,
+  kernel_constraint: none,
+  bias_constraint: none,
+  trainable,
+}
+const Dense = z.looseObject({ units: size, ...weighted })
+const Conv2d = z.looseObject({
+  filters: size,
+  kernel_size: pair,
+  strides: pair.default([1, 1]),
+  padding,
+  data_format: channelsLast,
+  dilation_rate: pair.default([1, 1]).refine(([down, across]) => down === 1 && across === 1, 'dilated'),
+  ...weighted,
+})
+const MaxPooling = z.looseObject({
+  pool_size: pair.default([2, 2]),
+  strides: pair.nullish(),
+  padding,
+  data_format: channelsLast,
+})
+const Embedding = z.looseObject({
+  input_dim: size,
+  output_dim: size,
+  mask_zero: z.literal(false).nullish(),
+  embeddings_regularizer: penalty,
+  embeddings_constraint: none,
+  trainable,
+})
+const Dropout = z.looseObject({ rate: z.number().min(0), noise_shape: none })
+const ActivationLayer = z.looseObject({ activation })
+const Softmax = z.looseObject({ axis: z.literal(-1).nullish() })
+const Relu = z.looseObject({ max_value: none })
+const Reshape = z.looseObject({ target_shape: z.array(size) })
+const Flatten = z.looseObject({ data_format: channelsLast })
+
+const specOf = (layer: RawLayer): LayerSpec[] => {
+  const { name } = layer.config
+  switch (layer.class_name) {
+    case 'InputLayer':
+      return []
+    case 'Dense': {
+      const config = read(Dense, layer)
+      return [{ kind: 'dense', name, units: config.units, ...weightedOf(config) }]
+    }
+    case 'Conv2D': {
+      const { filters, kernel_size, strides, padding: pad, ...config } = read(Conv2d, layer)
+      const shape = { kernel: kernel_size, strides, padding: pad }
+      return [{ kind: 'conv2d', name, filters, ...shape, ...weightedOf(config) }]
+    }
+    case 'MaxPooling2D': {
+      const { pool_size: window, strides, padding: pad } = read(MaxPooling, layer)
+      return [{ kind: 'max-pooling', name, window, strides: strides ?? window, padding: pad }]
+    }
+    case 'Embedding': {
+      const config = read(Embedding, layer)
+      const { input_dim: entries, output_dim: width, embeddings_regularizer } = config
+      const kept = { penalty: embeddings_regularizer, trainable: config.trainable }
+      return [{ kind: 'embedding', name, entries, width, ...kept }]
+    }
+    case 'Dropout':
+      return [{ kind: 'dropout', name, rate: read(Dropout, layer).rate }]
+    case 'Activation':
+      return [{ kind: 'activation', name, activation: read(ActivationLayer, layer).activation }]
+    case 'Softmax':
+      read(Softmax, layer)
+      return [{ kind: 'activation', name, activation: 'softmax' }]
+    case 'ReLU':
+      read(Relu, layer)
+      return [{ kind: 'activation', name, activation: 'relu' }]
+    case 'Reshape':
+      return [{ kind: 'reshape', name, shape: read(Reshape, layer).target_shape }]
+    case 'Flatten':
+      read(Flatten, layer)
+      return [{ kind: 'flatten', name }]
+    default:
+      throw unsupported(`its layer ${name} is a ${layer.class_name}, which it does not have`)
+  }
+}
+
+const weightedOf = (config: z.infer<z.ZodObject<typeof weighted>>): Weighted => ({
+  bias: config.use_bias,
+  activation: config.activation,
+  kernelPenalty: config.kernel_regularizer,
+  biasPenalty: config.bias_regularizer,
+  trainable: config.trainable,
+})
+
+const read = <Schema extends z.ZodType>(schema: Schema, layer: RawLayer): z.infer<Schema> => {
+  const parsed = schema.safeParse(layer.config)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') ?? ''
+  throw unsupported(
+    `its layer ${layer.config.name} (${layer.class_name}) has another ${path} than it can have`,
+  )
+}

@@ -1,0 +1,74 @@
+/** A model in memory put to use: judged, or asked. */
+import { unreachable } from '@tributary/protocols'
+import { countExamples, type Examples, hasClasses } from '../examples.ts'
+import { judge, meansOf, NOTHING, plus } from '../losses.ts'
+import { type CompactBody, exampleSizes } from './body.ts'
+import { sizeOf } from './layer.ts'
+
+export const judgeCompact = (
+  body: CompactBody,
+  weights: Float32Array,
+  examples: Examples,
+): { examples: number; metrics: Record<string, number> } => {
+  const sizes = exampleSizes(body.outline)
+  const count = countExamples(examples, sizes)
+  const width = body.outline.outputShape.at(-1) ?? 1
+  const { targets } = examples
+  const targetSize = hasClasses(examples) ? 1 : sizes.output
+  let totals = NOTHING
+  body.load(weights)
+  answer(body, examples.inputs, count, (logits, start, rows) => {
+    const own = targets.subarray(start * targetSize, (start + rows) * targetSize)
+    totals = plus(totals, judge(body.loss, { logits, targets: own, width }))
+  })
+  return { examples: count, metrics: { ...meansOf(totals) } }
+}
+
+export const askCompact = (body: CompactBody, weights: Float32Array, inputs: Float32Array): Float32Array => {
+  const sizes = exampleSizes(body.outline)
+  const rows = inputs.length / sizes.input
+  const count = countExamples({ inputs, targets: new Float32Array(rows) }, { input: sizes.input, output: 1 })
+  const outputs = new Float32Array(count * sizes.output)
+  body.load(weights)
+  answer(body, inputs, count, (logits, start, some) => {
+    activate(body, some)
+    outputs.set(logits, start * sizes.output)
+  })
+  return outputs
+}
+
+/** Sends the examples through in turn. `take` reads the logits of `rows` examples from the `start`th on, in place. */
+const answer = (
+  { kernels, outline, roomFor }: CompactBody,
+  inputs: Float32Array,
+  count: number,
+  take: (logits: Float32Array, start: number, rows: number) => void,
+): void => {
+  const assembly = roomFor(1)
+  const [size, outputs] = [sizeOf(outline.inputShape), sizeOf(outline.outputShape)]
+  for (let start = 0; start < count; start += assembly.capacity) {
+    const rows = Math.min(assembly.capacity, count - start)
+    const batch = inputs.subarray(start * size, (start + rows) * size)
+    new Float32Array(kernels.memory.buffer, assembly.input.values, batch.length).set(batch)
+    for (const layer of assembly.layers) layer.forward(rows, 'inference')
+    take(new Float32Array(kernels.memory.buffer, assembly.output.values, rows * outputs), start, rows)
+  }
+}
+
+const activate = ({ kernels, outline, roomFor }: CompactBody, rows: number): void => {
+  const { values } = roomFor(1).output
+  const size = sizeOf(outline.outputShape)
+  const width = outline.outputShape.at(-1) ?? 1
+  switch (outline.output) {
+    case 'linear':
+      return
+    case 'softmax':
+      kernels.softmax(values, (rows * size) / width, width)
+      return
+    case 'sigmoid':
+      kernels.sigmoid(values, rows * size)
+      return
+    default:
+      unreachable(outline.output)
+  }
+}

@@ -1,0 +1,171 @@
+/** Measures training steps. Run: node --conditions=source tests/bench/training.ts */
+import { fileURLToPath } from 'node:url'
+import type { Trainer } from '@tributary/client-sdk'
+import { createCompactTrainer } from '@tributary/client-sdk/compact'
+import { createTfjsEngine, createTfjsTrainer } from '@tributary/client-sdk/tfjs'
+import { seededRandom, uniform } from '@tributary/protocols/runtime'
+import { type ModelSpec, Plan } from '@tributary/protocols/task'
+import { softmaxRegressionTrainer } from '@tributary/simulations'
+import { smallConvolutional, softmaxRegression, startOf, twoLayers } from '../training/model-specs.ts'
+import { type BenchRow, formatBenchRows, threeDigits } from './bench-row.ts'
+import { startTorch, type Torch } from './torch-process.ts'
+
+type Kind = {
+  name: string
+  model: string
+  spec: ModelSpec
+  /** Steps of one turn: for our own backend and PyTorch, and for those that are slower. */
+  steps: number
+  slowSteps: number
+  rounds: number
+  aim?: string
+  plain?: boolean
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'softmax regression 784-10',
+    model: 'softmax',
+    spec: softmaxRegression(),
+    steps: 200,
+    slowSteps: 20,
+    rounds: 9,
+    plain: true,
+  },
+  {
+    name: 'MNIST 2NN 784-200-200-10',
+    model: '2nn',
+    spec: twoLayers(),
+    steps: 50,
+    slowSteps: 5,
+    rounds: 9,
+    aim: '≥ 1.5',
+  },
+  {
+    name: 'McMahan’s CNN, 1.66M parameters',
+    model: 'cnn',
+    spec: smallConvolutional(),
+    steps: 4,
+    slowSteps: 1,
+    rounds: 7,
+    aim: '≥ 0.6',
+  },
+]
+
+export async function benchTraining(): Promise<BenchRow[]> {
+  const torch = await startTorch()
+  if (!torch) console.log('PyTorch not installed')
+  const engine = createTfjsEngine({ prefer: ['wasm'], log: () => {} })
+  await engine.backend()
+  try {
+    const rows: BenchRow[] = []
+    for (const kind of KINDS)
+      for (const batch of [10, 32]) rows.push(...(await benchKind(kind, batch, { torch, engine })))
+    return rows
+  } finally {
+    engine.dispose()
+    torch?.end()
+  }
+}
+
+type Started = Pick<Kind, 'spec'> & { weights: Float32Array }
+
+type Contender = () => Promise<number>
+
+/** Every contender has its turn in every round, and each round begins with another; two rounds go uncounted. */
+async function benchKind(
+  kind: Kind,
+  batch: number,
+  { torch, engine }: { torch: Torch | undefined; engine: ReturnType<typeof createTfjsEngine> },
+): Promise<BenchRow[]> {
+  const { steps, slowSteps } = kind
+  const fast = examplesOf(batch * steps)
+  const slow = examplesOf(batch * slowSteps)
+  const started = { spec: kind.spec, weights: startOf(kind.spec) }
+  const own = createCompactTrainer({ examples: fast })
+  const tfjs = createTfjsTrainer({ examples: slow, engine })
+  const contenders: Record<string, Contender> = {
+    own: () => stepMs(own, started, { batch, steps }),
+    tfjs: () => stepMs(tfjs, started, { batch, steps: slowSteps }),
+  }
+  if (torch) contenders.torch = () => torch.step({ model: kind.model, batch, steps })
+  if (kind.plain) {
+    const rows = { features: 784, classes: 10, inputs: slow.inputs, labels: slow.targets }
+    const plain = softmaxRegressionTrainer(rows)
+    contenders.plain = () => stepMs(plain, started, { batch, steps: slowSteps })
+  }
+  const ms = await takeTurns(kind.rounds, contenders)
+  const others = [
+    torch ? `PyTorch ${torch.version} ${threeDigits(ms.torch ?? 0)} ms` : 'PyTorch not installed',
+    `tfjs-wasm ${threeDigits(ms.tfjs ?? 0)} ms`,
+    ...(kind.plain ? [`plain TypeScript ${threeDigits(ms.plain ?? 0)} ms`] : []),
+  ]
+  const [value, reference] = [ms.own ?? Number.NaN, torch ? ms.torch : ms.tfjs]
+  return [
+    {
+      name: `${kind.name}, a step of ${batch}`,
+      value,
+      unit: 'ms of processor',
+      ratio: {
+        of: `${torch ? 'PyTorch' : 'tfjs-wasm'} (speed)`,
+        value: (reference ?? Number.NaN) / value,
+        ...(torch && kind.aim ? { aim: kind.aim } : {}),
+      },
+      note: others.join('; '),
+    },
+  ]
+}
+
+/** Processor time of this thread for a step, mean over one pass of the plan. */
+const stepMs = async (
+  trainer: Trainer,
+  { spec, weights }: Started,
+  { batch, steps }: { batch: number; steps: number },
+): Promise<number> => {
+  const plan = Plan.parse({
+    epochs: 1,
+    batchSize: batch,
+    optimizer: { name: 'sgd', learningRate: 0.01 },
+    loss: 'softmax-cross-entropy',
+  })
+  const { signal } = new AbortController()
+  const before = process.threadCpuUsage()
+  await trainer.train({
+    assignment: { model: spec, plan },
+    plan,
+    weights,
+    seed: 1,
+    signal,
+    onProgress: () => {},
+  })
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1000 / steps
+}
+
+const takeTurns = async (
+  rounds: number,
+  contenders: Record<string, Contender>,
+): Promise<Record<string, number>> => {
+  const names = Object.keys(contenders)
+  const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = -2; round < rounds; round++)
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round + 2) % names.length] ?? ''
+      const ms = await contenders[name]?.()
+      if (round >= 0 && ms !== undefined) times[name]?.push(ms)
+    }
+  return Object.fromEntries(names.map((name) => [name, median(times[name] ?? [])]))
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const examplesOf = (count: number) => {
+  const random = seededRandom('bench')
+  return {
+    inputs: Float32Array.from({ length: count * 784 }, () => uniform(random)),
+    targets: Uint8Array.from({ length: count }, (_, i) => i % 10),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(formatBenchRows(await benchTraining()))
