@@ -4,7 +4,20 @@ import { join } from 'node:path'
 import { DatasetError } from './dataset-error.ts'
 
 /** A public file whose exact bytes are known. `path` is relative to the data folder. */
-export type KnownFile = { readonly path: string; readonly sha256: string; readonly home: string }
+export type KnownFile = {
+  readonly path: string
+  readonly sha256: string
+  /** Where it is from: what a download fetches, unless `served` says otherwise. */
+  readonly home: string
+  /** Its length; says of a shorter file that it is truncated, of a longer download that it is another file. */
+  readonly bytes?: number
+  /** Sums of other copies of the same rows that a folder may hold, each with the reason beside it in the code. */
+  readonly copies?: readonly string[]
+  /** How `home` gives it where that is not as it is. */
+  readonly served?: { readonly as: 'zip' | 'tar.gz'; readonly member: string } | { readonly as: 'page' }
+  /** The other way out, for messages: a sentence's second half. */
+  readonly instead?: string
+}
 
 const MNIST_HOME = 'https://storage.googleapis.com/cvdf-datasets/mnist'
 const QMNIST_HOME = 'https://raw.githubusercontent.com/facebookresearch/qmnist/master'
@@ -63,15 +76,21 @@ export const readKnownFile = async (folder: string, file: KnownFile): Promise<Ui
   return bytes
 }
 
-/** @throws DatasetError when `bytes` do not hash to the file's known SHA-256. */
+/** @throws DatasetError when `bytes` do not hash to the file's known SHA-256 or that of a known copy. */
 export const verifyChecksum = (bytes: Uint8Array, file: KnownFile, at: string): void => {
   const got = createHash('sha256').update(bytes).digest('hex')
-  if (got === file.sha256) return
+  if (got === file.sha256 || file.copies?.includes(got)) return
+  if (file.bytes !== undefined && bytes.length < file.bytes)
+    throw new DatasetError(
+      `${at} is truncated: ${bytes.length} of ${file.bytes} bytes. Remove it. ${waysOut(file)}`,
+    )
   throw new DatasetError(
     `${at} is not the official file: expected SHA-256 ${file.sha256}, got ${got} (${bytes.length} bytes). ${waysOut(file)}`,
   )
 }
 
 /** What someone can do about a file that is missing or wrong. */
-export const waysOut = ({ home, path }: KnownFile): string =>
-  `Either put the official file (${home}) in the data folder as ${path}, or choose the dataset 'handwriting', which is generated.`
+export const waysOut = ({ home, path, instead = GENERATED }: KnownFile): string =>
+  `Either put the official file (${home}) in the data folder as ${path}, or ${instead}.`
+
+const GENERATED = "choose the dataset 'handwriting', which is generated"

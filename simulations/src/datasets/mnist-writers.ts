@@ -19,6 +19,12 @@ const TEST_ROWS = 10_000
  * @throws DatasetError when a file is missing, altered or malformed, saying what to do.
  */
 export const loadMnistWriters = async (folder: string): Promise<DigitPopulation> => {
+  const { train, heldOut } = await loadMnistRows(folder)
+  return { clients: splitByWriter(train), heldOut }
+}
+
+/** The same digits in the order of MNIST's rows. */
+export const loadMnistRows = async (folder: string): Promise<{ train: DigitSet; heldOut: DigitSet }> => {
   const load = async (file: KnownFile) => inflate(await readKnownFile(folder, file))
   const [trainImages, trainLabels, trainWriters, testImages, testLabels, testWriters] = await Promise.all([
     load(MNIST_FILES.trainImages),
@@ -35,7 +41,7 @@ export const loadMnistWriters = async (folder: string): Promise<DigitPopulation>
     trainWriters,
   )
   const heldOut = joinRows({ name: 'MNIST test set', rows: TEST_ROWS }, testImages, testLabels, testWriters)
-  return { clients: splitByWriter(train), heldOut }
+  return { train, heldOut }
 }
 
 /**
