@@ -63,9 +63,9 @@ const blobsWith = (blobs: Blobs, name: string, pass: Pass): Blobs => ({
   delete: (digest) => between(`${name}.delete`, pass, () => blobs.delete(digest)),
 })
 
-/** The phase of a round; of one in a session, the session's. */
+/** The phase of a round; of one in sessions, its first group's: these rounds have one. */
 export const stepOf = (round: Round): string =>
-  round.phase === 'secure-training' ? round.session.phase : round.phase
+  round.phase === 'secure-training' ? (round.groups[0]?.session.phase ?? round.phase) : round.phase
 
 /** What a commit saves, each kind once. Who merely accepted is saved with whatever comes next, so it names nothing. */
 const commitName = (changes: readonly Change[]): string =>
