@@ -51,8 +51,10 @@ export const fromBase64url = (text: string): Uint8Array => {
 export const toUtf8 = (text: string): Uint8Array => {
   if (!text.isWellFormed())
     throw new EncodingError('this text holds half a surrogate pair. Give well-formed Unicode.')
-  return new TextEncoder().encode(text)
+  return utf8.encode(text)
 }
+
+const utf8 = new TextEncoder()
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const NO_DIGIT = 255

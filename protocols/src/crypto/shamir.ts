@@ -84,35 +84,19 @@ const addScaled = (acc: Uint8Array, bytes: Uint8Array, factor: number): void => 
 
 /** What the share at `x` weighs in the value at zero: the product of x' / (x' - x) over all other x'. */
 const lagrangeAtZero = (xs: readonly number[], x: number): number => {
-  let above = 1
-  let below = 1
-  for (const other of xs) {
-    if (other === x) continue
-    above = times(above, other)
-    below = times(below, other ^ x)
-  }
-  return times(above, inverse(below))
+  // Products of public elements, as sums of their logarithms modulo the order of the group.
+  let log = 0
+  for (const other of xs) if (other !== x) log += (LOGS[other] ?? 0) + 255 - (LOGS[other ^ x] ?? 0)
+  return POWERS[log % 255] ?? 0
 }
 
-/** Product of two public elements. */
-const times = (a: number, b: number): number => {
-  let product = 0
-  for (let bits = b, word = a; bits > 0; bits >>= 1) {
-    if (bits & 1) product ^= word
-    word = (word << 1) ^ (word & 0x80 ? 0x11b : 0)
-  }
-  return product
-}
-
-/** a²⁵⁴ = a² · a⁴ · … · a¹²⁸: every element but zero has order dividing 255. */
-const inverse = (a: number): number => {
-  let power = a
-  let result = 1
-  for (let i = 0; i < 7; i++) {
-    power = times(power, power)
-    result = times(result, power)
-  }
-  return result
+/** POWERS[i] = g^i for the generator g = 3; LOGS is its inverse. For public elements: look-ups tell what is looked up. */
+const POWERS = new Uint8Array(255)
+const LOGS = new Uint8Array(256)
+for (let i = 0, power = 1; i < 255; i++) {
+  POWERS[i] = power
+  LOGS[power] = i
+  power ^= (power << 1) ^ (power & 0x80 ? 0x11b : 0)
 }
 
 const requireCounts = (shares: number, threshold: number): void => {

@@ -102,9 +102,7 @@ export const shareDigest = (input: {
 export const uint32s = (...values: number[]): Uint8Array => {
   const bytes = new Uint8Array(4 * values.length)
   const view = new DataView(bytes.buffer)
-  values.forEach((value, at) => {
-    view.setUint32(4 * at, value)
-  })
+  for (let at = 0; at < values.length; at++) view.setUint32(4 * at, values[at] ?? 0)
   return bytes
 }
 

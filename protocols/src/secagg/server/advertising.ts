@@ -15,7 +15,7 @@ import {
   sessionIdOf,
 } from '../session.ts'
 import { rosterStatement } from '../statements.ts'
-import { abandoned, decide, dropping } from './decide.ts'
+import { abandoned, type Cause, decide, dropping } from './decide.ts'
 import { required } from './roster.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import type { Advertising, Decision, DropReason, ServerMeans, ServerState } from './states.ts'
@@ -86,15 +86,18 @@ export const settleAdvertising = (
   state: Advertising,
   rows: Rows,
   means: ServerMeans,
-  time: 'left' | 'up',
+  cause: Cause,
 ): Decision => {
   const { least, most } = state.manifest.cohort
+  // Enough to go by at most messages: some of those left have not advertised, and there is room for them.
+  const left = state.invited.length - state.dropped.length
+  if (cause === 'heard' && state.advertised.length < Math.min(left, most)) return decide(state)
   const gone = new Set(state.dropped.map(({ client }) => client))
   const heard = new Set(state.advertised)
   const awaited = state.invited.filter((client) => !gone.has(client) && !heard.has(client))
   const advertised = state.advertised.filter((client) => !gone.has(client))
   if (advertised.length + awaited.length < least) return decide(abandoned(state, 'too-few-clients'))
-  if (time === 'left' && awaited.length > 0 && advertised.length < most) return decide(state)
+  if (cause !== 'deadline' && awaited.length > 0 && advertised.length < most) return decide(state)
   if (advertised.length < least) return decide(abandoned(state, 'too-few-clients'))
   const silent = awaited.reduce(
     (so, client) => {

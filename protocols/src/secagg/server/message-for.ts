@@ -1,5 +1,6 @@
 import type { ClientId } from '../../ids.ts'
 import { unreachable } from '../../unreachable.ts'
+import { placeOf } from '../graph.ts'
 import { manifestDigest } from '../manifest.ts'
 import type { BundlesMessage, CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
 import { isDropped } from './decide.ts'
@@ -62,7 +63,7 @@ export const resumeServer = (state: ServerState, rows: Rows): ServerEffect[] => 
 }
 
 const isAsked = (asked: readonly number[], answered: readonly number[], member: number): boolean =>
-  asked.includes(member) && !answered.includes(member)
+  placeOf(member, asked) >= 0 && placeOf(member, answered) < 0
 
 const rosterFor = ({ manifest }: Sharing, rows: Rows, member: number): RosterMessage => {
   const record = recordOf(rows)
@@ -94,8 +95,8 @@ const bundlesFor = ({ manifest, members }: Masking, rows: Rows, member: number):
   const bundles = graph.neighbours(member).flatMap((from) => {
     if (!among.has(from)) return []
     const dealt = required(rows.shares(clientOf(record, from)), 'dealt shares')
-    const bundle = dealt.bundles[graph.neighbours(from).indexOf(member)]
-    const digests = dealt.digests[graph.holders(from).indexOf(member)]
+    const bundle = dealt.bundles[placeOf(member, graph.neighbours(from))]
+    const digests = dealt.digests[placeOf(member, graph.holders(from))]
     return bundle && digests ? [{ from, bundle, digests }] : []
   })
   return { type: 'secagg-bundles', round: manifest.round, session: record.session, members, bundles }

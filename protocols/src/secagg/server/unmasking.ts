@@ -1,29 +1,29 @@
 import { decodeKeyText, encodeNonce } from '../../crypto/encoded.ts'
+import { placeOf } from '../graph.ts'
 import { type SecretKind, shareDigest } from '../keys.ts'
 import type { UnmaskMessage } from '../messages.ts'
-import { survivorsStatement, unmaskStatement } from '../statements.ts'
-import { abandoned, decide, including } from './decide.ts'
-import { aliveOf, clientOf, graphOfRecord, recordOf, required } from './roster.ts'
+import { unmaskStatement } from '../statements.ts'
+import { abandoned, type Cause, decide, including } from './decide.ts'
+import { aliveOf, clientOf, graphOfRecord, isAnyAwaited, recordOf, required, statementOf } from './roster.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import { isSigned } from './sharing.ts'
 import type { Decision, DropReason, ServerMeans, Unmasking } from './states.ts'
 
-/**
- * Whether every member's secret can be had from these holders, as far as their number goes. Asked at every message, so
- * it is the absent who are walked over: whoever holds a share of another's secrets has given that one a share of its own.
- */
+/** Whether every member's secret can be had from these holders, as far as their number goes. */
 export const isRecoverable = (
   record: SessionRecord,
   members: readonly number[],
   holders: readonly number[],
 ): boolean => {
   const graph = graphOfRecord(record)
-  const there = new Set(holders)
-  const missed = new Uint32Array(graph.size)
-  for (let absent = 0; absent < graph.size; absent++)
-    if (!there.has(absent))
-      for (const owner of graph.holders(absent)) missed[owner] = (missed[owner] ?? 0) + 1
-  return members.every((member) => graph.holders(member).length - (missed[member] ?? 0) >= record.threshold)
+  const there = new Uint8Array(graph.size)
+  for (const holder of holders) there[holder] = 1
+  // Asked at every message and mostly not so: the first member who lacks holders answers.
+  return members.every((member) => {
+    let holding = 0
+    for (const holder of graph.holders(member)) holding += there[holder] ?? 0
+    return holding >= record.threshold
+  })
 }
 
 /**
@@ -31,7 +31,7 @@ export const isRecoverable = (
  * a wrong one names who showed it, not who dealt it.
  */
 export const objectionToAnswer = (
-  { members, survivors }: Unmasking,
+  state: Unmasking,
   member: number,
   message: UnmaskMessage,
   rows: Rows,
@@ -40,23 +40,24 @@ export const objectionToAnswer = (
   const record = recordOf(rows)
   if (message.session !== record.session) return 'other-session'
   const sessionId = decodeKeyText(record.session)
-  const alive = new Set(survivors)
-  const dropped = new Set(members.filter((other) => !alive.has(other)))
+  const survives = (owner: number) => placeOf(owner, state.survivors) >= 0
+  const droppedOut = (owner: number) => placeOf(owner, state.members) >= 0 && !survives(owner)
   const objection =
-    objectionToShown('seed', message.seeds, alive) ?? objectionToShown('mask-key', message.maskKeys, dropped)
+    objectionToShown('seed', message.seeds, survives) ??
+    objectionToShown('mask-key', message.maskKeys, droppedOut)
   if (objection) return objection
-  const statement = unmaskStatement(message, survivorsStatement(sessionId, members, survivors))
+  const statement = unmaskStatement(message, statementOf(record, state))
   return isSigned(message.signature, statement, member, rows, means) ? undefined : 'bad-signature'
 
   function objectionToShown(
     kind: SecretKind,
     shown: UnmaskMessage['seeds'],
-    of: ReadonlySet<number>,
+    isOf: (owner: number) => boolean,
   ): DropReason | undefined {
     const graph = graphOfRecord(record)
     const seen = new Set<number>()
     for (const { member: owner, share } of shown) {
-      if (!of.has(owner) || seen.has(owner)) return 'wrong-kind'
+      if (!isOf(owner) || seen.has(owner)) return 'wrong-kind'
       seen.add(owner)
       const x = graph.shareX(owner, member)
       if (x === undefined) return 'wrong-kind'
@@ -75,18 +76,19 @@ export const withAnswer = (state: Unmasking, member: number): Unmasking => ({
 })
 
 /** Goes on to the sum as soon as every secret has its shares; gives up when some secret cannot get them any more. */
-export const settleUnmasking = (state: Unmasking, rows: Rows, time: 'left' | 'up'): Decision => {
+export const settleUnmasking = (state: Unmasking, rows: Rows, cause: Cause): Decision => {
   const record = recordOf(rows)
   const { confirmed, answered, ...kept } = state
   // Nobody shows a share without having answered: what was shown is counted only where enough have.
   if (isRecoverable(record, state.members, answered) && hasShares(state, rows))
     return decide({ ...kept, phase: 'summing', answered }, [{ type: 'sum' }])
   const asked = state.manifest.unmasking === 'confirmed' ? confirmed : state.survivors
+  if (cause === 'heard' && isAnyAwaited(state, record, asked, answered)) return decide(state)
   const alive = aliveOf(state, record, asked)
   const heard = new Set(answered)
   const awaited = alive.filter((member) => !heard.has(member))
   const hopeless = awaited.length === 0 || !isRecoverable(record, state.members, [...answered, ...awaited])
-  if (time === 'left' && !hopeless) return decide(state)
+  if (cause !== 'deadline' && !hopeless) return decide(state)
   const culprit = wrongDealer(state, rows)
   return decide(
     culprit === undefined
