@@ -1,6 +1,6 @@
 /** Whole sessions of secure aggregation: the machines of both sides, real keys, masks and messages, in one process. */
 import { availableParallelism } from 'node:os'
-import { createUnmasking, loadEnvelopePrimitives, nodeVerify } from '@tributary/coordinator'
+import { createUnmasking, loadEnvelopePrimitives } from '@tributary/coordinator'
 import { type ClientId, Digest, RoundId, TaskId } from '@tributary/protocols'
 import { encodeNonce, encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
@@ -133,7 +133,7 @@ const rowsOf = (shape: Shape, measured: Measured): BenchRow[] => {
 
 const session = async ({ clients, values, dropout }: Shape): Promise<Measured> => {
   const kernels = await loadKernels()
-  const { primitives } = await loadEnvelopePrimitives()
+  const { primitives, verify } = await loadEnvelopePrimitives()
   const { x25519 } = primitives
   const seedPart = systemRandom().bytes(32)
   const signing = identityFromSeed(systemRandom().bytes(32), nodeSigner)
@@ -161,7 +161,7 @@ const session = async ({ clients, values, dropout }: Shape): Promise<Measured> =
     },
     privacy: { mechanism: 'none' },
   })
-  const serverMeans = { sign: signing.sign, verifySignature: nodeVerify, x25519 }
+  const serverMeans = { sign: signing.sign, verifySignature: verify, x25519 }
   const rows = createRows()
   const sum = createMaskedSum({ layout: manifest.vector, clients, kernels })
   let state: ServerState
@@ -183,7 +183,7 @@ const session = async ({ clients, values, dropout }: Shape): Promise<Measured> =
     const identity = identityFromSeed(systemRandom().bytes(32), nodeSigner)
     return {
       id: identity.clientId,
-      means: { identity, x25519, verifySignature: nodeVerify },
+      means: { identity, x25519, verifySignature: verify },
       state: undefined as ClientState | undefined,
       ms: { keys: 0, mask: 0, open: 0 },
       bytesUp: 0,
