@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, diffieHellman, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, diffieHellman, hash, verify } from 'node:crypto'
 import {
   type EnvelopePrimitives,
+  type Sha256,
   tweetnaclSecretbox,
   tweetnaclX25519,
   type VerifySignature,
@@ -33,6 +34,9 @@ export const nodeX25519: X25519 = {
 }
 
 type Primitives = { primitives: Required<EnvelopePrimitives>; verify: VerifySignature }
+
+/** SHA-256 by the platform: ten times as fast as ours on long statements. */
+export const nodeSha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer')
 
 /** The fastest primitives that load here: libsodium where its native module does, else tweetnacl’s and the platform’s. */
 export const loadEnvelopePrimitives = async (): Promise<{ name: string } & Primitives> => {

@@ -5,6 +5,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toUtf8 } from './encoding.ts'
 
+/** SHA-256, 32 bytes, by whatever implementation; ours is noble's. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
+
 /** Text stands for its UTF-8 bytes. */
 export type Part = string | Uint8Array
 

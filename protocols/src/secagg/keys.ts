@@ -11,7 +11,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, toUtf8 } from '../crypto/encoding.ts'
 import { deriveKey, sharedSecret, type X25519 } from '../crypto/key-agreement.ts'
-import { lengthPrefixed } from '../crypto/signing-bytes.ts'
+import { lengthPrefixed, type Sha256 } from '../crypto/signing-bytes.ts'
 
 /** The 32-byte ChaCha20 key of the mask that two members share; the same from both sides. */
 export const pairMaskKey = (input: {
@@ -49,14 +49,7 @@ export const channelKey = (input: {
   })
 
 /** What a client uses its one piece of entropy for; each use is a key of its own, never two of them the same bytes. */
-type Purpose =
-  | 'mask key'
-  | 'channel key'
-  | 'self-mask seed'
-  | 'nonce'
-  | 'mask key shares'
-  | 'seed shares'
-  | 'bundle nonce'
+type Purpose = 'mask key' | 'channel key' | 'self-mask seed' | 'nonce' | 'shares of its own' | 'bundle nonce'
 
 /** Secret bytes made of a client's 32 bytes of entropy, for one purpose in one round. At most 8,160. */
 export const expandEntropy = (input: {
@@ -80,15 +73,18 @@ export const seedCommitment = (sessionId: Uint8Array, seed: Uint8Array): Uint8Ar
 export type SecretKind = 'mask-key' | 'seed'
 
 /** The digest by which a share is recognised when it is shown: whoever shows another is named. */
-export const shareDigest = (input: {
-  sessionId: Uint8Array
-  kind: SecretKind
-  owner: number
-  /** Which of the owner's shares it is. */
-  x: number
-  share: Uint8Array
-}): Uint8Array =>
-  sha256(
+export const shareDigest = (
+  input: {
+    sessionId: Uint8Array
+    kind: SecretKind
+    owner: number
+    /** Which of the owner's shares it is. */
+    x: number
+    share: Uint8Array
+  },
+  hash: Sha256 = sha256,
+): Uint8Array =>
+  hash(
     lengthPrefixed(
       'tributary secagg share v1',
       input.sessionId,

@@ -1,8 +1,10 @@
 /** From the shares that were shown to the masks that hide the survivors' sum, as work that can be split. */
 import { decodeKeyText, encodeNonce, encodePublicKey } from '../../crypto/encoded.ts'
+import { fromBase64url } from '../../crypto/encoding.ts'
 import { keyPairFromSecret, type X25519 } from '../../crypto/key-agreement.ts'
 import { combineShares, type Share } from '../../crypto/shamir.ts'
 import type { ClientId } from '../../ids.ts'
+import { TEXT_OF_32_BYTES, textAt } from '../joined.ts'
 import { pairMaskKey, seedCommitment, selfMaskKey } from '../keys.ts'
 import { type MaskItem, pairSign } from '../mask-items.ts'
 import { clientOf, graphOfRecord, recordOf, required } from './roster.ts'
@@ -68,11 +70,12 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
     const shown = new Map<number, Share[]>()
     for (const holder of state.answered) {
       const answer = required(rows.answer(clientOf(record, holder)), 'an answer')
-      for (const { member: owner, share } of answer[kind]) {
+      const { members, shares: texts } = answer[kind]
+      for (const [at, owner] of members.entries()) {
         const x = graph.shareX(owner, holder)
         if (x === undefined) continue
         const shares = shown.get(owner) ?? []
-        shares.push({ x, y: decodeKeyText(share) })
+        shares.push({ x, y: fromBase64url(textAt(texts, TEXT_OF_32_BYTES, at) ?? '') })
         shown.set(owner, shares)
       }
     }

@@ -1,6 +1,8 @@
 import { verify } from '../../crypto/ed25519.ts'
 import { decodeKeyText } from '../../crypto/encoded.ts'
-import type { ShareMessage } from '../messages.ts'
+import { dealtTo } from '../implied-shares.ts'
+import { countOf } from '../joined.ts'
+import { BUNDLE_TEXT, DIGESTS_TEXT, type ShareMessage } from '../messages.ts'
 import { shareStatement } from '../statements.ts'
 import { abandoned, type Cause, decide, dropping, including } from './decide.ts'
 import { aliveOf, clientOf, graphOfRecord, isAnyAwaited, recordOf, required } from './roster.ts'
@@ -18,11 +20,11 @@ export const objectionToShares = (
   if (message.session !== record.session) return 'other-session'
   const graph = graphOfRecord(record)
   if (
-    message.digests.length !== graph.holders(member).length ||
-    message.bundles.length !== graph.neighbours(member).length
+    countOf(message.digests, DIGESTS_TEXT) !== graph.holders(member).length ||
+    countOf(message.bundles, BUNDLE_TEXT) !== dealtTo(graph, member, record.threshold).length
   )
     return 'wrong-count'
-  return isSigned(message.signature, shareStatement(message), member, rows, means)
+  return isSigned(message.signature, shareStatement(message, means.sha256), member, rows, means)
     ? undefined
     : 'bad-signature'
 }

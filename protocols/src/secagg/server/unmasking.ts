@@ -1,7 +1,9 @@
-import { decodeKeyText, encodeNonce } from '../../crypto/encoded.ts'
+import { decodeKeyText } from '../../crypto/encoded.ts'
+import { fromBase64url, toBase64url } from '../../crypto/encoding.ts'
 import { placeOf } from '../graph.ts'
+import { TEXT_OF_32_BYTES, textAt } from '../joined.ts'
 import { type SecretKind, shareDigest } from '../keys.ts'
-import type { UnmaskMessage } from '../messages.ts'
+import type { Shares, UnmaskMessage } from '../messages.ts'
 import { unmaskStatement } from '../statements.ts'
 import { abandoned, type Cause, decide, including } from './decide.ts'
 import { aliveOf, clientOf, graphOfRecord, isAnyAwaited, recordOf, required, statementOf } from './roster.ts'
@@ -46,25 +48,24 @@ export const objectionToAnswer = (
     objectionToShown('seed', message.seeds, survives) ??
     objectionToShown('mask-key', message.maskKeys, droppedOut)
   if (objection) return objection
-  const statement = unmaskStatement(message, statementOf(record, state))
+  const statement = unmaskStatement(message, statementOf(record, state), means.sha256)
   return isSigned(message.signature, statement, member, rows, means) ? undefined : 'bad-signature'
 
   function objectionToShown(
     kind: SecretKind,
-    shown: UnmaskMessage['seeds'],
+    shown: Shares,
     isOf: (owner: number) => boolean,
   ): DropReason | undefined {
     const graph = graphOfRecord(record)
-    const seen = new Set<number>()
-    for (const { member: owner, share } of shown) {
-      if (!isOf(owner) || seen.has(owner)) return 'wrong-kind'
-      seen.add(owner)
+    for (const [at, owner] of shown.members.entries()) {
+      if (!isOf(owner)) return 'wrong-kind'
       const x = graph.shareX(owner, member)
       if (x === undefined) return 'wrong-kind'
-      const dealt = required(rows.shares(clientOf(record, owner)), 'dealt shares').digests[x - 1]
-      const promised = kind === 'seed' ? dealt?.seed : dealt?.maskKey
-      const found = shareDigest({ sessionId, kind, owner, x, share: decodeKeyText(share) })
-      if (encodeNonce(found) !== promised) return 'wrong-share'
+      const { digests } = required(rows.shares(clientOf(record, owner)), 'dealt shares')
+      const promised = textAt(digests, TEXT_OF_32_BYTES, 2 * (x - 1) + (kind === 'seed' ? 1 : 0))
+      const share = fromBase64url(textAt(shown.shares, TEXT_OF_32_BYTES, at) ?? '')
+      if (toBase64url(shareDigest({ sessionId, kind, owner, x, share }, means.sha256)) !== promised)
+        return 'wrong-share'
     }
     return undefined
   }
@@ -119,7 +120,8 @@ const sharesShown = ({ answered }: Unmasking, rows: Rows): Map<number, number> =
   const counts = new Map<number, number>()
   for (const member of answered) {
     const { seeds, maskKeys } = required(rows.answer(clientOf(record, member)), 'an answer')
-    for (const { member: owner } of [...seeds, ...maskKeys]) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+    for (const owner of [...seeds.members, ...maskKeys.members])
+      counts.set(owner, (counts.get(owner) ?? 0) + 1)
   }
   return counts
 }
