@@ -5,6 +5,7 @@
 import { toHex } from '../crypto/encoding.ts'
 import { shuffle } from '../runtime/draw.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
+import { placeOf } from './ascending.ts'
 
 export type Graph = {
   readonly size: number
@@ -62,15 +63,3 @@ export const createGraph = (shape: { size: number; degree: number; seed: Uint8Ar
 }
 
 type Around = { holders: readonly number[]; neighbours: readonly number[] }
-
-/** Where something stands in an ascending list, or -1. */
-export const placeOf = <T extends number | string>(sought: T, ascending: readonly T[]): number => {
-  let from = 0
-  let to = ascending.length
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if ((ascending[middle] ?? sought) < sought) from = middle + 1
-    else to = middle
-  }
-  return ascending[from] === sought ? from : -1
-}

@@ -72,27 +72,40 @@ export const seedCommitment = (sessionId: Uint8Array, seed: Uint8Array): Uint8Ar
 
 export type SecretKind = 'mask-key' | 'seed'
 
+/** One share of a member's secret: `x` says which it is. */
+export type OwnedShare = { owner: number; x: number; share: Uint8Array }
+
 /** The digest by which a share is recognised when it is shown: whoever shows another is named. */
-export const shareDigest = (
-  input: {
-    sessionId: Uint8Array
-    kind: SecretKind
-    owner: number
-    /** Which of the owner's shares it is. */
-    x: number
-    share: Uint8Array
-  },
+export const shareDigest = ({
+  sessionId,
+  kind,
+  ...share
+}: OwnedShare & { sessionId: Uint8Array; kind: SecretKind }): Uint8Array =>
+  shareDigester({ sessionId, kind })(share)
+
+/** The digests of many shares of one kind, written over each other in one place. */
+export const shareDigester = (
+  { sessionId, kind }: { sessionId: Uint8Array; kind: SecretKind },
   hash: Sha256 = sha256,
-): Uint8Array =>
-  hash(
-    lengthPrefixed(
-      'tributary secagg share v1',
-      input.sessionId,
-      input.kind,
-      uint32s(input.owner, input.x),
-      input.share,
-    ),
+): ((share: OwnedShare) => Uint8Array) => {
+  const bytes = lengthPrefixed(
+    'tributary secagg share v1',
+    sessionId,
+    kind,
+    uint32s(0, 0),
+    new Uint8Array(SHARE_BYTES),
   )
+  const share = bytes.length - SHARE_BYTES
+  const ownerAndX = share - 4 - 8
+  return ({ owner, x, share: shown }) => {
+    if (shown.length !== SHARE_BYTES) throw new RangeError(`a share is 32 bytes, not ${shown.length}`)
+    bytes.set(uint32s(owner, x), ownerAndX)
+    bytes.set(shown, share)
+    return hash(bytes)
+  }
+}
+
+const SHARE_BYTES = 32
 
 /** Whole numbers below 2³² as big-endian bytes, four each. */
 export const uint32s = (...values: number[]): Uint8Array => {

@@ -3,6 +3,7 @@ import { decodeKeyText, encodeNonce, encodeSignature } from '../../crypto/encode
 import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
 import { clientIdOf } from '../../crypto/identity.ts'
 import type { ClientId } from '../../ids.ts'
+import { including } from '../ascending.ts'
 import { graphParameters } from '../graph-parameters.ts'
 import { type Manifest, manifestDigest } from '../manifest.ts'
 import type { AdvertiseMessage } from '../messages.ts'
@@ -78,7 +79,7 @@ export const objectionToAdvertisement = (
 
 export const withAdvertisement = (state: Advertising, client: ClientId): Advertising => ({
   ...state,
-  advertised: [...state.advertised, client].sort(),
+  advertised: including(state.advertised, client),
 })
 
 /** Goes on to sharing when everyone has advertised or been dropped, the cohort is full, or time is up. */

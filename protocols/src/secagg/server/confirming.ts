@@ -1,6 +1,7 @@
+import { including } from '../ascending.ts'
 import type { ConfirmMessage } from '../messages.ts'
 import { confirmStatement } from '../statements.ts'
-import { abandoned, type Cause, decide, including } from './decide.ts'
+import { abandoned, type Cause, decide } from './decide.ts'
 import { aliveOf, clientOf, isAnyAwaited, recordOf, statementOf } from './roster.ts'
 import type { Rows } from './rows.ts'
 import { isSigned } from './sharing.ts'

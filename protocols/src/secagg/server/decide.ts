@@ -46,7 +46,3 @@ export const followedBy = (first: Decision, next: (state: ServerState) => Decisi
  * dropped can leave too few; an answer takes nothing away that the session needs.
  */
 export type Cause = 'heard' | 'dropped' | 'deadline'
-
-/** The list with one more, still ascending: the state does not tell in which order they came. */
-export const including = (members: readonly number[], member: number): number[] =>
-  members.includes(member) ? [...members] : [...members, member].sort((a, b) => a - b)

@@ -1,6 +1,6 @@
 import type { ClientId } from '../../ids.ts'
 import { unreachable } from '../../unreachable.ts'
-import { placeOf } from '../graph.ts'
+import { placeOf } from '../ascending.ts'
 import { textAt } from '../joined.ts'
 import { manifestDigest } from '../manifest.ts'
 import {

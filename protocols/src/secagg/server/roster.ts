@@ -1,7 +1,8 @@
 /** What a session's record says of its members. */
 import { decodeKeyText } from '../../crypto/encoded.ts'
 import type { ClientId } from '../../ids.ts'
-import { createGraph, type Graph, placeOf } from '../graph.ts'
+import { placeOf } from '../ascending.ts'
+import { createGraph, type Graph } from '../graph.ts'
 import { survivorsStatement } from '../statements.ts'
 import { isDropped } from './decide.ts'
 import type { Rows, SessionRecord } from './rows.ts'

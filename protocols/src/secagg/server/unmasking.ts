@@ -1,11 +1,12 @@
+import { equalSecrets } from '../../crypto/constant-time.ts'
 import { decodeKeyText } from '../../crypto/encoded.ts'
-import { fromBase64url, toBase64url } from '../../crypto/encoding.ts'
-import { placeOf } from '../graph.ts'
+import { fromBase64url } from '../../crypto/encoding.ts'
+import { including, placeOf } from '../ascending.ts'
 import { TEXT_OF_32_BYTES, textAt } from '../joined.ts'
-import { type SecretKind, shareDigest } from '../keys.ts'
+import { type SecretKind, shareDigester } from '../keys.ts'
 import type { Shares, UnmaskMessage } from '../messages.ts'
 import { unmaskStatement } from '../statements.ts'
-import { abandoned, type Cause, decide, including } from './decide.ts'
+import { abandoned, type Cause, decide } from './decide.ts'
 import { aliveOf, clientOf, graphOfRecord, isAnyAwaited, recordOf, required, statementOf } from './roster.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import { isSigned } from './sharing.ts'
@@ -57,15 +58,15 @@ export const objectionToAnswer = (
     isOf: (owner: number) => boolean,
   ): DropReason | undefined {
     const graph = graphOfRecord(record)
+    const digestOf = shareDigester({ sessionId, kind }, means.sha256)
     for (const [at, owner] of shown.members.entries()) {
       if (!isOf(owner)) return 'wrong-kind'
       const x = graph.shareX(owner, member)
       if (x === undefined) return 'wrong-kind'
       const { digests } = required(rows.shares(clientOf(record, owner)), 'dealt shares')
-      const promised = textAt(digests, TEXT_OF_32_BYTES, 2 * (x - 1) + (kind === 'seed' ? 1 : 0))
+      const published = textAt(digests, TEXT_OF_32_BYTES, 2 * (x - 1) + (kind === 'seed' ? 1 : 0))
       const share = fromBase64url(textAt(shown.shares, TEXT_OF_32_BYTES, at) ?? '')
-      if (toBase64url(shareDigest({ sessionId, kind, owner, x, share }, means.sha256)) !== promised)
-        return 'wrong-share'
+      if (!equalSecrets(digestOf({ owner, x, share }), fromBase64url(published ?? ''))) return 'wrong-share'
     }
     return undefined
   }
