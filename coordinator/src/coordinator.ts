@@ -15,7 +15,7 @@ import { createPeers, nobody, type Peers } from './cluster/peers.ts'
 import { withSharedReads } from './cluster/shared-reads.ts'
 import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
-import { loadEnvelopePrimitives, nodeVerify } from './crypto/native-primitives.ts'
+import { loadEnvelopePrimitives, nodeSha256 } from './crypto/native-primitives.ts'
 import { deriveKey } from './crypto/own-key.ts'
 import { createRoundKeys } from './crypto/round-keys.ts'
 import { createAggregate } from './engine/aggregate.ts'
@@ -99,8 +99,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const { clock, random, models, updates, ownKey, observer, shared } = needs
   const store = shared ? withSharedReads(needs.store) : needs.store
   const kernels = await loadKernels()
-  const { primitives } = await loadEnvelopePrimitives()
-  const verify = nodeVerify
+  const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
     kernels,
     x25519: primitives.x25519,
@@ -169,7 +168,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       if (!found) throw new Error(`round ${id} has no task`)
       return roundPolicy(found.file, await store.clients.active())
     },
-    means: { sign: signing.sign, verifySignature: verify, x25519 },
+    means: { sign: signing.sign, verifySignature: verify, x25519, sha256: nodeSha256 },
     fence: driving.fence,
     lost: driving.lost,
     perform: createRoundEffects({

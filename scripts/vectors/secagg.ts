@@ -1,5 +1,6 @@
 /** Known answers of secure aggregation: keys, masks, shares, bundles, statements, a graph and a whole small sum. */
 import {
+  completeShares,
   deriveKey,
   encodeNonce,
   encodePublicKey,
@@ -17,6 +18,7 @@ import {
   channelKey,
   createGraph,
   graphSeedOf,
+  impliedShares,
   Manifest,
   manifestDigest,
   packWords,
@@ -108,6 +110,8 @@ const sharing = (sessionId: Uint8Array) => {
   })
   const pair = { x: 2, maskKey: hash('mask key share'), seed: hash('seed share') }
   const nonce = hash('bundle nonce').subarray(0, 24)
+  const implied = impliedShares({ sessionId, key, from: 4, to: 9, x: 2 })
+  const given = [1, 2].map((x) => ({ x, y: hash(`share ${x}`) }))
   return {
     shamir: {
       secret: toHex(secret),
@@ -115,6 +119,12 @@ const sharing = (sessionId: Uint8Array) => {
       threshold: 3,
       shares: shares.map(({ y }) => toHex(y)),
     },
+    completed: {
+      secret: toHex(secret),
+      given: given.map(({ x, y }) => ({ x, y: toHex(y) })),
+      shares: completeShares({ secret, given, xs: [3, 4, 5] }).map(({ x, y }) => ({ x, y: toHex(y) })),
+    },
+    impliedShares: { from: 4, to: 9, maskKeyShare: toHex(implied.maskKey), seedShare: toHex(implied.seed) },
     bundle: {
       from: 4,
       to: 9,

@@ -92,7 +92,7 @@ const casesInVectors = () => {
       statements.submissions.length +
       statements.refusedSubmissions.length,
     'primitives.json': 12,
-    'secagg.json': 3 + 3 + 5 + 1 + 3 + 4,
+    'secagg.json': 3 + 3 + 5 + 2 + 3 + 3 + 4,
   }
 }
 

@@ -250,6 +250,22 @@ def shamir_share(terms, x):
     return share
 
 
+def field_quotient(a, b):
+    return next(c for c in range(256) if field_product(c, b) == a)
+
+
+def shamir_secret(points):
+    """The value at zero of the polynomial through these (x, share)."""
+    secret = bytes(len(points[0][1]))
+    for x, share in points:
+        weight = 1
+        for other, _ in points:
+            if other != x:
+                weight = field_product(weight, field_quotient(other, other ^ x))
+        secret = bytes(s ^ field_product(t, weight) for s, t in zip(secret, share))
+    return secret
+
+
 def sha256_of(*parts):
     return hashlib.sha256(length_prefixed(*parts)).digest()
 
@@ -311,7 +327,16 @@ def check_secagg_shares(vectors):
     owner_and_x = struct.pack(">II", bundle["from"], bundle["x"])
     for kind, share, promised in (("mask-key", "maskKeyShare", "maskKeyShareDigest"), ("seed", "seedShare", "seedShareDigest")):
         assert sha256_of("tributary secagg share v1", sid, kind, owner_and_x, bundle[share]) == bundle[promised], kind
-    return len(shamir["shares"]) + 1
+    implied = vectors["impliedShares"]
+    assert (implied["from"], implied["to"]) == (bundle["from"], bundle["to"])
+    derived = HKDF(SHA256(), 64, sid, length_prefixed("tributary secagg implied shares v1", ends)).derive(bundle["key"])
+    assert derived.hex() == implied["maskKeyShare"] + implied["seedShare"]
+    completed = vectors["completed"]
+    given = [(share["x"], bytes.fromhex(share["y"])) for share in completed["given"]]
+    for share in completed["shares"]:
+        points = given + [(share["x"], bytes.fromhex(share["y"]))]
+        assert shamir_secret(points).hex() == completed["secret"], share["x"]
+    return len(shamir["shares"]) + 2 + len(completed["shares"])
 
 
 def check_secagg_session(vectors):

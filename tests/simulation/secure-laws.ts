@@ -71,8 +71,8 @@ export const createShown = (must: Must) => {
     if ('type' in row || row.message.type !== 'secagg-unmask') return
     const { seeds, maskKeys, session } = row.message
     const shown = [
-      ...seeds.map(({ member }) => ({ member, kind: 'seed' as const })),
-      ...maskKeys.map(({ member }) => ({ member, kind: 'mask key' as const })),
+      ...seeds.members.map((member) => ({ member, kind: 'seed' as const })),
+      ...maskKeys.members.map((member) => ({ member, kind: 'mask key' as const })),
     ]
     for (const { member, kind } of shown) {
       const key = `${round}/${session}/${member}`

@@ -42,7 +42,7 @@ const envelopes = vectors(
   }),
 )
 
-const { name, primitives: native } = await loadEnvelopePrimitives()
+const { name, primitives: native, verify: nativeVerify } = await loadEnvelopePrimitives()
 
 describe.each([
   ['the platform', nodeX25519],
@@ -65,13 +65,18 @@ describe.each([
   })
 })
 
-describe('Ed25519 by the platform', () => {
-  const implementation = { createSigner: tweetnaclSigner, verifySignature: nodeVerify }
+describe.each([
+  ['the platform', nodeVerify],
+  [name, nativeVerify],
+])('Ed25519 by %s', (_, verifySignature) => {
+  const implementation = { createSigner: tweetnaclSigner, verifySignature }
   test.each(ed25519Cases)('$title', ({ check }) => check(implementation))
 
   test.each(primitives.ed25519)('agrees with $source', ({ publicKey, message, signature }) => {
-    expect(verify(fromHex(publicKey), fromHex(message), fromHex(signature), nodeVerify)).toBe(true)
-    expect(verify(fromHex(publicKey), fromHex(`${message}00`), fromHex(signature), nodeVerify)).toBe(false)
+    expect(verify(fromHex(publicKey), fromHex(message), fromHex(signature), verifySignature)).toBe(true)
+    expect(verify(fromHex(publicKey), fromHex(`${message}00`), fromHex(signature), verifySignature)).toBe(
+      false,
+    )
   })
 })
 

@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, diffieHellman, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, diffieHellman, hash, verify } from 'node:crypto'
 import {
   type EnvelopePrimitives,
+  type Sha256,
   tweetnaclSecretbox,
   tweetnaclX25519,
   type VerifySignature,
@@ -9,7 +10,8 @@ import {
 
 /**
  * The platform's own implementations of the same bytes: OpenSSL verifies 100 times as many signatures a second as
- * tweetnacl, libsodium opens boxes 15 times as fast and agrees on keys faster than OpenSSL does. Both keep the conformance cases of `tests/vectors`.
+ * tweetnacl, libsodium opens boxes 15 times as fast, and agrees on keys and verifies three times as fast as OpenSSL does
+ * from raw keys. Both keep the conformance cases of `tests/vectors`.
  */
 export const nodeVerify: VerifySignature = (publicKey, message, signature) => {
   const key = createPublicKey({ key: der(SPKI_ED25519, publicKey), format: 'der', type: 'spki' })
@@ -31,22 +33,26 @@ export const nodeX25519: X25519 = {
   },
 }
 
-/** The fastest envelope primitives that load here: libsodium where its native module does, else tweetnacl. */
-export const loadEnvelopePrimitives = async (): Promise<{
-  name: string
-  primitives: Required<EnvelopePrimitives>
-}> => {
+type Primitives = { primitives: Required<EnvelopePrimitives>; verify: VerifySignature }
+
+/** SHA-256 by the platform: ten times as fast as ours on long statements. */
+export const nodeSha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer')
+
+/** The fastest primitives that load here: libsodium where its native module does, else tweetnacl’s and the platform’s. */
+export const loadEnvelopePrimitives = async (): Promise<{ name: string } & Primitives> => {
   const sodium = await loadSodium()
+  if (sodium) return { name: 'libsodium', ...sodium }
   return {
-    name: sodium ? 'libsodium' : 'tweetnacl',
-    primitives: sodium ?? { x25519: nodeX25519, secretbox: tweetnaclSecretbox },
+    name: 'tweetnacl',
+    primitives: { x25519: nodeX25519, secretbox: tweetnaclSecretbox },
+    verify: nodeVerify,
   }
 }
 
-const loadSodium = async (): Promise<Required<EnvelopePrimitives> | undefined> => {
+const loadSodium = async (): Promise<Primitives | undefined> => {
   try {
     const { default: sodium } = await import('sodium-native')
-    return {
+    const primitives: Required<EnvelopePrimitives> = {
       x25519: {
         publicKey(secretKey) {
           const publicKey = new Uint8Array(32)
@@ -75,6 +81,11 @@ const loadSodium = async (): Promise<Required<EnvelopePrimitives> | undefined> =
           return sodium.crypto_secretbox_open_easy(plaintext, box, nonce, key) ? plaintext : null
         },
       },
+    }
+    return {
+      primitives,
+      verify: (publicKey, message, signature) =>
+        sodium.crypto_sign_verify_detached(signature, message, publicKey),
     }
   } catch {
     return undefined // an optional dependency: the platform may have no build of it

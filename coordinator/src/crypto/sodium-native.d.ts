@@ -12,6 +12,7 @@ declare module 'sodium-native' {
     crypto_scalarmult_base(publicKey: Uint8Array, secretKey: Uint8Array): void
     /** Throws where the secret would be all zeros. */
     crypto_scalarmult(secret: Uint8Array, secretKey: Uint8Array, peerPublicKey: Uint8Array): void
+    crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
   }
   export default sodium
 }

@@ -1,6 +1,7 @@
 import { type EnvelopeContext, EnvelopeError, type Opener } from '@tributary/protocols/crypto'
 import { isMaskedVector, type MaskedMessage, type VectorLayout } from '@tributary/protocols/secagg'
-import { digestOf } from '@tributary/protocols/tensors'
+import { digestOfHash } from '@tributary/protocols/tensors'
+import { nodeSha256 } from '../crypto/native-primitives.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
 /**
@@ -24,7 +25,7 @@ export const readMasked = ({
 }): Uint8Array | Refusal => {
   try {
     const packed = opener.open(envelope, context, scratch)
-    if (packed.length !== masked.bytes || digestOf(packed) !== masked.vector)
+    if (packed.length !== masked.bytes || digestOfHash(nodeSha256(packed)) !== masked.vector)
       return refuse('bad-vector', 'the envelope holds another masked vector than the one that was signed for')
     return isMaskedVector(layout, packed)
       ? packed

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { loadKernels, type ModularAccumulator } from '@tributary/protocols/kernels'
 import { maskOfJob, type UnmaskJob } from '@tributary/protocols/secagg'
-import { nodeX25519 } from '../crypto/native-primitives.ts'
+import { loadEnvelopePrimitives } from '../crypto/native-primitives.ts'
 
 export type UnmaskOrder =
   | { type: 'begin'; length: number; sessionId: Uint8Array }
@@ -14,6 +14,7 @@ export type UnmaskReport = { type: 'done'; jobs: number } | { type: 'sum'; words
 const port = parentPort
 if (!port) throw new Error('this file runs as a worker')
 const kernels = await loadKernels()
+const { primitives } = await loadEnvelopePrimitives()
 let sum: ModularAccumulator | undefined
 let sessionId = new Uint8Array()
 
@@ -28,7 +29,7 @@ port.on('message', (order: UnmaskOrder) => {
       return
     case 'chunk':
       for (const job of order.jobs) {
-        const mask = maskOfJob(sessionId, job, nodeX25519)
+        const mask = maskOfJob(sessionId, job, primitives.x25519)
         sum?.addMask(mask)
         mask.key.fill(0)
       }

@@ -31,13 +31,24 @@ export const toBase64url = (bytes: Uint8Array): string => {
 export const fromBase64url = (text: string): Uint8Array => {
   if (text.length % 4 === 1) throw notBase64url()
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
+  const whole = text.length - (text.length % 4)
+  let written = 0
+  for (let at = 0; at < whole; at += 4) {
+    const [a, b, c, d] = [
+      digitAt(text, at),
+      digitAt(text, at + 1),
+      digitAt(text, at + 2),
+      digitAt(text, at + 3),
+    ]
+    const group = (a << 18) | (b << 12) | (c << 6) | d
+    bytes[written++] = group >> 16
+    bytes[written++] = group >> 8
+    bytes[written++] = group
+  }
   let bits = 0
   let held = 0
-  let written = 0
-  for (let at = 0; at < text.length; at++) {
-    const value = VALUES[text.charCodeAt(at)] ?? NO_DIGIT
-    if (value === NO_DIGIT) throw notBase64url()
-    held = ((held << 6) | value) & 0xffff
+  for (let at = whole; at < text.length; at++) {
+    held = (held << 6) | digitAt(text, at)
     bits += 6
     if (bits < 8) continue
     bits -= 8
@@ -51,8 +62,10 @@ export const fromBase64url = (text: string): Uint8Array => {
 export const toUtf8 = (text: string): Uint8Array => {
   if (!text.isWellFormed())
     throw new EncodingError('this text holds half a surrogate pair. Give well-formed Unicode.')
-  return new TextEncoder().encode(text)
+  return utf8.encode(text)
 }
+
+const utf8 = new TextEncoder()
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const NO_DIGIT = 255
@@ -61,6 +74,12 @@ const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = ALPHABET.indexOf(String.fromCharCode(code))
   return value < 0 ? NO_DIGIT : value
 })
+
+const digitAt = (text: string, at: number): number => {
+  const value = VALUES[text.charCodeAt(at)] ?? NO_DIGIT
+  if (value === NO_DIGIT) throw notBase64url()
+  return value
+}
 
 const notBase64url = () =>
   new EncodingError('this is not base64url. Give RFC 4648 section 5 text without padding.')

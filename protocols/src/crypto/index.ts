@@ -60,5 +60,12 @@ export {
   type X25519,
 } from './key-agreement.ts'
 export { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
-export { combineShares, MAX_SHARES, type Share, splitSecret } from './shamir.ts'
-export { lengthPrefixed, numberPart, type Part, signingBytes, signingDigest } from './signing-bytes.ts'
+export { combineShares, completeShares, MAX_SHARES, type Share, splitSecret } from './shamir.ts'
+export {
+  lengthPrefixed,
+  numberPart,
+  type Part,
+  type Sha256,
+  signingBytes,
+  signingDigest,
+} from './signing-bytes.ts'

@@ -3,7 +3,7 @@ import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../runtime/seeded-random.ts'
 import { fromHex, toHex } from './encoding.ts'
-import { combineShares, type Share, splitSecret } from './shamir.ts'
+import { combineShares, completeShares, type Share, splitSecret } from './shamir.ts'
 
 const sharing = fc.integer({ min: 2, max: 40 }).chain((shares) =>
   fc.record({
@@ -50,6 +50,28 @@ describe('a shared secret', () => {
     const shown = [a?.y[0]]
     expect(explanations(9, shown)).toBe(6)
     expect([0, 1, 77, 255].map((secret) => explanations(secret, shown))).toEqual([6, 6, 6, 6])
+  })
+
+  test('[M7] has the same polynomial when it is had from its first shares as from its coefficients', () => {
+    fc.assert(
+      fc.property(sharing, (input) => {
+        const shares = dealt(input)
+        const given = shares.slice(0, input.threshold - 1)
+        const rest = shares.slice(input.threshold - 1)
+        const xs = rest.map(({ x }) => x)
+        expect(completeShares({ secret: input.secret, given, xs })).toEqual(rest)
+      }),
+    )
+  })
+
+  test('is not completed at a place that is taken, out of range, or from a share of another length', () => {
+    const secret = Uint8Array.of(1, 2)
+    const given = [{ x: 3, y: Uint8Array.of(7, 7) }]
+    for (const xs of [[3], [4, 4]]) expect(() => completeShares({ secret, given, xs })).toThrow('the same x')
+    for (const xs of [[0], [256], [1.5]])
+      expect(() => completeShares({ secret, given, xs })).toThrow('from 1 to 255')
+    const short = [{ x: 3, y: Uint8Array.of(7) }]
+    expect(() => completeShares({ secret, given: short, xs: [1] })).toThrow('different lengths')
   })
 
   test('is combined by the audited package, and ours combines what that splits', async () => {

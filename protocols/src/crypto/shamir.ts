@@ -37,6 +37,31 @@ export const splitSecret = (input: {
 }
 
 /**
+ * The shares at `xs` of the one polynomial that has the secret and all that are given, of which it takes one more than
+ * are given to have the secret again. With uniform random given ones it is the sharing of `splitSecret`: polynomials of
+ * that degree with this secret and the values at so many other places are one to one.
+ * @param input.given shares that were settled before, 32 unused uniform random bytes each for a secret of 32.
+ * @throws RangeError for x out of range or used twice, or shares of another length than the secret.
+ */
+export const completeShares = (input: {
+  secret: Uint8Array
+  given: readonly Share[]
+  xs: readonly number[]
+}): Share[] => {
+  const { secret, given, xs } = input
+  requirePlaces([...given.map(({ x }) => x), ...xs])
+  if (given.some(({ y }) => y.length !== secret.length))
+    throw new RangeError('the shares are of different lengths')
+  const points = [{ x: 0, y: secret }, ...given]
+  const places = points.map(({ x }) => x)
+  return xs.map((x) => {
+    const y = new Uint8Array(secret.length)
+    for (const point of points) addScaled(y, point.y, lagrange(places, point.x, x))
+    return { x, y }
+  })
+}
+
+/**
  * The secret that these shares are of, when there are at least as many as its threshold; otherwise, or where one of them
  * is wrong, other bytes of the same length: check what comes out.
  * @throws RangeError for no shares, x out of range or given twice, or shares of different lengths.
@@ -45,13 +70,11 @@ export const combineShares = (shares: readonly Share[]): Uint8Array => {
   const [first] = shares
   if (!first) throw new RangeError('no shares were given')
   const xs = shares.map(({ x }) => x)
-  if (new Set(xs).size !== xs.length) throw new RangeError('two shares have the same x')
+  requirePlaces(xs)
   const secret = new Uint8Array(first.y.length)
   for (const { x, y } of shares) {
-    if (!Number.isInteger(x) || x < 1 || x > MAX_SHARES)
-      throw new RangeError(`a share’s x is a whole number from 1 to ${MAX_SHARES}, not ${x}`)
     if (y.length !== secret.length) throw new RangeError('the shares are of different lengths')
-    addScaled(secret, y, lagrangeAtZero(xs, x))
+    addScaled(secret, y, lagrange(xs, x, 0))
   }
   return secret
 }
@@ -82,37 +105,28 @@ const addScaled = (acc: Uint8Array, bytes: Uint8Array, factor: number): void => 
   }
 }
 
-/** What the share at `x` weighs in the value at zero: the product of x' / (x' - x) over all other x'. */
-const lagrangeAtZero = (xs: readonly number[], x: number): number => {
-  let above = 1
-  let below = 1
-  for (const other of xs) {
-    if (other === x) continue
-    above = times(above, other)
-    below = times(below, other ^ x)
-  }
-  return times(above, inverse(below))
+/** What the value at `x` weighs in the value at `at`: the product of (x' - at) / (x' - x) over all other x'. */
+const lagrange = (xs: readonly number[], x: number, at: number): number => {
+  // A product of public elements, as a sum of their logarithms modulo the order of the group.
+  let log = 0
+  for (const other of xs) if (other !== x) log += (LOGS[other ^ at] ?? 0) + 255 - (LOGS[other ^ x] ?? 0)
+  return POWERS[log % 255] ?? 0
 }
 
-/** Product of two public elements. */
-const times = (a: number, b: number): number => {
-  let product = 0
-  for (let bits = b, word = a; bits > 0; bits >>= 1) {
-    if (bits & 1) product ^= word
-    word = (word << 1) ^ (word & 0x80 ? 0x11b : 0)
-  }
-  return product
+/** POWERS[i] = g^i for the generator g = 3; LOGS is its inverse. For public elements: look-ups tell what is looked up. */
+const POWERS = new Uint8Array(255)
+const LOGS = new Uint8Array(256)
+for (let i = 0, power = 1; i < 255; i++) {
+  POWERS[i] = power
+  LOGS[power] = i
+  power ^= (power << 1) ^ (power & 0x80 ? 0x11b : 0)
 }
 
-/** a²⁵⁴ = a² · a⁴ · … · a¹²⁸: every element but zero has order dividing 255. */
-const inverse = (a: number): number => {
-  let power = a
-  let result = 1
-  for (let i = 0; i < 7; i++) {
-    power = times(power, power)
-    result = times(result, power)
-  }
-  return result
+const requirePlaces = (xs: readonly number[]): void => {
+  for (const x of xs)
+    if (!Number.isInteger(x) || x < 1 || x > MAX_SHARES)
+      throw new RangeError(`a share’s x is a whole number from 1 to ${MAX_SHARES}, not ${x}`)
+  if (new Set(xs).size !== xs.length) throw new RangeError('two shares have the same x')
 }
 
 const requireCounts = (shares: number, threshold: number): void => {

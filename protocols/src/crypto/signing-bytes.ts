@@ -5,19 +5,23 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toUtf8 } from './encoding.ts'
 
+/** SHA-256, 32 bytes, by whatever implementation; ours is noble's. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
+
 /** Text stands for its UTF-8 bytes. */
 export type Part = string | Uint8Array
 
 /** For each part its length in bytes as a big-endian uint32, then its bytes. */
 export const lengthPrefixed = (...parts: readonly Part[]): Uint8Array => {
   const contents = parts.map((part) => (typeof part === 'string' ? toUtf8(part) : part))
-  const whole = new Uint8Array(contents.reduce((bytes, { length }) => bytes + 4 + length, 0))
-  const view = new DataView(whole.buffer)
+  let length = 0
+  for (const bytes of contents) length += 4 + bytes.length
+  const whole = new Uint8Array(length)
   let at = 0
   for (const bytes of contents) {
-    view.setUint32(at, bytes.length)
-    whole.set(bytes, at + 4)
-    at += 4 + bytes.length
+    for (let shift = 24; shift >= 0; shift -= 8) whole[at++] = bytes.length >>> shift
+    whole.set(bytes, at)
+    at += bytes.length
   }
   return whole
 }

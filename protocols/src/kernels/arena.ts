@@ -12,6 +12,7 @@ export type Arena = {
   /** The whole memory. Ask again after every `allocate`: growth detaches older views. */
   floats(): Float32Array
   words(): Uint32Array
+  bytes(): Uint8Array
   doubles(): Float64Array
 }
 
@@ -29,12 +30,14 @@ export function createArena(memory: WebAssembly.Memory, base: number): Arena {
   let touched = start
   let floats = new Float32Array(memory.buffer)
   let words = new Uint32Array(memory.buffer)
+  let bytes = new Uint8Array(memory.buffer)
   let doubles = new Float64Array(memory.buffer)
 
   function refreshViews(): void {
     if (floats.buffer === memory.buffer) return
     floats = new Float32Array(memory.buffer)
     words = new Uint32Array(memory.buffer)
+    bytes = new Uint8Array(memory.buffer)
     doubles = new Float64Array(memory.buffer)
   }
 
@@ -95,6 +98,7 @@ export function createArena(memory: WebAssembly.Memory, base: number): Arena {
     },
     floats: () => floats,
     words: () => words,
+    bytes: () => bytes,
     doubles: () => doubles,
   }
 }

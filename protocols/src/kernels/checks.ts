@@ -15,6 +15,20 @@ export function requireLength(operation: string, length: number): void {
     throw new RangeError(`${operation}: length must be a whole number from 0 to 2^30 - 1, not ${length}`)
 }
 
+export function requirePacked(
+  operation: string,
+  packed: Uint8Array,
+  { length, bits }: { length: number; bits: number },
+): void {
+  if (!Number.isInteger(bits) || bits < 1 || bits > 32)
+    throw new RangeError(`${operation}: a whole number has 1 to 32 bits, not ${bits}`)
+  const expected = Math.ceil((length * bits) / 8)
+  if (packed.length !== expected)
+    throw new RangeError(
+      `${operation}: ${length} whole numbers of ${bits} bits are ${expected} bytes, not ${packed.length}`,
+    )
+}
+
 /** Returns the weight as the float32 it is used as. */
 export function float32Weight(operation: string, weight: number): number {
   const rounded = Math.fround(weight)

@@ -87,6 +87,8 @@ export type Accumulator = {
 export type ModularAccumulator = {
   readonly length: number
   add(x: Uint32Array): void
+  /** Adds as many whole numbers of `bits` bits (1 to 32), one after the other from the lowest bit of the first byte on. */
+  addPacked(packed: Uint8Array, bits: number): void
   subtract(x: Uint32Array): void
   /** acc[i] = acc[i] ± mask[i] mod 2³² */
   addMask(mask: ChaCha20Mask): void

@@ -1,7 +1,7 @@
-import { releasedError, requireLength, requireSameLength } from './checks.ts'
+import { releasedError, requireLength, requirePacked, requireSameLength } from './checks.ts'
 import type { Accumulator, Kernels, ModularAccumulator } from './kernels.ts'
 import { plainChacha20Add } from './plain-chacha20.ts'
-import { addMod32, addScaled, firstNonFinite, norm, scale, subtractMod32 } from './plain-vector.ts'
+import { addMod32, addPacked, addScaled, firstNonFinite, norm, scale, subtractMod32 } from './plain-vector.ts'
 
 export const plainAccumulators = { accumulator, modularAccumulator } satisfies Partial<Kernels>
 
@@ -26,6 +26,11 @@ function modularAccumulator(length: number): ModularAccumulator {
   return {
     length,
     add: (x) => addMod32('add', live('add'), x),
+    addPacked(packed, bits) {
+      const acc = live('addPacked')
+      requirePacked('addPacked', packed, { length, bits })
+      addPacked(acc, packed, bits)
+    },
     subtract: (x) => subtractMod32('subtract', live('subtract'), x),
     addMask: (mask) => plainChacha20Add(live('addMask'), mask),
     assign: (x) => assign(live('assign'), x),

@@ -70,6 +70,33 @@ export function subtractMod32(operation: string, acc: Uint32Array, x: Uint32Arra
   for (let i = 0; i < length; i++) acc[i] = ((acc[i] ?? 0) - (x[i] ?? 0)) | 0
 }
 
+/** `packed` has been checked to hold one whole number for each value of `acc`. */
+export function addPacked(acc: Uint32Array, packed: Uint8Array, bits: number): void {
+  const padded = new Uint8Array(4 * Math.ceil(packed.length / 4))
+  padded.set(packed)
+  const view = new DataView(padded.buffer)
+  const keep = bits === 32 ? -1 : (1 << bits) - 1
+  const { length } = acc
+  let held = 0
+  let left = 0
+  let at = 0
+  for (let i = 0; i < length; i++) {
+    if (left >= bits) {
+      acc[i] = ((acc[i] ?? 0) + (held & keep)) | 0
+      held >>>= bits
+      left -= bits
+      continue
+    }
+    const next = view.getUint32(at, true)
+    at += 4
+    acc[i] = ((acc[i] ?? 0) + ((held | (next << left)) & keep)) | 0
+    const taken = bits - left
+    // A shift by 32 would be one by 0.
+    held = taken === 32 ? 0 : next >>> taken
+    left = 32 - taken
+  }
+}
+
 /** An Int32Array stores NaN as 0. */
 function quantize(x: Float32Array, quantization: Quantization, out: Int32Array): void {
   requireQuantization(quantization, x.length)

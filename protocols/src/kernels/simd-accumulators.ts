@@ -1,4 +1,4 @@
-import { float32Weight, requireLength, requireSameLength } from './checks.ts'
+import { float32Weight, requireLength, requirePacked, requireSameLength } from './checks.ts'
 import { createHoldings, type Holding } from './holdings.ts'
 import type { Accumulator, ModularAccumulator } from './kernels.ts'
 import type { Chacha20 } from './simd-chacha20.ts'
@@ -75,6 +75,16 @@ export function simdAccumulators(workspace: Workspace, chacha20: Chacha20): Accu
     return {
       length,
       add: (x) => combine('add', x),
+      addPacked(packed, bits) {
+        const acc = address('addPacked')
+        requirePacked('addPacked', packed, { length, bits })
+        eachTile(length, (from, to) => {
+          // A tile holds whole bytes of numbers of any width: its length is a multiple of eight.
+          const bytes = packed.subarray((from * bits) / 8, Math.ceil((to * bits) / 8))
+          arena.bytes().set(bytes, tile)
+          simd.addPacked(acc + from * 4, tile, to - from, bits)
+        })
+      },
       subtract: (x) => combine('subtract', x),
       addMask: (mask) => chacha20.addResident(address('addMask'), length, mask),
       assign(x) {

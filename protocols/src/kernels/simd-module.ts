@@ -9,6 +9,7 @@ export type SimdExports = {
   sumSquares(x: number, length: number, lanes: number): void
   firstNonFinite(x: number, length: number): number
   addMod32(acc: number, x: number, length: number): void
+  addPacked(acc: number, packed: number, length: number, bits: number): void
   subtractMod32(acc: number, x: number, length: number): void
   chacha20Add(acc: number, blocks: number, state: number, sign: number): void
   quantize(x: number, randoms: number, out: number, length: number, scale: number, limit: number): void

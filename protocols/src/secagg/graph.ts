@@ -5,6 +5,7 @@
 import { toHex } from '../crypto/encoding.ts'
 import { shuffle } from '../runtime/draw.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
+import { placeOf } from './ascending.ts'
 
 export type Graph = {
   readonly size: number
@@ -30,30 +31,35 @@ export const createGraph = (shape: { size: number; degree: number; seed: Uint8Ar
     )
   const everyone = Array.from({ length: size }, (_, member) => member)
   const ring = complete ? everyone : shuffle(seededRandom(`secagg ring v1 ${toHex(seed)}`), everyone)
-  const places = new Map(ring.map((member, place) => [member, place]))
-  const known = new Map<number, readonly number[]>()
+  const places = new Uint32Array(size)
+  for (const [place, member] of ring.entries()) places[member] = place
+  const known: (Around | undefined)[] = []
 
-  const holders = (member: number): readonly number[] => {
-    const place = places.get(member)
-    if (place === undefined) throw new RangeError(`member ${member} is not one of ${size}`)
-    if (complete) return everyone
-    const found = known.get(member)
+  const around = (member: number): Around => {
+    const found = known[member]
     if (found) return found
-    const around = Array.from(
-      { length: degree + 1 },
-      (_, at) => ring[(place + at - degree / 2 + size) % size] ?? member,
-    )
-    const ascending = around.sort((a, b) => a - b)
-    known.set(member, ascending)
-    return ascending
+    if (!Number.isInteger(member) || member < 0 || member >= size)
+      throw new RangeError(`member ${member} is not one of ${size}`)
+    const place = places[member] ?? 0
+    const holders = complete
+      ? everyone
+      : Array.from(
+          { length: degree + 1 },
+          (_, at) => ring[(place + at - degree / 2 + size) % size] ?? member,
+        ).sort((a, b) => a - b)
+    const made = { holders, neighbours: holders.filter((other) => other !== member) }
+    known[member] = made
+    return made
   }
   return {
     size,
-    holders,
-    neighbours: (member) => holders(member).filter((other) => other !== member),
+    holders: (member) => around(member).holders,
+    neighbours: (member) => around(member).neighbours,
     shareX: (owner, holder) => {
-      const at = holders(owner).indexOf(holder)
+      const at = placeOf(holder, around(owner).holders)
       return at < 0 ? undefined : at + 1
     },
   }
 }
+
+type Around = { holders: readonly number[]; neighbours: readonly number[] }

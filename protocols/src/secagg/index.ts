@@ -12,6 +12,7 @@ export {
   graphParameters,
   sparseGraph,
 } from './graph-parameters.ts'
+export { impliedShares } from './implied-shares.ts'
 export { channelKey, pairMaskKey, seedCommitment, selfMaskKey, shareDigest } from './keys.ts'
 export { Audience, MAX_COHORT, Manifest, manifestDigest, PrivacyPromise } from './manifest.ts'
 export { addMasks, type MaskItem, maskVector, pairSign } from './mask-items.ts'

@@ -11,7 +11,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, toUtf8 } from '../crypto/encoding.ts'
 import { deriveKey, sharedSecret, type X25519 } from '../crypto/key-agreement.ts'
-import { lengthPrefixed } from '../crypto/signing-bytes.ts'
+import { lengthPrefixed, type Sha256 } from '../crypto/signing-bytes.ts'
 
 /** The 32-byte ChaCha20 key of the mask that two members share; the same from both sides. */
 export const pairMaskKey = (input: {
@@ -49,14 +49,7 @@ export const channelKey = (input: {
   })
 
 /** What a client uses its one piece of entropy for; each use is a key of its own, never two of them the same bytes. */
-type Purpose =
-  | 'mask key'
-  | 'channel key'
-  | 'self-mask seed'
-  | 'nonce'
-  | 'mask key shares'
-  | 'seed shares'
-  | 'bundle nonce'
+type Purpose = 'mask key' | 'channel key' | 'self-mask seed' | 'nonce' | 'shares of its own' | 'bundle nonce'
 
 /** Secret bytes made of a client's 32 bytes of entropy, for one purpose in one round. At most 8,160. */
 export const expandEntropy = (input: {
@@ -79,32 +72,46 @@ export const seedCommitment = (sessionId: Uint8Array, seed: Uint8Array): Uint8Ar
 
 export type SecretKind = 'mask-key' | 'seed'
 
+/** One share of a member's secret: `x` says which it is. */
+export type OwnedShare = { owner: number; x: number; share: Uint8Array }
+
 /** The digest by which a share is recognised when it is shown: whoever shows another is named. */
-export const shareDigest = (input: {
-  sessionId: Uint8Array
-  kind: SecretKind
-  owner: number
-  /** Which of the owner's shares it is. */
-  x: number
-  share: Uint8Array
-}): Uint8Array =>
-  sha256(
-    lengthPrefixed(
-      'tributary secagg share v1',
-      input.sessionId,
-      input.kind,
-      uint32s(input.owner, input.x),
-      input.share,
-    ),
+export const shareDigest = ({
+  sessionId,
+  kind,
+  ...share
+}: OwnedShare & { sessionId: Uint8Array; kind: SecretKind }): Uint8Array =>
+  shareDigester({ sessionId, kind })(share)
+
+/** The digests of many shares of one kind, written over each other in one place. */
+export const shareDigester = (
+  { sessionId, kind }: { sessionId: Uint8Array; kind: SecretKind },
+  hash: Sha256 = sha256,
+): ((share: OwnedShare) => Uint8Array) => {
+  const bytes = lengthPrefixed(
+    'tributary secagg share v1',
+    sessionId,
+    kind,
+    uint32s(0, 0),
+    new Uint8Array(SHARE_BYTES),
   )
+  const share = bytes.length - SHARE_BYTES
+  const ownerAndX = share - 4 - 8
+  return ({ owner, x, share: shown }) => {
+    if (shown.length !== SHARE_BYTES) throw new RangeError(`a share is 32 bytes, not ${shown.length}`)
+    bytes.set(uint32s(owner, x), ownerAndX)
+    bytes.set(shown, share)
+    return hash(bytes)
+  }
+}
+
+const SHARE_BYTES = 32
 
 /** Whole numbers below 2³² as big-endian bytes, four each. */
 export const uint32s = (...values: number[]): Uint8Array => {
   const bytes = new Uint8Array(4 * values.length)
   const view = new DataView(bytes.buffer)
-  values.forEach((value, at) => {
-    view.setUint32(4 * at, value)
-  })
+  for (let at = 0; at < values.length; at++) view.setUint32(4 * at, values[at] ?? 0)
   return bytes
 }
 

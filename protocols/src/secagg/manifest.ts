@@ -84,6 +84,13 @@ export const Manifest = z
   })
 export type Manifest = z.infer<typeof Manifest>
 
-/** The digest of the manifest's JSON, its keys in the schema's order. */
-export const manifestDigest = (manifest: Manifest): Digest =>
-  digestOf(toUtf8(JSON.stringify(Manifest.parse(manifest))))
+/** The digest of the manifest's JSON, its keys in the schema's order; taken once for each manifest, which never changes. */
+export const manifestDigest = (manifest: Manifest): Digest => {
+  const known = digests.get(manifest)
+  if (known) return known
+  const digest = digestOf(toUtf8(JSON.stringify(Manifest.parse(manifest))))
+  digests.set(manifest, digest)
+  return digest
+}
+
+const digests = new WeakMap<Manifest, Digest>()

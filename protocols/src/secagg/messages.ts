@@ -4,6 +4,7 @@ import { EncodedNonce, EncodedSignature } from '../crypto/encoded.ts'
 import { fromBase64url } from '../crypto/encoding.ts'
 import { Digest, RoundId } from '../ids.ts'
 import { BUNDLE_BYTES } from './bundle.ts'
+import { Joined32, TEXT_OF_32_BYTES } from './joined.ts'
 import { MAX_COHORT, Manifest } from './manifest.ts'
 import { Advertisement } from './session.ts'
 
@@ -24,14 +25,22 @@ const Members = z
     message: 'members are listed once each, ascending',
   })
 
-/** 105 bytes are whole groups of three: no digit has unused bits. */
-const Bundle = z
-  .string()
-  .length((BUNDLE_BYTES * 4) / 3)
-  .regex(/^[A-Za-z0-9_-]*$/, `a share bundle is ${BUNDLE_BYTES} bytes in base64url`)
-/** The digests of the two shares that one holder has of a member's secrets. */
-const ShareDigests = z.strictObject({ maskKey: Bytes32, seed: Bytes32 })
-export type ShareDigests = z.infer<typeof ShareDigests>
+/** Digits of a share bundle: 105 bytes are whole groups of three, so that no digit has unused bits. */
+export const BUNDLE_TEXT = (BUNDLE_BYTES * 4) / 3
+const Bundles = (most: number) =>
+  z
+    .string()
+    .max(most * BUNDLE_TEXT)
+    .regex(/^[A-Za-z0-9_-]*$/)
+    .refine(
+      (text) => text.length % BUNDLE_TEXT === 0,
+      `share bundles are ${BUNDLE_TEXT} digits of base64url each`,
+    )
+
+/** For each holder the digests of its two shares of a member's secrets: the mask key's, then the seed's. */
+export const DIGESTS_TEXT = 2 * TEXT_OF_32_BYTES
+const ShareDigests = (most: number) =>
+  Joined32(2 * most).refine((text) => text.length % DIGESTS_TEXT === 0, 'digests of shares come in pairs')
 
 const Leaves = z
   .string()
@@ -68,7 +77,16 @@ export const BundlesMessage = z.strictObject({
   round,
   session,
   members: Members,
-  bundles: z.array(z.strictObject({ from: Member, bundle: Bundle, digests: ShareDigests })).max(254),
+  /** Ascending. There is a bundle from those who deal one to the receiver (`dealtTo`), and digests of all. */
+  shares: z
+    .array(
+      z.strictObject({
+        from: Member,
+        bundle: Bundles(1).min(BUNDLE_TEXT).optional(),
+        digests: ShareDigests(1).min(DIGESTS_TEXT),
+      }),
+    )
+    .max(254),
 })
 export type BundlesMessage = z.infer<typeof BundlesMessage>
 
@@ -117,9 +135,9 @@ export const ShareMessage = z.strictObject({
   /** Of the seed of the member's own mask. */
   commitment: Bytes32,
   /** One for each holder, ascending, the member itself among them. */
-  digests: z.array(ShareDigests).min(1).max(255),
-  /** One for each neighbour, ascending. */
-  bundles: z.array(Bundle).min(1).max(254),
+  digests: ShareDigests(255).min(DIGESTS_TEXT),
+  /** One for each neighbour whose share is not implied, ascending. */
+  bundles: Bundles(254),
   signature: EncodedSignature,
 })
 export type ShareMessage = z.infer<typeof ShareMessage>
@@ -146,7 +164,13 @@ export const ConfirmMessage = z.strictObject({
 })
 export type ConfirmMessage = z.infer<typeof ConfirmMessage>
 
-const Shares = z.array(z.strictObject({ member: Member, share: Bytes32 })).max(255)
+/** The members whose shares these are, and the shares in their order. */
+const Shares = z
+  .strictObject({ members: Members, shares: Joined32(255) })
+  .refine(({ members, shares }) => shares.length === members.length * TEXT_OF_32_BYTES, {
+    message: 'there is one share of each member',
+  })
+export type Shares = z.infer<typeof Shares>
 
 /** For each member of whom the sender holds shares exactly one of the two, or none where it never had a good one. */
 export const UnmaskMessage = z.strictObject({

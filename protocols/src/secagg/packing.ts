@@ -1,4 +1,5 @@
 /** Vectors of whole numbers modulo 2^bits as bytes, one after the other from the lowest bit of the first byte on. */
+import { plainKernels } from '../kernels/plain.ts'
 
 /** Bytes of so many values of so many bits. */
 export const packedBytes = (length: number, bits: number): number => Math.ceil((length * bits) / 8)
@@ -30,33 +31,21 @@ export const packWords = (words: Uint32Array, bits: number): Uint8Array => {
   return bytes.subarray(0, packedBytes(words.length, bits))
 }
 
+/** Whether these bytes are so many values of so many bits, and nothing is set after the last. */
+export const isPacked = (bytes: Uint8Array, length: number, bits: number): boolean => {
+  requireBits(bits)
+  const used = (length * bits) % 8
+  return (
+    bytes.length === packedBytes(length, bits) && (used === 0 || (bytes[bytes.length - 1] ?? 0) >> used === 0)
+  )
+}
+
 /** The words, or `undefined` when these are not the bytes of so many: too many, too few, or bits set after the last. */
 export const unpackWords = (bytes: Uint8Array, length: number, bits: number): Uint32Array | undefined => {
-  requireBits(bits)
-  if (bytes.length !== packedBytes(length, bits)) return undefined
-  const padded = new Uint8Array(4 * Math.ceil(bytes.length / 4))
-  padded.set(bytes)
-  const view = new DataView(padded.buffer)
-  const keep = lowBits(bits)
-  const words = new Uint32Array(length)
-  let held = 0
-  let left = 0
-  let at = 0
-  for (let i = 0; i < length; i++) {
-    if (left >= bits) {
-      words[i] = held & keep
-      held = bits === 32 ? 0 : held >>> bits
-      left -= bits
-      continue
-    }
-    const next = view.getUint32(at, true)
-    at += 4
-    words[i] = ((left === 0 ? 0 : held) | (next << left)) & keep
-    const taken = bits - left
-    held = taken === 32 ? 0 : next >>> taken
-    left = 32 - taken
-  }
-  return held === 0 ? words : undefined
+  if (!isPacked(bytes, length, bits)) return undefined
+  const words = plainKernels.modularAccumulator(length)
+  words.addPacked(bytes, bits)
+  return words.read()
 }
 
 const lowBits = (bits: number): number => (bits === 32 ? -1 : (1 << bits) - 1)

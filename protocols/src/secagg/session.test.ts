@@ -108,7 +108,7 @@ const expectLawful = ({ server, rows, sum, shown, parties }: Played) => {
     expect(answers.get(client) ?? text).toBe(text)
     if (answers.has(client)) continue
     answers.set(client, text)
-    const [seeds, keys] = [message.seeds, message.maskKeys].map((list) => list.map(({ member }) => member))
+    const [seeds, keys] = [message.seeds.members, message.maskKeys.members]
     expect(seeds?.filter((member) => keys?.includes(member))).toEqual([])
     for (const member of seeds ?? []) seen.set(`seed ${member}`, (seen.get(`seed ${member}`) ?? 0) + 1)
     for (const member of keys ?? []) seen.set(`key ${member}`, (seen.get(`key ${member}`) ?? 0) + 1)

@@ -5,7 +5,7 @@ export { chacha20Add } from './chacha20'
 export { gramTile } from './gram'
 export { dequantize, quantize } from './quantize'
 export { meanOfRanks } from './ranks'
-export { addMod32, subtractMod32 } from './ring'
+export { addMod32, addPacked, subtractMod32 } from './ring'
 export { addScaled, firstNonFinite, scale, sumSquares } from './vector'
 
 /** First byte that no static data of this module occupies; everything above belongs to the arena. */

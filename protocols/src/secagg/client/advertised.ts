@@ -1,7 +1,9 @@
 import { decodeKeyText, encodeNonce, encodeSignature } from '../../crypto/encoded.ts'
 import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
-import { splitSecret } from '../../crypto/shamir.ts'
+import { completeShares } from '../../crypto/shamir.ts'
+import { placeOf } from '../ascending.ts'
 import { type SharePair, sealBundle } from '../bundle.ts'
+import { dealtTo, impliedShares, sharePairOf } from '../implied-shares.ts'
 import { channelKey, expandEntropy, seedCommitment, uint32s } from '../keys.ts'
 import type { ShareMessage } from '../messages.ts'
 import { shareDigests } from '../share-digests.ts'
@@ -24,7 +26,8 @@ export const inAdvertised = (state: Advertised, event: ClientEvent, means: Clien
   const checked = checkRoster(state, message, means)
   if (typeof checked === 'string') return end(state, checked, message)
   const { joining } = state
-  const dealt = deal(joining, checked, message.threshold, means)
+  const sessionKeys = keysOf(joining, checked, means)
+  const dealt = deal(joining, checked, sessionKeys, message.threshold, means)
   const own = dealt[checked.graph.holders(checked.me).indexOf(checked.me)]
   if (!own) throw new Error('a member holds a share of its own secrets')
   const session: ClientSession = {
@@ -35,48 +38,49 @@ export const inAdvertised = (state: Advertised, event: ClientEvent, means: Clien
     own,
     roster: message,
   }
-  const sent = shareMessage(session, dealt, means)
+  const sent = shareMessage(session, dealt, sessionKeys, means)
   return { state: { phase: 'shared', session, sent }, effects: [{ type: 'send', message: sent }] }
 }
 
-/** The shares of both secrets, one pair for each holder, ascending. */
+/** One pair of shares for each holder, ascending: those that its channel key implies, and the rest of the polynomials. */
 const deal = (
   joining: Joining,
-  { sessionId, graph, me }: CheckedRoster,
+  { graph, me }: CheckedRoster,
+  sessionKeys: SessionKeys,
   threshold: number,
   means: ClientMeans,
 ): SharePair[] => {
-  const shares = graph.holders(me).length
-  const coefficients = (purpose: 'mask key shares' | 'seed shares') =>
-    expandEntropy({
-      entropy: joining.entropy,
-      context: sessionId,
-      purpose,
-      length: 32 * (threshold - 1),
-    })
-  const split = (secret: Uint8Array, purpose: 'mask key shares' | 'seed shares') =>
-    splitSecret({ secret, shares, threshold, coefficients: coefficients(purpose) })
-  const seeds = split(selfMaskSeed(joining), 'seed shares')
-  const maskKeys = split(maskKeyPair(joining, means).secretKey, 'mask key shares')
-  return maskKeys.flatMap(({ x, y: maskKey }, at) => {
+  const holders = graph.holders(me)
+  const implied = holders.slice(0, threshold - 1).map((to, at) => sessionKeys.implied(to, at + 1))
+  const xs = holders.map((_, at) => at + 1).slice(implied.length)
+  const completed = (secret: Uint8Array, share: (pair: SharePair) => Uint8Array) =>
+    completeShares({ secret, given: implied.map((pair) => ({ x: pair.x, y: share(pair) })), xs })
+  const maskKeys = completed(maskKeyPair(joining, means).secretKey, ({ maskKey }) => maskKey)
+  const seeds = completed(selfMaskSeed(joining), ({ seed }) => seed)
+  const dealt = maskKeys.flatMap(({ x, y: maskKey }, at) => {
     const seed = seeds[at]?.y
     return seed ? [{ x, maskKey, seed }] : []
   })
+  return [...implied, ...dealt]
 }
 
-const shareMessage = (
-  session: ClientSession,
-  dealt: readonly SharePair[],
+type SessionKeys = {
+  /** Under which a bundle is sealed to this neighbour. */
+  channel(to: number): Uint8Array
+  /** The pair of this holder, or of the member itself. */
+  implied(to: number, x: number): SharePair
+}
+
+const keysOf = (
+  joining: Joining,
+  { sessionId, me, neighbours }: CheckedRoster,
   means: ClientMeans,
-): ShareMessage => {
-  const { sessionId, graph, me, entropy } = session
-  const secretKey = channelKeyPair(session, means).secretKey
-  const holders = graph.holders(me)
-  const bundles = holders.flatMap((to, at) => {
-    const pair = dealt[at]
-    const peer = session.neighbours.get(to)
-    if (!pair || !peer) return []
-    const key = channelKey({
+): SessionKeys => {
+  const { secretKey } = channelKeyPair(joining, means)
+  const channel = (to: number) => {
+    const peer = neighbours.get(to)
+    if (!peer) throw new RangeError(`member ${to} is no neighbour`)
+    return channelKey({
       sessionId,
       secretKey,
       peerPublicKey: decodeKeyText(peer.channelKey),
@@ -84,19 +88,45 @@ const shareMessage = (
       to,
       ...(means.x25519 && { x25519: means.x25519 }),
     })
+  }
+  const ofItself = (x: number) => {
+    const { entropy } = joining
+    return sharePairOf(
+      x,
+      expandEntropy({ entropy, context: sessionId, purpose: 'shares of its own', length: 64 }),
+    )
+  }
+  return {
+    channel,
+    implied: (to, x) =>
+      to === me ? ofItself(x) : impliedShares({ key: channel(to), sessionId, from: me, to, x }),
+  }
+}
+
+const shareMessage = (
+  session: ClientSession,
+  dealt: readonly SharePair[],
+  sessionKeys: SessionKeys,
+  means: ClientMeans,
+): ShareMessage => {
+  const { sessionId, graph, me, entropy, threshold } = session
+  const bundles = dealtTo(graph, me, threshold).map((to) => {
+    const pair = dealt[placeOf(to, graph.holders(me))]
+    if (!pair) throw new Error('there is a pair of shares for each holder')
+    const key = sessionKeys.channel(to)
     const nonce = expandEntropy({
       entropy,
       context: concatBytes(sessionId, uint32s(to)),
       purpose: 'bundle nonce',
       length: 24,
     })
-    return [toBase64url(sealBundle(pair, { key, nonce, sessionId, from: me, to }))]
+    return toBase64url(sealBundle(pair, { key, nonce, sessionId, from: me, to }))
   })
   const unsigned = {
     session: encodeNonce(sessionId),
     commitment: encodeNonce(seedCommitment(sessionId, selfMaskSeed(session))),
-    digests: dealt.map((pair) => shareDigests(sessionId, me, pair)),
-    bundles,
+    digests: dealt.map((pair) => shareDigests(sessionId, me, pair)).join(''),
+    bundles: bundles.join(''),
   }
   const signature = encodeSignature(means.identity.sign(shareStatement(unsigned)))
   return { type: 'secagg-share', round: session.manifest.round, ...unsigned, signature }

@@ -1,6 +1,7 @@
 import { encodeNonce, encodeSignature } from '../../crypto/encoded.ts'
+import { toBase64url } from '../../crypto/encoding.ts'
 import type { SharePair } from '../bundle.ts'
-import type { SurvivorsMessage, UnmaskMessage } from '../messages.ts'
+import type { Shares, SurvivorsMessage, UnmaskMessage } from '../messages.ts'
 import { survivorsStatement, unmaskStatement } from '../statements.ts'
 import { eraseSession } from './end.ts'
 import type { ClientSession, HeldShares } from './session.ts'
@@ -22,14 +23,13 @@ export const answer = (
 ): ClientStep => {
   const { session, members, survivors, held, asked } = given
   const alive = new Set(survivors)
-  const shown = (of: 'survivors' | 'dropped', share: (pair: SharePair) => Uint8Array) =>
-    [...held]
-      .toSorted(([a], [b]) => a - b)
-      .flatMap(([member, pair]) =>
-        pair && alive.has(member) === (of === 'survivors')
-          ? [{ member, share: encodeNonce(share(pair)) }]
-          : [],
-      )
+  const good = [...held].toSorted(([a], [b]) => a - b)
+  const shown = (of: 'survivors' | 'dropped', share: (pair: SharePair) => Uint8Array): Shares => {
+    const pairs = good.flatMap(([member, pair]) =>
+      pair && alive.has(member) === (of === 'survivors') ? [{ member, share: toBase64url(share(pair)) }] : [],
+    )
+    return { members: pairs.map(({ member }) => member), shares: pairs.map(({ share }) => share).join('') }
+  }
   const unsigned = {
     session: encodeNonce(session.sessionId),
     seeds: shown('survivors', ({ seed }) => seed),

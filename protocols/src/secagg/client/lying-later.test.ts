@@ -17,22 +17,24 @@ import {
   CLIENTS,
   confirmed,
   digestAt,
+  direct,
   expectRefused,
   hear,
+  lastVictim,
   means,
   victim,
   victimBefore,
 } from './victim.builders.ts'
 
 describe('[M9] bundles are refused', () => {
-  const { state, honest } = victimBefore('secagg-bundles')
+  const { state, honest } = victimBefore('secagg-bundles', direct, lastVictim)
   const bundles = honest.type === 'secagg-bundles' ? honest : expect.fail('these are no bundles')
   const own = state.phase === 'shared' ? state.session.me : expect.fail('it has not shared')
   const others = bundles.members.filter((member) => member !== own)
   const without = (...gone: (number | undefined)[]): BundlesMessage => ({
     ...bundles,
     members: bundles.members.filter((member) => !gone.includes(member)),
-    bundles: bundles.bundles.filter(({ from }) => !gone.includes(from)),
+    shares: bundles.shares.filter(({ from }) => !gone.includes(from)),
   })
 
   const cases: [string, () => CoordinatorSecaggMessage, ClientRefusal][] = [
@@ -40,19 +42,42 @@ describe('[M9] bundles are refused', () => {
     ['without the client itself', () => without(own), 'member-set'],
     ['of members that there are not', () => ({ ...bundles, members: [...bundles.members, 7] }), 'member-set'],
     ['of too few for the threshold', () => without(...others.slice(0, 3)), 'too-few-alive'],
-    ['with one held back', () => ({ ...bundles, bundles: bundles.bundles.slice(1) }), 'bundle-set'],
-    ['with one of nobody’s', () => ({ ...without(others[0]), bundles: bundles.bundles }), 'bundle-set'],
+    ['with one held back', () => ({ ...bundles, shares: bundles.shares.slice(1) }), 'bundle-set'],
+    ['with one of nobody’s', () => ({ ...without(others[0]), shares: bundles.shares }), 'bundle-set'],
     [
       'with two of one',
       () => ({
         ...bundles,
-        bundles: bundles.bundles.map((each, at) => (at === 1 ? (bundles.bundles[0] ?? each) : each)),
+        shares: bundles.shares.map((each, at) => (at === 1 ? (bundles.shares[0] ?? each) : each)),
+      }),
+      'bundle-set',
+    ],
+    [
+      'with the digests of a bundle alone',
+      () => ({
+        ...bundles,
+        shares: bundles.shares.map(({ bundle, ...rest }, at) =>
+          at === 1 || !bundle ? rest : { ...rest, bundle },
+        ),
       }),
       'bundle-set',
     ],
   ]
   test.each(cases)('%s', (_, message, reason) => {
     expectRefused(hear(state, message()), reason)
+  })
+
+  test('with one where the share is implied', () => {
+    const first = victimBefore('secagg-bundles')
+    if (first.honest.type !== 'secagg-bundles') return expect.fail('these are no bundles')
+    const { shares } = first.honest
+    expect(shares.map(({ bundle }) => bundle)).toEqual(others.map(() => undefined))
+    const bundle = bundles.shares[0]?.bundle ?? expect.fail('there is no bundle')
+    const message = {
+      ...first.honest,
+      shares: shares.map((each, at) => (at === 0 ? { ...each, bundle } : each)),
+    }
+    expectRefused(hear(first.state, message), 'bundle-set')
   })
 
   test('when the survivors are asked for first', () => {
@@ -72,17 +97,33 @@ describe('[M9] bundles are refused', () => {
   })
 
   test('and those that were exchanged or changed on the way are held as none', () => {
-    const [one, two] = bundles.bundles
+    const [one, two] = bundles.shares
     const exchanged = {
       ...bundles,
-      bundles: bundles.bundles.map((each, at) => ({
-        ...each,
-        bundle: (at === 0 ? two : at === 1 ? one : each)?.bundle ?? each.bundle,
-      })),
+      shares: bundles.shares.map((each, at) => {
+        const { bundle } = (at === 0 ? two : at === 1 ? one : undefined) ?? each
+        return bundle === undefined ? each : { ...each, bundle }
+      }),
     }
     const masking = hear(state, exchanged).state
     if (masking.phase !== 'masking') return expect.fail('it is not masking')
     expect(others.map((member) => masking.held.get(member) !== undefined)).toEqual([false, false, true, true])
+  })
+
+  test('[M7] and a share that is implied is held where it is what its dealer published, as one from a bundle is', () => {
+    const first = victimBefore('secagg-bundles')
+    if (first.honest.type !== 'secagg-bundles') return expect.fail('these are no bundles')
+    const { shares } = first.honest
+    const [one, two] = shares
+    if (!one || !two) return expect.fail('there are too few')
+    const exchanged = [{ ...one, digests: two.digests }, { ...two, digests: one.digests }, ...shares.slice(2)]
+    const heldAfter = (message: BundlesMessage) => {
+      const masking = hear(first.state, message).state
+      if (masking.phase !== 'masking') return expect.fail('it is not masking')
+      return shares.map(({ from }) => masking.held.get(from)?.x)
+    }
+    expect(heldAfter(first.honest)).toEqual([1, 1, 1, 1])
+    expect(heldAfter({ ...first.honest, shares: exchanged })).toEqual([undefined, undefined, 1, 1])
   })
 })
 
@@ -158,8 +199,8 @@ describe('[M9] [M11] a list of survivors is refused', () => {
     const survivors = state.members.filter((member) => member !== others[1])
     const answered = hear(state, listed(survivors)).state
     if (answered.phase !== 'answered') return expect.fail('it has not answered')
-    expect(answered.sent.seeds.map(({ member }) => member)).toEqual(survivors)
-    expect(answered.sent.maskKeys.map(({ member }) => member)).toEqual([others[1]])
+    expect(answered.sent.seeds.members).toEqual(survivors)
+    expect(answered.sent.maskKeys.members).toEqual([others[1]])
   })
 
   test('[M10] a second vector is not put under the same masks', () => {

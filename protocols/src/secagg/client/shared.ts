@@ -1,6 +1,7 @@
 import { decodeKeyText } from '../../crypto/encoded.ts'
 import { fromBase64url } from '../../crypto/encoding.ts'
 import { openBundle, type SharePair } from '../bundle.ts'
+import { impliedShares, isImplied } from '../implied-shares.ts'
 import { channelKey, pairMaskKey, selfMaskKey } from '../keys.ts'
 import { type MaskItem, pairSign } from '../mask-items.ts'
 import type { BundlesMessage, ClientRefusal } from '../messages.ts'
@@ -24,7 +25,7 @@ export const inShared = (state: Shared, event: ClientEvent, means: ClientMeans):
   if (message.type !== 'secagg-bundles') return end(state, 'out-of-turn', message)
   const reason = objectionTo(session, message)
   if (reason) return end(state, reason, message)
-  const held = openBundles(session, message, means)
+  const held = sharesDealt(session, message, means)
   return {
     state: { phase: 'masking', session, members: message.members, held },
     effects: [{ type: 'mask', items: maskItems(session, message.members, means) }],
@@ -33,7 +34,7 @@ export const inShared = (state: Shared, event: ClientEvent, means: ClientMeans):
 
 const objectionTo = (
   session: ClientSession,
-  { members, bundles }: BundlesMessage,
+  { members, shares }: BundlesMessage,
 ): ClientRefusal | undefined => {
   const { graph, me, manifest, threshold } = session
   if (members.some((member) => member >= graph.size) || !members.includes(me)) return 'member-set'
@@ -41,18 +42,24 @@ const objectionTo = (
   const around = holdersAmong(session, members)
   if (around.length < threshold) return 'too-few-alive'
   const from = around.filter((member) => member !== me)
-  const complete = bundles.length === from.length && bundles.every((bundle, at) => bundle.from === from[at])
+  const complete =
+    shares.length === from.length &&
+    shares.every(
+      (dealt, at) =>
+        dealt.from === from[at] &&
+        (dealt.bundle === undefined) === isImplied(graph.shareX(dealt.from, me) ?? 0, threshold),
+    )
   return complete ? undefined : 'bundle-set'
 }
 
 /**
- * The shares in each bundle. One that does not open, or is not what its sender published, is held as none: a bad
- * dealer costs its own share, never its neighbours their part in the round.
+ * The shares that each neighbour dealt, in a bundle or implied. One that does not open, or is not what its sender
+ * published, is held as none: a bad dealer costs its own share, never its neighbours their part in the round.
  */
-const openBundles = (session: ClientSession, { bundles }: BundlesMessage, means: ClientMeans): HeldShares => {
+const sharesDealt = (session: ClientSession, { shares }: BundlesMessage, means: ClientMeans): HeldShares => {
   const { sessionId, graph, me } = session
   const { secretKey } = channelKeyPair(session, means)
-  const opened = bundles.map(({ from, bundle, digests }): [number, SharePair | undefined] => {
+  const opened = shares.map(({ from, bundle, digests }): [number, SharePair | undefined] => {
     const key = channelKey({
       sessionId,
       secretKey,
@@ -61,11 +68,11 @@ const openBundles = (session: ClientSession, { bundles }: BundlesMessage, means:
       to: me,
       ...(means.x25519 && { x25519: means.x25519 }),
     })
-    const pair = openBundle(fromBase64url(bundle), { key, sessionId, from, to: me })
-    if (pair?.x !== graph.shareX(from, me)) return [from, undefined]
-    const found = pair && shareDigests(sessionId, from, pair)
-    const good = found?.maskKey === digests.maskKey && found.seed === digests.seed
-    return [from, good ? pair : undefined]
+    const x = graph.shareX(from, me)
+    if (x === undefined) return [from, undefined]
+    const address = { key, sessionId, from, to: me }
+    const pair = bundle ? openBundle(fromBase64url(bundle), address) : impliedShares({ ...address, x })
+    return [from, pair?.x === x && shareDigests(sessionId, from, pair) === digests ? pair : undefined]
   })
   return new Map([...opened, [me, session.own] as const])
 }

@@ -13,6 +13,8 @@ export const identities = someIdentities(CLIENTS + 1)
 export const identityAt = (place: number): Identity => identities[place] ?? expect.fail('no such identity')
 export const victim = someIdentities(CLIENTS)[0] ?? expect.fail('there are no clients')
 export const means: ClientMeans = { identity: victim, x25519: nodeX25519, verifySignature: nodeVerify }
+/** The last of the members, to whom every other deals a bundle: the first shares are implied, and the victim's are the first. */
+export const lastVictim = someIdentities(CLIENTS).at(-1) ?? expect.fail('there are no clients')
 export const direct = aManifest(CLIENTS)
 export const confirmed = aManifest(CLIENTS, { unmasking: 'confirmed' })
 
@@ -20,18 +22,19 @@ export const confirmed = aManifest(CLIENTS, { unmasking: 'confirmed' })
 export const victimBefore = <T extends CoordinatorSecaggMessage['type']>(
   type: T,
   manifest: Manifest = direct,
+  whose: Identity = victim,
 ) => {
   let honest: CoordinatorSecaggMessage | undefined
   const played = playSession({
     manifest,
     clients: CLIENTS,
     pauseAt: (message, to) => {
-      if (to !== victim.clientId || message.type !== type) return false
+      if (to !== whose.clientId || message.type !== type) return false
       honest = message
       return true
     },
   })
-  const state = played.states.get(victim.clientId) ?? expect.fail('the victim has not begun')
+  const state = played.states.get(whose.clientId) ?? expect.fail('the victim has not begun')
   return { ...played, state, honest: honest ?? expect.fail(`no ${type} came`) }
 }
 

@@ -3,6 +3,7 @@ import { decodeKeyText, encodeNonce, encodeSignature } from '../../crypto/encode
 import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
 import { clientIdOf } from '../../crypto/identity.ts'
 import type { ClientId } from '../../ids.ts'
+import { including } from '../ascending.ts'
 import { graphParameters } from '../graph-parameters.ts'
 import { type Manifest, manifestDigest } from '../manifest.ts'
 import type { AdvertiseMessage } from '../messages.ts'
@@ -15,7 +16,7 @@ import {
   sessionIdOf,
 } from '../session.ts'
 import { rosterStatement } from '../statements.ts'
-import { abandoned, decide, dropping } from './decide.ts'
+import { abandoned, type Cause, decide, dropping } from './decide.ts'
 import { required } from './roster.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import type { Advertising, Decision, DropReason, ServerMeans, ServerState } from './states.ts'
@@ -78,7 +79,7 @@ export const objectionToAdvertisement = (
 
 export const withAdvertisement = (state: Advertising, client: ClientId): Advertising => ({
   ...state,
-  advertised: [...state.advertised, client].sort(),
+  advertised: including(state.advertised, client),
 })
 
 /** Goes on to sharing when everyone has advertised or been dropped, the cohort is full, or time is up. */
@@ -86,15 +87,18 @@ export const settleAdvertising = (
   state: Advertising,
   rows: Rows,
   means: ServerMeans,
-  time: 'left' | 'up',
+  cause: Cause,
 ): Decision => {
   const { least, most } = state.manifest.cohort
+  // Enough to go by at most messages: some of those left have not advertised, and there is room for them.
+  const left = state.invited.length - state.dropped.length
+  if (cause === 'heard' && state.advertised.length < Math.min(left, most)) return decide(state)
   const gone = new Set(state.dropped.map(({ client }) => client))
   const heard = new Set(state.advertised)
   const awaited = state.invited.filter((client) => !gone.has(client) && !heard.has(client))
   const advertised = state.advertised.filter((client) => !gone.has(client))
   if (advertised.length + awaited.length < least) return decide(abandoned(state, 'too-few-clients'))
-  if (time === 'left' && awaited.length > 0 && advertised.length < most) return decide(state)
+  if (cause !== 'deadline' && awaited.length > 0 && advertised.length < most) return decide(state)
   if (advertised.length < least) return decide(abandoned(state, 'too-few-clients'))
   const without = (so: Dropping, clients: readonly ClientId[], reason: DropReason): Dropping =>
     clients.reduce((before, client) => {
@@ -105,12 +109,12 @@ export const settleAdvertising = (
   const clients = mostWithGraph(state, advertised, rows)
   if (!clients) return decide(abandoned(silent.state, 'no-graph'), silent.effects)
   const among = new Set(clients)
-  const { state: left, effects } = without(
+  const { state: settled, effects } = without(
     silent,
     advertised.filter((client) => !among.has(client)),
     'cohort-full',
   )
-  const { manifest, dropped } = left
+  const { manifest, dropped } = settled
   return decide(
     { phase: 'sharing', manifest, dropped, shared: [] },
     [...effects, { type: 'tell', clients }],

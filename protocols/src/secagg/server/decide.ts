@@ -41,6 +41,8 @@ export const followedBy = (first: Decision, next: (state: ServerState) => Decisi
   }
 }
 
-/** The list with one more, still ascending: the state does not tell in which order they came. */
-export const including = (members: readonly number[], member: number): number[] =>
-  members.includes(member) ? [...members] : [...members, member].sort((a, b) => a - b)
+/**
+ * Why it is asked whether a step is over: someone's answer was taken, someone was dropped, or time is up. Only who is
+ * dropped can leave too few; an answer takes nothing away that the session needs.
+ */
+export type Cause = 'heard' | 'dropped' | 'deadline'

@@ -1,9 +1,10 @@
-import { decodeKeyText, encodeSignature } from '../../crypto/encoded.ts'
+import { encodeSignature } from '../../crypto/encoded.ts'
+import { including } from '../ascending.ts'
 import type { MaskedMessage } from '../messages.ts'
-import { maskedStatement, survivorsStatement } from '../statements.ts'
+import { maskedStatement } from '../statements.ts'
 import { maskedBytes } from '../vector-layout.ts'
-import { abandoned, decide, dropping, including } from './decide.ts'
-import { aliveOf, clientOf, recordOf } from './roster.ts'
+import { abandoned, type Cause, decide, dropping } from './decide.ts'
+import { aliveOf, clientOf, isAnyAwaited, recordOf, statementOf } from './roster.ts'
 import type { Rows } from './rows.ts'
 import { isSigned } from './sharing.ts'
 import type { Decision, DropReason, Masking, ServerEffect, ServerMeans } from './states.ts'
@@ -30,20 +31,16 @@ export const withInput = (state: Masking, member: number): Masking => ({
 })
 
 /** Closes the list of survivors when every vector is there or its sender dropped, or time is up. */
-export const settleMasking = (
-  state: Masking,
-  rows: Rows,
-  means: ServerMeans,
-  time: 'left' | 'up',
-): Decision => {
+export const settleMasking = (state: Masking, rows: Rows, means: ServerMeans, cause: Cause): Decision => {
   const record = recordOf(rows)
   const { manifest, members } = state
+  if (cause === 'heard' && isAnyAwaited(state, record, members, state.inputs)) return decide(state)
   const alive = aliveOf(state, record, members)
   if (alive.length < manifest.cohort.least) return decide(abandoned(state, 'too-few-clients'))
   if (!isRecoverable(record, members, alive)) return decide(abandoned(state, 'too-few-shares'))
   const among = new Set(state.inputs)
   const silent = alive.filter((member) => !among.has(member))
-  if (time === 'left' && silent.length > 0) return decide(state)
+  if (cause !== 'deadline' && silent.length > 0) return decide(state)
 
   const effects: ServerEffect[] = []
   let current = state
@@ -55,7 +52,7 @@ export const settleMasking = (
   const survivors = alive.filter((member) => among.has(member))
   if (survivors.length < manifest.cohort.least) return decide(abandoned(current, 'too-few-clients'), effects)
   if (!isRecoverable(record, members, survivors)) return decide(abandoned(current, 'too-few-shares'), effects)
-  const statement = survivorsStatement(decodeKeyText(record.session), members, survivors)
+  const statement = statementOf(record, { members, survivors })
   const closed = {
     manifest,
     dropped: current.dropped,

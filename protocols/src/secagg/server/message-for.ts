@@ -1,7 +1,15 @@
 import type { ClientId } from '../../ids.ts'
 import { unreachable } from '../../unreachable.ts'
+import { placeOf } from '../ascending.ts'
+import { textAt } from '../joined.ts'
 import { manifestDigest } from '../manifest.ts'
-import type { BundlesMessage, CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
+import {
+  BUNDLE_TEXT,
+  type BundlesMessage,
+  type CoordinatorSecaggMessage,
+  DIGESTS_TEXT,
+  type RosterMessage,
+} from '../messages.ts'
 import { isDropped } from './decide.ts'
 import { clientOf, graphOfRecord, memberOf, recordOf, required } from './roster.ts'
 import type { Rows } from './rows.ts'
@@ -62,7 +70,7 @@ export const resumeServer = (state: ServerState, rows: Rows): ServerEffect[] => 
 }
 
 const isAsked = (asked: readonly number[], answered: readonly number[], member: number): boolean =>
-  asked.includes(member) && !answered.includes(member)
+  placeOf(member, asked) >= 0 && placeOf(member, answered) < 0
 
 const rosterFor = ({ manifest }: Sharing, rows: Rows, member: number): RosterMessage => {
   const record = recordOf(rows)
@@ -91,14 +99,20 @@ const bundlesFor = ({ manifest, members }: Masking, rows: Rows, member: number):
   const record = recordOf(rows)
   const graph = graphOfRecord(record)
   const among = new Set(members)
-  const bundles = graph.neighbours(member).flatMap((from) => {
+  const shares = graph.neighbours(member).flatMap((from) => {
     if (!among.has(from)) return []
     const dealt = required(rows.shares(clientOf(record, from)), 'dealt shares')
-    const bundle = dealt.bundles[graph.neighbours(from).indexOf(member)]
-    const digests = dealt.digests[graph.holders(from).indexOf(member)]
-    return bundle && digests ? [{ from, bundle, digests }] : []
+    const at = placeOf(member, graph.holders(from))
+    const digests = textAt(dealt.digests, DIGESTS_TEXT, at)
+    if (digests === undefined) throw new Error('a holder has no digests among the dealt shares')
+    // The bundles begin after the implied shares, and the dealer itself has none.
+    const own = placeOf(from, graph.holders(from))
+    const first = record.threshold - 1
+    const place = at - first - (own >= first && own < at ? 1 : 0)
+    const bundle = at < first ? undefined : textAt(dealt.bundles, BUNDLE_TEXT, place)
+    return [{ from, ...(bundle !== undefined && { bundle }), digests }]
   })
-  return { type: 'secagg-bundles', round: manifest.round, session: record.session, members, bundles }
+  return { type: 'secagg-bundles', round: manifest.round, session: record.session, members, shares }
 }
 
 const confirmationsFor = (confirmed: readonly number[], rows: Rows, member: number) => {

@@ -3,8 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { encodeNonce, encodePublicKey, encodeSignature } from '../../crypto/encoded.ts'
 import { fromBase64url, toBase64url } from '../../crypto/encoding.ts'
 import type { ClientId } from '../../ids.ts'
+import { BUNDLE_BYTES } from '../bundle.ts'
+import { TEXT_OF_32_BYTES, textAt, textsOf } from '../joined.ts'
 import type { Manifest } from '../manifest.ts'
-import type { ClientSecaggMessage, ShareMessage, UnmaskMessage } from '../messages.ts'
+import {
+  BUNDLE_TEXT,
+  type ClientSecaggMessage,
+  type ShareMessage,
+  type Shares,
+  type UnmaskMessage,
+} from '../messages.ts'
 import {
   aManifest,
   coordinator,
@@ -56,6 +64,8 @@ const isType = <T extends ClientSecaggMessage['type']>(
 
 type Played = ReturnType<typeof playSession>
 const placesOf = ({ sum }: Played) => [...(sum?.segments.who?.sum ?? [])].map(Math.round)
+/** Of the right length, and opened by nobody. */
+const NO_BUNDLE = toBase64url(new Uint8Array(BUNDLE_BYTES))
 const ALL = Array.from({ length: CLIENTS }, () => 1)
 const ALL_BUT_CULPRIT = ALL.map((_, place) => (place === 2 ? 0 : 1))
 
@@ -195,12 +205,12 @@ describe('[M12] shares', () => {
   const cases: [string, () => Played, DropReason][] = [
     [
       'for too few',
-      () => changed((message) => ({ ...message, bundles: message.bundles.slice(1) })),
+      () => changed((message) => ({ ...message, bundles: message.bundles.slice(BUNDLE_TEXT) })),
       'wrong-count',
     ],
     [
       'with digests for too many',
-      () => changed((message) => ({ ...message, digests: [...message.digests, ...message.digests] })),
+      () => changed((message) => ({ ...message, digests: message.digests.repeat(2) })),
       'wrong-count',
     ],
     [
@@ -220,10 +230,7 @@ describe('[M12] shares', () => {
     ],
     [
       'of a wrong length',
-      () =>
-        withCulprit('secagg-share', (message) => [
-          { ...message, bundles: message.bundles.map((bundle) => `${bundle}AA`) },
-        ]),
+      () => withCulprit('secagg-share', (message) => [{ ...message, bundles: `${message.bundles}AA` }]),
       'malformed',
     ],
     [
@@ -248,7 +255,9 @@ describe('[M12] shares', () => {
   test('[M13] that open for nobody end the round with the dealer’s name, never with a wrong sum', () => {
     const played = changed((message) => ({
       ...message,
-      bundles: message.bundles.map(() => toBase64url(new Uint8Array(105))),
+      bundles: textsOf(message.bundles, BUNDLE_TEXT)
+        .map(() => NO_BUNDLE)
+        .join(''),
     }))
     expect(played.server).toMatchObject({
       phase: 'abandoned',
@@ -261,7 +270,9 @@ describe('[M12] shares', () => {
   test('that open for all but a few cost nobody anything', () => {
     const played = changed((message) => ({
       ...message,
-      bundles: message.bundles.map((bundle, at) => (at < 2 ? toBase64url(new Uint8Array(105)) : bundle)),
+      bundles: textsOf(message.bundles, BUNDLE_TEXT)
+        .map((bundle, at) => (at < 2 ? NO_BUNDLE : bundle))
+        .join(''),
     }))
     expect(played.server).toMatchObject({ phase: 'completed', dropped: [] })
     expect(placesOf(played)).toEqual(ALL)
@@ -271,7 +282,9 @@ describe('[M12] shares', () => {
     const wrong = encodeNonce(digestBytes('no share'))
     const played = changed((message) => ({
       ...message,
-      digests: message.digests.map(() => ({ maskKey: wrong, seed: wrong })),
+      digests: textsOf(message.digests, TEXT_OF_32_BYTES)
+        .map(() => wrong)
+        .join(''),
     }))
     expect(played.server).toMatchObject({
       phase: 'abandoned',
@@ -368,37 +381,47 @@ describe('[M13] an answer', () => {
       [0, 1, 2, 3, 5, 6],
     )
   const WITHOUT_OTHER = ALL.map((_, place) => (place === 4 ? 0 : 1))
-  const [zero] = [encodeNonce(new Uint8Array(32))]
+  const zero = encodeNonce(new Uint8Array(32))
+  const withFirst = ({ members, shares }: Shares, first: string): Shares => ({
+    members,
+    shares: `${first.slice(0, TEXT_OF_32_BYTES)}${shares.slice(TEXT_OF_32_BYTES)}`,
+  })
 
   const cases: [string, (message: UnmaskMessage) => UnmaskMessage, DropReason][] = [
     [
       'with a share that was never dealt',
-      (message) => ({
-        ...message,
-        seeds: message.seeds.map((each, at) => (at === 0 ? { ...each, share: zero } : each)),
-      }),
+      (message) => ({ ...message, seeds: withFirst(message.seeds, zero) }),
       'wrong-share',
     ],
     [
       'with a mask key’s share as a seed’s',
-      (message) => ({
-        ...message,
-        seeds: message.seeds.map((each, at) =>
-          at === 0 ? { ...each, share: message.maskKeys[0]?.share ?? zero } : each,
-        ),
-      }),
+      (message) => ({ ...message, seeds: withFirst(message.seeds, message.maskKeys.shares) }),
       'wrong-share',
     ],
     ['with the mask key of a survivor', (message) => ({ ...message, maskKeys: message.seeds }), 'wrong-kind'],
     [
       'with the seed of one who dropped out',
-      (message) => ({ ...message, seeds: [...message.seeds, ...message.maskKeys] }),
+      (message) => ({ ...message, seeds: { members: [4], shares: message.maskKeys.shares } }),
       'wrong-kind',
     ],
     [
       'with one share twice',
-      (message) => ({ ...message, seeds: [...message.seeds, ...message.seeds.slice(0, 1)] }),
-      'wrong-kind',
+      ({ seeds, ...message }) => ({
+        ...message,
+        seeds: {
+          members: [0, ...seeds.members],
+          shares: `${textAt(seeds.shares, TEXT_OF_32_BYTES, 0)}${seeds.shares}`,
+        },
+      }),
+      'malformed',
+    ],
+    [
+      'with a share less than the members that it lists',
+      ({ seeds, ...message }) => ({
+        ...message,
+        seeds: { ...seeds, shares: seeds.shares.slice(TEXT_OF_32_BYTES) },
+      }),
+      'malformed',
     ],
     ['of another session', (message) => ({ ...message, session: zero }), 'other-session'],
   ]

@@ -1,9 +1,11 @@
 /** From the shares that were shown to the masks that hide the survivors' sum, as work that can be split. */
 import { decodeKeyText, encodeNonce, encodePublicKey } from '../../crypto/encoded.ts'
+import { fromBase64url } from '../../crypto/encoding.ts'
 import { keyPairFromSecret, type X25519 } from '../../crypto/key-agreement.ts'
 import { combineShares, type Share } from '../../crypto/shamir.ts'
 import type { ClientId } from '../../ids.ts'
-import { pairMaskKey, type SecretKind, seedCommitment, selfMaskKey } from '../keys.ts'
+import { TEXT_OF_32_BYTES, textAt } from '../joined.ts'
+import { pairMaskKey, seedCommitment, selfMaskKey } from '../keys.ts'
 import { type MaskItem, pairSign } from '../mask-items.ts'
 import { clientOf, graphOfRecord, recordOf, required } from './roster.ts'
 import type { Rows } from './rows.ts'
@@ -28,14 +30,15 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
   const sessionId = decodeKeyText(record.session)
   const graph = graphOfRecord(record)
   const alive = new Set(state.survivors)
-  const answered = new Set(state.answered)
+  const seeds = sharesShown('seeds')
+  const maskKeys = sharesShown('maskKeys')
   const jobs: UnmaskJob[] = []
   for (const member of state.members) {
     const client = clientOf(record, member)
     if (alive.has(member)) {
       const { commitment } = required(rows.shares(client), 'dealt shares')
       const seed = secretOf(
-        sharesOf('seed', member),
+        seeds.get(member) ?? [],
         record.threshold,
         (candidate) => encodeNonce(seedCommitment(sessionId, candidate)) === commitment,
       )
@@ -45,7 +48,7 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
     }
     const { maskKey } = advertised(member)
     const secretKey = secretOf(
-      sharesOf('mask-key', member),
+      maskKeys.get(member) ?? [],
       record.threshold,
       (candidate) => encodePublicKey(keyPairFromSecret(candidate, x25519).publicKey) === maskKey,
     )
@@ -62,14 +65,21 @@ export const recoverMasks = (state: Summing, rows: Rows, x25519?: X25519): Recov
     return required(rows.advertisement(clientOf(record, member)), 'an advertisement').advertisement
   }
 
-  function sharesOf(kind: SecretKind, owner: number): Share[] {
-    return graph.holders(owner).flatMap((holder) => {
-      if (!answered.has(holder)) return []
+  /** By owner, each list in the order of its holders. */
+  function sharesShown(kind: 'seeds' | 'maskKeys'): Map<number, Share[]> {
+    const shown = new Map<number, Share[]>()
+    for (const holder of state.answered) {
       const answer = required(rows.answer(clientOf(record, holder)), 'an answer')
-      const shown = (kind === 'seed' ? answer.seeds : answer.maskKeys).find(({ member }) => member === owner)
-      const x = graph.shareX(owner, holder)
-      return shown && x !== undefined ? [{ x, y: decodeKeyText(shown.share) }] : []
-    })
+      const { members, shares: texts } = answer[kind]
+      for (const [at, owner] of members.entries()) {
+        const x = graph.shareX(owner, holder)
+        if (x === undefined) continue
+        const shares = shown.get(owner) ?? []
+        shares.push({ x, y: fromBase64url(textAt(texts, TEXT_OF_32_BYTES, at) ?? '') })
+        shown.set(owner, shares)
+      }
+    }
+    return shown
   }
 }
 

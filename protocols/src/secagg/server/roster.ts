@@ -1,7 +1,10 @@
 /** What a session's record says of its members. */
 import { decodeKeyText } from '../../crypto/encoded.ts'
 import type { ClientId } from '../../ids.ts'
+import { placeOf } from '../ascending.ts'
 import { createGraph, type Graph } from '../graph.ts'
+import { survivorsStatement } from '../statements.ts'
+import { isDropped } from './decide.ts'
 import type { Rows, SessionRecord } from './rows.ts'
 import type { ServerState } from './states.ts'
 
@@ -24,6 +27,23 @@ export const graphOfRecord = (record: SessionRecord): Graph => {
 
 const graphs = new WeakMap<SessionRecord, Graph>()
 
+/** What the coordinator signs of a list of survivors, computed once for each list. */
+export const statementOf = (
+  record: SessionRecord,
+  { members, survivors }: { members: readonly number[]; survivors: readonly number[] },
+): Uint8Array => {
+  const known = statements.get(survivors)
+  if (known && known.record === record && known.members === members) return known.statement
+  const statement = survivorsStatement(decodeKeyText(record.session), members, survivors)
+  statements.set(survivors, { record, members, statement })
+  return statement
+}
+
+const statements = new WeakMap<
+  readonly number[],
+  { record: SessionRecord; members: readonly number[]; statement: Uint8Array }
+>()
+
 /** A member's client. */
 export const clientOf = ({ clients }: SessionRecord, member: number): ClientId => {
   const client = clients[member]
@@ -33,7 +53,7 @@ export const clientOf = ({ clients }: SessionRecord, member: number): ClientId =
 
 /** A client's place, or `undefined` for one that is no member. */
 export const memberOf = ({ clients }: SessionRecord, client: ClientId): number | undefined => {
-  const at = clients.indexOf(client)
+  const at = placeOf(client, clients)
   return at < 0 ? undefined : at
 }
 
@@ -41,6 +61,21 @@ export const memberOf = ({ clients }: SessionRecord, client: ClientId): number |
 export const aliveOf = (state: ServerState, record: SessionRecord, members: readonly number[]): number[] => {
   const gone = new Set(state.dropped.map(({ client }) => client))
   return members.filter((member) => !gone.has(clientOf(record, member)))
+}
+
+/** Whether anyone of these members is still to answer, who has not been dropped. Both lists are ascending. */
+export const isAnyAwaited = (
+  state: ServerState,
+  record: SessionRecord,
+  asked: readonly number[],
+  answered: readonly number[],
+): boolean => {
+  let at = 0
+  for (const member of asked) {
+    while ((answered[at] ?? member) < member) at++
+    if (answered[at] !== member && !isDropped(state, clientOf(record, member))) return true
+  }
+  return false
 }
 
 /** A row that must be there. */

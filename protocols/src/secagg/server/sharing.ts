@@ -1,9 +1,12 @@
 import { verify } from '../../crypto/ed25519.ts'
 import { decodeKeyText } from '../../crypto/encoded.ts'
-import type { ShareMessage } from '../messages.ts'
+import { including } from '../ascending.ts'
+import { dealtTo } from '../implied-shares.ts'
+import { countOf } from '../joined.ts'
+import { BUNDLE_TEXT, DIGESTS_TEXT, type ShareMessage } from '../messages.ts'
 import { shareStatement } from '../statements.ts'
-import { abandoned, decide, dropping, including } from './decide.ts'
-import { aliveOf, clientOf, graphOfRecord, recordOf, required } from './roster.ts'
+import { abandoned, type Cause, decide, dropping } from './decide.ts'
+import { aliveOf, clientOf, graphOfRecord, isAnyAwaited, recordOf, required } from './roster.ts'
 import type { Rows } from './rows.ts'
 import type { Decision, DropReason, ServerEffect, ServerMeans, Sharing } from './states.ts'
 
@@ -18,11 +21,11 @@ export const objectionToShares = (
   if (message.session !== record.session) return 'other-session'
   const graph = graphOfRecord(record)
   if (
-    message.digests.length !== graph.holders(member).length ||
-    message.bundles.length !== graph.neighbours(member).length
+    countOf(message.digests, DIGESTS_TEXT) !== graph.holders(member).length ||
+    countOf(message.bundles, BUNDLE_TEXT) !== dealtTo(graph, member, record.threshold).length
   )
     return 'wrong-count'
-  return isSigned(message.signature, shareStatement(message), member, rows, means)
+  return isSigned(message.signature, shareStatement(message, means.sha256), member, rows, means)
     ? undefined
     : 'bad-signature'
 }
@@ -36,15 +39,16 @@ export const withShares = (state: Sharing, member: number): Sharing => ({
  * Goes on to masking when everyone has dealt shares or been dropped, or time is up. Who is left with fewer than
  * `threshold` holders could not be helped out of the sum, and is dropped now, while that costs nothing.
  */
-export const settleSharing = (state: Sharing, rows: Rows, time: 'left' | 'up'): Decision => {
+export const settleSharing = (state: Sharing, rows: Rows, cause: Cause): Decision => {
   const record = recordOf(rows)
   const { least } = state.manifest.cohort
   const everyone = record.clients.map((_, member) => member)
+  if (cause === 'heard' && isAnyAwaited(state, record, everyone, state.shared)) return decide(state)
   const alive = aliveOf(state, record, everyone)
   if (alive.length < least) return decide(abandoned(state, 'too-few-clients'))
   const shared = new Set(state.shared)
   const silent = alive.filter((member) => !shared.has(member))
-  if (time === 'left' && silent.length > 0) return decide(state)
+  if (cause !== 'deadline' && silent.length > 0) return decide(state)
 
   const effects: ServerEffect[] = []
   let current: Sharing = state

@@ -13,6 +13,7 @@ import * as z from 'zod'
 import type { VerifySignature } from '../../crypto/ed25519.ts'
 import { EncodedNonce, EncodedSignature } from '../../crypto/encoded.ts'
 import type { X25519 } from '../../crypto/key-agreement.ts'
+import type { Sha256 } from '../../crypto/signing-bytes.ts'
 import { ClientId } from '../../ids.ts'
 import { Manifest } from '../manifest.ts'
 import type { ClientSecaggMessage } from '../messages.ts'
@@ -166,4 +167,5 @@ export type ServerMeans = {
   sign(statement: Uint8Array): Uint8Array
   x25519?: X25519
   verifySignature?: VerifySignature
+  sha256?: Sha256
 }

@@ -1,7 +1,7 @@
 /** The accumulator of a session: vectors and masks in, the sum out. Nothing in it depends on their order. */
 import type { Kernels } from '../../kernels/kernels.ts'
 import { addMasks, type MaskItem } from '../mask-items.ts'
-import { unpackWords } from '../packing.ts'
+import { isPacked } from '../packing.ts'
 import { dequantizeSum, type SumRefusal, type VectorSum } from '../quantize-vector.ts'
 import { type VectorLayout, vectorLength } from '../vector-layout.ts'
 
@@ -22,7 +22,7 @@ export type MaskedSum = {
 
 /** Whether these bytes are a masked vector of this layout, before anything is done with them. */
 export const isMaskedVector = (layout: VectorLayout, packed: Uint8Array): boolean =>
-  unpackWords(packed, vectorLength(layout), layout.bits) !== undefined
+  isPacked(packed, vectorLength(layout), layout.bits)
 
 /** An empty sum over at most `clients` vectors: the `cohort.most` of the manifest. */
 export const createMaskedSum = (input: {
@@ -36,9 +36,8 @@ export const createMaskedSum = (input: {
   return {
     fold(member, packed) {
       if (folded.has(member)) return 'folded'
-      const words = unpackWords(packed, sum.length, layout.bits)
-      if (!words) return 'wrong-vector'
-      sum.add(words)
+      if (!isMaskedVector(layout, packed)) return 'wrong-vector'
+      sum.addPacked(packed, layout.bits)
       folded.add(member)
       return 'folded'
     },

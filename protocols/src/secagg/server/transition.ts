@@ -2,7 +2,7 @@ import type { ClientId } from '../../ids.ts'
 import { unreachable } from '../../unreachable.ts'
 import { objectionToAdvertisement, settleAdvertising, withAdvertisement } from './advertising.ts'
 import { objectionToConfirmation, settleConfirming, withConfirmation } from './confirming.ts'
-import { abandoned, decide, dropping, followedBy, isDropped } from './decide.ts'
+import { abandoned, type Cause, decide, dropping, followedBy, isDropped } from './decide.ts'
 import { objectionToInput, settleMasking, withInput } from './masking.ts'
 import { memberOf, recordOf } from './roster.ts'
 import { type Rows, rowLike, type StepMessage } from './rows.ts'
@@ -22,7 +22,7 @@ export const serverTransition = (
     case 'cancelled':
       return decide(abandoned(state, 'cancelled'))
     case 'deadline':
-      return settle(state, rows, means, 'up')
+      return settle(state, rows, means, 'deadline')
     case 'left':
       return isPart(state, event.client, rows)
         ? dropped(state, event.client, 'left', rows, means)
@@ -74,7 +74,7 @@ const heard = (
   if (typeof taken === 'string') return dropped(state, client, taken, rows, means)
   // The row counts from here on, also for what follows in this very decision.
   const seen = withRow(rows, client, message)
-  return followedBy(decide(taken, [], [{ client, message }]), (next) => settle(next, seen, means, 'left'))
+  return followedBy(decide(taken, [], [{ client, message }]), (next) => settle(next, seen, means, 'heard'))
 }
 
 const takenBy = (
@@ -114,21 +114,21 @@ const dropped = (
   means: ServerMeans,
 ): Decision => {
   const { state: without, effects } = dropping(state, client, reason)
-  return followedBy(decide(without, effects), (next) => settle(next, rows, means, 'left'))
+  return followedBy(decide(without, effects), (next) => settle(next, rows, means, 'dropped'))
 }
 
-const settle = (state: ServerState, rows: Rows, means: ServerMeans, time: 'left' | 'up'): Decision => {
+const settle = (state: ServerState, rows: Rows, means: ServerMeans, cause: Cause): Decision => {
   switch (state.phase) {
     case 'advertising':
-      return settleAdvertising(state, rows, means, time)
+      return settleAdvertising(state, rows, means, cause)
     case 'sharing':
-      return settleSharing(state, rows, time)
+      return settleSharing(state, rows, cause)
     case 'masking':
-      return settleMasking(state, rows, means, time)
+      return settleMasking(state, rows, means, cause)
     case 'confirming':
-      return settleConfirming(state, rows, time)
+      return settleConfirming(state, rows, cause)
     case 'unmasking':
-      return settleUnmasking(state, rows, time)
+      return settleUnmasking(state, rows, cause)
     case 'summing':
     case 'completed':
     case 'abandoned':
