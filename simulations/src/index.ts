@@ -1,10 +1,15 @@
 /** Simulation and data sets, for programs and tests. */
 export * from './datasets/index.ts'
+export { denseLayers, smallConvolutional, softmaxRegression, twoLayers } from './models/model-specs.ts'
 export * from './partitions/index.ts'
 export * from './report/index.ts'
+export * from './scenarios/index.ts'
+export { createTrainingPool, type TrainingPool } from './training/pool.ts'
 export {
   judgeSoftmaxRegression,
   type LabelledRows,
   softmaxRegressionTrainer,
 } from './training/softmax-regression.ts'
-export { createWorld, type VirtualClient, type World, type WorldOptions } from './world.ts'
+export { nodeSigner } from './world/native-signer.ts'
+export type { VirtualClient } from './world/virtual-client.ts'
+export { createWorld, type World, type WorldOptions } from './world/world.ts'

@@ -9,7 +9,7 @@ import { restPaths } from '@tributary/protocols/rest'
 import { systemRandom } from '@tributary/protocols/runtime'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import type { SealedUpdate } from '@tributary/protocols/updates'
-import { nodeSigner } from '../fleet/native-signer.ts'
+import { nodeSigner } from '@tributary/simulations'
 import { checkIn, enrolRawClient, type RawClient, sealFor, upload, uploadAgent } from '../fleet/raw-client.ts'
 import type { FleetOrder, FleetReport, FleetWorkerData } from './fleet.ts'
 

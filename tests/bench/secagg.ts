@@ -28,7 +28,7 @@ import {
   serverTransition,
 } from '@tributary/protocols/secagg'
 import { digestOf } from '@tributary/protocols/tensors'
-import { nodeSigner } from '../fleet/native-signer.ts'
+import { nodeSigner } from '@tributary/simulations'
 import type { BenchRow } from './bench-row.ts'
 
 type Shape = { clients: number; values: number; dropout: number }

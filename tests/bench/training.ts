@@ -5,8 +5,13 @@ import { createCompactTrainer } from '@tributary/client-sdk/compact'
 import { createTfjsEngine, createTfjsTrainer } from '@tributary/client-sdk/tfjs'
 import { seededRandom, uniform } from '@tributary/protocols/runtime'
 import { type ModelSpec, Plan } from '@tributary/protocols/task'
-import { softmaxRegressionTrainer } from '@tributary/simulations'
-import { smallConvolutional, softmaxRegression, startOf, twoLayers } from '../training/model-specs.ts'
+import {
+  smallConvolutional,
+  softmaxRegression,
+  softmaxRegressionTrainer,
+  twoLayers,
+} from '@tributary/simulations'
+import { startOf } from '../training/start-of.ts'
 import { type BenchRow, formatBenchRows, threeDigits } from './bench-row.ts'
 import { startTorch, type Torch } from './torch-process.ts'
 

@@ -18,9 +18,9 @@ import {
   judgeSoftmaxRegression,
   type LabelledRows,
   loadDigits,
+  nodeSigner,
   softmaxRegressionTrainer,
 } from '@tributary/simulations'
-import { nodeSigner } from '../fleet/native-signer.ts'
 import type { Operator } from '../fleet/operator.ts'
 import { enrolRawClient } from '../fleet/raw-client.ts'
 import { startCoordinator } from '../fleet/test-coordinator.ts'

@@ -1,8 +1,8 @@
 import { compactModel } from '@tributary/client-sdk/compact'
 import { Plan } from '@tributary/protocols/task'
-import { asFloat32, joinWriters, loadDigits } from '@tributary/simulations'
+import { asFloat32, joinWriters, loadDigits, twoLayers } from '@tributary/simulations'
 import { expect, test } from 'vitest'
-import { startOf, twoLayers } from './model-specs.ts'
+import { startOf } from './start-of.ts'
 
 test('the 2NN of McMahan et al. learns MNIST: over nine in ten right after one pass over the digits of 80 writers', async (context) => {
   const data = process.env.TRIBUTARY_DATA

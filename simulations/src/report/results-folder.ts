@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 export type ResultsFolder = {
   /** Absolute. */
@@ -22,6 +22,7 @@ export const openResultsFolder = async (
     path,
     async save(name, bytes) {
       const file = join(path, name)
+      await mkdir(dirname(file), { recursive: true })
       await writeFile(file, bytes)
       return file
     },

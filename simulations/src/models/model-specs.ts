@@ -1,28 +1,44 @@
-/** The models of McMahan et al. 2017, and logistic regression, as task files have them. */
-
-import { normal, seededRandom } from '@tributary/protocols/runtime'
-import { type ModelSpec, ModelSpec as Spec } from '@tributary/protocols/task'
+/** Models of the field's experiments, as task files have them: tfjs Sequential topologies. */
+import { ModelSpec } from '@tributary/protocols/task'
 
 type LayerSpec = { class_name: string; config: Record<string, string | number | boolean | (number | null)[]> }
 type Tensors = { name: string; shape: number[]; initializer: 'glorot-uniform' | 'zeros' }[]
 
+/** `softmax` for one class of several, `linear` for one number. */
+export type Ending = { outputs: number; activation: 'softmax' | 'linear' }
+
+const DIGITS: Ending = { outputs: 10, activation: 'softmax' }
+
+/** Fully connected layers of these many relu units, and an ending; none: (logistic) regression. */
+export const denseLayers = (
+  input: number,
+  hidden: readonly number[],
+  ending: Ending,
+  seed = 1,
+): ModelSpec => {
+  const sizes = [input, ...hidden, ending.outputs]
+  const layers = sizes
+    .slice(1)
+    .map((units, i) =>
+      dense(
+        `dense_${i + 1}`,
+        units,
+        i < hidden.length ? 'relu' : ending.activation,
+        i === 0 ? { batch_input_shape: [null, input] } : {},
+      ),
+    )
+  const tensors = sizes.slice(1).flatMap((units, i) => weights(`dense_${i + 1}`, [sizes[i] ?? 0, units]))
+  return specOf(layers, tensors, seed)
+}
+
 /** 784 → 10 */
-export const softmaxRegression = (): ModelSpec =>
-  specOf([dense('dense_1', 10, 'softmax', { batch_input_shape: [null, 784] })], weights('dense_1', [784, 10]))
+export const softmaxRegression = (): ModelSpec => denseLayers(784, [], DIGITS)
 
-/** MNIST 2NN: 784 → 200 → 200 → 10, 199,210 parameters. */
-export const twoLayers = (): ModelSpec =>
-  specOf(
-    [
-      dense('dense_1', 200, 'relu', { batch_input_shape: [null, 784] }),
-      dense('dense_2', 200, 'relu'),
-      dense('dense_3', 10, 'softmax'),
-    ],
-    [...weights('dense_1', [784, 200]), ...weights('dense_2', [200, 200]), ...weights('dense_3', [200, 10])],
-  )
+/** MNIST 2NN of McMahan et al. 2017: 784 → 200 → 200 → 10, 199,210 parameters. */
+export const twoLayers = (): ModelSpec => denseLayers(784, [200, 200], DIGITS)
 
-/** Two 5 × 5 convolutions of 32 and 64 channels, each pooled, 512 units and softmax: 1,663,370 parameters. */
-export const smallConvolutional = (): ModelSpec =>
+/** Their CNN: two 5 × 5 convolutions of 32 and 64 channels, each pooled, 512 units and softmax; 1,663,370 parameters. */
+export const smallConvolutional = (seed = 1): ModelSpec =>
   specOf(
     [
       {
@@ -43,20 +59,8 @@ export const smallConvolutional = (): ModelSpec =>
       ...weights('dense_1', [3136, 512]),
       ...weights('dense_2', [512, 10]),
     ],
+    seed,
   )
-
-/** Kernels drawn as Glorot and Bengio have it, biases zero. */
-export const startOf = ({ tensors }: ModelSpec): Float32Array => {
-  const random = seededRandom('start')
-  return Float32Array.from(
-    tensors.flatMap(({ shape }) => {
-      const size = shape.reduce((a, b) => a * b, 1)
-      const out = shape.at(-1) ?? 1
-      const spread = shape.length > 1 ? Math.sqrt(2 / (size / out + out)) : 0
-      return Array.from({ length: size }, () => spread && spread * normal(random))
-    }),
-  )
-}
 
 const dense = (
   name: string,
@@ -75,10 +79,10 @@ const weights = (layer: string, shape: number[]): Tensors => [
   { name: `${layer}/bias`, shape: shape.slice(-1), initializer: 'zeros' },
 ]
 
-const specOf = (layers: LayerSpec[], tensors: Tensors): ModelSpec =>
-  Spec.parse({
+const specOf = (layers: LayerSpec[], tensors: Tensors, seed: number): ModelSpec =>
+  ModelSpec.parse({
     format: 'tfjs-layers',
     topology: { class_name: 'Sequential', config: { name: 'sequential', layers } },
     tensors: tensors.map((tensor) => ({ ...tensor, dtype: 'F32' })),
-    initial: { kind: 'seeded', seed: 1 },
+    initial: { kind: 'seeded', seed },
   })

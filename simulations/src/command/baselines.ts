@@ -1,0 +1,60 @@
+import { normal, seededRandom } from '@tributary/protocols/runtime'
+import { assignmentOf, type TaskFile } from '@tributary/protocols/task'
+import { totalElements } from '@tributary/protocols/tensors'
+import type { Dataset } from '../datasets/index.ts'
+import { type Scenario, scoreOf, taskOfScenario } from '../scenarios/index.ts'
+import type { TrainingPool } from '../training/pool.ts'
+
+export type Baseline = { accuracy: number; loss?: number }
+export type Baselines = { majority?: Baseline; linear?: Baseline; central?: Baseline }
+
+/** What results are held against: the commonest class, a linear model, and the same model trained with all data in one place. */
+export const baselinesOf = async (
+  scenario: Scenario,
+  dataset: Dataset,
+  pool: TrainingPool,
+): Promise<Baselines> => {
+  const { epochs } = scenario.baselines
+  if (epochs === 0 || dataset.task.kind !== 'classification') return {}
+  const rows = Uint32Array.from({ length: dataset.train.count }, (_, row) => row)
+  const trained = async (file: TaskFile): Promise<Baseline> => {
+    const assignment = assignmentOf(file)
+    const { weights } = await pool.train({
+      assignment,
+      weights: startOf(file),
+      rows,
+      plan: { ...file.plan, epochs, proximal: 0 },
+      seed: 1,
+    })
+    return scoreOf(await pool.judge({ assignment, weights, split: 'test' }))
+  }
+  const [linear, central] = await Promise.all([
+    trained(taskOfScenario({ ...scenario, model: { kind: 'linear' } }, dataset, 1)),
+    trained(taskOfScenario(scenario, dataset, 1)),
+  ])
+  return { majority: { accuracy: majority(dataset) }, linear, central }
+}
+
+/** Of the held-out rows, those of the class that the training rows have most of. */
+const majority = ({ train, test }: Dataset): number => {
+  const counts = new Map<number, number>()
+  for (const label of train.targets) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const [commonest] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [-1, 0])
+  let right = 0
+  for (const label of test.targets) if (label === commonest) right += 1
+  return right / test.count
+}
+
+/** As Glorot and Bengio 2010 have it, biases 0. */
+const startOf = ({ model: { tensors } }: TaskFile): Float32Array => {
+  const random = seededRandom('baseline')
+  const weights = new Float32Array(totalElements(tensors))
+  let at = 0
+  for (const { shape } of tensors) {
+    const size = shape.reduce((a, b) => a * b, 1)
+    const out = shape.at(-1) ?? 1
+    const spread = shape.length > 1 ? Math.sqrt(2 / (size / out + out)) : 0
+    for (let i = 0; i < size; i++) weights[at++] = spread === 0 ? 0 : spread * normal(random)
+  }
+  return weights
+}

@@ -1,0 +1,143 @@
+import type { Dataset } from '../datasets/index.ts'
+import { describeRows, holdingsOf } from '../partitions/index.ts'
+import type { ResultsFolder } from '../report/index.ts'
+import type { Scenario, SeedResult, SimulatedRound } from '../scenarios/index.ts'
+import { clientName, scoreOf } from '../scenarios/index.ts'
+
+export type Summary = {
+  rounds: number
+  accuracy: number
+  roundsToTarget: number | null
+  modelDigest: string
+  clientsPerSecond: number
+  seconds: number
+  peakMemoryMb: number
+  folder: string
+}
+
+const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+const lines = (values: readonly unknown[]): Uint8Array =>
+  new TextEncoder().encode(values.map((value) => `${JSON.stringify(value)}\n`).join(''))
+
+const COLUMNS = [
+  'round',
+  'outcome',
+  'version',
+  'cohort',
+  'received',
+  'declined',
+  'failed',
+  'examples',
+  'loss',
+  'accuracy',
+  'bytesUp',
+  'bytesDown',
+  'virtualSeconds',
+  'seconds',
+  'reason',
+] as const
+
+/** RFC 4180; a text that a spreadsheet would take for a formula is quoted as text. */
+export const roundsCsv = (rounds: readonly SimulatedRound[]): string => {
+  const cell = (value: unknown): string => {
+    if (value === undefined) return ''
+    const plain = String(value)
+    const inert = typeof value === 'string' && /^[=+\-@]/.test(plain) ? `'${plain}` : plain
+    return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+  }
+  const rows = rounds.map((round) =>
+    COLUMNS.map((column) => cell((round as Record<string, unknown>)[column])).join(','),
+  )
+  return `${[COLUMNS.join(','), ...rows].join('\r\n')}\r\n`
+}
+
+/** Everything that one seed came to; its summary is written last, so that what has one is whole. */
+export const writeSeed = async (
+  folder: ResultsFolder,
+  { seed, dataset, result }: { seed: number; dataset: Dataset; result: SeedResult },
+): Promise<Summary> => {
+  const at = (name: string) => `seed-${seed}/${name}`
+  const { rounds, parts } = result
+  await folder.save(at('rounds.jsonl'), lines(rounds))
+  await folder.save(at('rounds.csv'), new TextEncoder().encode(roundsCsv(rounds)))
+  await folder.save(at('clients.jsonl'), lines(clientsOf(result)))
+  await folder.save(at('groups.json'), text(groupsOf(dataset, result)))
+  await folder.save(at('model.safetensors'), result.model)
+  const summary: Summary = {
+    rounds: rounds.filter(({ outcome }) => outcome === 'completed').length,
+    accuracy: result.accuracy,
+    roundsToTarget: result.roundsToTarget,
+    modelDigest: result.modelDigest,
+    clientsPerSecond: result.clientsPerSecond,
+    seconds: result.seconds,
+    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    folder: folder.path,
+  }
+  const rows = describeRows(dataset.train, dataset.task)
+  const { label } = rows.categories
+  if (label) {
+    const { labels, counts } = holdingsOf(parts, label)
+    const clients = counts.map((of, index) => ({ client: clientName(index), counts: of }))
+    await folder.save('holdings.json', text({ labels, clients }))
+  }
+  await folder.save(at('summary.json'), text(summary))
+  return summary
+}
+
+export const writeScenario = async (folder: ResultsFolder, scenario: Scenario): Promise<void> => {
+  const versions = { node: process.versions.node, v8: process.versions.v8 }
+  await folder.save('scenario.json', text({ ...scenario, versions }))
+}
+
+export const writeBaselines = async (folder: ResultsFolder, baselines: object): Promise<void> => {
+  await folder.save('baselines.json', text(baselines))
+}
+
+/** The last model on each client's own rows. */
+const clientsOf = ({ parts, trained, rounds }: SeedResult) => {
+  const took = new Map<string, number>()
+  for (const round of rounds)
+    if (round.outcome === 'completed')
+      for (const client of round.participants) took.set(client, (took.get(client) ?? 0) + 1)
+  let at = 0
+  return parts.map((rows, index) => {
+    const from = at
+    at += rows.length
+    const own = { losses: trained.losses.subarray(from, at), correct: trained.correct.subarray(from, at) }
+    const client = clientName(index)
+    return {
+      client,
+      examples: rows.length,
+      ...(rows.length > 0 && scoreOf(own)),
+      rounds: took.get(client) ?? 0,
+    }
+  })
+}
+
+/** The last model on the held-out rows of each name of each category. */
+const groupsOf = ({ test, task }: Dataset, { heldOut }: SeedResult) => {
+  const { categories } = describeRows(test, task)
+  return Object.fromEntries(
+    Object.entries(categories).map(([name, { names, of }]) => {
+      const sums = names.map((group) => ({ group, examples: 0, correct: 0, loss: 0 }))
+      for (let row = 0; row < test.count; row++) {
+        const sum = sums[of[row] ?? 0]
+        if (!sum) continue
+        sum.examples += 1
+        sum.correct += heldOut.correct[row] ?? 0
+        sum.loss += heldOut.losses[row] ?? 0
+      }
+      return [
+        name,
+        sums
+          .filter(({ examples }) => examples > 0)
+          .map(({ group, examples, correct, loss }) => ({
+            group,
+            examples,
+            accuracy: correct / examples,
+            loss: loss / examples,
+          })),
+      ]
+    }),
+  )
+}

@@ -1,0 +1,3 @@
+export { clientName, runSeed, type SeedResult, type SimulatedRound, scoreOf } from './run-seed.ts'
+export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
+export { ScenarioError, type ScenarioMistake } from './scenario-error.ts'

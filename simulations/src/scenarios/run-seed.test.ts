@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { loadDataset } from '../datasets/index.ts'
+import { createTrainingPool } from '../training/pool.ts'
+import { runSeed } from './run-seed.ts'
+import { parseScenario, type ScenarioInput } from './scenario.ts'
+
+const small: ScenarioInput = {
+  name: 'small',
+  dataset: { name: 'handwriting', writers: 14, seed: 3 },
+  partition: { kind: 'iid', clients: 8 },
+  model: { kind: 'dense', hidden: [12] },
+  plan: {
+    epochs: 1,
+    batchSize: 10,
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+    loss: 'softmax-cross-entropy',
+  },
+  cohort: { target: 4, quorum: 4, overSelection: 1 },
+  rounds: 3,
+}
+
+const dataset = await loadDataset(parseScenario(small).dataset)
+
+const run = async ({
+  threads,
+  changes = {},
+  seed = 1,
+}: {
+  threads: number
+  changes?: Partial<ScenarioInput>
+  seed?: number
+}) => {
+  const pool = createTrainingPool({ dataset, threads })
+  try {
+    return await runSeed({
+      scenario: parseScenario({ ...small, ...changes }),
+      dataset,
+      pool,
+      seed,
+      told() {},
+      signal: new AbortController().signal,
+    })
+  } finally {
+    await pool.close()
+  }
+}
+
+/** What does not say how long anything really took. */
+const lasting = ({ rounds, modelDigest }: Awaited<ReturnType<typeof run>>) => ({
+  rounds: rounds.map(({ seconds: _, ...round }) => round),
+  modelDigest,
+})
+
+describe('a scenario', () => {
+  test('comes to the same bytes from the same seed on one thread and on two, and to others from another', async () => {
+    const [one, two, other] = [
+      await run({ threads: 1 }),
+      await run({ threads: 2 }),
+      await run({ threads: 2, seed: 2 }),
+    ]
+    expect(lasting(two)).toEqual(lasting(one))
+    expect(other.modelDigest).not.toBe(one.modelDigest)
+    expect(one.rounds.map(({ round, received }) => [round, received])).toEqual([
+      [1, 4],
+      [2, 4],
+      [3, 4],
+    ])
+    const [first, , last] = one.rounds
+    expect(last?.outcome === 'completed' && last.loss).toBeLessThan(
+      (first?.outcome === 'completed' && first.loss) || 0,
+    )
+  }, 60_000)
+
+  test('with masked updates ends where it ends in the clear, within what the quantizer rounds', async () => {
+    // All rows in one batch: masks draw from the clients' chance as shuffling does.
+    const plan = { ...small.plan, batchSize: 1_000 }
+    const clear = await run({ threads: 2, changes: { plan } })
+    const masked = await run({
+      threads: 2,
+      changes: { plan, privacy: { mode: 'secure-aggregation', audience: 'demo', corrupt: 0 } },
+    })
+    expect(Math.abs(masked.loss - clear.loss)).toBeLessThan(1e-5)
+    expect(masked.modelDigest).not.toBe(clear.modelDigest)
+  }, 60_000)
+
+  test('that trains by a robust rule or an optimizer of the server’s is one field away', async () => {
+    const plain = await run({ threads: 2 })
+    for (const strategy of [{ name: 'median' }, { name: 'fedadam', serverLearningRate: 0.01 }] as const) {
+      const { rounds, modelDigest } = await run({ threads: 2, changes: { strategy } })
+      expect(rounds.every(({ outcome }) => outcome === 'completed')).toBe(true)
+      expect(modelDigest).not.toBe(plain.modelDigest)
+    }
+  }, 60_000)
+
+  test('leaves nothing under way when it is stopped, and has the rounds that were', async () => {
+    const stopping = new AbortController()
+    const pool = createTrainingPool({ dataset, threads: 1 })
+    const { rounds } = await runSeed({
+      scenario: parseScenario({ ...small, rounds: 50 }),
+      dataset,
+      pool,
+      seed: 1,
+      told: () => stopping.abort(),
+      signal: stopping.signal,
+    })
+    await pool.close()
+    expect(rounds).toHaveLength(1)
+  }, 60_000)
+
+  test('that no round of which can be held says why, and does not go on for ever', async () => {
+    const changes = { cohort: { target: 4, quorum: 4, overSelection: 1, trainingSeconds: 0.001 } }
+    await expect(run({ threads: 1, changes })).rejects.toThrow(/rounds come to nothing: no-quorum/)
+  }, 60_000)
+})
+
+describe('a scenario’s mistakes', () => {
+  test('are told all at once, each with its path', () => {
+    const wrong = {
+      ...small,
+      rounds: 0,
+      partition: { kind: 'dirichlet', clients: 5, alpha: -1 },
+      colour: 'red',
+    }
+    const mistakes = (() => {
+      try {
+        parseScenario(wrong)
+        return ''
+      } catch (error) {
+        return String(error)
+      }
+    })()
+    for (const part of ['rounds', 'partition.alpha', 'colour']) expect(mistakes).toContain(part)
+  })
+
+  test('of model and data are told before work begins', async () => {
+    const changes = { model: { kind: 'cnn' as const }, dataset: { name: 'adult' as const } }
+    expect(() => parseScenario({ ...small, ...changes })).not.toThrow()
+    await expect(
+      run({ threads: 1, changes: { partition: { kind: 'iid', clients: 1_000_000 } } }),
+    ).rejects.toThrow(/clients/)
+  })
+})

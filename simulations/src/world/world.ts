@@ -1,0 +1,181 @@
+import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import {
+  type Coordinator,
+  type CoordinatorNeeds,
+  createCoordinator,
+  isRefusal,
+  loadEnvelopePrimitives,
+  memoryBlobs,
+  openSqliteStore,
+  type Refusal,
+  type Round,
+} from '@tributary/coordinator'
+import {
+  encodePublicKey,
+  encodeSignature,
+  type Identity,
+  identityFromSeed,
+  proveEnrolment,
+} from '@tributary/protocols/crypto'
+import {
+  type SeededRandom,
+  seededRandom,
+  type VirtualClock,
+  virtualClock,
+} from '@tributary/protocols/runtime'
+import { type Computing, createComputing } from './computing.ts'
+import { memoryBulk, type Traffic } from './memory-bulk.ts'
+import { nodeSigner } from './native-signer.ts'
+import { startClient, type VirtualClient } from './virtual-client.ts'
+
+/**
+ * One virtual clock, one coordinator, and clients on memory wires. The coordinator is the production one, on SQLite in
+ * memory unless other tables are given; the clients are the SDK's own participants; every message goes through the real schemas. Nothing waits: time
+ * jumps to the next thing that happens.
+ */
+export type World = {
+  clock: VirtualClock
+  coordinator: Coordinator
+  store: CoordinatorNeeds['store']
+  computing: Computing
+  /** Bytes that clients have moved so far. */
+  traffic: Readonly<Traffic>
+  /** Enrols a client, through the services, and has it take part. */
+  addClient(options: VirtualClient): Promise<void>
+  /** The identity of a client of that name: the same in every world of the seed. */
+  identityOf(name: string): Identity
+  /** Has a client that is enrolled take part, until it is told to leave. */
+  startClient(options: VirtualClient): Participant
+  /** Lets things happen until `done` holds or nothing is left to happen; says which. Real work is waited for, as its declared time says. */
+  runUntil(done: () => boolean): Promise<'done' | 'nothing left'>
+  /** Ends everything; afterwards no timer is armed. */
+  close(): Promise<void>
+}
+
+export type WorldOptions = {
+  seed: string | number
+  /** Virtual milliseconds that a message takes, at least and at most. */
+  latencyMs: { least: number; most: number }
+  roundSaved(round: Round): void
+  /** Where the tables are, empty; left out, SQLite in memory. The world closes them. */
+  store?: CoordinatorNeeds['store']
+}
+
+/** 2026-01-01T00:00:00Z: where virtual time begins. */
+const EPOCH_MS = 1_767_225_600_000
+/** Models that clients share: several versions of a model of millions of parameters. */
+const CACHE_BYTES = 2 ** 28
+
+export const createWorld = async ({
+  seed,
+  latencyMs,
+  roundSaved,
+  ...options
+}: WorldOptions): Promise<World> => {
+  const clock = virtualClock(EPOCH_MS)
+  const computing = createComputing(clock)
+  const random = seededRandom(seed)
+  const faults: unknown[] = []
+  const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
+  const { primitives } = await loadEnvelopePrimitives()
+  await loadProtection()
+  const coordinator = await createCoordinator({
+    id: 'simulated',
+    clock,
+    random: random.fork('coordinator'),
+    store,
+    models: memoryBlobs({ clock }),
+    updates: memoryBlobs({ clock }),
+    ownKey: random.fork('own key').bytes(32),
+    observer: {
+      fault: (error) => faults.push(error),
+      refusedMessage() {},
+      refusedUpdate() {},
+      driving() {},
+      roundSaved,
+    },
+  })
+  await coordinator.start()
+  const participants = new Set<Participant>()
+  const traffic: Traffic = { up: 0, down: 0 }
+  const needs = {
+    clock,
+    computing,
+    coordinator,
+    bulk: memoryBulk(coordinator, traffic),
+    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    primitives,
+    latencyMs,
+  }
+  const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`)
+  const identityOf = (name: string) => identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+  const start = (client: VirtualClient): Participant => {
+    const participant = startClient(needs, client, {
+      identity: identityOf(client.name),
+      chance: chanceOf(client.name),
+    })
+    participants.add(participant)
+    return {
+      ...participant,
+      leave() {
+        participant.leave()
+        participants.delete(participant)
+      },
+    }
+  }
+
+  return {
+    clock,
+    coordinator,
+    store,
+    computing,
+    traffic,
+    identityOf,
+    startClient: start,
+    async addClient(client) {
+      await enrol(coordinator, identityOf(client.name), clock)
+      start(client)
+    },
+    async runUntil(done) {
+      for (;;) {
+        await quiet()
+        await computing.idle()
+        await quiet()
+        if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
+        if (done()) return 'done'
+        if (!clock.step()) return 'nothing left'
+      }
+    },
+    async close() {
+      for (const participant of participants) participant.leave()
+      await coordinator.stop()
+      for (let quietTurns = 0; quietTurns < 2; quietTurns++) {
+        await quiet()
+        while (clock.step()) await quiet()
+      }
+      await store.close()
+    },
+  }
+}
+
+/** Everything in a world is promises but its clock and its computing: Node runs the next tick when no promise has anything left to do. */
+const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const enrol = async ({ services }: Coordinator, identity: Identity, clock: VirtualClock): Promise<void> => {
+  const admin = { id: 'world', name: 'world', role: 'admin' } as const
+  const invited = must(
+    await services.clients.invite({ name: 'simulated', uses: 1, expiresAt: clock.now() + 60_000 }, admin),
+  )
+  must(
+    await services.clients.enrol({
+      token: invited.secret,
+      publicKey: encodePublicKey(identity.publicKey),
+      proof: encodeSignature(proveEnrolment(identity, invited.secret)),
+    }),
+  )
+}
+
+const must = <T extends object>(result: T | Refusal): T => {
+  if (isRefusal(result)) throw new Error(`the simulated coordinator refused: ${result.detail}`)
+  return result
+}
