@@ -51,7 +51,7 @@ const BENCHES: readonly Bench[] = [
   {
     name: 'secagg',
     about:
-      'Whole sessions of secure aggregation against a lying coordinator (audience fleet, 5 % corrupt), the machines of both sides in one process; members drop out once they have dealt their shares, and every value of the sum is checked. Processor time is that of the whole process. The paper is Bonawitz et al. 2017, table 3, and Flower its SecAgg+ of version 1, run in one process: both were measured on other machines and against weaker adversaries or over other graphs, so ratios say how large, not how much better. What else the machine does while this runs makes processor time longer too.',
+      'Whole sessions of secure aggregation against a lying coordinator (audience fleet, 5 % corrupt) wherever there is a graph for it, the machines of both sides in one process; members drop out once they have dealt their shares, and every value of the sum is checked. Processor time is that of the whole process. The paper is Bonawitz et al. 2017, table 3, and Flower its SecAgg+ of version 1, run in one process: both were measured on other machines and against weaker adversaries or over other graphs, so ratios say how large, not how much better. What else the machine does while this runs makes processor time longer too.',
     load: async () => (await import('./secagg.ts')).benchSecagg,
   },
   {
