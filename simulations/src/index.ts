@@ -1,5 +1,6 @@
 /** Simulation and data sets, for programs and tests. */
 export * from './datasets/index.ts'
+export * from './diagnosis/index.ts'
 export * from './partitions/index.ts'
 export * from './report/index.ts'
 export {
