@@ -58,15 +58,16 @@ export const dayAndNight = (
     return (timeZones.at(-1)?.hoursAhead ?? 0) * 3_600_000
   }
   /** When window `window` begins: those of peaks are even, two for each day. */
-  const beginOf = (client: number, window: number): number => {
+  const beginOf = (client: number, window: number, ahead = aheadMs(client)): number => {
     const [u] = chance('day edges', client, window)
     const day = Math.floor(window / 2)
     const edge = day * DAY_MS + peakHours.from * 3_600_000 + (window % 2 === 0 ? 0 : peakMs)
-    return Math.round(edge - aheadMs(client) + (2 * u - 1) * edgeMinutes * 60_000)
+    return Math.round(edge - ahead + (2 * u - 1) * edgeMinutes * 60_000)
   }
   const windowAt = (client: number, virtualMs: number): number => {
-    let window = 2 * Math.floor((virtualMs + aheadMs(client) - peakHours.from * 3_600_000) / DAY_MS) + 2
-    while (beginOf(client, window) > virtualMs) window--
+    const ahead = aheadMs(client)
+    let window = 2 * Math.floor((virtualMs + ahead - peakHours.from * 3_600_000) / DAY_MS) + 2
+    while (beginOf(client, window, ahead) > virtualMs) window--
     return window
   }
   const isThere = (client: number, window: number): boolean =>
