@@ -1,7 +1,9 @@
 /** Simulation and data sets, for programs and tests. */
 export * from './datasets/index.ts'
+export * from './diagnosis/index.ts'
 export { denseLayers, smallConvolutional, softmaxRegression, twoLayers } from './models/model-specs.ts'
 export * from './partitions/index.ts'
+export * from './population/index.ts'
 export * from './report/index.ts'
 export * from './scenarios/index.ts'
 export { createTrainingPool, type TrainingPool } from './training/pool.ts'

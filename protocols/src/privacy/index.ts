@@ -28,6 +28,7 @@ export { retryProbability, roundedNormBound, wholeL1Bound } from './accounting/r
 export { PoissonSampling } from './accounting/sampling.ts'
 export { type TreePlan, treeSensitivitySquared } from './accounting/tree-sensitivity.ts'
 export { epsilonOfZcdp, gaussianZcdp, simpleEpsilonOfZcdp } from './accounting/zcdp.ts'
+export { normalTail } from './arithmetic/normal-tail.ts'
 export { type AuditGuesses, auditedEpsilon } from './audit.ts'
 export {
   type Charge,

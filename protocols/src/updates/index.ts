@@ -1,3 +1,4 @@
+export * from './compression/index.ts'
 export { openUpdate, type SealedUpdate, sealUpdate } from './seal.ts'
 export {
   Claims,

@@ -1,0 +1,3 @@
+export { attackSuccess } from './attack-success.ts'
+export { groupGap, spreadOf, worstTenth } from './spread.ts'
+export { type Judged, type Tally, tallyBy, tallyByLabel, tallyOf } from './tally.ts'
