@@ -1,3 +1,10 @@
+import {
+  type Ed25519Implementation,
+  tweetnaclSigner,
+  tweetnaclVerify,
+  tweetnaclX25519,
+  type X25519,
+} from '@tributary/protocols/crypto'
 import type { DeclineReason } from '@tributary/protocols/messages'
 import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/runtime'
 import type { Endpoints } from './adapters/endpoints.ts'
@@ -50,7 +57,11 @@ export type Surroundings = {
   random: Random
   /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
   stayAlive(): () => void
+  primitives: Primitives
 }
+
+/** What signs, verifies and agrees on keys: implementations of the same bytes, that differ in speed alone. */
+export type Primitives = Ed25519Implementation & { x25519: X25519 }
 
 /** The given surroundings, and the platform's for the rest. */
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {
@@ -60,6 +71,11 @@ export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings
     bulk: createHttpBulk({ endpoints, clock, fetch }),
     random: systemRandom(),
     stayAlive: () => () => undefined,
+    primitives: {
+      createSigner: tweetnaclSigner,
+      verifySignature: tweetnaclVerify,
+      x25519: tweetnaclX25519,
+    },
     ...given,
     clock,
     fetch,

@@ -46,7 +46,10 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#options = options
     this.#endpoints = endpointsOf(options.coordinator)
     this.#surroundings = surroundingsAt(this.#endpoints, options.surroundings)
-    this.#loadIdentity = identityLoader(options.keys ?? memoryKeyStore())
+    this.#loadIdentity = identityLoader(
+      options.keys ?? memoryKeyStore(),
+      this.#surroundings.primitives.createSigner,
+    )
   }
 
   /** What this client is to the task at present. */
@@ -163,7 +166,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #createParticipant(identity: Identity): Participant {
-    const { connect, bulk, clock, random } = this.#surroundings
+    const { connect, bulk, clock, random, primitives } = this.#surroundings
     const { trainer, cache = memoryModelCache(), privacy, participations } = this.#options
     return createParticipant({
       task: this.task,
@@ -174,6 +177,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
+      primitives: { x25519: primitives.x25519 },
+      verify: primitives.verifySignature,
       ...(privacy && { privacy }),
       ...(participations && { participations }),
       decide: (invitation, signal) => this.#decide(invitation, signal),

@@ -7,7 +7,7 @@ export { memoryParticipationStore } from './adapters/memory-participation-store.
 export { openSocketLine } from './adapters/socket-line.ts'
 export { FederatedClient } from './client.ts'
 export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
-export type { ClientOptions, InvitationAnswer, Surroundings } from './client-options.ts'
+export type { ClientOptions, InvitationAnswer, Primitives, Surroundings } from './client-options.ts'
 export {
   type ClientLine,
   createParticipant,

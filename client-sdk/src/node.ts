@@ -1,10 +1,11 @@
-/** The SDK for Node: identity and models live in a folder. */
+/** The SDK for Node: identity and models live in a folder, signatures and keys are OpenSSL's. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { endpointsOf } from './adapters/endpoints.ts'
 import { fileKeyStore } from './adapters/file-key-store.ts'
 import { fileModelCache } from './adapters/file-model-cache.ts'
 import { fileParticipationStore } from './adapters/file-participation-store.ts'
+import { nodePrimitives } from './adapters/node-primitives.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import type { Trainer } from './training/trainer.ts'
@@ -12,6 +13,7 @@ import type { Trainer } from './training/trainer.ts'
 export { fileKeyStore } from './adapters/file-key-store.ts'
 export { fileModelCache } from './adapters/file-model-cache.ts'
 export { fileParticipationStore } from './adapters/file-participation-store.ts'
+export { nodePrimitives } from './adapters/node-primitives.ts'
 export * from './index.ts'
 
 export type NodeClientOptions<T extends Trainer = Trainer> = ClientOptions<T> & {
@@ -30,7 +32,7 @@ export const createNodeClient = <T extends Trainer>({
     cache: fileModelCache(join(folder, 'models')),
     participations: fileParticipationStore(join(folder, 'participations', host.replaceAll(':', '-'))),
     ...options,
-    surroundings: { stayAlive, ...options.surroundings },
+    surroundings: { stayAlive, primitives: nodePrimitives, ...options.surroundings },
   })
 }
 

@@ -102,7 +102,7 @@ export const createAnnouncements = ({
     const { round, rows } = (here.length > 0 && (await session(id))) || {}
     if (!rows || round?.phase !== 'secure-training') return []
     const asked = here.flatMap((client) => {
-      const group = groupOf(round.id, round.bounds, client)
+      const group = groupOf(round, client)
       const message = messageFor(groupWith(round, client).session, rowsOfGroup(rows, group), client)
       return message ? [{ client, message }] : []
     })

@@ -50,7 +50,7 @@ export const beginSecure = (
   members: readonly Member[],
   policy: RoundPolicy,
 ): Decision => {
-  const division = divide(head.id, clients, secure.length)
+  const division = divide({ id: head.id, publicKey }, clients, secure.length)
   const groups = secure.map(({ manifest, seedPart }, index): Group => {
     const { state } = beginServer({ manifest, invited: division.groups[index] ?? [], seedPart })
     if (state.phase !== 'advertising') throw new Error('a session begins with advertising')
@@ -147,7 +147,7 @@ const stepOfGroup = (round: SecureTraining, group: number, happened: ServerEvent
 }
 
 const stepFor = (round: SecureTraining, client: ClientId, happened: ServerEvent, beside: Beside): Step =>
-  stepOfGroup(round, groupOf(round.id, round.bounds, client), happened, beside)
+  stepOfGroup(round, groupOf(round, client), happened, beside)
 
 /** What sessions decided, as a decision about their round: it sums when every group can, and ends where one cannot. */
 const follow = (

@@ -68,12 +68,15 @@ const isBelow = (
 ): boolean => {
   const { floors } = expected
   const noise = privacy.mechanism === 'none' ? 0 : privacy.noiseMultiplier
+  // Shares of the noise that need not be in the sum make up nothing.
+  const isThin = privacy.mechanism === 'client-noise' && privacy.survivors > cohort.least
   return (
     audience !== expected.audience ||
     cohort.least < floors.least ||
     graph.corrupt < floors.corrupt ||
     (floors.adversary === 'lying' && graph.adversary !== 'lying') ||
     (floors.unmasking === 'confirmed' && unmasking !== 'confirmed') ||
-    noise < floors.noiseMultiplier
+    noise < floors.noiseMultiplier ||
+    (floors.noiseMultiplier > 0 && isThin)
   )
 }

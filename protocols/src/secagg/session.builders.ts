@@ -19,7 +19,7 @@ import { quantizeVector, type VectorSum } from './quantize-vector.ts'
 import { beginServer } from './server/advertising.ts'
 import { messageFor } from './server/message-for.ts'
 import { maskOfJob, recoverMasks } from './server/recover-masks.ts'
-import { createRows } from './server/rows.ts'
+import { createRows, rowsOfGroup } from './server/rows.ts'
 import type { Decision, ServerEvent, ServerMeans, ServerState } from './server/states.ts'
 import { ServerState as ServerStateSchema } from './server/states.ts'
 import { createMaskedSum } from './server/sum.ts'
@@ -176,7 +176,8 @@ export const playSession = (input: {
   const states = new Map<ClientId, ClientState>()
   const shown: { client: ClientId; message: ClientSecaggMessage }[] = []
   const blobs = new Map<Digest, Uint8Array>()
-  const rows = createRows()
+  const kept = createRows()
+  const rows = { ...rowsOfGroup(kept, manifest.group ?? 0), keep: kept.keep }
   const upward: { from: ClientId; message: unknown }[] = []
   const late: { from: ClientId; message: unknown }[] = []
   const overdue: { from: ClientId; message: unknown }[] = []

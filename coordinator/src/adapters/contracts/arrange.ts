@@ -242,9 +242,11 @@ export const aSessionRow = (index = 0): Row => ({
   },
 })
 
-export const aSessionRecord = (): Row => ({
+/** Of one of several groups, or of a round that has one alone. */
+export const aSessionRecord = (group?: number): Row => ({
   type: 'secagg-session',
   session: EncodedNonce.parse('A'.repeat(43)),
+  ...(group !== undefined && { group }),
   clients: [aClientId(0), aClientId(1)],
   seedPart: EncodedNonce.parse('A'.repeat(43)),
   graphSeed: EncodedNonce.parse('A'.repeat(43)),

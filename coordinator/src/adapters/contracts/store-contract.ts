@@ -1,6 +1,7 @@
 /**
  * What every `Store` promises, run on each adapter. An adapter's test calls `describeStore` with how to make one.
  */
+import { createRows, rowsOfGroup } from '@tributary/protocols/secagg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../audit/chain.ts'
 import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
@@ -695,7 +696,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
 
     describe('what is said in a session', () => {
       const round = aRoundId('digits', 1)
-      const rows = [aSessionRow(), aSessionRow(1), aSessionRecord()]
+      const rows = [aSessionRow(), aSessionRow(1), aSessionRecord(0), aSessionRecord(1), aSessionRecord(2)]
       const saying = rows.map((row): Change => ({ kind: 'insert-session-row', round, row }))
       beforeEach(() =>
         store.commit([
@@ -713,6 +714,15 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         expect(await inOrder()).toEqual(rows.map((row) => JSON.stringify(row)).sort())
         for (const again of saying)
           expect(await conflictOf(again)).toBe(`this was said already in the session of round ${round}`)
+      })
+
+      test('[R27] is kept with one record for each group: the first of several is where that of one alone would be', async () => {
+        await store.commit(saying)
+        const read = createRows(await store.sessions.ofRound(round))
+        expect([0, 1, 2, 3].map((group) => read.session(group)?.group)).toEqual([0, 1, 2, undefined])
+        expect(rowsOfGroup(read, 2).session()).toEqual(aSessionRecord(2))
+        const alone: Change = { kind: 'insert-session-row', round, row: aSessionRecord() }
+        expect(await conflictOf(alone)).toBe(`this was said already in the session of round ${round}`)
       })
 
       test('is erased whole, and again without harm', async () => {

@@ -1,4 +1,5 @@
-import { again, end, sameMessage, stay } from './end.ts'
+import { again, end, stay } from './end.ts'
+import { sameMessage } from './session.ts'
 import type { Answered, ClientEvent, ClientStep } from './states.ts'
 
 /** Has answered, once: repeats that answer to that question, and refuses every other. */

@@ -3,8 +3,8 @@ import { decodeKeyText } from '../../crypto/encoded.ts'
 import type { ConfirmationsMessage } from '../messages.ts'
 import { confirmStatement, survivorsStatement } from '../statements.ts'
 import { answer } from './answer.ts'
-import { again, end, sameMessage, stay } from './end.ts'
-import { holdersAmong, isOf, keyOf } from './session.ts'
+import { again, end, stay } from './end.ts'
+import { holdersAmong, isOf, keyOf, sameMessage } from './session.ts'
 import type { ClientEvent, ClientMeans, ClientStep, Confirming } from './states.ts'
 
 /** Waits for proof that enough of its fellow holders saw the same list of survivors; then answers it. */

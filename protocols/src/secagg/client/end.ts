@@ -29,10 +29,6 @@ export const again = (
 /** The same state and nothing to do. */
 export const stay = (state: ClientState): ClientStep => ({ state, effects: [] })
 
-/** Whether two messages say the same. Both came through their schema, which fixes the order of fields. */
-export const sameMessage = (a: CoordinatorSecaggMessage, b: CoordinatorSecaggMessage): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
-
 /** Has everything that was secret in a state erased. */
 const erasing = (state: Open): ClientEffect[] => {
   switch (state.phase) {

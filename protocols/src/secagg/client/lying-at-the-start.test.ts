@@ -1,12 +1,11 @@
 /** A coordinator that lies in its manifest or roster: the client refuses before anything is given away. */
 import { describe, expect, test } from 'vitest'
 import { encodeNonce, encodePublicKey, encodeSignature } from '../../crypto/encoded.ts'
-import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
+import { toBase64url } from '../../crypto/encoding.ts'
 import { keyPairFromSecret } from '../../crypto/key-agreement.ts'
-import { Digest, RoundId } from '../../ids.ts'
+import { Digest, RoundId, TaskId } from '../../ids.ts'
 import { plainKernels } from '../../kernels/plain.ts'
 import { type Expectation, raiseFloors } from '../floors.ts'
-import { graphParameters } from '../graph-parameters.ts'
 import { pairMaskKey } from '../keys.ts'
 import { type Manifest, manifestDigest } from '../manifest.ts'
 import { pairSign } from '../mask-items.ts'
@@ -19,15 +18,16 @@ import {
   nodeX25519,
   seedPart,
 } from '../session.builders.ts'
-import { type Advertisement, advertisementDigest, graphOf, rosterLeaf, sessionIdOf } from '../session.ts'
-import { rosterStatement } from '../statements.ts'
+import { type Advertisement, advertisementDigest, rosterLeaf, sessionIdOf } from '../session.ts'
 import { beginClient } from './begin.ts'
 import { clientTransition } from './transition.ts'
 import {
+  advertisementsIn,
   CLIENTS,
   digestAt,
   direct,
   expectRefused,
+  forgedRoster,
   hear,
   identityAt,
   means,
@@ -87,6 +87,19 @@ describe('[M9] a manifest is refused', () => {
       },
       'below-floor',
     ],
+    [
+      'with shares of the noise that more clients must add than may be in the sum',
+      {
+        privacy: {
+          mechanism: 'client-noise',
+          noiseMultiplier: 1,
+          maxNorm: 1,
+          noise: 'skellam',
+          survivors: 21,
+        },
+      },
+      'below-floor',
+    ],
     ['without noise', { privacy: { mechanism: 'none' } }, 'below-floor'],
     ['without confirmation', { unmasking: 'direct' }, 'below-floor'],
     ['for a demonstration', { audience: 'demo' }, 'below-floor'],
@@ -95,11 +108,14 @@ describe('[M9] a manifest is refused', () => {
     expectRefused(begun({ ...fleet, ...changes }), reason)
   })
 
-  test('of another round', () => {
+  test.each([
+    ['of an earlier round, which would begin again', { round: RoundId.parse('digits.4') }],
+    ['of another task', { task: TaskId.parse('letters'), round: RoundId.parse('letters.3') }],
+  ])('%s', (_, asked) => {
     const step = beginClient(
       {
         message: { type: 'secagg-manifest', round: fleet.round, manifest: fleet },
-        expected: { ...expected, round: RoundId.parse('digits.4') },
+        expected: { ...expected, ...asked },
         entropy: digestBytes('e'),
       },
       means,
@@ -119,35 +135,11 @@ describe('[M9] a roster is refused', () => {
   const { state, honest, rows } = victimBefore('secagg-roster')
   const roster = honest.type === 'secagg-roster' ? honest : expect.fail('it is no roster')
   const digest = manifestDigest(direct)
-  const advertisements = (rows.session()?.clients ?? []).map(
-    (client) => rows.advertisement(client)?.advertisement ?? expect.fail('no advertisement'),
-  )
+  const advertisements = advertisementsIn(rows)
   const me = advertisements.findIndex(({ client }) => client === victim.clientId)
 
-  /** What a coordinator could make of these advertisements, consistent and signed. */
-  const forged = (list: readonly Advertisement[], changes: Partial<RosterMessage> = {}): RosterMessage => {
-    const leaves = list.map((advertisement) => rosterLeaf(digest, advertisement))
-    const found =
-      graphParameters({ ...direct.graph, clients: list.length }) ?? expect.fail('there is no graph')
-    const parameters = {
-      degree: changes.degree ?? found.degree,
-      threshold: changes.threshold ?? found.threshold,
-    }
-    const terms = { manifest: digest, leaves, seedPart, parameters }
-    const own = list.findIndex(({ client }) => client === victim.clientId)
-    const around = own < 0 ? [1, 2, 3, 4] : graphOf(terms).neighbours(own)
-    return {
-      ...roster,
-      ...parameters,
-      leaves: toBase64url(concatBytes(...leaves)),
-      members: around.flatMap((member) => {
-        const advertisement = list[member]
-        return advertisement ? [{ member, advertisement }] : []
-      }),
-      signature: encodeSignature(coordinator.sign(rosterStatement(sessionIdOf(terms)))),
-      ...changes,
-    }
-  }
+  const forged = (list: readonly Advertisement[], changes: Partial<RosterMessage> = {}): RosterMessage =>
+    forgedRoster(roster, { list, changes })
   /** An invented client with valid signatures, and these values. */
   const sybil = (changes: Partial<Advertisement>): Advertisement => {
     const identity = identityAt(CLIENTS)

@@ -1,6 +1,7 @@
 import type { EncodedPublicKey } from '../../crypto/encoded.ts'
 import type { SharePair } from '../bundle.ts'
 import type { Graph } from '../graph.ts'
+import { manifestDigest } from '../manifest.ts'
 import type { CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
 import type { Advertisement } from '../session.ts'
 import type { Joining } from './begin.ts'
@@ -28,6 +29,19 @@ export type HeldShares = ReadonlyMap<number, SharePair | undefined>
 /** Whether a message belongs to the session. */
 export const isOf = ({ session }: ClientSession, message: CoordinatorSecaggMessage): boolean =>
   !('session' in message) || message.session === session
+
+/** Whether a manifest or roster is of another session of the round than the one that this client is in, and keeps to. */
+export const contradicts = (
+  { manifest, roster }: ClientSession,
+  message: CoordinatorSecaggMessage,
+): boolean => {
+  if (message.type === 'secagg-manifest') return manifestDigest(message.manifest) !== manifestDigest(manifest)
+  return message.type === 'secagg-roster' && !sameMessage(message, roster)
+}
+
+/** Whether two messages say the same. Both came through their schema, which fixes the order of fields. */
+export const sameMessage = (a: CoordinatorSecaggMessage, b: CoordinatorSecaggMessage): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
 
 /** Whether two ascending lists of members are one. */
 export const sameMembers = (a: readonly number[], b: readonly number[]): boolean =>

@@ -7,7 +7,7 @@ import { type MaskItem, pairSign } from '../mask-items.ts'
 import type { BundlesMessage, ClientRefusal } from '../messages.ts'
 import { shareDigests } from '../share-digests.ts'
 import { channelKeyPair, maskKeyPair, selfMaskSeed } from './begin.ts'
-import { again, end, sameMessage, stay } from './end.ts'
+import { again, end, stay } from './end.ts'
 import { type ClientSession, type HeldShares, holdersAmong, isOf, keyOf } from './session.ts'
 import type { ClientEvent, ClientMeans, ClientStep, Shared } from './states.ts'
 
@@ -18,10 +18,7 @@ export const inShared = (state: Shared, event: ClientEvent, means: ClientMeans):
   const { session } = state
   if (!isOf(session, message)) return end(state, 'other-session', message)
   if (message.type === 'secagg-manifest') return stay(state)
-  if (message.type === 'secagg-roster')
-    return sameMessage(message, session.roster)
-      ? again(state)
-      : end(state, 'contradiction', session.roster, message)
+  if (message.type === 'secagg-roster') return again(state)
   if (message.type !== 'secagg-bundles') return end(state, 'out-of-turn', message)
   const reason = objectionTo(session, message)
   if (reason) return end(state, reason, message)

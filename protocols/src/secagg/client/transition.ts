@@ -5,6 +5,7 @@ import { inConfirming } from './confirming.ts'
 import { end } from './end.ts'
 import { inMasked } from './masked.ts'
 import { inMasking } from './masking.ts'
+import { contradicts } from './session.ts'
 import { inShared } from './shared.ts'
 import type { ClientEvent, ClientMeans, ClientState, ClientStep } from './states.ts'
 
@@ -12,6 +13,8 @@ import type { ClientEvent, ClientMeans, ClientState, ClientStep } from './states
 export const clientTransition = (state: ClientState, event: ClientEvent, means: ClientMeans): ClientStep => {
   if (state.phase === 'ended') return { state, effects: [] }
   if (event.type === 'cancelled') return end(state, 'cancelled')
+  if (event.type === 'message' && 'session' in state && contradicts(state.session, event.message))
+    return end(state, 'contradiction', state.session.roster, event.message)
   switch (state.phase) {
     case 'advertised':
       return inAdvertised(state, event, means)

@@ -1,10 +1,24 @@
 /** A client in the hands of a coordinator that lies, for tests. */
 import { expect } from 'vitest'
+import { encodeSignature } from '../../crypto/encoded.ts'
+import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
 import type { Identity } from '../../crypto/identity.ts'
 import { Digest } from '../../ids.ts'
-import type { Manifest } from '../manifest.ts'
-import type { ClientRefusal, CoordinatorSecaggMessage } from '../messages.ts'
-import { aManifest, nodeVerify, nodeX25519, playSession, someIdentities } from '../session.builders.ts'
+import { graphParameters } from '../graph-parameters.ts'
+import { type Manifest, manifestDigest } from '../manifest.ts'
+import type { ClientRefusal, CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
+import type { Rows } from '../server/rows.ts'
+import {
+  aManifest,
+  coordinator,
+  nodeVerify,
+  nodeX25519,
+  playSession,
+  seedPart,
+  someIdentities,
+} from '../session.builders.ts'
+import { type Advertisement, graphOf, rosterLeaf, sessionIdOf } from '../session.ts'
+import { rosterStatement } from '../statements.ts'
 import type { ClientMeans, ClientState, ClientStep } from './states.ts'
 import { clientTransition } from './transition.ts'
 
@@ -55,6 +69,42 @@ export const expectRefused = (step: ClientStep, reason: ClientRefusal) => {
       ? [{ type: 'secagg-refuse', round: 'digits.3', reason }, 'erase']
       : [{ type: 'secagg-refuse', round: 'digits.3', reason }],
   )
+}
+
+/** Of every member, in the order of members. */
+export const advertisementsIn = (rows: Rows): Advertisement[] =>
+  (rows.session()?.clients ?? []).map(
+    (client) => rows.advertisement(client)?.advertisement ?? expect.fail('no advertisement'),
+  )
+
+/** What a coordinator could make of these advertisements for the victim, consistent and signed. */
+export const forgedRoster = (
+  roster: RosterMessage,
+  given: { list: readonly Advertisement[]; manifest?: Manifest; changes?: Partial<RosterMessage> },
+): RosterMessage => {
+  const { list, manifest = direct, changes = {} } = given
+  const digest = manifestDigest(manifest)
+  const leaves = list.map((advertisement) => rosterLeaf(digest, advertisement))
+  const found =
+    graphParameters({ ...manifest.graph, clients: list.length }) ?? expect.fail('there is no graph')
+  const parameters = {
+    degree: changes.degree ?? found.degree,
+    threshold: changes.threshold ?? found.threshold,
+  }
+  const terms = { manifest: digest, leaves, seedPart, parameters }
+  const own = list.findIndex(({ client }) => client === victim.clientId)
+  const around = own < 0 ? [1, 2, 3, 4] : graphOf(terms).neighbours(own)
+  return {
+    ...roster,
+    ...parameters,
+    leaves: toBase64url(concatBytes(...leaves)),
+    members: around.flatMap((member) => {
+      const advertisement = list[member]
+      return advertisement ? [{ member, advertisement }] : []
+    }),
+    signature: encodeSignature(coordinator.sign(rosterStatement(sessionIdOf(terms)))),
+    ...changes,
+  }
 }
 
 /** A digest of nothing in particular. */
