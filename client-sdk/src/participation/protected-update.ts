@@ -2,8 +2,8 @@
 import { loadKernels } from '@tributary/protocols/kernels'
 import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'
-import { secureVector } from '@tributary/protocols/secure-round'
-import { hasSealedVote } from '@tributary/protocols/task'
+import { DELTA_SEGMENT, refiningWeight, secureVector } from '@tributary/protocols/secure-round'
+import { hasSealedVote, type Refining } from '@tributary/protocols/task'
 import { digestOf } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, l2Norm } from './delta.ts'
@@ -69,6 +69,29 @@ export const maskAndSeal = async (
   const masked = session.masked(digestOf(packed), packed.length)
   if (!masked) return failed('aborted', 'the session ended before its vector was masked')
   return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
+}
+
+/** The update of a client that does not train: under the masks it counts by how far its values lie from what it received. */
+export const weighAndSeal = (
+  needs: MakingNeeds,
+  work: Omit<Protecting, 'claims'> & Extract<Guard, { kind: 'secure' }>,
+  { nu }: Refining,
+): Promise<MadeUpdate> => {
+  const weight = refiningWeight({
+    distance: l2Norm(work.delta),
+    nu,
+    most: work.manifest.vector.maxWeight,
+  })
+  return maskAndSeal(needs, { ...work, claims: { examples: weight, metrics: {} } })
+}
+
+/** The weights that a secure round's vector stands for: what the quantizer does to the delta has been done to them. */
+export const asSent = (
+  { manifest }: Extract<Guard, { kind: 'secure' }>,
+  { received, delta }: { received: Float32Array; delta: Float32Array },
+): Float32Array => {
+  const range = manifest.vector.segments.find(({ name }) => name === DELTA_SEGMENT)?.bound ?? 0
+  return received.map((weight, at) => weight + Math.max(-range, Math.min(delta[at] ?? 0, range)))
 }
 
 /** The values of an update that says whether its delta was within the norm (T9). */
