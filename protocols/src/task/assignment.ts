@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
-import { Refining, refiningOf } from './strategy.ts'
+import { Refining } from './refining.ts'
+import { refiningOf } from './strategy.ts'
 import type { TaskFile } from './task-file.ts'
 
 /**
