@@ -39,17 +39,20 @@ export type RoundInvitation = {
   version: number
   /** Milliseconds until the round stops waiting. */
   deadlineInMs: number
+  /** Of a round in which nobody trains: the one in which this client trained what is to be summed again. */
+  refines?: RoundId
 }
 
 /** A model version in memory: `weights` in the order of `assignment.model.tensors`. Read only. */
 export type FederatedModel = LoadedModel
 
 /** An invitation as apps see it: without the session's token, which is nobody's business. */
-export const described = ({ round, task, model, deadline }: Invitation): RoundInvitation => ({
+export const described = ({ round, task, model, deadline, manifest }: Invitation): RoundInvitation => ({
   round,
   task,
   version: model.version,
   deadlineInMs: deadline.inMs,
+  ...(manifest?.refines !== undefined && { refines: manifest.refines }),
 })
 
 /** Passes on what the participation tells. */

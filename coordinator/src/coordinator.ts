@@ -30,7 +30,7 @@ import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
-import { roundPolicy } from './round/policy.ts'
+import { policyOfRound, roundPolicy } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
@@ -163,10 +163,10 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const engine: Engine = createEngine({
     clock,
     store,
-    policyOf: async ({ task, id }) => {
-      const found = await store.tasks.get(task)
-      if (!found) throw new Error(`round ${id} has no task`)
-      return roundPolicy(found.file, await store.clients.active())
+    policyOf: async (round) => {
+      const found = await store.tasks.get(round.task)
+      if (!found) throw new Error(`round ${round.id} has no task`)
+      return policyOfRound(found.file, round, await store.clients.active())
     },
     means: { sign: signing.sign, verifySignature: verify, x25519, sha256: nodeSha256 },
     fence: driving.fence,

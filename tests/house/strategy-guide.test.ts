@@ -52,6 +52,7 @@ const copyStrategies = async () => {
   await mkdir(scratch, { recursive: true })
   await cp(join(root, 'coordinator/src/strategies'), scratch, { recursive: true })
   await cp(join(root, SPEC), join(scratch, 'task-strategy.ts'))
+  await cp(join(root, 'protocols/src/task/refining.ts'), join(scratch, 'refining.ts'))
   for (const name of await readdir(scratch)) {
     const text = await readFile(join(scratch, name), 'utf8')
     await writeFile(

@@ -11,6 +11,7 @@ import type { Trainer, TrainingProgress } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import type { Decision, Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
+import type { KeptTraining } from './kept-training.ts'
 import type { LoadBlob } from './load-blob.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
@@ -48,6 +49,8 @@ export type Desks = {
   hear(round: RoundId, message: CoordinatorSecaggMessage): void
   upload(invitation: Invitation, session: Session): void
   drop(round: RoundId): void
+  /** What was trained is not to be summed again. */
+  forget(): void
   /** A model that was fetched for a round that goes on. */
   model(weights: Digest): LoadedModel | undefined
 }
@@ -62,10 +65,13 @@ type Desk = {
 export const createDesks = (needs: Needs): Desks => {
   const { task, identity, jobs, told, happen } = needs
   const desks = new Map<RoundId, Desk>()
+  let kept: KeptTraining | undefined
   /** A training that was aborted may need a moment to end; the next begins after it. */
   let lastTraining: Promise<void> = Promise.resolve()
 
   const decided = async (invitation: Invitation, signal: AbortSignal): Promise<Decision> => {
+    const { manifest } = invitation
+    if (manifest?.refines !== undefined && !kept?.has(manifest)) return { kind: 'decline', reason: 'no-data' }
     try {
       return await needs.decide(invitation, signal)
     } catch (error) {
@@ -81,12 +87,15 @@ export const createDesks = (needs: Needs): Desks => {
     desk: Desk,
   ): Promise<Guard | Extract<Protection, { kind: 'failed' }>> => {
     if (isPlain(invitation, model, needs.privacy)) return { kind: 'sealed', noise: { mechanism: 'none' } }
-    const { beginSession, protect } = await loadProtection()
+    const { beginSession, createKeptTraining, protect } = await loadProtection()
     const protection = await protect(needs, { invitation, model })
     if (protection.kind !== 'secure' || desk.abort.signal.aborted)
       return protection.kind === 'secure' ? GONE : protection
     const { round } = invitation
     const { manifest, expected } = protection
+    kept ??= createKeptTraining()
+    const objection = manifest.refines === undefined ? undefined : kept.objectionTo(manifest)
+    if (objection) return { kind: 'failed', reason: 'privacy-floor', detail: objection }
     let begun: 'yes' | 'no' = 'no'
     const session = beginSession(
       {
@@ -98,6 +107,7 @@ export const createDesks = (needs: Needs): Desks => {
         say: (message) => happen({ type: 'session-says', round, message }),
         moved: (step) => happen({ type: 'session-moved', round, step }),
         ended(reason, said) {
+          kept?.forget(manifest.refines ?? round)
           told({ type: 'evidence', round, reason, said })
           happen({ type: 'session-ended', round, reason, begun })
         },
@@ -113,6 +123,8 @@ export const createDesks = (needs: Needs): Desks => {
     ask(invitation) {
       const { round } = invitation
       const abort = new AbortController()
+      // Clients train anew: what they trained before is summed no more, whatever this one answers.
+      if (invitation.manifest?.refines === undefined) kept?.forget()
       desks.set(round, { abort, model: undefined, sealed: undefined, session: undefined })
       told({ type: 'invited', invitation })
       void jobs.start(
@@ -161,13 +173,21 @@ export const createDesks = (needs: Needs): Desks => {
         async () => {
           await before
           if (signal.aborted) return
+          const refines = invitation.manifest?.refines
           const guard = await guarding(invitation, model, desk)
           if (signal.aborted) return desk.session?.cancel()
           if (guard.kind === 'failed') {
             const { reason, detail } = guard
             return happen({ type: 'training-failed', round, reason, detail })
           }
-          const made = await makeUpdate(needs, { invitation, model, signal, onProgress, guard })
+          const work = { invitation, model, signal, guard }
+          const made =
+            refines === undefined
+              ? await makeUpdate(needs, { ...work, onProgress, keep: (trained) => kept?.keep(trained) })
+              : await (await loadProtection()).refineUpdate(needs, {
+                  ...work,
+                  deltaFrom: (...from) => kept?.deltaFrom(...from),
+                })
           if (signal.aborted) return
           if (made.kind === 'failed') {
             if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
@@ -184,7 +204,12 @@ export const createDesks = (needs: Needs): Desks => {
       )
     },
 
-    hear: (round, message) => desks.get(round)?.session?.hear(message),
+    hear(round, message) {
+      const session = desks.get(round)?.session
+      session?.hear(message)
+      // A list that this client did not open the sum for has ended its session, and what was kept is gone.
+      if (session && message.type === 'secagg-survivors') kept?.summed(round, message.survivors.length)
+    },
 
     upload({ round }, session) {
       const desk = desks.get(round)
@@ -213,6 +238,8 @@ export const createDesks = (needs: Needs): Desks => {
       desk?.abort.abort()
       desk?.session?.cancel()
     },
+
+    forget: () => kept?.forget(),
 
     model: (weights) =>
       [...desks.values()].map(({ model }) => model).find((model) => model?.digest === weights),

@@ -7,6 +7,7 @@ import { Claims } from '@tributary/protocols/updates'
 import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, deltaOf } from './delta.ts'
+import type { KeptTraining } from './kept-training.ts'
 import type { LoadedModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
 import { failed, type Guard, type MadeUpdate, type MakingNeeds, sealDelta } from './seal-update.ts'
@@ -19,9 +20,11 @@ export const makeUpdate = async (
     signal: AbortSignal
     onProgress: (progress: TrainingProgress) => void
     guard: Guard
+    /** Takes what was trained, as it is sent, where it may be summed again. */
+    keep: KeptTraining['keep']
   },
 ): Promise<MadeUpdate> => {
-  const { invitation, model, signal, onProgress, guard } = work
+  const { invitation, model, signal, onProgress, guard, keep } = work
   const { assignment, weights } = model
   const { clock, random, trainer } = needs
   const startedAt = clock.now()
@@ -54,10 +57,15 @@ export const makeUpdate = async (
   const protecting = { invitation, assignment, delta, claims: claims.data, signal }
   if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
     return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
-  const { maskAndSeal, noiseAndSeal } = await loadProtection()
-  return guard.kind === 'secure'
-    ? maskAndSeal(needs, { ...protecting, ...guard })
-    : noiseAndSeal(needs, { ...protecting, ...guard })
+  const { asSent, maskAndSeal, noiseAndSeal } = await loadProtection()
+  if (signal.aborted) return failed('aborted', 'the round ended')
+  if (guard.kind === 'sealed') return noiseAndSeal(needs, { ...protecting, ...guard })
+  const left = (assignment.refining?.steps ?? 1) - 1
+  if (left > 0) {
+    const { round, plan } = guard.manifest
+    keep({ round, plan, weights: asSent(guard, { received: weights, delta }), left })
+  }
+  return maskAndSeal(needs, { ...protecting, ...guard })
 }
 
 const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedModel) => {

@@ -93,6 +93,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
         const step = participate(state, { ...happening, at: clock.now(), chance: uniform(random) })
         state = step.state
         for (const effect of step.effects) perform(effect)
+        if (state.phase !== 'joined') desks.forget()
       }
     } finally {
       busy = false

@@ -2,11 +2,13 @@
 import { loadKernels } from '@tributary/protocols/kernels'
 import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'
-import { secureVector } from '@tributary/protocols/secure-round'
-import { hasSealedVote } from '@tributary/protocols/task'
-import { digestOf } from '@tributary/protocols/tensors'
+import { DELTA_SEGMENT, refiningWeight, secureVector } from '@tributary/protocols/secure-round'
+import { hasSealedVote, manifestOf } from '@tributary/protocols/task'
+import { digestOf, firstNonFinite } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, l2Norm } from './delta.ts'
+import type { KeptTraining } from './kept-training.ts'
+import type { LoadedModel } from './load-model.ts'
 import {
   failed,
   type Guard,
@@ -17,6 +19,7 @@ import {
   sealDelta,
 } from './seal-update.ts'
 
+export { createKeptTraining } from './kept-training.ts'
 export { protect } from './protection.ts'
 export { beginSession } from './secure-session.ts'
 
@@ -69,6 +72,45 @@ export const maskAndSeal = async (
   const masked = session.masked(digestOf(packed), packed.length)
   if (!masked) return failed('aborted', 'the session ended before its vector was masked')
   return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
+}
+
+/**
+ * Of a round in which nobody trains: what was trained before, as it lies from the received weights. Under the masks it counts by how far that is.
+ * @param work.deltaFrom What was kept, once for each time that it may be summed.
+ */
+export const refineUpdate = async (
+  needs: MakingNeeds,
+  {
+    model: { assignment, weights },
+    guard,
+    deltaFrom,
+    ...work
+  }: Pick<Protecting, 'invitation' | 'signal'> &
+    Pick<KeptTraining, 'deltaFrom'> & { model: LoadedModel; guard: Guard },
+): Promise<MadeUpdate> => {
+  const { refining } = assignment
+  if (guard.kind !== 'secure' || !refining)
+    return failed('privacy-floor', 'the task sums nothing again that its clients trained')
+  const { manifest } = guard
+  const delta = deltaFrom(manifest, weights)
+  if (!delta) return failed('aborted', 'what is to be summed again is not kept')
+  if (firstNonFinite({ tensors: manifestOf(assignment.model), values: delta }))
+    return failed('diverged', 'what was trained lies at no finite distance from the received weights')
+  const examples = refiningWeight({
+    distance: l2Norm(delta),
+    nu: refining.nu,
+    most: manifest.vector.maxWeight,
+  })
+  return maskAndSeal(needs, { ...work, ...guard, assignment, delta, claims: { examples, metrics: {} } })
+}
+
+/** The weights that a secure round's vector stands for: what the quantizer does to the delta has been done to them. */
+export const asSent = (
+  { manifest }: Extract<Guard, { kind: 'secure' }>,
+  { received, delta }: { received: Float32Array; delta: Float32Array },
+): Float32Array => {
+  const range = manifest.vector.segments.find(({ name }) => name === DELTA_SEGMENT)?.bound ?? 0
+  return received.map((weight, at) => weight + Math.max(-range, Math.min(delta[at] ?? 0, range)))
 }
 
 /** The values of an update that says whether its delta was within the norm (T9). */

@@ -54,7 +54,11 @@ import { statusOf } from './status.ts'
 
 export type SecurePrivacy = Partial<Extract<PrivacySpec, { mode: 'secure-aggregation' }>>
 
-export const aSecureAssignment = (privacy: SecurePrivacy = {}): Assignment => ({
+export const aSecureAssignment = (
+  privacy: SecurePrivacy = {},
+  refining?: Assignment['refining'],
+): Assignment => ({
+  ...(refining && { refining }),
   ...anAssignment({ clipNorm: 4 }),
   privacy: PrivacySpec.parse({
     mode: 'secure-aggregation',
@@ -81,6 +85,8 @@ export const aSecureWorld = async (
   options: {
     clients?: number
     privacy?: SecurePrivacy
+    /** Where rounds may follow that sum again what was trained. */
+    refining?: Assignment['refining']
     /** What the round clips to, where that follows the clients. */
     clip?: number
     peculiar?: Record<number, Peculiar>
@@ -97,7 +103,7 @@ export const aSecureWorld = async (
   const coordinator = identityFromSeed(random.fork('coordinator').bytes(32))
   const roundKey = createKeyPair(random.fork('round key'))
   const opener = createOpener({ secretKey: roundKey.secretKey })
-  const assignment = aSecureAssignment(options.privacy)
+  const assignment = aSecureAssignment(options.privacy, options.refining)
   const blobs = new Map<Digest, Uint8Array>()
   const publish = (bytes: Uint8Array) => {
     const ref = { digest: digestOf(bytes), bytes: bytes.length }

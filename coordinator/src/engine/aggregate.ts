@@ -202,7 +202,9 @@ const aggregateSecurely = async (
     })
     means.push({ ...told, clients: survivors.length })
   }
-  const { within, ...told } = togetherOf(means)
+  const { within, ...together } = togetherOf(means)
+  // Weights by distance are no examples.
+  const told = open.round.refines ? { ...together, examples: open.round.refines.clients } : together
   return publish(needs, fold.finish(), open.manifest, { ...told, ...next(open, within) })
 }
 

@@ -39,10 +39,22 @@ const AGGREGATION_TRIES = 60
 export const createRoundEffects = (needs: Needs) => {
   const { presence, roundKeys } = needs
 
+  /** Of those who wait, whoever may be drawn: in a round that refines another, those whose vector was in that one's sum. */
+  const eligible = async ({ task, refines }: Round) => {
+    const waiting = presence.waiting(task)
+    if (!refines) return waiting
+    const summed = new Set(
+      (await needs.store.members.ofRound(refines.round)).flatMap(({ status, client }) =>
+        status === 'received' ? [client] : [],
+      ),
+    )
+    return waiting.filter((client) => summed.has(client))
+  }
+
   const draw = async (round: Round, count: number) => {
     if (round.phase !== 'selecting') return
     const publicKey = await roundKeys.make(round.id)
-    const clients = drawCohort(presence.waiting(round.task), count, needs.random)
+    const clients = drawCohort(await eligible(round), count, needs.random)
     const secure = await needs.secure(round, clients.length)
     await needs
       .engine()

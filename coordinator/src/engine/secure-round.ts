@@ -23,8 +23,12 @@ export const createSecureRounds =
   async (round: Round, clients: number): Promise<SecureRound[] | undefined> => {
     const task = await store.tasks.get(round.task)
     const { file } = task ?? {}
-    if (file?.privacy.mode !== 'secure-aggregation' || clients < file.cohort.quorum) return undefined
-    const { least, most } = secureGroupsOf(file.cohort, file.privacy)
+    if (file?.privacy.mode !== 'secure-aggregation') return undefined
+    const { refines } = round
+    if (clients < (refines?.clients ?? file.cohort.quorum)) return undefined
+    const { least, most } = refines
+      ? { least: refines.clients, most: refines.clients }
+      : secureGroupsOf(file.cohort, file.privacy)
     const groups = Math.ceil(clients / most)
     return Array.from({ length: groups }, (_, group) => {
       const seedPart = random.bytes(32)
@@ -38,6 +42,7 @@ export const createSecureRounds =
         coordinator,
         seedCommitment: encodeNonce(seedPartCommitment(seedPart)),
         clip: round.clip,
+        refines: refines?.round,
       })
       return { manifest, seedPart }
     })

@@ -36,7 +36,7 @@ export const abandon = (
   at: number,
   members: readonly Member[] = [],
 ): Decision => {
-  const { id, task, number, base, assignment, openedAt, privacy } = round
+  const { id, task, number, base, assignment, openedAt, privacy, clip, refines } = round
   const tally = round.phase === 'selecting' ? NOBODY : round.tally
   const abandoned: Abandoned = {
     phase: 'abandoned',
@@ -47,6 +47,9 @@ export const abandon = (
     assignment,
     openedAt,
     ...(privacy && { privacy }),
+    // The round after this one clips to the same.
+    ...(clip !== undefined && { clip }),
+    ...(refines && { refines }),
     tally,
     reason,
     detail,

@@ -1,7 +1,7 @@
 import { type Digest, type Instant, type ModelVersion, roundId, type TaskId } from '@tributary/protocols'
 import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { RoundPolicy } from './policy.ts'
-import type { Selecting } from './round.ts'
+import type { Refines, Selecting } from './round.ts'
 
 /** The first state of round `number` of a task. */
 export const openRound = (
@@ -15,6 +15,8 @@ export const openRound = (
     privacy?: PrivacyClaim | undefined
     /** What it clips to, where that follows the clients. */
     clip?: number | undefined
+    /** The round that it refines, of a task with such rounds. */
+    refines?: Refines | undefined
   },
   policy: RoundPolicy,
 ): Selecting => ({
@@ -27,6 +29,7 @@ export const openRound = (
   openedAt: facts.at,
   ...(facts.privacy && { privacy: facts.privacy }),
   ...(facts.clip !== undefined && { clip: facts.clip }),
+  ...(facts.refines && { refines: facts.refines }),
   wanted: policy.wanted,
   deadlineAt: facts.at + policy.selectionMs,
 })

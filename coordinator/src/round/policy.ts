@@ -1,4 +1,5 @@
 import { largestCohort, type TaskFile } from '@tributary/protocols/task'
+import type { Refines } from './round.ts'
 
 /** The numbers that decide a round. */
 export type RoundPolicy = {
@@ -12,6 +13,18 @@ export type RoundPolicy = {
   trainingMs: number
   /** How long a step of a secure round but training may take. */
   stepMs: number
+}
+
+/** The policy for a round of that task: one that refines another wants the clients of that round's sum, all of them and nobody else. */
+export const policyOfRound = (
+  file: Pick<TaskFile, 'cohort' | 'privacy'>,
+  { refines }: { refines?: Refines | undefined },
+  registered: number,
+): RoundPolicy => {
+  const policy = roundPolicy(file, registered)
+  if (!refines) return policy
+  const { clients } = refines
+  return { ...policy, target: clients, quorum: clients, wanted: clients }
 }
 
 /**

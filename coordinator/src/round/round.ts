@@ -17,6 +17,13 @@ import { PrivacyClaim } from '@tributary/protocols/privacy'
 import { OpenSession, Summing } from '@tributary/protocols/secagg'
 import * as z from 'zod'
 
+/**
+ * In which round clients trained what they send again in this one, and whose vectors were in its sum: all of them, or there is no sum. The difference
+ * of two sums over fewer would be a few clients' own.
+ */
+export const Refines = z.strictObject({ round: RoundId, clients: z.int().min(2) })
+export type Refines = z.infer<typeof Refines>
+
 const Head = z.strictObject({
   id: RoundId,
   task: TaskId,
@@ -30,6 +37,7 @@ const Head = z.strictObject({
   privacy: PrivacyClaim.optional(),
   /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
   clip: z.number().positive().optional(),
+  refines: Refines.optional(),
 })
 
 const count = z.int().min(0)

@@ -297,6 +297,19 @@ test.each([
   })
 })
 
+test('[R26] what a round clips to is known of it when it is abandoned, for the next one to clip to, and so is what it refines', () => {
+  const known = { clip: 0.3, refines: { round: RoundId.parse('digits.2'), clients: 4 } }
+  expect(
+    decide(aTraining({}, known), {
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: '',
+      by: 'tok-ada',
+      at,
+    }),
+  ).toMatchObject({ round: { phase: 'abandoned', ...known } })
+})
+
 describe.each([
   ['completed', aCompleted()],
   ['abandoned', anAbandoned()],

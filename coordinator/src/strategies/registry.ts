@@ -15,6 +15,7 @@ import { median } from './median.ts'
 import { multiKrum } from './multi-krum.ts'
 import { normBounding } from './norm-bounding.ts'
 import { qFedavg } from './q-fedavg.ts'
+import { rfa } from './rfa.ts'
 import { scaffold } from './scaffold.ts'
 import type { Strategy } from './strategy.ts'
 import { trimmedMean } from './trimmed-mean.ts'
@@ -32,6 +33,7 @@ const strategies: { [Name in StrategySpec['name']]: (spec: SpecOf<Name>) => Stra
   'multi-krum': multiKrum,
   bulyan,
   'geometric-median': geometricMedian,
+  rfa,
   'norm-bounding': normBounding,
   'centered-clipping': centeredClipping,
   fltrust,

@@ -25,6 +25,7 @@ const specs: {
   'multi-krum': { byzantine: 2 },
   bulyan: { byzantine: 2 },
   'geometric-median': {},
+  rfa: {},
   'norm-bounding': {},
   'centered-clipping': { radius: 1 },
   fltrust: { root: clientOf(0) },
@@ -213,6 +214,7 @@ test('what of these strategies needs nothing but a mean makes of the mean what i
     'fedadagrad',
     'fedadam',
     'fedyogi',
+    'rfa',
     'scaffold',
     'feddyn',
   ])

@@ -14,7 +14,7 @@ import {
 } from '../adapters/contracts/arrange.ts'
 import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import type { Change, Store } from '../ports/store.ts'
-import { isRefusal } from '../refusal.ts'
+import { isRefusal, type Refusal } from '../refusal.ts'
 import type { Selecting } from '../round/round.ts'
 import { createBeginRound } from './begin-round.ts'
 
@@ -199,5 +199,71 @@ describe('[R26] what a round of a task that follows its clients clips to', () =>
   test('is nothing where the norm is fixed', async () => {
     const { begin } = await aBeginning([])
     expect(await begin()).not.toHaveProperty('clip')
+  })
+})
+
+describe('[R28] what a round of an rfa task refines', () => {
+  const refining = aTask('digits', {
+    file: { strategy: { name: 'rfa', steps: 3 }, privacy: { mode: 'secure-aggregation', audience: 'demo' } },
+  })
+  /** That round, completed with its version: of so many clients. */
+  const completes = async (store: Store, round: Selecting | Refusal, received = 4) => {
+    if (isRefusal(round)) throw new Error(round.detail)
+    const { phase: _, wanted: __, deadlineAt: ___, ...head } = round
+    const version = aVersion(round.base.version + 1)
+    const { tally, ...completed } = aCompleted('digits', round.number)
+    await store.commit([
+      {
+        kind: 'save-round',
+        round: {
+          ...completed,
+          ...head,
+          tally: { ...tally, received },
+          version: { ...completed.version, version },
+        },
+      },
+      { kind: 'insert-model', model: aModel('digits', version) },
+    ])
+  }
+
+  test('is the latest in which clients trained, until there are as many sums as steps; it wants its clients, all of them', async () => {
+    const { store, begin } = await aBeginning([], refining)
+    const rounds: unknown[] = []
+    for (let number = 1; number <= 5; number++) {
+      const round = await begin()
+      await completes(store, round)
+      rounds.push('refines' in round ? [round.refines, round.wanted] : 'trains')
+    }
+    const again = (round: string) => [{ round, clients: 4 }, 4]
+    expect(rounds).toEqual(['trains', again('digits.1'), again('digits.1'), 'trains', again('digits.4')])
+  })
+
+  test('is nothing after a round that was abandoned, be it one that refines', async () => {
+    const { store, begin } = await aBeginning([], refining)
+    await completes(store, await begin())
+    const second = await begin()
+    if (isRefusal(second)) throw new Error(second.detail)
+    expect(second.refines).toEqual({ round: 'digits.1', clients: 4 })
+    const { refines, base } = second
+    await store.commit([
+      { kind: 'save-round', round: { ...anAbandoned('digits', 2), base, ...(refines && { refines }) } },
+    ])
+    expect(await begin()).not.toHaveProperty('refines')
+  })
+
+  test('is nothing where a version has come in from elsewhere', async () => {
+    const { store, begin } = await aBeginning([], refining)
+    await completes(store, await begin())
+    const origin = { kind: 'imported', note: 'repaired' } as const
+    await store.commit([{ kind: 'insert-model', model: aModel('digits', 3, { origin }) }])
+    const second = await begin()
+    expect(second).toMatchObject({ number: 2, base: { version: 3 } })
+    expect(second).not.toHaveProperty('refines')
+  })
+
+  test('is nothing of other strategies', async () => {
+    const { store, begin } = await aBeginning([])
+    await completes(store, await begin())
+    expect(await begin()).not.toHaveProperty('refines')
   })
 })

@@ -5,10 +5,11 @@ import { ConflictError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { openRound } from '../round/open-round.ts'
-import { roundPolicy } from '../round/policy.ts'
+import { policyOfRound } from '../round/policy.ts'
 import { isOpen, type Selecting } from '../round/round.ts'
 import { chargeRound } from './charge-round.ts'
 import { nextRoundClip } from './round-clip.ts'
+import { nextRefines } from './round-refines.ts'
 
 type Needs = {
   clock: Clock
@@ -41,17 +42,19 @@ export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginR
     // After the round: who begins a number that is still free has a ledger in which every earlier one is charged.
     const charged = chargeRound(task.file, await store.ledgers.get(id), number)
     if (isRefusal(charged)) return charged
+    const refines = nextRefines(task.file, latest, model.version)
     const round = openRound(
       {
         task: id,
         number,
         privacy: charged?.spent,
         clip: nextRoundClip(task.file, latest),
+        refines,
         base: { version: model.version, digest: model.weights.digest },
         assignment: task.assignment.digest,
         at,
       },
-      roundPolicy(task.file, await store.clients.active()),
+      policyOfRound(task.file, { refines }, await store.clients.active()),
     )
     try {
       await engine.open(round, [

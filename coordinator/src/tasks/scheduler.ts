@@ -5,6 +5,7 @@ import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { BeginRound } from './begin-round.ts'
+import { nextRefines } from './round-refines.ts'
 import { nextRoundAt } from './schedule.ts'
 
 export type Scheduler = {
@@ -38,6 +39,13 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
     if (task.status !== 'active') return undefined
     const latest = await store.rounds.latest(task.id)
     if (latest && isOpen(latest)) return undefined
+    // What clients keep to be summed again waits for no pause and no hour.
+    if (
+      task.file.schedule.kind !== 'manual' &&
+      latest?.phase === 'completed' &&
+      nextRefines(task.file, latest)
+    )
+      return latest.endedAt
     return nextRoundAt(task.file.schedule, latest, task.createdAt)
   }
 

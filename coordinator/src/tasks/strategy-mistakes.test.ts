@@ -65,6 +65,24 @@ describe('a task whose strategy', () => {
     ])
   })
 
+  test('is rfa is made where nobody sees an update, and only where one training may be summed several times', () => {
+    const rfa = { name: 'rfa' } as const
+    expect(mistakesOf(rfa, { privacy: secure })).toEqual([])
+    expect(mistakesOf(rfa)).toEqual([
+      { path: 'strategy.name', message: expect.stringContaining('choose geometric-median') },
+    ])
+    const range = { kind: 'adaptive', first: 1 } as const
+    const many = { target: 200, quorum: 140, overSelection: 1 }
+    expect(
+      mistakesOf(rfa, { cohort: many, privacy: { ...secure, groupSize: 20, bits: 16, range } }),
+    ).toMatchObject([{ path: 'privacy.groupSize' }, { path: 'privacy.range' }, { path: 'privacy.bits' }])
+    const { differentialPrivacy } = noised('central')
+    const distributed = { ...differentialPrivacy, mechanism: 'distributed' as const }
+    expect(mistakesOf(rfa, { privacy: { ...secure, differentialPrivacy: distributed } })).toMatchObject([
+      { path: 'privacy.differentialPrivacy', message: expect.stringContaining('charged for one sum') },
+    ])
+  })
+
   test('needs claims beside the deltas is not made under noise that they would be without', () => {
     expect(mistakesOf({ name: 'fednova' }, { privacy: noised('local') })).toEqual([
       { path: 'strategy.name', message: expect.stringContaining('under no noise') },

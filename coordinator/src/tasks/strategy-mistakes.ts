@@ -1,3 +1,4 @@
+import { largestLevel } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
 import { manifestOf, type StrategySpec, secureGroupsOf, type TaskFile } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
@@ -53,6 +54,7 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
         `${name} as it is set says nothing of fewer than ${strategy.least} means, and the quorum may be ${means} groups: make them smaller`,
       )
   }
+  if (name === 'rfa') mistakes.push(...refiningMistakes(file))
   const mechanism = promisedPrivacyOf(file)?.mechanism
   if (seesEach && (mechanism === 'central' || mechanism === 'dp-ftrl'))
     at(
@@ -70,5 +72,46 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
       'cohort.target',
       `${name} holds all updates at once, ${Math.ceil(bytes / 1e9)} GB of at most ${MOST_HEAP_BYTES / 1e9}: choose a smaller cohort, or norm-bounding, which does not`,
     )
+  return mistakes
+}
+
+/** Levels of the largest weight below which distances of a few thousand times ν could not be told apart. */
+const LEAST_WEIGHT_LEVELS = 65_536
+
+/** Why what clients trained cannot be summed again and again in this task. */
+const refiningMistakes = (file: TaskFile): Mistake[] => {
+  const { cohort, privacy } = file
+  if (privacy.mode !== 'secure-aggregation')
+    return [
+      {
+        path: 'strategy.name',
+        message:
+          'rfa is the geometric median for updates that nobody sees, in several rounds: choose geometric-median, which does it in one, or privacy.mode secure-aggregation',
+      },
+    ]
+  const { groups, most } = secureGroupsOf(cohort, privacy)
+  const mistakes: Mistake[] = []
+  if (promisedPrivacyOf(file))
+    mistakes.push({
+      path: 'privacy.differentialPrivacy',
+      message:
+        'rfa sums what one training made several times, and a round is charged for one sum: leave the promise out, or choose another strategy',
+    })
+  if (groups > 1)
+    mistakes.push({
+      path: 'privacy.groupSize',
+      message:
+        'rfa sums the same clients several times, and groups are drawn anew each time, so that two sums would differ by a few clients: make a cohort one group, or choose geometric-median, which takes the means of groups',
+    })
+  if (typeof privacy.range === 'object')
+    mistakes.push({
+      path: 'privacy.range',
+      message: 'rfa sums the same values several times: give a range that is fixed',
+    })
+  if (largestLevel(privacy.bits, most) < LEAST_WEIGHT_LEVELS)
+    mistakes.push({
+      path: 'privacy.bits',
+      message: `rfa weighs clients by distance, and ${privacy.bits} bits over ${most} clients leave weights fewer than ${LEAST_WEIGHT_LEVELS} levels: choose more bits`,
+    })
   return mistakes
 }

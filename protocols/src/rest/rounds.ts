@@ -22,6 +22,8 @@ const Head = z.object({
   privacy: PrivacyClaim.optional(),
   /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
   clip: z.number().positive().optional(),
+  /** In which round clients trained what they send again, weighed anew; and how many, all of whom this round wants. */
+  refines: z.object({ round: RoundId, clients: z.int().min(2) }).optional(),
 })
 
 /** How many of the cohort stand where. `invited` is the whole cohort; the others count members that answered. */

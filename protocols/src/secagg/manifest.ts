@@ -44,7 +44,9 @@ export const Manifest = z
     protocol: z.literal('flsa/1'),
     task: TaskId,
     round: RoundId,
-    /** Digest of the weights that every client trains from. */
+    /** Of a round in which nobody trains: the one whose clients send again what they trained in it, weighed anew. */
+    refines: RoundId.optional(),
+    /** Digest of the weights that every client trains from, or measures its distance from. */
     model: Digest,
     /** Digest of the assignment: architecture and plan. */
     plan: Digest,
@@ -70,9 +72,11 @@ export const Manifest = z
     vector: VectorLayout,
     privacy: PrivacyPromise,
   })
-  .superRefine(({ task, round, cohort, vector }, issues) => {
+  .superRefine(({ task, round, refines, cohort, vector }, issues) => {
     if (taskOfRound(round) !== task)
       issues.addIssue({ code: 'custom', path: ['round'], message: 'the round is not one of the task' })
+    if (refines !== undefined && taskOfRound(refines) !== task)
+      issues.addIssue({ code: 'custom', path: ['refines'], message: 'the round is not one of the task' })
     if (cohort.least > cohort.most)
       issues.addIssue({ code: 'custom', path: ['cohort', 'least'], message: 'least must not exceed most' })
     if (largestLevel(vector.bits, cohort.most) < 1)

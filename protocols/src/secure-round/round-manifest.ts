@@ -5,7 +5,7 @@ import type { DistributedPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import { rotatedLength } from '../privacy/mechanisms/rotation.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import { Manifest, type PrivacyPromise } from '../secagg/manifest.ts'
-import type { VectorLayout } from '../secagg/vector-layout.ts'
+import { largestLevel, type VectorLayout } from '../secagg/vector-layout.ts'
 import type { Assignment } from '../task/assignment.ts'
 import { type ModelSpec, manifestOf } from '../task/model.ts'
 import type { SecureAggregation } from '../task/privacy.ts'
@@ -42,21 +42,25 @@ type RoundFacts = {
   seedCommitment: EncodedNonce
   /** What the round clips to, where that follows the clients. */
   clip?: number | undefined
+  /** The round in which clients trained what they send again. */
+  refines?: RoundId | undefined
 }
 
 /**
  * The manifest of a secure round.
- * @throws RangeError for an assignment whose updates are not masked, or that follows the clients where `clip` is not given.
+ * @throws RangeError for an assignment whose updates are not masked, that follows the clients where `clip` is not given, or in which nobody refines
+ * where `refines` is.
  */
 export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Manifest => {
   const { privacy } = assignment
   if (privacy?.mode !== 'secure-aggregation') throw new RangeError('the assignment asks for no secure round')
   const { audience, adversary, corrupt, dropout, unmasking } = privacy
-  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip, group } = facts
+  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip, group, refines } = facts
   return Manifest.parse({
     protocol: 'flsa/1',
     task,
     round,
+    ...(refines !== undefined && { refines }),
     model,
     plan,
     coordinator,
@@ -65,7 +69,10 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
     graph: { adversary, corrupt, dropout, seedCommitment },
     ...(group !== undefined && { group }),
     unmasking,
-    vector: vectorLayoutOf(assignment, privacy, clip),
+    vector:
+      refines === undefined
+        ? vectorLayoutOf(assignment, privacy, clip)
+        : refiningLayoutOf(assignment, privacy, cohort.most),
     privacy: promiseOf(privacy, cohort.least, clip),
   })
 }
@@ -75,7 +82,7 @@ export const isManifestOf = (manifest: Manifest, assignment: Assignment): boolea
   if (assignment.privacy?.mode !== 'secure-aggregation') return false
   const { seedCommitment } = manifest.graph
   const clip = clipOf(manifest)
-  if (clip === undefined) return false
+  if (clip === undefined || (manifest.refines !== undefined && !assignment.refining)) return false
   const expected = manifestOfRound(assignment, { ...manifest, seedCommitment, clip })
   return JSON.stringify(expected) === JSON.stringify(Manifest.parse(manifest))
 }
@@ -107,7 +114,7 @@ const vectorLayoutOf = (
   privacy: SecureAggregation,
   clip: number | undefined,
 ): VectorLayout => {
-  const { model, plan } = assignment
+  const { model, refining } = assignment
   const noise = distributedOf(privacy)
   const length = parametersOf(model)
   if (noise)
@@ -129,7 +136,7 @@ const vectorLayoutOf = (
   const delta = {
     name: DELTA_SEGMENT,
     length,
-    bound: typeof privacy.range === 'object' ? followed(clip) : (privacy.range ?? plan.clipNorm ?? 1),
+    bound: typeof privacy.range === 'object' ? followed(clip) : fixedRangeOf(assignment, privacy.range),
     averagedBy: 'examples' as const,
   }
   const within = { name: WITHIN_SEGMENT, length: 1, bound: 1, averagedBy: 'clients' as const }
@@ -143,10 +150,38 @@ const vectorLayoutOf = (
     }))
   return {
     bits: privacy.bits,
-    maxWeight: privacy.maxExamples,
+    // Of sums that go on from this one: who claims many examples would begin near itself, and stay there.
+    maxWeight: refining ? 1 : privacy.maxExamples,
     segments: [delta, ...(follows ? [within] : []), ...metrics],
   }
 }
+
+/**
+ * Weights by distance, in as many levels as add up exactly. Every client's values were within the range of where it trained from, and so is any mean of
+ * them: the two lie no further apart than twice the range.
+ */
+const refiningLayoutOf = (
+  assignment: Assignment,
+  privacy: SecureAggregation,
+  clients: number,
+): VectorLayout => {
+  if (!assignment.refining) throw new RangeError('the assignment has no rounds that refine others')
+  if (typeof privacy.range === 'object') throw new RangeError('what is sent again has a range that is fixed')
+  return {
+    bits: privacy.bits,
+    maxWeight: largestLevel(privacy.bits, clients),
+    segments: [
+      {
+        name: DELTA_SEGMENT,
+        length: parametersOf(assignment.model),
+        bound: 2 * fixedRangeOf(assignment, privacy.range),
+        averagedBy: 'examples',
+      },
+    ],
+  }
+}
+
+const fixedRangeOf = ({ plan }: Assignment, range: number | undefined): number => range ?? plan.clipNorm ?? 1
 
 const promiseOf = (privacy: SecureAggregation, quorum: number, clip: number | undefined): PrivacyPromise => {
   const noise = distributedOf(privacy)

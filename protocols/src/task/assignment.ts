@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
+import { Refining } from './refining.ts'
+import { refiningOf } from './strategy.ts'
 import type { TaskFile } from './task-file.ts'
 
 /**
@@ -14,6 +16,8 @@ export const Assignment = z.strictObject({
   plan: Plan,
   /** What clients do to protect their update; left out, they seal it and no more. */
   privacy: PrivacySpec.optional(),
+  /** Where rounds follow in which clients send again what they trained. */
+  refining: Refining.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -22,9 +26,11 @@ export const assignmentOf = ({
   model,
   plan,
   privacy,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy'>): Assignment => {
+  strategy,
+}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
-  return { model, plan, ...(isPlain ? {} : { privacy }) }
+  const refining = refiningOf(strategy)
+  return { model, plan, ...(isPlain ? {} : { privacy }), ...(refining && { refining }) }
 }
 
 /** The bytes that are addressed: keys in the schema's order, so equal assignments have equal digests. */

@@ -2,8 +2,9 @@ export { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
+export type { Refining } from './refining.ts'
 export { largestCohort, type SecureGroups, secureGroupsOf } from './secure-cohort.ts'
-export { StalenessSpec, StrategySpec } from './strategy.ts'
+export { refiningOf, StalenessSpec, StrategySpec } from './strategy.ts'
 export {
   CohortPolicy,
   Schedule,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ClientId } from '../ids.ts'
+import { Refining } from './refining.ts'
 
 /** Step along what the updates come to. */
 const serverLearningRate = z.number().positive().max(100)
@@ -52,6 +53,7 @@ export const StrategySpec = z.discriminatedUnion('name', [
     /** ν: distances below it count as it. */
     nu: z.number().min(1e-12).max(1).default(1e-6),
   }),
+  z.strictObject({ name: z.literal('rfa'), ...Refining.shape }),
   z.strictObject({
     name: z.literal('norm-bounding'),
     ...wholeStep,
@@ -91,6 +93,10 @@ export const StrategySpec = z.discriminatedUnion('name', [
   }),
 ])
 export type StrategySpec = z.infer<typeof StrategySpec>
+
+/** How what clients trained is summed again, of the one strategy that does. */
+export const refiningOf = (strategy: StrategySpec): Refining | undefined =>
+  strategy.name === 'rfa' ? { steps: strategy.steps, nu: strategy.nu } : undefined
 
 /** Updates staler than this many versions are refused. */
 const most = z.int().min(0).max(1_000).default(20)

@@ -14,6 +14,7 @@ export const roundView = (round: Round): RoundView => {
     openedAt: timestampOf(round.openedAt),
     ...(round.privacy && { privacy: round.privacy }),
     ...(round.clip !== undefined && { clip: round.clip }),
+    ...(round.refines && { refines: round.refines }),
   }
   switch (round.phase) {
     case 'selecting':
