@@ -209,6 +209,7 @@ test('[M1] every value of a manifest is in its digest, and so in every key', () 
       { ...graph, seedCommitment: encodeNonce(digestBytes('another')) },
     ],
     group: [undefined, 0, 1],
+    refines: [RoundId.parse('digits.2')],
     unmasking: ['confirmed'],
     vector: [
       { ...vector, bits: 27 },
