@@ -1,5 +1,18 @@
 export { renderChart } from './chart.ts'
 export { type HoldingsChartOptions, holdingsChart } from './holdings-chart.ts'
+export { readResults } from './read-results.ts'
+export { ResultsError } from './result-files.ts'
+export {
+  Baselines,
+  ClientResult,
+  GroupResults,
+  HoldingsRecord,
+  RoundResult,
+  type RunResults,
+  ScenarioRecord,
+  type SeedResults,
+  SeedSummary,
+} from './results.ts'
 export { openResultsFolder, type ResultsFolder } from './results-folder.ts'
 export { createRoundDisplay, type DisplayStream, type RoundDisplay } from './round-display.ts'
 export { accuracyTrend, roundLine, roundTable } from './round-format.ts'
@@ -10,3 +23,4 @@ export {
   type RoundRecord,
   recordEvent,
 } from './round-record.ts'
+export { writeComparison, writeReport } from './write-report.ts'
