@@ -4,7 +4,6 @@ import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/p
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
-import type { SealedUpdate } from '@tributary/protocols/updates'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
@@ -12,14 +11,17 @@ import { messageOf } from '../tributary-error.ts'
 import type { Decision, Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { LoadBlob } from './load-blob.ts'
+import type { Carried, loadCarried } from './load-carried.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
+import { loadStrategyWork } from './load-strategy-work.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import type { Protection } from './protection.ts'
-import type { Guard } from './seal-update.ts'
+import type { Guard, MadeUpdate } from './seal-update.ts'
 import type { SecureSession } from './secure-session.ts'
+import type { Variates } from './variates.ts'
 
 type Needs = {
   task: TaskId
@@ -34,6 +36,7 @@ type Needs = {
   verify?: VerifySignature
   privacy?: PrivacyOptions
   participations: ParticipationStore
+  variates: Variates
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
@@ -55,7 +58,8 @@ export type Desks = {
 type Desk = {
   abort: AbortController
   model: LoadedModel | undefined
-  sealed: SealedUpdate | undefined
+  carried: Carried | undefined
+  made: Extract<MadeUpdate, { kind: 'sealed' }> | undefined
   session: SecureSession | undefined
 }
 
@@ -113,7 +117,7 @@ export const createDesks = (needs: Needs): Desks => {
     ask(invitation) {
       const { round } = invitation
       const abort = new AbortController()
-      desks.set(round, { abort, model: undefined, sealed: undefined, session: undefined })
+      desks.set(round, { abort, model: undefined, carried: undefined, made: undefined, session: undefined })
       told({ type: 'invited', invitation })
       void jobs.start(
         async () => {
@@ -134,7 +138,19 @@ export const createDesks = (needs: Needs): Desks => {
           const answer = await loadModel(needs.loadBlob, invitation, session, signal)
           if (signal.aborted) return
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
-          desk.model = answer.model
+          const { model } = answer
+          const also = model.assignment.strategy
+            ? await (await loadStrategyWork()).loadCarried(
+                needs.loadBlob,
+                { invitation, model },
+                session,
+                signal,
+              )
+            : LOADED
+          if (signal.aborted) return
+          if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })
+          desk.model = model
+          desk.carried = also.carried
           happen({ type: 'fetched', round })
         },
         (error) => {
@@ -167,13 +183,20 @@ export const createDesks = (needs: Needs): Desks => {
             const { reason, detail } = guard
             return happen({ type: 'training-failed', round, reason, detail })
           }
-          const made = await makeUpdate(needs, { invitation, model, signal, onProgress, guard })
+          const made = await makeUpdate(needs, {
+            invitation,
+            model,
+            signal,
+            onProgress,
+            guard,
+            carried: desk.carried,
+          })
           if (signal.aborted) return
           if (made.kind === 'failed') {
             if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
             return happen({ type: 'training-failed', round, reason: made.reason, detail: made.detail })
           }
-          desk.sealed = made.sealed
+          desk.made = made
           happen({ type: 'sealed', round })
         },
         (error) => {
@@ -188,13 +211,19 @@ export const createDesks = (needs: Needs): Desks => {
 
     upload({ round }, session) {
       const desk = desks.get(round)
-      const sealed = desk?.sealed
-      if (!desk || !sealed) return
+      const made = desk?.made
+      if (!desk || !made) return
       const { signal } = desk.abort
+      const { sealed, variate } = made
       void jobs.start(
         async () => {
           const update = { ...sealed, task, round, client: identity.clientId, session }
           const answer = await needs.bulk.upload(update, signal)
+          // It counts whatever becomes of this desk, and what goes with it has to be kept before anything follows from it.
+          if (answer.kind === 'received' && variate)
+            await needs.variates
+              .keep(round, variate)
+              .catch((error: unknown) => told({ type: 'fault', during: 'upload', error }))
           if (signal.aborted) return
           if (answer.kind === 'received') happen({ type: 'acknowledged', round })
           else happen({ type: 'upload-stopped', round, problem: answer })
@@ -225,5 +254,7 @@ const isPlain = (
   { assignment }: LoadedModel,
   privacy: PrivacyOptions | undefined,
 ): boolean => !manifest && !assignment.privacy && !privacy?.requireSecureAggregation && !privacy?.floors
+
+const LOADED: Awaited<ReturnType<typeof loadCarried>> = { kind: 'loaded' }
 
 const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

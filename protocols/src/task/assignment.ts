@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
+import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -14,6 +15,8 @@ export const Assignment = z.strictObject({
   plan: Plan,
   /** What clients do to protect their update; left out, they seal it and no more. */
   privacy: PrivacySpec.optional(),
+  /** What the strategy asks of them beyond the plan; left out, nothing. */
+  strategy: ClientStrategy.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -22,9 +25,11 @@ export const assignmentOf = ({
   model,
   plan,
   privacy,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy'>): Assignment => {
+  strategy,
+}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
-  return { model, plan, ...(isPlain ? {} : { privacy }) }
+  const asked = clientStrategyOf({ strategy, privacy })
+  return { model, plan, ...(isPlain ? {} : { privacy }), ...(asked && { strategy: asked }) }
 }
 
 /** The bytes that are addressed: keys in the schema's order, so equal assignments have equal digests. */
