@@ -18,6 +18,7 @@ import type { Bulk } from './ports/bulk.ts'
 import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
+import type { VariateStore } from './ports/variate-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
 export type ClientOptions<T extends Trainer = Trainer> = {
@@ -35,6 +36,8 @@ export type ClientOptions<T extends Trainer = Trainer> = {
   privacy?: PrivacyOptions
   /** Where it is written down how often this client took part in tasks with differential privacy. Left out, in memory. */
   participations?: ParticipationStore
+  /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
+  variates?: VariateStore
   /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
   onInvitation?(
     invitation: RoundInvitation,

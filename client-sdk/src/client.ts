@@ -5,6 +5,7 @@ import { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
 import { enrol } from './adapters/http-enrolment.ts'
 import { memoryKeyStore } from './adapters/memory-key-store.ts'
 import { memoryModelCache } from './adapters/memory-model-cache.ts'
+import { memoryVariateStore } from './adapters/memory-variate-store.ts'
 import { stopError } from './client-errors.ts'
 import { described, type FederatedEvents, type FederatedModel, passOn } from './client-events.ts'
 import { type ClientOptions, type Surroundings, surroundingsAt } from './client-options.ts'
@@ -19,6 +20,7 @@ import {
   type Status,
   statusOf,
 } from './participation/index.ts'
+import type { VariateStore } from './ports/variate-store.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
 
@@ -34,6 +36,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   readonly #options: ClientOptions<T>
   readonly #endpoints: Endpoints
   readonly #surroundings: Surroundings
+  readonly #variates: VariateStore
   readonly #loadIdentity: () => Promise<Identity>
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
@@ -50,6 +53,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       options.keys ?? memoryKeyStore(),
       this.#surroundings.primitives.createSigner,
     )
+    this.#variates = options.variates ?? memoryVariateStore()
   }
 
   /** What this client is to the task at present. */
@@ -108,6 +112,16 @@ export class FederatedClient<T extends Trainer = Trainer> {
     )
     this.#participant?.leave()
     await this.#participant?.settled()
+  }
+
+  /**
+   * Leaves for good: erases what the task's strategy has kept of this client's training (`leave` alone keeps it, for a client that
+   * comes back without it trains from zero against a server that has not forgotten). The identity stays.
+   * @throws TributaryError `storage-failed`.
+   */
+  async erase(): Promise<void> {
+    await this.leave()
+    await (this.#participant ? this.#participant.erase() : this.#variates.erase(this.task))
   }
 
   /**
@@ -181,6 +195,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),
       ...(participations && { participations }),
+      variates: this.#variates,
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
       changed: (state) => this.#changed(state),

@@ -19,6 +19,7 @@ export type TributaryErrorCode =
   | 'training-failed'
   | 'model-mismatch'
   | 'bad-examples'
+  | 'trainer-incomplete'
   | 'unsupported-model'
   | 'no-backend'
   | 'no-model'

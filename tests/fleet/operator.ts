@@ -1,4 +1,4 @@
-import { ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import { type Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import {
   EnrolmentTokenView,
   ModelPage,
@@ -31,6 +31,7 @@ export type Operator = {
   /** A task's versions, the first one first. */
   models(task: string): Promise<ModelView[]>
   weights(task: string, version: number): Promise<Float32Array>
+  blob(digest: Digest): Promise<Uint8Array>
 }
 
 export type OperatorAnswer = { status: number; headers: Headers; body: unknown }
@@ -76,6 +77,11 @@ export const operatorOf = (url: string, token: string): Operator => {
       ModelPage.parse(await get(restPaths.models(TaskId.parse(task)))).items.toSorted(
         (a, b) => a.version - b.version,
       ),
+    async blob(digest) {
+      const response = await fetch(url + restPaths.blob(digest), { headers: { authorization } })
+      if (!response.ok) throw new Error(`answered ${response.status}: ${await response.text()}`)
+      return new Uint8Array(await response.arrayBuffer())
+    },
     async weights(task, version) {
       const path = restPaths.weights(TaskId.parse(task), ModelVersion.parse(version))
       const response = await fetch(url + path, { headers: { authorization } })

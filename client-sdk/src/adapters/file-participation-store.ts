@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { TaskId } from '@tributary/protocols'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
+import { replaceFile } from './durable-file.ts'
 import { isCode } from './file-error.ts'
 
 /** A folder with a file for each task. Each is written beside, synced and renamed into place, so that no half of one is ever seen. */
@@ -20,37 +21,12 @@ export const fileParticipationStore = (folder: string): ParticipationStore => {
     },
     async save(task, record) {
       const path = pathOf(task)
-      const mine = `${path}.${crypto.randomUUID()}.new`
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeDurably(mine, JSON.stringify(record))
-        await rename(mine, path)
-        await syncFolder(dirname(path))
+        await replaceFile(path, JSON.stringify(record))
       } catch (cause) {
         throw failure(path, cause)
       }
     },
-  }
-}
-
-const writeDurably = async (path: string, text: string) => {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Where a folder can be synced at all: on Windows it cannot be opened. */
-const syncFolder = async (path: string) => {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

@@ -7,9 +7,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { fileKeyStore } from './file-key-store.ts'
 import { fileModelCache } from './file-model-cache.ts'
 import { fileParticipationStore } from './file-participation-store.ts'
+import { fileVariateStore } from './file-variate-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
+import { describeVariateStore } from './variate-store.contract.ts'
 
 const folders: string[] = []
 const newFolder = async () => {
@@ -133,5 +135,32 @@ describe('file participation store', () => {
     await expect(
       fileParticipationStore(join(folder, 'file')).save(digits, { times: 1, last: 3 }),
     ).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('digits.json') })
+  })
+})
+
+describe('file variate store', () => {
+  const digits = TaskId.parse('digits')
+
+  describeVariateStore(async () => {
+    const folder = join(await newFolder(), 'deep', 'down')
+    return () => fileVariateStore(folder)
+  })
+
+  test('the file is its owner’s alone, nothing is left beside it, and an erased one is gone', async () => {
+    const folder = await newFolder()
+    const store = fileVariateStore(folder)
+    await store.save(digits, Uint8Array.of(1))
+    expect((await stat(join(folder, 'digits.safetensors'))).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual(['digits.safetensors'])
+    await store.erase(digits)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('a place that cannot be written to is an error that names it', async () => {
+    const folder = await newFolder()
+    await writeFile(join(folder, 'file'), '')
+    await expect(fileVariateStore(join(folder, 'file')).save(digits, Uint8Array.of(1))).rejects.toMatchObject(
+      { code: 'storage-failed', message: expect.stringContaining('digits.safetensors') },
+    )
   })
 })

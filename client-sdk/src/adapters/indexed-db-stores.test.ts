@@ -8,18 +8,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { VariateStore } from '../ports/variate-store.ts'
 import type { indexedDbKeyStore } from './indexed-db-key-store.ts'
 import type { indexedDbModelCache } from './indexed-db-model-cache.ts'
 import type { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
+import type { indexedDbVariateStore } from './indexed-db-variate-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
+import { describeVariateStore } from './variate-store.contract.ts'
 
 /** What the page has: the stores as they are bundled for browsers. */
 type InPage = typeof globalThis & {
   indexedDbKeyStore: typeof indexedDbKeyStore
   indexedDbModelCache: typeof indexedDbModelCache
   indexedDbParticipationStore: typeof indexedDbParticipationStore
+  indexedDbVariateStore: typeof indexedDbVariateStore
 }
 
 const browserAt = [chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
@@ -41,7 +45,10 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
           import { indexedDbKeyStore } from './indexed-db-key-store.ts'
           import { indexedDbModelCache } from './indexed-db-model-cache.ts'
           import { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
-          Object.assign(globalThis, { indexedDbKeyStore, indexedDbModelCache, indexedDbParticipationStore })`,
+          import { indexedDbVariateStore } from './indexed-db-variate-store.ts'
+          Object.assign(globalThis, {
+            indexedDbKeyStore, indexedDbModelCache, indexedDbParticipationStore, indexedDbVariateStore,
+          })`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
         loader: 'ts',
       },
@@ -164,6 +171,37 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
 
     describeParticipationStore(async () => {
       const name = `participations-${places++}`
+      return () => open(name)
+    })
+  })
+
+  describe('IndexedDB variate store', () => {
+    const open = (name: string): VariateStore => ({
+      load: async (task) =>
+        bytes(
+          await page.evaluate(
+            async ([name, task]) => {
+              const found = await (globalThis as InPage).indexedDbVariateStore(name).load(task)
+              return found && [...found]
+            },
+            [name, task] as const,
+          ),
+        ),
+      save: (task, offered) =>
+        page.evaluate(
+          ([name, task, values]) =>
+            (globalThis as InPage).indexedDbVariateStore(name).save(task, Uint8Array.from(values)),
+          [name, task, numbers(offered)] as const,
+        ),
+      erase: (task) =>
+        page.evaluate(([name, task]) => (globalThis as InPage).indexedDbVariateStore(name).erase(task), [
+          name,
+          task,
+        ] as const),
+    })
+
+    describeVariateStore(async () => {
+      const name = `variates-${places++}`
       return () => open(name)
     })
   })

@@ -3,8 +3,10 @@ import { describeKeyStore } from './key-store.contract.ts'
 import { memoryKeyStore } from './memory-key-store.ts'
 import { memoryModelCache } from './memory-model-cache.ts'
 import { memoryParticipationStore } from './memory-participation-store.ts'
+import { memoryVariateStore } from './memory-variate-store.ts'
 import { describeModelCache } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
+import { describeVariateStore } from './variate-store.contract.ts'
 
 describe('memory key store', () =>
   describeKeyStore(async () => {
@@ -17,5 +19,11 @@ describe('memory model cache', () => describeModelCache(async (maxBytes) => memo
 describe('memory participation store', () =>
   describeParticipationStore(async () => {
     const store = memoryParticipationStore()
+    return () => store
+  }))
+
+describe('memory variate store', () =>
+  describeVariateStore(async () => {
+    const store = memoryVariateStore()
     return () => store
   }))

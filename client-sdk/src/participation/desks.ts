@@ -4,7 +4,6 @@ import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/p
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
-import type { SealedUpdate } from '@tributary/protocols/updates'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
@@ -13,14 +12,17 @@ import type { Decision, Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { KeptTraining } from './kept-training.ts'
 import type { LoadBlob } from './load-blob.ts'
+import type { Carried, loadCarried } from './load-carried.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
+import { loadStrategyWork } from './load-strategy-work.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import type { Protection } from './protection.ts'
-import type { Guard } from './seal-update.ts'
+import type { Guard, MadeUpdate } from './seal-update.ts'
 import type { SecureSession } from './secure-session.ts'
+import type { Variates } from './variates.ts'
 
 type Needs = {
   task: TaskId
@@ -35,6 +37,7 @@ type Needs = {
   verify?: VerifySignature
   privacy?: PrivacyOptions
   participations: ParticipationStore
+  variates: Variates
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
@@ -58,7 +61,8 @@ export type Desks = {
 type Desk = {
   abort: AbortController
   model: LoadedModel | undefined
-  sealed: SealedUpdate | undefined
+  carried: Carried | undefined
+  made: Extract<MadeUpdate, { kind: 'sealed' }> | undefined
   session: SecureSession | undefined
 }
 
@@ -125,7 +129,7 @@ export const createDesks = (needs: Needs): Desks => {
       const abort = new AbortController()
       // Clients train anew: what they trained before is summed no more, whatever this one answers.
       if (invitation.manifest?.refines === undefined) kept?.forget()
-      desks.set(round, { abort, model: undefined, sealed: undefined, session: undefined })
+      desks.set(round, { abort, model: undefined, carried: undefined, made: undefined, session: undefined })
       told({ type: 'invited', invitation })
       void jobs.start(
         async () => {
@@ -146,7 +150,19 @@ export const createDesks = (needs: Needs): Desks => {
           const answer = await loadModel(needs.loadBlob, invitation, session, signal)
           if (signal.aborted) return
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
-          desk.model = answer.model
+          const { model } = answer
+          const also = model.assignment.strategy
+            ? await (await loadStrategyWork()).loadCarried(
+                needs.loadBlob,
+                { invitation, model },
+                session,
+                signal,
+              )
+            : LOADED
+          if (signal.aborted) return
+          if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })
+          desk.model = model
+          desk.carried = also.carried
           happen({ type: 'fetched', round })
         },
         (error) => {
@@ -183,7 +199,12 @@ export const createDesks = (needs: Needs): Desks => {
           const work = { invitation, model, signal, guard }
           const made =
             refines === undefined
-              ? await makeUpdate(needs, { ...work, onProgress, keep: (trained) => kept?.keep(trained) })
+              ? await makeUpdate(needs, {
+                  ...work,
+                  onProgress,
+                  carried: desk.carried,
+                  keep: (trained) => kept?.keep(trained),
+                })
               : await (await loadProtection()).refineUpdate(needs, {
                   ...work,
                   deltaFrom: (...from) => kept?.deltaFrom(...from),
@@ -193,7 +214,7 @@ export const createDesks = (needs: Needs): Desks => {
             if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
             return happen({ type: 'training-failed', round, reason: made.reason, detail: made.detail })
           }
-          desk.sealed = made.sealed
+          desk.made = made
           happen({ type: 'sealed', round })
         },
         (error) => {
@@ -213,13 +234,19 @@ export const createDesks = (needs: Needs): Desks => {
 
     upload({ round }, session) {
       const desk = desks.get(round)
-      const sealed = desk?.sealed
-      if (!desk || !sealed) return
+      const made = desk?.made
+      if (!desk || !made) return
       const { signal } = desk.abort
+      const { sealed, variate } = made
       void jobs.start(
         async () => {
           const update = { ...sealed, task, round, client: identity.clientId, session }
           const answer = await needs.bulk.upload(update, signal)
+          // It counts whatever becomes of this desk, and what goes with it has to be kept before anything follows from it.
+          if (answer.kind === 'received' && variate)
+            await needs.variates
+              .keep(round, variate)
+              .catch((error: unknown) => told({ type: 'fault', during: 'upload', error }))
           if (signal.aborted) return
           if (answer.kind === 'received') happen({ type: 'acknowledged', round })
           else happen({ type: 'upload-stopped', round, problem: answer })
@@ -252,5 +279,7 @@ const isPlain = (
   { assignment }: LoadedModel,
   privacy: PrivacyOptions | undefined,
 ): boolean => !manifest && !assignment.privacy && !privacy?.requireSecureAggregation && !privacy?.floors
+
+const LOADED: Awaited<ReturnType<typeof loadCarried>> = { kind: 'loaded' }
 
 const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

@@ -8,13 +8,23 @@ import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, deltaOf } from './delta.ts'
 import type { KeptTraining } from './kept-training.ts'
+import type { Carried } from './load-carried.ts'
 import type { LoadedModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
-import { failed, type Guard, type MadeUpdate, type MakingNeeds, sealDelta } from './seal-update.ts'
+import { loadStrategyWork } from './load-strategy-work.ts'
+import {
+  failed,
+  type Guard,
+  type MadeUpdate,
+  type MakingNeeds,
+  type Protecting,
+  sealDelta,
+} from './seal-update.ts'
+import type { Variates } from './variates.ts'
 
 export const makeUpdate = async (
-  needs: MakingNeeds,
-  work: {
+  needs: MakingNeeds & { variates: Pick<Variates, 'load'> },
+  making: {
     invitation: Invitation
     model: LoadedModel
     signal: AbortSignal
@@ -22,17 +32,31 @@ export const makeUpdate = async (
     guard: Guard
     /** Takes what was trained, as it is sent, where it may be summed again. */
     keep: KeptTraining['keep']
+    /** What the strategy carries to this round, where clients carry something too. */
+    carried: Carried | undefined
   },
 ): Promise<MadeUpdate> => {
-  const { invitation, model, signal, onProgress, guard, keep } = work
+  const { invitation, model, signal, onProgress, guard, keep, carried } = making
   const { assignment, weights } = model
   const { clock, random, trainer } = needs
+  const { plan, strategy } = assignment
+  const work = strategy
+    ? await (await loadStrategyWork()).beginStrategyRound(model, { carried, variates: needs.variates })
+    : undefined
+  if (work?.kind === 'failed') return work
   const startedAt = clock.now()
   let result: TrainingResult
   try {
     signal.throwIfAborted()
     const seed = integerBelow(random, 2 ** 32)
-    result = await trainer.train({ assignment, weights, plan: assignment.plan, seed, signal, onProgress })
+    result = await trainer.train({
+      assignment,
+      weights,
+      ...(work?.job ?? { plan }),
+      seed,
+      signal,
+      onProgress,
+    })
   } catch (error) {
     if (signal.aborted) return failed('aborted', 'training was stopped')
     return { ...failed('training-error', messageOf(error)), cause: error }
@@ -40,11 +64,17 @@ export const makeUpdate = async (
   if (signal.aborted) return failed('aborted', 'training was stopped')
   if (result.examples === 0) return failed('no-examples', 'the trainer has no examples')
   const trainMs = Math.max(0, clock.now() - startedAt)
+  let asked: Record<string, number>
+  try {
+    asked = work?.claims(result) ?? {}
+  } catch (error) {
+    return { ...failed('training-error', messageOf(error)), cause: error }
+  }
   const claims = Claims.safeParse(
     // Noise of its own hides this client from the coordinator too: nothing true goes beside it.
     guard.kind === 'sealed' && guard.noise.mechanism === 'local'
       ? { examples: 1, metrics: {} }
-      : { examples: result.examples, trainMs, metrics: finiteOnly(result.metrics) },
+      : { examples: result.examples, trainMs, metrics: { ...finiteOnly(result.metrics), ...asked } },
   )
   if (!claims.success)
     return failed(
@@ -53,8 +83,25 @@ export const makeUpdate = async (
     )
   const delta = checkedDelta(result.weights, model)
   if ('kind' in delta) return delta
-  if (assignment.plan.clipNorm !== undefined) clipToNorm(delta, assignment.plan.clipNorm)
-  const protecting = { invitation, assignment, delta, claims: claims.data, signal }
+  const control = work?.control({ result, delta, guard })
+  if (control && 'kind' in control) return control
+  if (plan.clipNorm !== undefined) clipToNorm(delta, plan.clipNorm)
+  const variate = work?.kept({ delta, control, guard })
+  const protecting = { invitation, assignment, delta, control, claims: claims.data, signal }
+  const made = await protectedBy(guard, needs, { protecting, received: weights, keep })
+  return made.kind === 'sealed' && variate ? { ...made, variate } : made
+}
+
+const protectedBy = async (
+  guard: Guard,
+  needs: MakingNeeds,
+  {
+    protecting,
+    received,
+    keep,
+  }: { protecting: Protecting; received: Float32Array; keep: KeptTraining['keep'] },
+): Promise<MadeUpdate> => {
+  const { assignment, delta, signal } = protecting
   if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
     return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
   const { asSent, maskAndSeal, noiseAndSeal } = await loadProtection()
@@ -63,7 +110,7 @@ export const makeUpdate = async (
   const left = (assignment.refining?.steps ?? 1) - 1
   if (left > 0) {
     const { round, plan } = guard.manifest
-    keep({ round, plan, weights: asSent(guard, { received: weights, delta }), left })
+    keep({ round, plan, weights: asSent(guard, { received, delta }), left })
   }
   return maskAndSeal(needs, { ...protecting, ...guard })
 }

@@ -17,9 +17,11 @@ import {
   uniform,
 } from '@tributary/protocols/runtime'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
+import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { VariateStore } from '../ports/variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { createDesks } from './desks.ts'
 import type { Effect } from './effect.ts'
@@ -32,6 +34,7 @@ import { participate } from './participate.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import { createShelf } from './shelf.ts'
 import { idle, type Participation } from './state.ts'
+import { createVariates } from './variates.ts'
 import { wakeAt } from './wake-at.ts'
 
 export type ParticipantNeeds = {
@@ -53,6 +56,8 @@ export type ParticipantNeeds = {
   privacy?: PrivacyOptions
   /** Where it is written down how often this client has taken part; left out, in memory. */
   participations?: ParticipationStore
+  /** Where this client's own vector lives, of tasks whose strategy has one; left out, in memory. */
+  variates?: VariateStore
   /** How signatures of other clients are verified in secure rounds: tweetnacl where left out. */
   verify?: VerifySignature
   /** Whether the app takes part in this round. The signal aborts when the answer no longer matters. */
@@ -71,6 +76,8 @@ export type Participant = {
   model(): LoadedModel | undefined
   join(): void
   leave(): void
+  /** Erases this client's own vector of the task, where its strategy has one. */
+  erase(): Promise<void>
   /** Resolves when nothing that was started is still under way: no training, no transfer, no question to the app. */
   settled(): Promise<void>
 }
@@ -119,7 +126,8 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   const loadBlob = createBlobLoader(needs)
   const keyRandom = needs.keyRandom ?? systemRandom()
   const participations = needs.participations ?? memoryParticipationStore()
-  const desks = createDesks({ ...needs, loadBlob, keyRandom, participations, happen, jobs })
+  const variates = createVariates({ task, store: needs.variates ?? memoryVariateStore() })
+  const desks = createDesks({ ...needs, loadBlob, keyRandom, participations, variates, happen, jobs })
   const shelf = createShelf({ loadBlob, told, happen, jobs })
 
   const perform = (effect: Effect) => {
@@ -155,10 +163,21 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
       case 'hold':
         return shelf.hold(effect.weights, desks.model(effect.weights))
       case 'tell':
-        return told(effect.notice)
+        return tell(effect.notice)
       default:
         return unreachable(effect)
     }
+  }
+
+  const tell = (notice: ParticipantNotice): void => {
+    if (notice.type === 'round-ended' && notice.outcome.kind === 'abandoned') {
+      const { round } = notice
+      void jobs.start(
+        () => variates.undo(round),
+        (error) => told({ type: 'fault', during: 'upload', error }),
+      )
+    }
+    told(notice)
   }
 
   const connect = (): void => {
@@ -192,6 +211,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     model: shelf.held,
     join: () => happen({ type: 'join', task }),
     leave: () => happen({ type: 'leave' }),
+    erase: variates.erase,
     settled: jobs.settled,
   }
 }

@@ -4,6 +4,7 @@ import {
   type Audience,
   type Expectation,
   type Floors,
+  type Manifest,
   objectionTo,
   raiseFloors,
 } from '@tributary/protocols/secagg'
@@ -47,6 +48,8 @@ export const expectationOf = (
   if (!manifest) return refused('the task asks for secure aggregation, and the invitation commits to none')
   if (!isManifestOf(manifest, assignment))
     return refused('the invitation commits to something else than the task asks for')
+  if (!isSameCarried(manifest.carried, invitation.carried))
+    return refused('the invitation carries something else than it commits to')
   const audience = options.audience ?? privacy.audience
   if (audience !== privacy.audience)
     return refused(`the task is for a ${privacy.audience}, and this app takes part in a ${audience}`)
@@ -67,5 +70,9 @@ export const expectationOf = (
     ? refused(`the round is not one that this app takes part in: ${objection}`)
     : { kind: 'secure', expected }
 }
+
+/** Clients that trained by different control variates could be told apart in their sum, as by different weights. */
+const isSameCarried = (committed: Manifest['carried'], told: Invitation['carried']): boolean =>
+  committed?.since === told?.since && committed?.control === told?.control?.digest
 
 const refused = (why: string) => ({ kind: 'refused', why }) as const

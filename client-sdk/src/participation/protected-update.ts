@@ -52,17 +52,27 @@ export const maskAndSeal = async (
   needs: MakingNeeds,
   work: Protecting & Extract<Guard, { kind: 'secure' }>,
 ): Promise<MadeUpdate> => {
-  const { invitation, assignment, delta, claims, signal, manifest, session } = work
+  const { invitation, assignment, delta, control, claims, signal, manifest, session } = work
   const kernels = await loadKernels()
   const { model } = assignment
   const { examples, metrics } = claims
   let words: Uint32Array
   try {
-    words = secureVector({ manifest, model, delta, examples, metrics, kernels, random: needs.keyRandom })
+    words = secureVector({
+      manifest,
+      model,
+      delta,
+      control,
+      examples,
+      metrics,
+      kernels,
+      random: needs.keyRandom,
+    })
   } catch (error) {
     return failed('training-error', messageOf(error))
   }
   delta.fill(0)
+  control?.fill(0)
   const items = await unlessAborted(session.masks(), signal)
   if (!items) {
     words.fill(0)

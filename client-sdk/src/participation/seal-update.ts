@@ -9,6 +9,7 @@ import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { type Claims, type MaskedClaims, type SealedUpdate, sealUpdate } from '@tributary/protocols/updates'
 import type { Trainer } from '../training/trainer.ts'
 import type { SecureSession } from './secure-session.ts'
+import type { VariateOf } from './variates.ts'
 
 export type MakingNeeds = {
   identity: Identity
@@ -32,13 +33,20 @@ export type Guard =
   | { kind: 'secure'; manifest: Manifest; session: Pick<SecureSession, 'masks' | 'masked'> }
 
 export type MadeUpdate =
-  | { kind: 'sealed'; sealed: SealedUpdate }
+  | {
+      kind: 'sealed'
+      sealed: SealedUpdate
+      /** What to keep of this client's own vector once the update is received, where the strategy has one. */
+      variate?: VariateOf & { values: Float32Array }
+    }
   | { kind: 'failed'; reason: FailureReason; detail: string; cause?: unknown }
 
 export type Protecting = {
   invitation: Invitation
   assignment: Assignment
   delta: Float32Array
+  /** By how much the client's control variate changes, where the strategy has one. */
+  control?: Float32Array | undefined
   claims: Claims
   signal: AbortSignal
 }
@@ -47,10 +55,18 @@ export const failed = (reason: FailureReason, detail: string) => ({ kind: 'faile
 
 export const sealDelta = (
   needs: MakingNeeds,
-  { invitation, assignment, delta, claims }: Omit<Protecting, 'signal'>,
+  { invitation, assignment, delta, control, claims }: Omit<Protecting, 'signal'>,
 ): SealedUpdate => {
-  const update = encodeSafetensors({ tensors: updateManifestOf(assignment), values: delta })
+  const values = control ? joined(delta, control) : delta
+  const update = encodeSafetensors({ tensors: updateManifestOf(assignment), values })
   return sealBytes(needs, { invitation, update, claims })
+}
+
+const joined = (delta: Float32Array, control: Float32Array): Float32Array => {
+  const values = new Float32Array(delta.length + control.length)
+  values.set(delta)
+  values.set(control, delta.length)
+  return values
 }
 
 export const sealBytes = (

@@ -1,3 +1,4 @@
+import { ModelVersion } from '@tributary/protocols'
 import { describe, expect, test } from 'vitest'
 import type { Trainer } from '../training/trainer.ts'
 import { aPatientTrainer, watchedKeys } from './secure-clients.builders.ts'
@@ -65,6 +66,22 @@ describe('[R22] a secure round', () => {
     expect(world.mean()).toMatchObject({ examples: 3, metrics: {} })
     // Every shift clipped to a norm of 1 is a half of each parameter: three halves over the quorum of two.
     for (const value of world.mean()?.delta ?? []) expect(Math.abs(value - 0.75)).toBeLessThan(0.1)
+    await world.end()
+  })
+
+  test('[M18] is left by a client that is told to carry something else than the round commits to', async () => {
+    const world = (
+      await aSecureWorld({
+        down: (message, to) =>
+          to === 0 && message.type === 'invitation'
+            ? [{ ...message, carried: { since: ModelVersion.parse(1) } }]
+            : [message],
+      })
+    ).begin()
+    await world.ended()
+    expect(clientOf(world, 0).said('failed')).toMatchObject([{ reason: 'privacy-floor' }])
+    expect(clientOf(world, 0).uploads).toEqual([])
+    for (const n of [1, 2]) expect(clientOf(world, n).said('failed')).toEqual([])
     await world.end()
   })
 

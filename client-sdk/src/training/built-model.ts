@@ -12,6 +12,8 @@ export type BuiltModel = {
   activation: OutputActivation
   /** The variables that training moves; a part of all weights. */
   trainable: readonly Variable[]
+  /** The trainable variables' parts of a flat vector of all weights, in their order. */
+  partsOf(flat: Float32Array): Float32Array[]
   /** Of one example, without the batch's axis. */
   inputShape: readonly number[]
   outputShape: readonly number[]
@@ -51,6 +53,11 @@ export const buildModel = async (
       inputDtype: layers.inputs[0]?.dtype === 'int32' ? 'int32' : 'float32',
       // What tfjs types as a tensor is the variable itself, as in its own training loop.
       trainable: layers.trainableWeights.map((weight) => weight.read() as Variable),
+      partsOf: (flat) =>
+        layers.trainableWeights.map((weight) => {
+          const { start, end } = spans[layers.weights.indexOf(weight)] ?? { start: 0, end: 0 }
+          return flat.slice(start, end)
+        }),
       load(weights) {
         if (weights.length !== totalElements(manifest))
           throw new RangeError(`${weights.length} weights for a model of ${totalElements(manifest)}`)

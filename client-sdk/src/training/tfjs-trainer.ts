@@ -2,6 +2,7 @@
 import { TributaryError } from '../tributary-error.ts'
 import type { BackendOptions } from './backends/backend.ts'
 import type { Examples } from './examples.ts'
+import { withInitialLoss } from './initial-loss.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
@@ -40,7 +41,16 @@ export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOpti
   return {
     train: async (job) => {
       const mine = await load()
-      return own.withModel(job.assignment, (model, loaded) => explained(trainModel(loaded, model, mine, job)))
+      const { assignment, weights } = job
+      return own.withModel(assignment, (model, loaded) =>
+        explained(
+          withInitialLoss(
+            assignment,
+            () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss }),
+            () => trainModel(loaded, model, mine, job),
+          ),
+        ),
+      )
     },
     evaluate: async ({ assignment, weights }) => {
       const mine = await load()

@@ -23,7 +23,7 @@ export const trainModel = async (
   examples: Examples,
   job: TrainingJob,
 ): Promise<TrainingResult> => {
-  const { plan, signal, weights } = job
+  const { plan, signal, weights, correction } = job
   const sizes = { input: sizeOf(model.inputShape), output: sizeOf(model.outputShape) }
   const count = countExamples(examples, sizes)
   if (count === 0) return { weights: weights.slice(), examples: 0, metrics: {} }
@@ -31,6 +31,9 @@ export const trainModel = async (
   model.load(weights)
   const variables = model.trainable
   const anchors = plan.proximal > 0 ? variables.map((variable) => tf.keep(tf.clone(variable))) : []
+  const corrections = (correction ? model.partsOf(correction) : []).map((part, i) =>
+    tf.keep(tf.tensor(part, variables[i]?.shape)),
+  )
   const descent = createDescent(tf, plan.optimizer, variables)
   const ledger = createLedger(plan.loss, model.outputShape.at(-1) ?? 1)
   const turns = createTurns()
@@ -52,9 +55,10 @@ export const trainModel = async (
       }, [...variables])
       const gradients = variables.map((variable, i) => {
         const gradient = grads[variable.name] ?? tf.zerosLike(variable)
-        const anchor = anchors[i]
+        const [anchor, added] = [anchors[i], corrections[i]]
         // FedProx (Li et al. 2020): ∇ ½μ‖w − w₀‖² = μ(w − w₀).
-        return anchor ? tf.add(gradient, tf.mul(tf.sub(variable, anchor), plan.proximal)) : gradient
+        const pulled = anchor ? tf.add(gradient, tf.mul(tf.sub(variable, anchor), plan.proximal)) : gradient
+        return added ? tf.add(pulled, added) : pulled
       })
       descent.step(gradients)
       return answers
@@ -78,12 +82,18 @@ export const trainModel = async (
       }
     }
     signal.throwIfAborted()
-    return { weights: await model.read(), examples: count, metrics: { ...ledger.means() } }
+    return {
+      weights: await model.read(),
+      examples: count,
+      metrics: { ...ledger.means() },
+      steps: plan.epochs * batches,
+      ...(correction && { corrected: true }),
+    }
   } finally {
     turns.end()
     ledger.dispose()
     descent.dispose()
-    for (const anchor of anchors) anchor.dispose()
+    for (const kept of [...anchors, ...corrections]) kept.dispose()
   }
 }
 

@@ -11,6 +11,11 @@ export type Trainer = {
 
 export type TrainingJob = TrainingModel & {
   plan: Plan
+  /**
+   * What the task's strategy has added to the gradient of every step, in the order of the weights: with it ∇L(w) + correction is
+   * descended. A trainer that does so says `corrected`; the result of one that does not is of no use to the strategy.
+   */
+  correction?: Float32Array
   /** 0 to 2^32 − 1: what shuffling and dropout start from, so that a training can be repeated. */
   seed: number
   signal: AbortSignal
@@ -35,6 +40,12 @@ export type TrainingResult = {
   examples: number
   /** At most 32 numbers such as `loss` and `accuracy`; those that are not finite are left out. */
   metrics: Record<string, number>
+  /** Steps that the optimizer has taken. Strategies ask for it whose assignment names `fednova` or `scaffold`. */
+  steps?: number
+  /** Mean loss over the same examples under the weights received, before training. An assignment that names `q-fedavg` asks for it. */
+  initialLoss?: number
+  /** That the job's correction was added to every gradient. */
+  corrected?: boolean
 }
 
 /** A trainer that can judge a model by its own data. */

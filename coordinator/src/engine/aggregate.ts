@@ -1,11 +1,16 @@
-import type { ClientId } from '@tributary/protocols'
+import type { ClientId, ModelVersion } from '@tributary/protocols'
 import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { Kernels } from '@tributary/protocols/kernels'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import { rowsOfGroup, type Summing } from '@tributary/protocols/secagg'
 import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type TaskFile } from '@tributary/protocols/task'
-import { decodeSafetensors, encodeSafetensors, type TensorManifest } from '@tributary/protocols/tensors'
+import { manifestOf, type TaskFile, updateManifestOf } from '@tributary/protocols/task'
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type TensorManifest,
+  totalElements,
+} from '@tributary/protocols/tensors'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
@@ -18,6 +23,7 @@ import { strategyOf } from '../strategies/registry.ts'
 import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
+import { carriedFrom } from './carried.ts'
 import type { Engine } from './engine.ts'
 import { type GroupMean, togetherOf } from './group-means.ts'
 import { noisedSum } from './noised-sum.ts'
@@ -88,7 +94,9 @@ export const createAggregate =
     if (state === 'lost') return failed('the state that the strategy left with the base cannot be found')
     const strategy = strategyOf(file.strategy)
     const fold = gathered(strategy, { kernels: needs.kernels, base, state })
-    const open = { round, opener, manifest, file, needed: strategy.needs }
+    const version = await needs.store.models.get(round.task, round.base.version)
+    const since = version && carriedFrom(file, version)?.since
+    const open = { round, opener, manifest, file, since, needed: strategy.needs }
     try {
       return round.sessions
         ? await aggregateSecurely(needs, fold, members, { ...open, sessions: round.sessions })
@@ -103,6 +111,8 @@ type Opening = {
   opener: Opener
   manifest: TensorManifest
   file: TaskFile
+  /** Of strategies whose clients keep vectors of their own: the version from which it has gone on. */
+  since: ModelVersion | undefined
   /** What the strategy needs of each update beside its delta. */
   needed: Strategy['needs']
 }
@@ -118,9 +128,9 @@ const aggregateOpened = async (
   )
   const promised = promisedPrivacyOf(open.file)
   if (promised) return aggregateNoised(needs, fold, members, { ...open, promised })
-  const problem = await foldAll(needs, members, open, fold.add)
+  const problem = await foldAll(needs, members, { ...open, manifest: updateManifestOf(open.file) }, fold.add)
   if (problem) return failed(problem)
-  return publish(needs, fold.finish(), open.manifest, {
+  return publish(needs, fold.finish(), open, {
     examples: members.reduce((sum, { receipt }) => sum + receipt.examples, 0),
     metrics: weightedMetrics(members),
   })
@@ -141,7 +151,7 @@ const aggregateNoised = async (
     const problem = await foldAll(needs, members, open, ({ client, delta }) =>
       fold.add({ client, delta, examples: 1 }),
     )
-    return problem ? failed(problem) : publish(needs, fold.finish(), open.manifest, told)
+    return problem ? failed(problem) : publish(needs, fold.finish(), open, told)
   }
   const sum = await noisedSum(needs, {
     round: open.round,
@@ -154,7 +164,7 @@ const aggregateNoised = async (
   const { values, nextClip } = sum
   needs.kernels.scale(values, 1 / open.file.cohort.quorum)
   fold.add({ delta: values, examples: 1, clients: open.file.cohort.quorum })
-  return publish(needs, fold.finish(), open.manifest, {
+  return publish(needs, fold.finish(), open, {
     ...told,
     ...(nextClip !== undefined && { nextClip }),
   })
@@ -192,10 +202,11 @@ const aggregateSecurely = async (
       vectors: maskedVectors(needs, survivors, open, session),
     })
     if (mean.kind === 'refused') return mean
-    const { delta, ...told } = mean
+    const { delta, control, ...told } = mean
     const [first] = survivors
     fold.add({
       delta,
+      ...(control && { control }),
       examples: mean.examples,
       clients: survivors.length,
       ...(first && { client: first.client }),
@@ -205,7 +216,7 @@ const aggregateSecurely = async (
   const { within, ...together } = togetherOf(means)
   // Weights by distance are no examples.
   const told = open.round.refines ? { ...together, examples: open.round.refines.clients } : together
-  return publish(needs, fold.finish(), open.manifest, { ...told, ...next(open, within) })
+  return publish(needs, fold.finish(), open, { ...told, ...next(open, within) })
 }
 
 async function* maskedVectors(
@@ -232,16 +243,19 @@ async function* maskedVectors(
 const foldAll = async (
   { updates, readUpdate }: Needs,
   members: readonly Opened[],
-  { round, opener, manifest, needed }: Opening,
+  { round, opener, manifest, file, needed }: Opening,
   add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
+  const length = totalElements(manifestOf(file.model))
   for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
     const context = { task: round.task, round: round.id, client, model: round.base.digest }
-    const delta = readUpdate({ envelope, opener, context, manifest })
-    if (isRefusal(delta))
-      return `the acknowledged update of client ${client} no longer opens: ${delta.detail}`
-    const extras = extrasIn(needed, receipt.metrics)
+    const values = readUpdate({ envelope, opener, context, manifest })
+    if (isRefusal(values))
+      return `the acknowledged update of client ${client} no longer opens: ${values.detail}`
+    const hasControl = needed.includes('control')
+    const delta = hasControl ? values.subarray(0, length) : values
+    const extras = extrasIn(needed, receipt.metrics, hasControl ? values.subarray(length) : undefined)
     if ('missing' in extras) return `client ${client} claims too little for the strategy: ${extras.missing}`
     add({ client, delta, examples: receipt.examples, ...extras })
   }
@@ -251,7 +265,7 @@ const foldAll = async (
 const publish = async (
   { models }: Needs,
   made: Combined,
-  manifest: TensorManifest,
+  { manifest, since }: Pick<Opening, 'manifest' | 'since'>,
   told: Told,
 ): Promise<Aggregation> => {
   if (made.kind === 'refused')
@@ -261,7 +275,9 @@ const publish = async (
   return {
     kind: 'aggregated',
     weights: await models.put(encodeSafetensors({ tensors: manifest, values: made.weights })),
-    ...(made.state && { state: await keepState(models, made.state) }),
+    ...(made.state && {
+      state: { ...(await keepState(models, made.state)), ...(since !== undefined && { since }) },
+    }),
     ...told,
   }
 }

@@ -8,6 +8,7 @@ import type { Member } from '../round/member.ts'
 import { isOpen, type Round, type SecureTraining, type Training } from '../round/round.ts'
 import { groupOf, groupWith } from '../round/secure-groups.ts'
 import type { AccessService } from '../services.ts'
+import { carriedFrom } from './carried.ts'
 import type { Engine } from './engine.ts'
 import { outcomeOf } from './outcome.ts'
 
@@ -84,6 +85,7 @@ export const createAnnouncements = ({
     const task = await store.tasks.get(round.task)
     const model = await store.models.get(round.task, round.base.version)
     if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
+    const carried = carriedFrom(task.file, model)
     for (const client of clients)
       presence.line(client)?.send({
         type: 'invitation',
@@ -92,6 +94,7 @@ export const createAnnouncements = ({
         model: { version: model.version, ...model.weights },
         assignment: task.assignment,
         publicKey: round.publicKey,
+        ...(carried && { carried }),
         ...asked(round, task, client),
       })
   }

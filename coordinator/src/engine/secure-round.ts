@@ -2,9 +2,10 @@ import { type EncodedPublicKey, encodeNonce } from '@tributary/protocols/crypto'
 import type { Random } from '@tributary/protocols/runtime'
 import { type Manifest, seedPartCommitment } from '@tributary/protocols/secagg'
 import { manifestOfRound } from '@tributary/protocols/secure-round'
-import { assignmentOf, secureGroupsOf } from '@tributary/protocols/task'
+import { assignmentOf, carriedByClients, secureGroupsOf } from '@tributary/protocols/task'
 import type { Store } from '../ports/store.ts'
 import type { Round } from '../round/round.ts'
+import { carriedFrom } from './carried.ts'
 
 /** What a group of a secure round commits to, and the secret half of its graph's seed. */
 export type SecureRound = { manifest: Manifest; seedPart: Uint8Array }
@@ -16,7 +17,7 @@ export const createSecureRounds =
     random,
     coordinator,
   }: {
-    store: Pick<Store, 'tasks'>
+    store: Pick<Store, 'tasks' | 'models'>
     random: Random
     coordinator: EncodedPublicKey
   }) =>
@@ -29,6 +30,8 @@ export const createSecureRounds =
     const { least, most } = refines
       ? { least: refines.clients, most: refines.clients }
       : secureGroupsOf(file.cohort, file.privacy)
+    const base = carriedByClients(file.strategy) && (await store.models.get(round.task, round.base.version))
+    const carried = base && carriedFrom(file, base)
     const groups = Math.ceil(clients / most)
     return Array.from({ length: groups }, (_, group) => {
       const seedPart = random.bytes(32)
@@ -37,6 +40,9 @@ export const createSecureRounds =
         round: round.id,
         model: round.base.digest,
         plan: round.assignment,
+        ...(carried && {
+          carried: { since: carried.since, ...(carried.control && { control: carried.control.digest }) },
+        }),
         cohort: { least, most },
         group: groups > 1 ? group : undefined,
         coordinator,

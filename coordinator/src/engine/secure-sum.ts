@@ -15,6 +15,7 @@ export type SecureMean =
   | {
       kind: 'mean'
       delta: Float32Array
+      control?: Float32Array
       examples: number
       metrics: Record<string, number>
       /** The fraction that was within what the round clips to, where that follows the clients. */

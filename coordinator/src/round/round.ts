@@ -107,6 +107,8 @@ export const Aggregating = z.strictObject({
 export const KeptState = z.strictObject({
   numbers: z.record(z.string(), z.number()),
   vectors: z.strictObject({ digest: Digest, bytes: count }).optional(),
+  /** Of strategies whose clients keep vectors of their own: the version from which it has gone on without a break. */
+  since: ModelVersion.optional(),
 })
 export type KeptState = z.infer<typeof KeptState>
 

@@ -6,14 +6,22 @@ const CLAIMED_AS = { steps: 'steps', initialLoss: 'initial-loss' } as const
 /** The most steps that a claim may name: an update counts for as many. */
 const MOST_STEPS = 2 ** 31
 
-/** What a strategy needs from claims, read; or which one is missing or no such number, in words for the client. */
+/**
+ * What a strategy needs beside a delta, from claims and from the tensors behind the delta; or which one is missing or no such number, in
+ * words for the client.
+ */
 export const extrasIn = (
   needs: readonly (keyof Extras)[],
   metrics: Readonly<Record<string, number>>,
+  control?: Float32Array,
 ): Partial<Extras> | { missing: string } => {
   const extras: Partial<Extras> = {}
   for (const name of needs) {
-    if (name === 'control') return { missing: 'no claim holds a control variate' }
+    if (name === 'control') {
+      if (!control) return { missing: 'no claim holds a control variate' }
+      extras.control = control
+      continue
+    }
     const claimed = metrics[CLAIMED_AS[name]]
     const least = name === 'steps' ? 1 : 0
     const most = name === 'steps' ? MOST_STEPS : Number.MAX_VALUE

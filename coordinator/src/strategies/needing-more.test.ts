@@ -181,5 +181,7 @@ describe('what a strategy needs beside a delta', () => {
         missing: expect.stringMatching(/metric initial-loss/),
       })
     expect(extrasIn(['control'], {})).toHaveProperty('missing')
+    const control = Float32Array.of(1)
+    expect(extrasIn(['control'], {}, control)).toEqual({ control })
   })
 })

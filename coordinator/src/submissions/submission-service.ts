@@ -213,7 +213,9 @@ const mismatch = (
 /** What the task's strategy cannot do without. */
 const claimsTooLittle = ({ claims }: Submission, { needs }: Pick<Expected, 'needs'>) => {
   if ('masked' in claims) return undefined
-  const extras = extrasIn(needs, claims.metrics)
+  // A control variate is no claim: it is among the tensors, which are checked once they are opened.
+  const claimable = needs.filter((name) => name !== 'control')
+  const extras = extrasIn(claimable, claims.metrics)
   return 'missing' in extras
     ? refuse('wrong-claims', `the task’s strategy needs more of an update than its delta: ${extras.missing}`)
     : undefined

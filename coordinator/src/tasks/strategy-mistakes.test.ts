@@ -5,7 +5,7 @@ import { strategyMistakes } from './strategy-mistakes.ts'
 
 const mistakesOf = (
   strategy: NonNullable<TaskFileInput['strategy']>,
-  more: Partial<Pick<TaskFileInput, 'cohort' | 'privacy' | 'model'>> = {},
+  more: Partial<Pick<TaskFileInput, 'cohort' | 'privacy' | 'model' | 'plan'>> = {},
 ) =>
   strategyMistakes(aTask('digits', { file: { cohort: { target: 40, quorum: 30 }, strategy, ...more } }).file)
 
@@ -20,6 +20,13 @@ const noised = (mechanism: 'central' | 'local') => ({
     clipping: { kind: 'fixed' as const, clipNorm: 1 },
   },
 })
+
+const plan: TaskFileInput['plan'] = {
+  epochs: 1,
+  batchSize: 10,
+  optimizer: { name: 'sgd', learningRate: 0.1 },
+  loss: 'softmax-cross-entropy',
+}
 
 describe('a task whose strategy', () => {
   test('needs only a mean is made, with secure aggregation and with noise on the sum too', () => {
@@ -103,14 +110,66 @@ describe('a task whose strategy', () => {
     ])
   })
 
-  test('wants clients that there are none of is not made', () => {
-    for (const strategy of [
-      { name: 'scaffold', population: 100 },
-      { name: 'feddyn', population: 100 },
-    ] as const)
-      expect(mistakesOf(strategy)).toEqual([
-        { path: 'strategy.name', message: expect.stringContaining('which none does yet') },
+  describe.each([
+    { name: 'scaffold', population: 100 },
+    { name: 'feddyn', population: 100 },
+  ] as const)('has clients keep a vector of their own ($name)', (strategy) => {
+    test('is made where updates are sealed and where they are masked', () => {
+      for (const privacy of [{ mode: 'sealed' as const }, secure])
+        expect(mistakesOf(strategy, { privacy })).toEqual([])
+    })
+
+    test.each(['central', 'local'] as const)('is not made under %s noise', (mechanism) => {
+      expect(mistakesOf(strategy, { privacy: noised(mechanism) })).toEqual([
+        {
+          path: 'strategy.name',
+          message: expect.stringContaining(`${mechanism} noise changes that: choose`),
+        },
       ])
+    })
+
+    test('is not made under noise in shares', () => {
+      const { differentialPrivacy } = noised('central')
+      const inShares = {
+        ...secure,
+        differentialPrivacy: { ...differentialPrivacy, mechanism: 'distributed' as const },
+      }
+      expect(mistakesOf(strategy, { privacy: inShares })).toEqual([
+        { path: 'strategy.name', message: expect.stringContaining('distributed noise changes that: choose') },
+      ])
+    })
+
+    test('is not made with a proximal term', () => {
+      expect(mistakesOf(strategy, { plan: { ...plan, proximal: 0.1 } })).toEqual([
+        { path: 'plan.proximal', message: expect.stringContaining('a correction of its own') },
+      ])
+    })
+  })
+
+  test('reads gradients from deltas is not made for other optimizers than plain descent', () => {
+    const scaffold = { name: 'scaffold', population: 100 } as const
+    for (const optimizer of [
+      { name: 'adam', learningRate: 0.1 },
+      { name: 'sgd', learningRate: 0.1, momentum: 0.9 },
+    ] as const) {
+      expect(mistakesOf(scaffold, { plan: { ...plan, optimizer } })).toEqual([
+        { path: 'plan.optimizer', message: expect.stringContaining('sgd without momentum') },
+      ])
+      expect(mistakesOf({ name: 'feddyn', population: 100 }, { plan: { ...plan, optimizer } })).toEqual([])
+    }
+  })
+
+  test('has a second vector behind the delta is not made for a model whose tensors have its names', () => {
+    const model = {
+      format: 'custom' as const,
+      trainer: 'linear',
+      tensors: ['w', 'control.w'].map((name) => ({ name, shape: [2], dtype: 'F32' as const })),
+      initial: { kind: 'import' as const },
+    }
+    expect(mistakesOf({ name: 'scaffold', population: 100 }, { model })).toEqual([
+      { path: 'model.tensors', message: expect.stringContaining('control.') },
+    ])
+    expect(mistakesOf({ name: 'feddyn', population: 100 }, { model })).toEqual([])
   })
 
   test('holds all updates at once is not made for more of them than memory has room for', () => {

@@ -1,18 +1,19 @@
 import { largestLevel } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type StrategySpec, secureGroupsOf, type TaskFile } from '@tributary/protocols/task'
+import {
+  CONTROL_PREFIX,
+  carriedByClients,
+  hasRoomForControl,
+  manifestOf,
+  secureGroupsOf,
+  type TaskFile,
+} from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import type { Mistake } from '../refusal.ts'
 import { strategyOf } from '../strategies/registry.ts'
 
 /** Bytes of deltas that an aggregation may hold at once: those of 100 clients and ten million parameters. */
 const MOST_HEAP_BYTES = 4_000_000_000
-
-/** Strategies whose server is here and whose clients are not: what they would have to do that no client does. */
-const WITHOUT_CLIENTS: { [Name in StrategySpec['name']]?: string } = {
-  scaffold: 'control variates',
-  feddyn: 'a dynamic regularizer',
-}
 
 const OF_MEANS = 'a strategy that needs only a mean (fedavg, fedavgm, fedadam, fedyogi, fedadagrad)'
 
@@ -25,12 +26,6 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
   const seesEach = strategy.kind === 'heap' || strategy.takes === 'updates'
   const at = (path: string, message: string) => void mistakes.push({ path, message })
 
-  const missing = WITHOUT_CLIENTS[name]
-  if (missing)
-    at(
-      'strategy.name',
-      `${name} wants clients that train with ${missing}, which none does yet: choose another`,
-    )
   if (cohort.quorum < strategy.least)
     at(
       'cohort.quorum',
@@ -61,11 +56,17 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
       'strategy.name',
       `${name} looks at each update, and ${mechanism} noise is on their sum: choose ${OF_MEANS}, or local noise`,
     )
-  if (mechanism === 'local' && strategy.needs.length > 0)
+  if (mechanism && carriedByClients(file.strategy))
+    at(
+      'strategy.name',
+      `${name} corrects by what clients have sent as they computed it, and ${mechanism} noise changes that: choose ${OF_MEANS}`,
+    )
+  else if (mechanism === 'local' && strategy.needs.length > 0)
     at(
       'strategy.name',
       `${name} needs what clients claim beside their deltas, and those claims are under no noise: choose ${OF_MEANS}`,
     )
+  mistakes.push(...planMistakes(file))
   const bytes = 4 * cohort.target * totalElements(manifestOf(file.model))
   if (strategy.kind === 'heap' && bytes > MOST_HEAP_BYTES)
     at(
@@ -112,6 +113,31 @@ const refiningMistakes = (file: TaskFile): Mistake[] => {
     mistakes.push({
       path: 'privacy.bits',
       message: `rfa weighs clients by distance, and ${privacy.bits} bits over ${most} clients leave weights fewer than ${LEAST_WEIGHT_LEVELS} levels: choose more bits`,
+    })
+  return mistakes
+}
+
+/** What the plan and the model say that a strategy's clients could not train by. */
+const planMistakes = ({ strategy, plan, model }: TaskFile): Mistake[] => {
+  const mistakes: Mistake[] = []
+  const { name } = strategy
+  const { optimizer, proximal } = plan
+  // SCAFFOLD's clients take (received − trained) / (steps × learning rate) for their mean gradient: true of plain descent alone.
+  if (name === 'scaffold' && (optimizer.name !== 'sgd' || optimizer.momentum !== 0))
+    mistakes.push({
+      path: 'plan.optimizer',
+      message:
+        'scaffold reads gradients from where plain gradient descent has led: choose sgd without momentum',
+    })
+  if (carriedByClients(strategy) && proximal > 0)
+    mistakes.push({
+      path: 'plan.proximal',
+      message: `${name} has a correction of its own, which a proximal term would pull at: leave it out`,
+    })
+  if (name === 'scaffold' && !hasRoomForControl(model))
+    mistakes.push({
+      path: 'model.tensors',
+      message: `with scaffold an update has twice the tensors, the others named ${CONTROL_PREFIX} and the tensor’s name: leave them names and places`,
     })
   return mistakes
 }

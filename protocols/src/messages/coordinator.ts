@@ -86,6 +86,11 @@ export const Invitation = z.strictObject({
   manifest: Manifest.optional(),
   /** Of a round whose updates are sealed and whose norm follows the clients: what deltas are clipped to (L2). */
   clipNorm: z.number().positive().max(1e6).optional(),
+  /**
+   * Of a task whose clients keep a vector from round to round: since which version the strategy goes on without a break, and the
+   * server's control variate, left out where it is zero.
+   */
+  carried: z.strictObject({ since: ModelVersion, control: BlobRef.optional() }).optional(),
 })
 export type Invitation = z.infer<typeof Invitation>
 

@@ -21,6 +21,8 @@ export const OriginView = z.discriminatedUnion('kind', [
       .object({
         numbers: z.record(z.string(), z.number()),
         vectors: z.object({ digest: Digest, bytes: z.int().min(0) }).optional(),
+        /** Where clients keep vectors of their own too: the version from which the strategy has gone on without a break. */
+        since: ModelVersion.optional(),
       })
       .optional(),
   }),

@@ -32,7 +32,8 @@ export {
   SurvivorsMessage,
   UnmaskMessage,
 } from './messages.ts'
-export { packedBytes, packWords, unpackWords } from './packing.ts'
+export { packedBytes } from './packed-bytes.ts'
+export { packWords, unpackWords } from './packing.ts'
 export {
   dequantizeSum,
   type QuantizedVector,

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
 import { toUtf8 } from '../crypto/encoding.ts'
-import { Digest, RoundId, TaskId, taskOfRound } from '../ids.ts'
+import { Digest, ModelVersion, RoundId, TaskId, taskOfRound } from '../ids.ts'
 import { digestOf } from '../tensors/digest.ts'
 import { largestLevel, VectorLayout } from './vector-layout.ts'
 
@@ -50,6 +50,8 @@ export const Manifest = z
     model: Digest,
     /** Digest of the assignment: architecture and plan. */
     plan: Digest,
+    /** Where clients keep a vector from round to round: since which version, and digest of the server's control variate if it has one. */
+    carried: z.strictObject({ since: ModelVersion, control: Digest.optional() }).optional(),
     /** The Ed25519 key under which the coordinator signs rosters and lists of survivors. */
     coordinator: EncodedPublicKey,
     audience: Audience,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { packedBytes, packWords, unpackWords } from './packing.ts'
+import { packedBytes } from './packed-bytes.ts'
+import { packWords, unpackWords } from './packing.ts'
 
 const words = fc.uint32Array({ maxLength: 70 })
 const bits = fc.integer({ min: 1, max: 32 })

@@ -1,8 +1,6 @@
 /** Vectors of whole numbers modulo 2^bits as bytes, one after the other from the lowest bit of the first byte on. */
 import { plainKernels } from '../kernels/plain.ts'
-
-/** Bytes of so many values of so many bits. */
-export const packedBytes = (length: number, bits: number): number => Math.ceil((length * bits) / 8)
+import { packedBytes } from './packed-bytes.ts'
 
 /**
  * The lowest `bits` bits (1 to 32) of each word. 26 bits take 0.8125 of what 32 do.

@@ -4,7 +4,7 @@
  * travels beside the mask; the weight, the number of examples, is its first value.
  */
 import * as z from 'zod'
-import { packedBytes } from './packing.ts'
+import { packedBytes } from './packed-bytes.ts'
 
 const MAX_VALUES = 2 ** 28
 

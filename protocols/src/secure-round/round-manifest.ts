@@ -15,6 +15,8 @@ import { sharesPlan } from './shares-plan.ts'
 
 /** The segment of the masked vector that holds the delta; metrics are in segments of their own. */
 export const DELTA_SEGMENT = 'delta'
+/** By how much the client's control variate has changed (SCAFFOLD), as long as the delta. */
+export const CONTROL_SEGMENT = 'control'
 /** One value: 1 where the client's delta was within the range of the round, which follows them. */
 export const WITHIN_SEGMENT = 'within'
 export const metricSegment = (metric: string): string => `${METRIC_PREFIX}${metric}`
@@ -33,6 +35,8 @@ type RoundFacts = {
   model: Digest
   /** Digest of the encoded assignment. */
   plan: Digest
+  /** Where clients keep a vector from round to round (R29). */
+  carried?: Manifest['carried']
   /** `least`: the group's quorum; `most`: clients that may be in its sum. */
   cohort: { least: number; most: number }
   /** Which of several groups. */
@@ -55,7 +59,8 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
   const { privacy } = assignment
   if (privacy?.mode !== 'secure-aggregation') throw new RangeError('the assignment asks for no secure round')
   const { audience, adversary, corrupt, dropout, unmasking } = privacy
-  const { task, round, model, plan, cohort, coordinator, seedCommitment, clip, group, refines } = facts
+  const { task, round, model, plan, carried, cohort, coordinator, seedCommitment, clip, group, refines } =
+    facts
   return Manifest.parse({
     protocol: 'flsa/1',
     task,
@@ -63,6 +68,7 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
     ...(refines !== undefined && { refines }),
     model,
     plan,
+    ...(carried && { carried }),
     coordinator,
     audience,
     cohort,
@@ -114,7 +120,7 @@ const vectorLayoutOf = (
   privacy: SecureAggregation,
   clip: number | undefined,
 ): VectorLayout => {
-  const { model, refining } = assignment
+  const { model, refining, strategy } = assignment
   const noise = distributedOf(privacy)
   const length = parametersOf(model)
   if (noise)
@@ -139,6 +145,12 @@ const vectorLayoutOf = (
     bound: typeof privacy.range === 'object' ? followed(clip) : fixedRangeOf(assignment, privacy.range),
     averagedBy: 'examples' as const,
   }
+  const control = {
+    name: CONTROL_SEGMENT,
+    length,
+    bound: (strategy?.name === 'scaffold' && strategy.controlRange) || 1,
+    averagedBy: 'examples' as const,
+  }
   const within = { name: WITHIN_SEGMENT, length: 1, bound: 1, averagedBy: 'clients' as const }
   const metrics = Object.entries(privacy.metrics)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -152,7 +164,12 @@ const vectorLayoutOf = (
     bits: privacy.bits,
     // Of sums that go on from this one: who claims many examples would begin near itself, and stay there.
     maxWeight: refining ? 1 : privacy.maxExamples,
-    segments: [delta, ...(follows ? [within] : []), ...metrics],
+    segments: [
+      delta,
+      ...(strategy?.name === 'scaffold' ? [control] : []),
+      ...(follows ? [within] : []),
+      ...metrics,
+    ],
   }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { encodeNonce, encodePublicKey } from '../crypto/encoded.ts'
-import { Digest, RoundId, TaskId } from '../ids.ts'
+import { Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { plainKernels } from '../kernels/index.ts'
 import { valueMultiplier } from '../privacy/mechanisms/adaptive-clip.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
+import { manifestDigest } from '../secagg/manifest.ts'
 import { seedPartCommitment } from '../secagg/session.ts'
-import type { Assignment } from '../task/assignment.ts'
+import { assignmentOf } from '../task/assignment.ts'
 import { TaskFile, type TaskFileInput } from '../task/task-file.ts'
 import { isManifestOf, manifestOfRound } from './round-manifest.ts'
 import { secureMean, secureVector } from './secure-vector.ts'
@@ -18,7 +19,7 @@ const model: TaskFileInput['model'] = {
 }
 const digest = Digest.parse(`sha256:${'5c'.repeat(32)}`)
 
-const aTask = (privacy: TaskFileInput['privacy']) =>
+const aTask = (privacy: TaskFileInput['privacy'], strategy?: TaskFileInput['strategy']) =>
   TaskFile.parse({
     id: 'digits',
     model,
@@ -31,22 +32,20 @@ const aTask = (privacy: TaskFileInput['privacy']) =>
     },
     cohort: { target: 6, quorum: 4, overSelection: 1 },
     privacy,
+    strategy,
   })
 
-const manifestUnder = ({ model, plan, privacy }: Assignment, clip?: number) =>
-  manifestOfRound(
-    { model, plan, privacy },
-    {
-      task: TaskId.parse('digits'),
-      round: RoundId.parse('digits.3'),
-      model: digest,
-      plan: digest,
-      cohort: { least: 4, most: 6 },
-      coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
-      seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
-      clip,
-    },
-  )
+const manifestUnder = (file: TaskFile, clip?: number) =>
+  manifestOfRound(assignmentOf(file), {
+    task: TaskId.parse('digits'),
+    round: RoundId.parse('digits.3'),
+    model: digest,
+    plan: digest,
+    cohort: { least: 4, most: 6 },
+    coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
+    seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
+    clip,
+  })
 
 const someClients = (length: number) =>
   Array.from({ length: 5 }, (_, n) => {
@@ -129,6 +128,67 @@ describe('[M8] what is summed under the mask', () => {
   })
 })
 
+describe('[M18] a change of control variates under the mask', () => {
+  const scaffold = (controlRange?: number) =>
+    aTask(
+      { mode: 'secure-aggregation', audience: 'demo', metrics: { loss: 10 } },
+      { name: 'scaffold', population: 6, ...(controlRange !== undefined && { controlRange }) },
+    )
+  const digestOfControl = Digest.parse(`sha256:${'c0'.repeat(32)}`)
+
+  test('is one more segment of its own range, and its mean is by examples, as the delta’s', () => {
+    const file = scaffold(3)
+    const manifest = manifestUnder(file)
+    expect(manifest.vector.segments.slice(0, 2)).toMatchObject([
+      { name: 'delta', length: 10, bound: 2 },
+      { name: 'control', length: 10, bound: 3 },
+    ])
+    const clients = someClients(10).map((client) => ({
+      ...client,
+      control: client.delta.map((value) => -5 * value),
+    }))
+    const words = clients.map((client) =>
+      secureVector({ manifest, model: file.model, kernels: plainKernels, ...client }),
+    )
+    const mean = secureMean({
+      manifest,
+      model: file.model,
+      survivors: 5,
+      words: sumOf(words),
+      kernels: plainKernels,
+    })
+    if (mean.kind !== 'mean') throw new Error(mean.segment)
+    const examples = clients.reduce((sum, client) => sum + client.examples, 0)
+    for (const at of mean.delta.keys()) {
+      const meanOf = (vector: 'delta' | 'control') =>
+        clients.reduce((sum, client) => sum + (client[vector][at] ?? 0) * client.examples, 0) / examples
+      expect(mean.delta[at]).toBeCloseTo(meanOf('delta'), 4)
+      expect(mean.control?.[at]).toBeCloseTo(meanOf('control'), 4)
+    }
+  })
+
+  test('is not left out by a client, and not had where the strategy has none', () => {
+    const file = scaffold()
+    const manifest = manifestUnder(file)
+    const [client] = someClients(10)
+    if (!client) throw new Error('there is a client')
+    expect(() => secureVector({ manifest, model: file.model, kernels: plainKernels, ...client })).toThrow(
+      'the round sums changes of control variates, and there is none',
+    )
+    const plain = aTask({ mode: 'secure-aggregation', audience: 'demo' })
+    expect(manifestUnder(plain).vector.segments.map(({ name }) => name)).toEqual(['delta'])
+  })
+
+  test('goes with what the manifest says is carried, which is part of what is committed to', () => {
+    const file = scaffold()
+    const manifest = manifestUnder(file)
+    const carried = { since: ModelVersion.parse(2), control: digestOfControl }
+    expect(isManifestOf({ ...manifest, carried }, assignmentOf(file))).toBe(true)
+    expect(manifestDigest({ ...manifest, carried })).not.toBe(manifestDigest(manifest))
+    expect(isManifestOf(manifestUnder(scaffold(2)), assignmentOf(file))).toBe(false)
+  })
+})
+
 describe('under noise that clients add in shares', () => {
   const noised = (noiseMultiplier: number) =>
     ({
@@ -186,13 +246,13 @@ describe('under noise that clients add in shares', () => {
       noise: 'skellam',
       survivors: 3,
     })
-    expect(isManifestOf(manifest, file)).toBe(true)
+    expect(isManifestOf(manifest, assignmentOf(file))).toBe(true)
     for (const other of [
       { ...manifest, privacy: { mechanism: 'none' as const } },
       { ...manifest, unmasking: 'confirmed' as const },
       { ...manifest, vector: { ...manifest.vector, bits: 20 } },
     ])
-      expect(isManifestOf(other, file)).toBe(false)
+      expect(isManifestOf(other, assignmentOf(file))).toBe(false)
   })
 })
 
@@ -290,18 +350,18 @@ describe('[M15] where what a round clips to follows the clients', () => {
   test('the manifest commits to it, and a client can tell that it is nothing else than the task asks for', () => {
     for (const file of [noised(1, 2), ranged]) {
       const manifest = manifestUnder(file, 0.25)
-      expect(isManifestOf(manifest, file)).toBe(true)
+      expect(isManifestOf(manifest, assignmentOf(file))).toBe(true)
       const twice = manifest.vector.segments.map((segment) =>
         segment.name === 'delta' ? { ...segment, bound: 0.5 } : segment,
       )
       const other = { ...manifest, vector: { ...manifest.vector, segments: twice } }
       // Without noise another range is that of another round; with noise the vector's is the promise's.
-      expect(isManifestOf(other, file)).toBe(file === ranged)
+      expect(isManifestOf(other, assignmentOf(file))).toBe(file === ranged)
       const renamed = manifest.vector.segments.map((segment) =>
         segment.name === 'delta' ? { ...segment, name: 'other' } : segment,
       )
       const none = { ...manifest, vector: { ...manifest.vector, segments: renamed } }
-      expect(isManifestOf(none, file)).toBe(false)
+      expect(isManifestOf(none, assignmentOf(file))).toBe(false)
       expect(() => manifestUnder(file)).toThrow('says what it clips to')
     }
     expect(manifestUnder(noised(1, 2), 0.25).privacy).toEqual({
@@ -313,7 +373,9 @@ describe('[M15] where what a round clips to follows the clients', () => {
       countNoise: 2,
     })
     const quieter = { ...manifestUnder(noised(1, 2), 0.25).privacy, countNoise: 40 } as const
-    expect(isManifestOf({ ...manifestUnder(noised(1, 2), 0.25), privacy: quieter }, noised(1, 2))).toBe(false)
+    expect(
+      isManifestOf({ ...manifestUnder(noised(1, 2), 0.25), privacy: quieter }, assignmentOf(noised(1, 2))),
+    ).toBe(false)
   })
 })
 

@@ -6,26 +6,34 @@ import type { Random } from '../runtime/random.ts'
 import { type Manifest, manifestDigest } from '../secagg/manifest.ts'
 import { dequantizeSum, quantizeVector, type SumRefusal } from '../secagg/quantize-vector.ts'
 import type { ModelSpec } from '../task/model.ts'
-import { DELTA_SEGMENT, metricOfSegment, noisePlanOf, WITHIN_SEGMENT } from './round-manifest.ts'
+import {
+  CONTROL_SEGMENT,
+  DELTA_SEGMENT,
+  metricOfSegment,
+  noisePlanOf,
+  WITHIN_SEGMENT,
+} from './round-manifest.ts'
 
 /**
  * A client's update as words to be masked (`maskVector`). Where the round's clients add noise, the delta is clipped, rotated, rounded and
  * noised, and counts once whatever its examples. Where what the round clips to follows the clients, whether the delta was within it goes with it.
  * @param input.delta In the order of the model's tensors, finite.
+ * @param input.control By how much the client's control variate has changed, where the round sums that too.
  * @param input.metrics One for each metric that the manifest sums, finite.
  * @param input.random The platform's cryptographic source.
- * @throws RangeError naming a metric that is missing or not finite, or a delta of another length.
+ * @throws RangeError naming a metric that is missing or not finite, a control that is missing, or a delta of another length.
  */
 export const secureVector = (input: {
   manifest: Manifest
   model: ModelSpec
   delta: Float32Array
+  control?: Float32Array | undefined
   examples: number
   metrics: Readonly<Record<string, number>>
   kernels: Kernels
   random: Random
 }): Uint32Array => {
-  const { manifest, model, delta, examples, metrics, kernels, random } = input
+  const { manifest, model, delta, control, examples, metrics, kernels, random } = input
   const plan = noisePlanOf(manifest, model)
   if (plan) {
     const voting = votingOf(manifest)
@@ -40,6 +48,7 @@ export const secureVector = (input: {
   const values = Object.fromEntries(
     manifest.vector.segments.map(({ name }) => {
       if (name === WITHIN_SEGMENT) return [name, Float32Array.of(isWithin(delta, manifest) ? 1 : 0)]
+      if (name === CONTROL_SEGMENT) return [name, requireControl(control)]
       const metric = metricOfSegment(name)
       return [name, metric === undefined ? delta : Float32Array.of(requireMetric(metrics, metric))]
     }),
@@ -58,6 +67,8 @@ export type SecureMean = {
   kind: 'mean'
   /** Σ nᵢΔᵢ / Σ nᵢ; under noise the noised sum over the quorum, a number fixed beforehand. */
   delta: Float32Array
+  /** Of a round that sums it: the mean change of control variates, by examples. */
+  control?: Float32Array
   /** Of all survivors together; under noise how many those are. */
   examples: number
   /** Means over the survivors by examples; under noise none. */
@@ -96,19 +107,20 @@ export const secureMean = (input: {
   })
   if (sum.kind !== 'sum') return sum
   const metrics: Record<string, number> = {}
-  let delta = new Float32Array()
+  const vectors: { delta: Float32Array; control?: Float32Array } = { delta: new Float32Array() }
   let within: number | undefined
   for (const [name, segment] of Object.entries(sum.segments)) {
     const metric = metricOfSegment(name)
     if (metric !== undefined) metrics[metric] = (segment.sum[0] ?? 0) / segment.divisor
     else if (name === WITHIN_SEGMENT) within = (segment.sum[0] ?? 0) / segment.divisor
-    else if (name === DELTA_SEGMENT) {
-      delta = new Float32Array(segment.sum)
-      kernels.scale(delta, 1 / segment.divisor)
+    else if (name === DELTA_SEGMENT || name === CONTROL_SEGMENT) {
+      const mean = new Float32Array(segment.sum)
+      kernels.scale(mean, 1 / segment.divisor)
+      vectors[name] = mean
     }
   }
   const examples = Math.round(sum.examples)
-  return { kind: 'mean', delta, examples, metrics, ...(within !== undefined && { within }) }
+  return { kind: 'mean', ...vectors, examples, metrics, ...(within !== undefined && { within }) }
 }
 
 /** How the clients of a round vote on the norm that they clip to, if they do. */
@@ -122,6 +134,11 @@ const votingOf = ({ privacy }: Manifest): Voting | undefined => {
 const isWithin = (delta: Float32Array, { vector }: Manifest): boolean => {
   const range = vector.segments.find(({ name }) => name === DELTA_SEGMENT)?.bound ?? 0
   return delta.every((value) => Math.abs(value) <= range)
+}
+
+const requireControl = (control: Float32Array | undefined): Float32Array => {
+  if (control) return control
+  throw new RangeError('the round sums changes of control variates, and there is none')
 }
 
 const requireMetric = (metrics: Readonly<Record<string, number>>, name: string): number => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../tensors/index.ts'
-import { Assignment, decodeAssignment, encodeAssignment } from './assignment.ts'
+import { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './assignment.ts'
 import { manifestOf } from './model.ts'
+import { TaskFile, type TaskFileInput } from './task-file.ts'
+import { hasRoomForControl, updateManifestOf } from './update-manifest.ts'
 
 describe('an assignment', () => {
   test('[T5] is its JSON with fields in the order of the schema, so equal assignments have equal digests', () => {
@@ -37,6 +39,45 @@ describe('an assignment', () => {
     expect(() => decodeAssignment(bytes('{"model":{},"plan":{}}'))).toThrow(/format/)
     expect(() => decodeAssignment(Uint8Array.of(0x22, 0xff, 0x22))).toThrow(TypeError)
     expect(() => decodeAssignment(bytes(JSON.stringify({ ...anAssignment(), extra: 1 })))).toThrow(/extra/)
+  })
+
+  test('[T10] says what the strategy asks of clients, and of strategies that ask for nothing it is what it was', () => {
+    const of = (
+      strategy: TaskFileInput['strategy'],
+      privacy: TaskFileInput['privacy'] = { mode: 'sealed' },
+    ) =>
+      assignmentOf(
+        TaskFile.parse({
+          id: 'digits',
+          ...anAssignment(),
+          cohort: { target: 9, quorum: 5 },
+          strategy,
+          privacy,
+        }),
+      )
+    const secure = { mode: 'secure-aggregation', audience: 'demo' } as const
+    for (const strategy of [{ name: 'fedavg' }, { name: 'krum', byzantine: 1 }, { name: 'fedadam' }] as const)
+      expect(encodeAssignment(of(strategy))).toEqual(encodeAssignment(anAssignment()))
+    expect(of({ name: 'fednova' }).strategy).toEqual({ name: 'fednova' })
+    expect(of({ name: 'q-fedavg', lipschitz: 10 }).strategy).toEqual({ name: 'q-fedavg' })
+    expect(of({ name: 'feddyn', population: 9, alpha: 0.5 }).strategy).toEqual({ name: 'feddyn', alpha: 0.5 })
+    const scaffold = { name: 'scaffold', population: 9, controlRange: 4 } as const
+    expect(of(scaffold).strategy).toEqual({ name: 'scaffold' })
+    expect(of(scaffold, secure).strategy).toEqual({ name: 'scaffold', controlRange: 4 })
+    expect(decodeAssignment(encodeAssignment(of(scaffold, secure)))).toEqual(of(scaffold, secure))
+  })
+
+  test('[T11] of SCAFFOLD has updates of twice the tensors, where their names are free', () => {
+    const { model } = anAssignment()
+    const names = (strategy?: { name: string }) =>
+      updateManifestOf({ model, strategy }).map(({ name }) => name)
+    expect(names()).toEqual(['w'])
+    expect(names({ name: 'feddyn' })).toEqual(['w'])
+    expect(names({ name: 'scaffold' })).toEqual(['w', 'control.w'])
+    expect(hasRoomForControl(model)).toBe(true)
+    const [w] = model.tensors
+    if (!w) throw new Error('there is a tensor')
+    expect(hasRoomForControl({ ...model, tensors: [w, { ...w, name: 'control.w' }] })).toBe(false)
   })
 
   test('describes the tensors that weights and deltas have, without their initializers', () => {

@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
+import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -18,6 +19,8 @@ export const Assignment = z.strictObject({
   privacy: PrivacySpec.optional(),
   /** Where rounds follow in which clients send again what they trained. */
   refining: Refining.optional(),
+  /** What the strategy asks of them beyond the plan; left out, nothing. */
+  strategy: ClientStrategy.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -30,7 +33,14 @@ export const assignmentOf = ({
 }: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
   const refining = refiningOf(strategy)
-  return { model, plan, ...(isPlain ? {} : { privacy }), ...(refining && { refining }) }
+  const asked = clientStrategyOf({ strategy, privacy })
+  return {
+    model,
+    plan,
+    ...(isPlain ? {} : { privacy }),
+    ...(refining && { refining }),
+    ...(asked && { strategy: asked }),
+  }
 }
 
 /** The bytes that are addressed: keys in the schema's order, so equal assignments have equal digests. */

@@ -1,4 +1,9 @@
 export { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './assignment.ts'
+export {
+  type CarriedByClients,
+  ClientStrategy,
+  carriedByClients,
+} from './client-strategy.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
@@ -12,4 +17,11 @@ export {
   TaskFile,
   type TaskFileInput,
 } from './task-file.ts'
-export { hasRoomForVote, hasSealedVote, updateManifestOf, WITHIN_TENSOR } from './update-manifest.ts'
+export {
+  CONTROL_PREFIX,
+  hasRoomForControl,
+  hasRoomForVote,
+  hasSealedVote,
+  updateManifestOf,
+  WITHIN_TENSOR,
+} from './update-manifest.ts'

@@ -33,7 +33,10 @@ describe('a strategy of the task file', () => {
     [{ name: 'fltrust', root }, { serverLearningRate: 1 }],
     [{ name: 'fednova' }, { serverLearningRate: 1 }],
     [{ name: 'q-fedavg', lipschitz: 10 }, { q: 1 }],
-    [{ name: 'scaffold', population: 5 }, { serverLearningRate: 1 }],
+    [
+      { name: 'scaffold', population: 5 },
+      { serverLearningRate: 1, controlRange: 1 },
+    ],
     [{ name: 'feddyn', population: 5 }, { alpha: 0.01 }],
   ])('%j may leave out what has a default', (written, defaults) => {
     expect(StrategySpec.parse(written)).toEqual({ ...written, ...defaults })

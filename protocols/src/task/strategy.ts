@@ -85,7 +85,13 @@ export const StrategySpec = z.discriminatedUnion('name', [
     /** L: the reciprocal of the clients' learning rate. */
     lipschitz: z.number().min(1e-6).max(1e9),
   }),
-  z.strictObject({ name: z.literal('scaffold'), ...wholeStep, population }),
+  z.strictObject({
+    name: z.literal('scaffold'),
+    ...wholeStep,
+    population,
+    /** With secure aggregation: values of a control variate's change are held to ± this. It is of the size of gradients. */
+    controlRange: z.number().positive().max(1e6).default(1),
+  }),
   z.strictObject({
     name: z.literal('feddyn'),
     alpha: z.number().min(1e-6).max(1e3).default(0.01),

@@ -6,7 +6,14 @@ import { sizeOf } from './layer.ts'
 import type { Outline } from './outline.ts'
 import type { TrainingKernels } from './training-module.ts'
 
-export type CompactJob = { weights: Float32Array; examples: Examples; plan: Plan; seed: number }
+export type CompactJob = {
+  weights: Float32Array
+  examples: Examples
+  plan: Plan
+  seed: number
+  /** Added to the gradient of every step, in the order of the weights. */
+  correction?: Float32Array
+}
 
 export type CompactBody = {
   kernels: TrainingKernels
@@ -17,6 +24,8 @@ export type CompactBody = {
   /** A cleared block as long as the trained weights, of that name. */
   memory(name: string): number
   load(weights: Float32Array): void
+  /** Writes the trained weights' parts of a flat vector of all weights into a block as long as them. */
+  spread(flat: Float32Array, address: number): void
   read(): Float32Array
 }
 
@@ -63,6 +72,16 @@ export const createBody = (
       if (weights.length !== parameters)
         throw new RangeError(`${weights.length} weights for a model of ${parameters}`)
       for (const { at, from, to } of tensors()) at.set(weights.subarray(from, to))
+    },
+    spread(flat, address) {
+      if (flat.length !== parameters)
+        throw new RangeError(`${flat.length} values for a model of ${parameters} parameters`)
+      let start = 0
+      for (const { trainable, offset, length } of outline.weights) {
+        const part = flat.subarray(start, start + length)
+        if (trainable) new Float32Array(kernels.memory.buffer, address + offset * 4, length).set(part)
+        start += length
+      }
     },
     read() {
       const weights = new Float32Array(parameters)

@@ -11,21 +11,27 @@ export type CompactDescent = {
   step(): void
 }
 
-/** `memory` gives a block as long as the trained weights, cleared, the same for the same name. */
+/**
+ * `memory` gives a block as long as the trained weights, cleared, the same for the same name. `correction` is such a block too, of
+ * what is added to every gradient; 0 where nothing is.
+ */
 export const createCompactDescent = (
   kernels: TrainingKernels,
   { trained, weights }: Pick<Assembly, 'trained' | 'weights'>,
   plan: Plan,
   memory: (name: string) => number,
+  correction = 0,
 ): CompactDescent => {
   const { values, gradients, length } = trained
   const penalized = weights.filter(({ gradient, penalty }) => gradient && (penalty.l1 || penalty.l2))
   const { optimizer, proximal } = plan
-  if (optimizer.name === 'sgd' && optimizer.momentum === 0 && proximal === 0 && penalized.length === 0)
+  const isPlain = proximal === 0 && penalized.length === 0 && correction === 0
+  if (optimizer.name === 'sgd' && optimizer.momentum === 0 && isPlain)
     return { directRate: optimizer.learningRate, step: () => {} }
 
   const anchor = proximal > 0 ? memory('anchor') : 0
   if (anchor) kernels.copyRows(values, 0, 0, anchor, 0, 0, length * 4, 1, 1)
+  const zeros = correction ? memory('zeros') : 0
   const move = mover(kernels, trained, optimizer, memory)
   return {
     directRate: undefined,
@@ -34,6 +40,8 @@ export const createCompactDescent = (
         kernels.regularize(gradient, own, count, penalty.l1, penalty.l2)
       // FedProx (Li et al. 2020): ∇ ½μ‖w − w₀‖² = μ(w − w₀).
       if (anchor) kernels.pullTowards(gradients, values, anchor, length, proximal)
+      // g + 1 · (correction − 0): the sum itself, with the kernel that there is.
+      if (correction) kernels.pullTowards(gradients, correction, zeros, length, 1)
       move()
     },
   }

@@ -1,5 +1,6 @@
 /** Training of small sequential models on our own SIMD WebAssembly kernels. See `/tfjs` for every other model. */
 import type { Examples } from '../examples.ts'
+import { withInitialLoss } from '../initial-loss.ts'
 import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
 import { createTurns } from '../turns.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
@@ -34,7 +35,17 @@ export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions
   return {
     train: async (job) => {
       const mine = await load()
-      return own.withModel(job.assignment, (model) => trainInTurns(model, mine, job), job.signal)
+      const { assignment, weights, signal } = job
+      return own.withModel(
+        assignment,
+        (model) =>
+          withInitialLoss(
+            assignment,
+            async () => model.evaluate({ weights, examples: mine }),
+            () => trainInTurns(model, mine, job),
+          ),
+        signal,
+      )
     },
     evaluate: async ({ assignment, weights }) => {
       const mine = await load()
@@ -49,10 +60,10 @@ export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions
 const trainInTurns = async (
   model: CompactModel,
   examples: Examples,
-  { weights, plan, seed, signal, onProgress }: TrainingJob,
+  { weights, plan, correction, seed, signal, onProgress }: TrainingJob,
 ): Promise<TrainingResult> => {
   const turns = createTurns()
-  const steps = model.steps({ weights, examples, plan, seed })
+  const steps = model.steps({ weights, examples, plan, seed, ...(correction && { correction }) })
   try {
     for (let since = performance.now(); ; ) {
       signal.throwIfAborted()

@@ -15,7 +15,7 @@ const TELL_EVERY = 16
 /** One batch at each `next()`. @throws TributaryError `bad-examples`, `unsupported-model`. */
 export function* trainingSteps(
   body: CompactBody,
-  { weights, examples, plan, seed }: CompactJob,
+  { weights, examples, plan, seed, correction }: CompactJob,
 ): Generator<TrainingProgress | undefined, TrainingResult, void> {
   const { kernels, outline } = body
   const sizes = exampleSizes(outline)
@@ -25,7 +25,9 @@ export function* trainingSteps(
 
   const assembly = body.roomFor(Math.min(plan.batchSize, count))
   body.load(weights)
-  const descent = createCompactDescent(kernels, assembly, plan, body.memory)
+  const added = correction ? body.memory('correction') : 0
+  if (correction) body.spread(correction, added)
+  const descent = createCompactDescent(kernels, assembly, plan, body.memory, added)
   const { loss } = assembly
   loss.read() // what a training that was broken off has left
   const classes = body.loss === 'softmax-cross-entropy' && hasClasses(examples)
@@ -65,5 +67,11 @@ export function* trainingSteps(
       }
     }
   }
-  return { weights: body.read(), examples: count, metrics: means }
+  return {
+    weights: body.read(),
+    examples: count,
+    metrics: means,
+    steps,
+    ...(correction && { corrected: true }),
+  }
 }

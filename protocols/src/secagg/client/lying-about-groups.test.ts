@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeNonce, encodePublicKey } from '../../crypto/encoded.ts'
 import { toHex } from '../../crypto/encoding.ts'
-import { RoundId } from '../../ids.ts'
+import { ModelVersion, RoundId } from '../../ids.ts'
 import { plainKernels } from '../../kernels/plain.ts'
 import { Manifest, manifestDigest } from '../manifest.ts'
 import type { ClientRefusal, CoordinatorSecaggMessage } from '../messages.ts'
@@ -210,6 +210,7 @@ test('[M1] every value of a manifest is in its digest, and so in every key', () 
     ],
     group: [undefined, 0, 1],
     refines: [RoundId.parse('digits.2')],
+    carried: [{ since: ModelVersion.parse(1) }],
     unmasking: ['confirmed'],
     vector: [
       { ...vector, bits: 27 },

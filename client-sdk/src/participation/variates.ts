@@ -1,0 +1,72 @@
+/** This client's own vector of a task, between rounds and across them. */
+import type { ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { CarriedByClients } from '@tributary/protocols/task'
+import { decodeSafetensors, encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
+import type { VariateStore } from '../ports/variate-store.ts'
+
+/** Whose vector it is: of this strategy, which has gone on without a break since this version. */
+export type VariateOf = { strategy: CarriedByClients; since: ModelVersion }
+
+export type Variates = {
+  /** The vector; zero where none is kept for it, or none of this length that can be read. */
+  load(of: VariateOf & { length: number }): Promise<Float32Array>
+  /** What the round has made of it, once the coordinator has the update that goes with it. */
+  keep(round: RoundId, variate: VariateOf & { values: Float32Array }): Promise<void>
+  /** The round came to nothing: what was kept of it is undone. */
+  undo(round: RoundId): Promise<void>
+  erase(): Promise<void>
+}
+
+/** One thing after the other, however they are asked for. What was there before a round is known for as long as this lives. */
+export const createVariates = ({ task, store }: { task: TaskId; store: VariateStore }): Variates => {
+  let last: { round: RoundId; before: Uint8Array | undefined } | undefined
+  let undone: RoundId | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined) // whoever asked hears of it
+    return mine
+  }
+  return {
+    load: ({ length, ...of }) =>
+      inTurn(async () => {
+        const bytes = await store.load(task)
+        return (bytes && readVariate(bytes, of, length)) ?? new Float32Array(length)
+      }),
+    keep: (round, { values, ...of }) =>
+      inTurn(async () => {
+        if (undone === round) return
+        const before = await store.load(task)
+        const tensors = [{ name: nameOf(of), shape: [values.length], dtype: 'F32' as const }]
+        await store.save(task, encodeSafetensors({ tensors, values }))
+        last = { round, before }
+      }),
+    undo: (round) =>
+      inTurn(async () => {
+        undone = round
+        if (last?.round !== round) return
+        const { before } = last
+        await (before ? store.save(task, before) : store.erase(task))
+        last = undefined
+      }),
+    erase: () =>
+      inTurn(async () => {
+        await store.erase(task)
+        last = undefined
+      }),
+  }
+}
+
+const nameOf = ({ strategy, since }: VariateOf): string => `${strategy}.${since}`
+
+/** What a store gives may be anything: damaged, of another strategy, or of before the strategy began anew. */
+const readVariate = (bytes: Uint8Array, of: VariateOf, length: number): Float32Array | undefined => {
+  try {
+    const file = decodeSafetensors(bytes)
+    const [tensor, ...others] = file.tensors
+    const isIt = tensor?.name === nameOf(of) && others.length === 0 && file.values.length === length
+    return isIt && !firstNonFinite(file) ? file.values : undefined
+  } catch {
+    return undefined // lost, as if there were none (see the port)
+  }
+}
