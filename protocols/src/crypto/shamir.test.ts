@@ -144,3 +144,45 @@ describe('a shared secret', () => {
     ).toThrow('different lengths')
   })
 })
+
+describe('[M7] fewer shares than the threshold, of a polynomial that is had from its first shares', () => {
+  const BYTES = 256
+  /** Every way to draw the two implied bytes of a sharing of threshold 3, beside one another. */
+  const implied = [1, 2].map((x) => ({
+    x,
+    y: Uint8Array.from({ length: BYTES * BYTES }, (_, at) => (x === 1 ? at % BYTES : Math.floor(at / BYTES))),
+  }))
+  const sharing = (secret: number) => [
+    ...implied,
+    ...completeShares({
+      secret: new Uint8Array(BYTES * BYTES).fill(secret),
+      given: implied,
+      xs: [3, 4, 5],
+    }),
+  ]
+  const distinct = (...ys: Uint8Array[]) =>
+    new Set(
+      Array.from({ length: BYTES * BYTES }, (_, at) => ys.reduce((sum, y) => sum * BYTES + (y[at] ?? 0), 0)),
+    ).size
+
+  test.each([0, 1, 83, 255])(
+    'are every pair of bytes equally often, whoever holds them, for the secret %i',
+    (secret) => {
+      const shares = sharing(secret)
+      for (const [at, a] of shares.entries())
+        for (const b of shares.slice(at + 1)) expect(distinct(a.y, b.y)).toBe(BYTES * BYTES)
+    },
+  )
+
+  test('while one more settles the secret', () => {
+    const shares = sharing(83)
+    for (const [a, b, c] of [
+      [0, 1, 2],
+      [0, 3, 4],
+      [2, 3, 4],
+    ] as const) {
+      const some = [a, b, c].flatMap((at) => shares[at] ?? [])
+      expect(combineShares(some)).toEqual(new Uint8Array(BYTES * BYTES).fill(83))
+    }
+  })
+})

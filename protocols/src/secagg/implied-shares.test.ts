@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { combineShares } from '../crypto/shamir.ts'
+import { decodeKeyText } from '../crypto/encoded.ts'
+import { concatBytes } from '../crypto/encoding.ts'
+import { combineShares, completeShares } from '../crypto/shamir.ts'
+import { channelKeyPair } from './client/begin.ts'
+import { means, victimBefore } from './client/victim.builders.ts'
 import { createGraph } from './graph.ts'
 import { dealtTo, impliedShares, isImplied } from './implied-shares.ts'
 import { textsOf } from './joined.ts'
+import { channelKey, expandEntropy } from './keys.ts'
 import { BUNDLE_TEXT, BundlesMessage, DIGESTS_TEXT, ShareMessage, UnmaskMessage } from './messages.ts'
 import { aManifest, digestBytes, playSession } from './session.builders.ts'
 
@@ -61,6 +66,91 @@ describe('[M7] implied shares', () => {
     expect(new Set(secrets).size).toBe(1)
   })
 })
+
+describe('[M7] a sharing whose first shares are HKDF’s', () => {
+  const THRESHOLD = 4
+  const HOLDERS = 7
+  /** The shares of one secret under so many sets of channel keys. */
+  const sharings = (secret: Uint8Array, count: number) =>
+    Array.from({ length: count }, (_, of) => {
+      const given = Array.from({ length: THRESHOLD - 1 }, (_, at) => {
+        const key = digestBytes(`channel key ${of} ${at}`)
+        const { x, maskKey } = impliedShares({
+          key,
+          sessionId: digestBytes('session'),
+          from: 9,
+          to: at,
+          x: at + 1,
+        })
+        return { x, y: maskKey }
+      })
+      const xs = Array.from({ length: HOLDERS - THRESHOLD + 1 }, (_, at) => THRESHOLD + at)
+      return [...given, ...completeShares({ secret, given, xs })]
+    })
+
+  test('gives every holder bytes that look like any others, and like those of any other secret, alone and two together', () => {
+    const zeros = sharings(new Uint8Array(32), 400)
+    const ones = sharings(new Uint8Array(32).fill(0xff), 400)
+    const bytesAt = (of: typeof zeros, holder: number) =>
+      of.flatMap((shares) => [...(shares[holder]?.y ?? [])])
+    for (let holder = 0; holder < HOLDERS; holder++) {
+      for (const bytes of [bytesAt(zeros, holder), bytesAt(ones, holder)])
+        expect(chiSquared(bytes)).toBeLessThan(CHI_SQUARED_255)
+      const next = bytesAt(zeros, (holder + 1) % HOLDERS)
+      const sums = bytesAt(zeros, holder).map((byte, at) => byte ^ (next[at] ?? 0))
+      expect(chiSquared(sums)).toBeLessThan(CHI_SQUARED_255)
+    }
+    // What the test would say of shares that do tell.
+    expect(chiSquared(bytesAt(zeros, 0).map((byte) => byte & 0xfe))).toBeGreaterThan(CHI_SQUARED_255)
+  })
+
+  test('[M10] whose one half is shown says nothing of the other, which stays a secret', () => {
+    const { maskKey, seed } = impliedShares({
+      key: digestBytes('channel'),
+      sessionId: digestBytes('session'),
+      from: 1,
+      to: 2,
+      x: 1,
+    })
+    const shownWith = (other: string) =>
+      impliedShares({ key: digestBytes(other), sessionId: digestBytes('session'), from: 1, to: 2, x: 1 })
+    expect(maskKey).not.toEqual(seed)
+    const many = Array.from({ length: 400 }, (_, at) => shownWith(`channel ${at}`))
+    const sums = many.flatMap(({ maskKey: one, seed: two }) =>
+      [...one].map((byte, at) => byte ^ (two[at] ?? 0)),
+    )
+    expect(chiSquared(sums)).toBeLessThan(CHI_SQUARED_255)
+  })
+
+  test('has a member’s own from its entropy: no key that it has in common with anybody gives it', () => {
+    const { state, rows } = victimBefore('secagg-bundles')
+    if (state.phase !== 'shared') return expect.fail('it has not shared')
+    const { session } = state
+    const { sessionId, entropy, own } = session
+    expect([own.x, rows.session()?.threshold]).toEqual([1, 3])
+    const drawn = expandEntropy({ entropy, context: sessionId, purpose: 'shares of its own', length: 64 })
+    expect(concatBytes(own.maskKey, own.seed)).toEqual(drawn)
+    const { secretKey } = channelKeyPair(session, means)
+    for (const [peer, { channelKey: text }] of session.neighbours)
+      for (const [from, to] of [
+        [0, 0],
+        [0, peer],
+        [peer, 0],
+      ] as const) {
+        const key = channelKey({ sessionId, secretKey, peerPublicKey: decodeKeyText(text), from, to })
+        expect(impliedShares({ key, sessionId, from, to, x: 1 })).not.toEqual(own)
+      }
+  })
+})
+
+/** Of bytes against the uniform distribution: 255 degrees of freedom, of which 360 is the 1 - 1.6e-5 quantile. */
+const CHI_SQUARED_255 = 360
+const chiSquared = (bytes: readonly number[]): number => {
+  const counts = new Uint32Array(256)
+  for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1
+  const expected = bytes.length / 256
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+}
 
 describe('[M16] what follows from the roster is not said', () => {
   const clients = 9

@@ -61,9 +61,17 @@ export const hear = (state: ClientState, ...messages: CoordinatorSecaggMessage[]
     },
   )
 
-/** The session is over for this reason, nothing but that is said, and every secret is handed over to be erased. */
+/** The session is over for this reason, nothing but that is said, what was heard is kept, and secrets are handed over to be erased. */
 export const expectRefused = (step: ClientStep, reason: ClientRefusal) => {
   expect(step.state).toMatchObject({ phase: 'ended', reason })
+  const { evidence } = step.state.phase === 'ended' ? step.state : expect.fail('it has not ended')
+  expect(evidence).not.toEqual([])
+  const secrets = step.effects.flatMap((effect) => (effect.type === 'erase' ? effect.secrets : []))
+  // Before it joined it has none, and none any more since it has answered.
+  const hasNone = reason === 'second-unmasking' || step.effects.length === 1
+  if (hasNone && reason !== 'second-unmasking')
+    expect(evidence.map(({ type }) => type)).toEqual(['secagg-manifest'])
+  else if (!hasNone) expect(secrets.length).toBeGreaterThan(0)
   expect(step.effects.map((effect) => (effect.type === 'send' ? effect.message : effect.type))).toEqual(
     step.effects.some(({ type }) => type === 'erase')
       ? [{ type: 'secagg-refuse', round: 'digits.3', reason }, 'erase']

@@ -1,14 +1,20 @@
 /** Clients that misbehave, against the coordinator's machine: each is dropped with a reason, and the rest are summed. */
 import { describe, expect, test } from 'vitest'
-import { encodeNonce, encodePublicKey, encodeSignature } from '../../crypto/encoded.ts'
-import { fromBase64url, toBase64url } from '../../crypto/encoding.ts'
+import { decodeKeyText, encodeNonce, encodePublicKey, encodeSignature } from '../../crypto/encoded.ts'
+import { concatBytes, fromBase64url, toBase64url } from '../../crypto/encoding.ts'
 import type { ClientId } from '../../ids.ts'
-import { BUNDLE_BYTES } from '../bundle.ts'
+import { seededRandom } from '../../runtime/seeded-random.ts'
+import { BUNDLE_BYTES, sealBundle } from '../bundle.ts'
+import { channelKeyPair } from '../client/begin.ts'
+import { graphParameters } from '../graph-parameters.ts'
+import { isImplied, sharePairOf } from '../implied-shares.ts'
 import { TEXT_OF_32_BYTES, textAt, textsOf } from '../joined.ts'
-import type { Manifest } from '../manifest.ts'
+import { channelKey } from '../keys.ts'
+import { type Manifest, manifestDigest } from '../manifest.ts'
 import {
   BUNDLE_TEXT,
   type ClientSecaggMessage,
+  DIGESTS_TEXT,
   type ShareMessage,
   type Shares,
   type UnmaskMessage,
@@ -17,11 +23,13 @@ import {
   aManifest,
   coordinator,
   digestBytes,
+  nodeX25519,
   playSession,
   serverMeans,
   someIdentities,
 } from '../session.builders.ts'
 import { advertisementDigest } from '../session.ts'
+import { shareDigests } from '../share-digests.ts'
 import { maskedStatement, shareStatement, survivorsStatement, unmaskStatement } from '../statements.ts'
 import { createRows } from './rows.ts'
 import type { DropReason, ServerState } from './states.ts'
@@ -276,6 +284,65 @@ describe('[M12] shares', () => {
     }))
     expect(played.server).toMatchObject({ phase: 'completed', dropped: [] })
     expect(placesOf(played)).toEqual(ALL)
+  })
+
+  /** The culprit's key to the holder at `to`: a client that is dishonest knows its own secrets. */
+  const channelTo = (to: number, said: ReadonlyMap<string, ClientSecaggMessage>, sessionId: Uint8Array) => {
+    const advertised = said.get(`${identities[to]?.clientId} secagg-advertise`)
+    if (advertised?.type !== 'secagg-advertise') return expect.fail('it has not advertised')
+    const entropy = seededRandom(`entropy of ${culprit.clientId}`).bytes(32)
+    const joining = { client: culprit.clientId, manifest, digest: manifestDigest(manifest), entropy }
+    const { secretKey } = channelKeyPair(joining, { identity: culprit, x25519: nodeX25519 })
+    const peerPublicKey = decodeKeyText(advertised.advertisement.channelKey)
+    return channelKey({ sessionId, secretKey, peerPublicKey, from: 2, to, x25519: nodeX25519 })
+  }
+
+  test('[M7] [M13] of another polynomial than the implied ones are on, each with its right digest, end the round with the dealer’s name, and with no holder’s', () => {
+    const played = withCulprit('secagg-share', (message, said) => {
+      const sessionId = fromBase64url(message.session)
+      const { threshold } =
+        graphParameters({ ...manifest.graph, clients: CLIENTS }) ?? expect.fail('there is no graph')
+      const digests = textsOf(message.digests, DIGESTS_TEXT)
+      const others = ALL.map((_, holder) => holder).filter((holder) => holder !== 2)
+      const bundles = others.flatMap((to) => {
+        const x = to + 1
+        if (isImplied(x, threshold)) return []
+        const pair = sharePairOf(x, concatBytes(digestBytes(`key ${to}`), digestBytes(`seed ${to}`)))
+        digests[to] = shareDigests(sessionId, 2, pair)
+        const key = channelTo(to, said, sessionId)
+        const nonce = digestBytes(`nonce ${to}`).subarray(0, 24)
+        return [toBase64url(sealBundle(pair, { key, nonce, sessionId, from: 2, to }))]
+      })
+      const unsigned = { ...message, digests: digests.join(''), bundles: bundles.join('') }
+      return [signed(unsigned, shareStatement(unsigned))]
+    })
+    expect(played.server).toMatchObject({
+      phase: 'abandoned',
+      reason: 'wrong-dealing',
+      culprit: culprit.clientId,
+    })
+    expect(played.server.dropped).toEqual([])
+    // They were held to be good: everybody showed a share of the culprit's.
+    const shown = played.shown.flatMap(({ message }) =>
+      message.type === 'secagg-unmask' ? [message.seeds.members.includes(2)] : [],
+    )
+    expect(shown).toEqual(ALL.map(() => true))
+  })
+
+  test('[M7] with other digests of those that are implied are held by the rest, who are enough', () => {
+    const wrong = encodeNonce(digestBytes('no share'))
+    const played = changed((message) => ({
+      ...message,
+      digests: textsOf(message.digests, DIGESTS_TEXT)
+        .map((digests, at) => (at < 2 ? `${wrong}${wrong}` : digests))
+        .join(''),
+    }))
+    expect(played.server).toMatchObject({ phase: 'completed', dropped: [] })
+    expect(placesOf(played)).toEqual(ALL)
+    const [first] = played.shown.flatMap(({ message, client }) =>
+      message.type === 'secagg-unmask' && client === identities[0]?.clientId ? [message] : [],
+    )
+    expect(first?.seeds.members).toEqual([0, 1, 3, 4, 5, 6])
   })
 
   test('[M13] with other digests than they have are shown by nobody, who would else be blamed', () => {
