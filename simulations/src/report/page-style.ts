@@ -41,7 +41,7 @@ summary{cursor:pointer;color:var(--soft);font-size:.875rem}
 section>details{margin:8px 0 0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 12px}
 .scroll{overflow:auto;max-height:480px;margin-top:8px}
 table{border-collapse:collapse;font-size:.8125rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-th,td{padding:3px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
+th,td{padding:3px 7px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child{text-align:left}
 th{font-weight:600}tbody th{font-weight:400}
 thead th{position:sticky;top:0;background:var(--card)}

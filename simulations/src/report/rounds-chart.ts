@@ -21,7 +21,7 @@ export type RoundsChart = {
 /** Beyond a factor of this, lines near the bottom cannot be told apart on a linear axis. */
 const LOG_FROM = 50
 const LABEL_HEIGHT = 14
-const RULE_LABELS = 80
+const RULE_LABELS = 60
 
 export const roundsChart = ({
   description,

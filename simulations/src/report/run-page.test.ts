@@ -69,7 +69,7 @@ describe('the report of a run', () => {
   })
 
   it('has no alarm where all is well', () => {
-    expect(page).toContain('None: the loss does not run away')
+    expect(page).toContain('None: what the run recorded')
   })
 })
 

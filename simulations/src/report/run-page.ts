@@ -63,7 +63,7 @@ const ALARM_NAMES: Readonly<Record<AlarmKind, string>> = {
 
 const alarmsHtml = (alarms: readonly Alarm[], seeds: number): Html =>
   alarms.length === 0
-    ? html`<p class="fine">None: the loss does not run away, accuracy still gains in the last third, and no client was left out.</p>`
+    ? html`<p class="fine">None: what the run recorded shows no divergence, no standstill and no dead clients.</p>`
     : html`<ul class="alarms">${alarms.map(
         ({ kind, seed, evidence }) =>
           html`<li><b>${ALARM_NAMES[kind]}</b>${seeds > 1 ? ` (seed ${seed})` : ''}: ${evidence}.</li>`,
