@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dataset, loadDataset } from '../datasets/index.ts'
-import { openResultsFolder, type ResultsFolder } from '../report/index.ts'
+import { openResultsFolder, type ResultsFolder, writeReport } from '../report/index.ts'
 import { parseScenario, runSeed, type Scenario, type SimulatedRound } from '../scenarios/index.ts'
 import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
 import { baselinesOf } from './baselines.ts'
@@ -60,7 +60,10 @@ const runScenario = async ({
       const summary = before ?? (await runOne({ scenario, dataset, pool, seed, folder, json, out, signal }))
       out(json ? JSON.stringify({ summary }) : sentence(seed, summary))
     }
-    if (!signal.aborted) await writeBaselines(folder, await baselinesOf(scenario, dataset, pool))
+    if (signal.aborted) return
+    await writeBaselines(folder, await baselinesOf(scenario, dataset, pool))
+    const page = await writeReport(folder.path)
+    if (!json) out(`report: ${page}`)
   } finally {
     await pool.close()
   }
