@@ -157,6 +157,7 @@ const outcomeOf = async (
     return await until(`${id} to end`, look, { withinMs: PATIENCE_MS, everyMs: 10 })
   } catch (error) {
     if (error instanceof Violation) throw error
+    check() // what befell the coordinator says more
     const at = JSON.stringify({ last, clients: clients.map(({ id, client }) => [id, client.state]) })
     throw new Error(`${id} did not end: ${at}`, { cause: error })
   }
