@@ -41,13 +41,18 @@ export type FixedClient = {
   end(): Promise<void>
 }
 
+/** For which round, and whether it is still asked for. */
+export type Training = { round: string; signal: AbortSignal }
+
 type Options = {
   url: string
   seed: string
   clock: ReturnType<typeof leapingClock>
   saw(moment: Moment): void
   /** Waited for before a client of this number may hand in for a round. */
-  turn(number: number, round: string): Promise<void>
+  turn(number: number, training: Training): Promise<void>
+  /** Waited for before a client is lost in training: its keys are masks of others by then. */
+  keysShared(training: Training): Promise<void>
   privacy: Privacy
 }
 
@@ -83,7 +88,9 @@ export const fixedClient = async (number: number, options: Options): Promise<Fix
     trainer: {
       async train({ weights, signal }) {
         const trainingFor = round
-        await options.turn(number, trainingFor)
+        await options.turn(number, { round: trainingFor, signal })
+        if (loss === 'in-training' && !lostTo.has(trainingFor))
+          await options.keysShared({ round: trainingFor, signal })
         if (isLostNow('in-training') || isLostNow('stalled')) await aborted(signal)
         return {
           weights: trainedWeights(seed, number, trainingFor, weights),

@@ -88,6 +88,9 @@ export const keepAlive = async ({ place, dooms, listening, ...options }: KeeperO
     if (exit.signal === 'SIGKILL' && doom && struck)
       kills.push({ at: await whereIt(doom, journal), during: stopping ? 'stop' : up ? 'work' : 'start' })
     else if (stopping && exit.code === 0) stops++
+    // Asked before it could hear: the system ends it as it stands.
+    else if (stopping && exit.signal === 'SIGTERM')
+      kills.push({ at: 'asked to stop while it starts', during: 'start' })
     else throw new Error(`the coordinator ended by itself (${wordOf(exit)}):\n${output()}`)
   }
 

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { EnrolmentTokenView, type RoundDetail, RoundView, restPaths } from '@tributary/protocols/rest'
 import { type Operator, operatorOf } from '../fleet/operator.ts'
 import { until } from '../fleet/until.ts'
-import { clientsOf, type FixedClient, fixedClient } from './fixed-clients.ts'
+import { clientsOf, type FixedClient, fixedClient, type Training } from './fixed-clients.ts'
 import { fixedTask, TASK } from './fixed-task.ts'
 import { granted, insist } from './insist.ts'
 import { type KeeperOptions, type Kill, keepAlive } from './keeper.ts'
@@ -73,6 +73,7 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
         clock,
         saw: keeper.saw,
         turn,
+        keysShared: (training) => keysShared(operator, training),
         privacy: plan.privacy,
       })
       clients.push(client)
@@ -115,13 +116,27 @@ export const runTrial = async ({ stage, seed, plan, ...running }: Options): Prom
 
 const turnsOf =
   (clients: readonly FixedClient[], { arrival, trainingMs, privacy }: Plan) =>
-  async (number: number, round: string): Promise<void> => {
+  async (number: number, { round, signal }: Training): Promise<void> => {
     const before = arrival === 'in-turn' ? clients[number - 1] : undefined
-    await until(`client ${number}'s turn`, () => before?.isDoneWith(round) ?? true, {
-      withinMs: PATIENCE_MS,
-    })
+    const isNext = () => {
+      signal.throwIfAborted() // whoever it waits for may never come: a client has one training at a time
+      return before?.isDoneWith(round) ?? true
+    }
+    await until(`client ${number}'s turn`, isNext, { withinMs: PATIENCE_MS })
     await delay((trainingMs * number) / clientsOf(privacy))
   }
+
+/** Vectors are waited for, or that is over. */
+const keysShared = async (operator: Operator, { round: id, signal }: Training): Promise<void> => {
+  const isPast = async () => {
+    signal.throwIfAborted()
+    const round = await operator.round(id).catch(() => undefined) // it may be down at present
+    return (
+      round && !(round.phase === 'training' && (round.step === 'advertising' || round.step === 'sharing'))
+    )
+  }
+  await until(`the keys of ${id} to be shared`, isPast, { withinMs: PATIENCE_MS, everyMs: 20 })
+}
 
 /** How the round ended; a violation where it must not have ended so. */
 const outcomeOf = async (
@@ -142,6 +157,7 @@ const outcomeOf = async (
     return await until(`${id} to end`, look, { withinMs: PATIENCE_MS, everyMs: 10 })
   } catch (error) {
     if (error instanceof Violation) throw error
+    check() // what befell the coordinator says more
     const at = JSON.stringify({ last, clients: clients.map(({ id, client }) => [id, client.state]) })
     throw new Error(`${id} did not end: ${at}`, { cause: error })
   }

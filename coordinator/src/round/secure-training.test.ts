@@ -104,6 +104,38 @@ describe('[R22] a secure round', () => {
     expect(play.secure()).toMatchObject({ session: { phase: 'masking' }, tally: { declined: 1, failed: 1 } })
   })
 
+  test('[R23] does not wait for a member whose vector is in and who has lost the session: it is in the sum', () => {
+    const play = aPlay(5, { unmasking: 'confirmed' })
+    const lose = (n: number) =>
+      play.happen({ type: 'failed', member: play.memberAt(n), reason: 'aborted', at: play.at })
+    play.everyoneAnswers()
+    play.everyoneAnswers()
+    for (const message of play.answersTo(0)) play.say(0, message)
+    // While the list is open a session that it leaves would go on without its vector.
+    expect(lose(0)).toEqual({ kind: 'unchanged' })
+    play.everyoneAnswers({ but: [0] })
+    play.everyoneAnswers({ but: [0] })
+    expect(play.secure().session.phase).toBe('confirming')
+    expect(lose(0)).toMatchObject({ kind: 'changed', members: [] })
+    expect(lose(0)).toEqual({ kind: 'unchanged' })
+    expect(play.secure()).toMatchObject({
+      session: { phase: 'unmasking', survivors: [0, 1, 2, 3, 4] },
+      tally: { received: 5, failed: 0 },
+    })
+    expect(play.memberAt(0).status).toBe('received')
+    play.everyoneAnswers({ but: [0] })
+    expect(play.round).toMatchObject({ phase: 'aggregating', sessions: [{ survivors: [0, 1, 2, 3, 4] }] })
+  })
+
+  test('is abandoned at once where too few are left to open the sum that their vectors are in', () => {
+    const play = aPlay(5)
+    for (let step = 0; step < 3; step++) play.everyoneAnswers()
+    expect(play.secure().session.phase).toBe('unmasking')
+    for (const n of [0, 1, 2])
+      play.happen({ type: 'failed', member: play.memberAt(n), reason: 'aborted', at: play.at })
+    expect(play.round).toMatchObject({ phase: 'abandoned', reason: 'too-few-shares' })
+  })
+
   test('[C11] drops a member that says what no honest client does, and only that one', () => {
     const play = aPlay(5)
     const [first] = play.answersTo(0)

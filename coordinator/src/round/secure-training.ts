@@ -86,10 +86,12 @@ export const whileSecure = (
     case 'declined':
     case 'failed': {
       if (event.member.round !== round.id) return NOT_INVITED
+      const { client, status } = event.member
       const member = memberAfter(event)
-      if (!member) return { kind: 'unchanged' }
-      const step = stepFor(round, member.client, { type: 'left', client: member.client }, beside)
-      return follow(round, [step], { event, policy, beside, members: [member] })
+      if (!member && !(status === 'received' && isListClosed(groupWith(round, client).session)))
+        return { kind: 'unchanged' }
+      const step = stepFor(round, client, { type: 'left', client }, beside)
+      return follow(round, [step], { event, policy, beside, members: member ? [member] : [] })
     }
     case 'said-in-session': {
       const { member, message } = event
@@ -133,6 +135,9 @@ export const whileSecure = (
       return overOf(event)
   }
 }
+
+/** Whether who leaves stays in the sum. Before, its session would go on without its vector, though that was acknowledged. */
+const isListClosed = ({ phase }: Group['session']): boolean => phase === 'confirming' || phase === 'unmasking'
 
 /** What one group's session decided. */
 type Step = { group: number; decided: SessionDecision }
