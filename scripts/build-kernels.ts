@@ -26,6 +26,14 @@ export const VECTOR_KERNELS: KernelModule = {
   features: [],
 }
 
+/** What only a coordinator needs: clients do not load it. */
+export const ROW_KERNELS: KernelModule = {
+  folder: 'protocols/src/kernels/rows',
+  generated: 'rows.generated.ts',
+  constant: 'rowsBase64',
+  features: [],
+}
+
 export const TRAINING_KERNELS: KernelModule = {
   folder: 'client-sdk/src/training/compact',
   generated: 'training.generated.ts',
@@ -68,7 +76,7 @@ ${lines.map((line) => `  '${line}'`).join(' +\n')}
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const kernels of [VECTOR_KERNELS, TRAINING_KERNELS]) {
+  for (const kernels of [VECTOR_KERNELS, ROW_KERNELS, TRAINING_KERNELS]) {
     const module = await compileKernels(kernels)
     const target = join(kernels.folder, kernels.generated)
     await writeFile(join(root, target), generatedSource(kernels, module))

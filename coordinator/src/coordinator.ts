@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { TaskId } from '@tributary/protocols'
+import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
-import { loadKernels } from '@tributary/protocols/kernels'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { createAccessService } from './clients/access.ts'
@@ -98,7 +98,7 @@ export type Coordinator = {
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared } = needs
   const store = shared ? withSharedReads(needs.store) : needs.store
-  const kernels = await loadKernels()
+  const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
     kernels,

@@ -1,14 +1,18 @@
 /** Measures the vector kernels. Run: node --conditions=source tests/bench/kernels.ts */
 import { fileURLToPath } from 'node:url'
 import { chacha20 } from '@noble/ciphers/chacha.js'
-import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import {
+  type CohortKernels,
+  loadCohortKernels,
+  plainCohortKernels,
+} from '@tributary/protocols/cohort-kernels'
 import { type BenchRow, formatBenchRows } from './bench-row.ts'
 import { interleave } from './interleave.ts'
 
 const length = 1_000_000
 
 export async function benchKernels(): Promise<BenchRow[]> {
-  const kernels = await loadKernels()
+  const kernels = await loadCohortKernels()
   return [
     ...benchFold(kernels),
     ...benchArrays(kernels),
@@ -18,13 +22,13 @@ export async function benchKernels(): Promise<BenchRow[]> {
   ]
 }
 
-function benchFold(kernels: Kernels): BenchRow[] {
+function benchFold(kernels: CohortKernels): BenchRow[] {
   const x = randomVector(length)
   const copy = new Float32Array(length)
   const [sum, update, plainSum] = [
     kernels.accumulator(length),
     kernels.accumulator(length),
-    plainKernels.accumulator(length),
+    plainCohortKernels.accumulator(length),
   ]
   update.assign(x)
   const ms = interleave(101, {
@@ -60,7 +64,7 @@ function benchFold(kernels: Kernels): BenchRow[] {
   ]
 }
 
-function benchArrays(kernels: Kernels): BenchRow[] {
+function benchArrays(kernels: CohortKernels): BenchRow[] {
   const x = randomVector(length)
   const acc = new Float32Array(length)
   const small = x.subarray(0, 100_000)
@@ -68,7 +72,7 @@ function benchArrays(kernels: Kernels): BenchRow[] {
   const addend = crypto32(length)
   const levels = new Int32Array(length)
   const quantization = { scale: 1024, limit: 2 ** 20, randoms: addend }
-  const calls: Record<string, (chosen: Kernels) => unknown> = {
+  const calls: Record<string, (chosen: CohortKernels) => unknown> = {
     'firstNonFinite of 100K': (chosen) => chosen.firstNonFinite(small),
     'norm of 1M': (chosen) => chosen.norm(x),
     'axpy of 1M, arrays in JS memory': (chosen) => chosen.axpy(acc, x, 0.001),
@@ -78,13 +82,13 @@ function benchArrays(kernels: Kernels): BenchRow[] {
     'dequantize 1M': (chosen) => chosen.dequantize(levels, 2 ** -10, acc),
   }
   return Object.entries(calls).map(([name, call]) => {
-    const ms = interleave(51, { fast: () => call(kernels), plain: () => call(plainKernels) })
+    const ms = interleave(51, { fast: () => call(kernels), plain: () => call(plainCohortKernels) })
     const ratio = { of: 'plain', value: ms.fast / ms.plain }
     return { name, value: ms.fast, unit: 'ms', ratio }
   })
 }
 
-function benchMasks(kernels: Kernels): BenchRow[] {
+function benchMasks(kernels: CohortKernels): BenchRow[] {
   const key = crypto.getRandomValues(new Uint8Array(32))
   const nonce = new Uint8Array(12)
   const zeros = new Uint8Array(length * 4)
@@ -96,7 +100,7 @@ function benchMasks(kernels: Kernels): BenchRow[] {
     array: () => kernels.chacha20Add(acc, { key, sign: 1 }),
     noble: () => {
       chacha20(key, nonce, zeros, keystream)
-      plainKernels.addMod32(acc, new Uint32Array(keystream.buffer))
+      plainCohortKernels.addMod32(acc, new Uint32Array(keystream.buffer))
     },
   })
   resident.release()
@@ -118,7 +122,7 @@ function benchMasks(kernels: Kernels): BenchRow[] {
   ]
 }
 
-function benchMedian(kernels: Kernels): BenchRow[] {
+function benchMedian(kernels: CohortKernels): BenchRow[] {
   const rows = Array.from({ length: 50 }, () => randomVector(length))
   const out = new Float32Array(length)
   const ms = interleave(5, {
@@ -161,12 +165,12 @@ function medianByNativeSort(rows: readonly Float32Array[], out: Float32Array): v
   }
 }
 
-function benchGram(kernels: Kernels): BenchRow[] {
+function benchGram(kernels: CohortKernels): BenchRow[] {
   const rows = Array.from({ length: 100 }, () => randomVector(length))
   const tenth = rows.map((row) => row.subarray(0, length / 10))
   const ms = interleave(3, {
     gram: () => kernels.gram(rows),
-    plain: () => plainKernels.gram(tenth),
+    plain: () => plainCohortKernels.gram(tenth),
   })
   return [
     {

@@ -1,5 +1,5 @@
 import type { Digest } from '@tributary/protocols'
-import { loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import { loadCohortKernels, plainCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { manifestOf } from '@tributary/protocols/task'
@@ -9,7 +9,7 @@ import { aTask } from '../adapters/contracts/arrange.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import { anAggregation as aRound, type Upload, type Wishes } from './aggregation.builders.ts'
 
-const simd = await loadKernels()
+const simd = await loadCohortKernels()
 const task = aTask('digits')
 const manifest = manifestOf(task.file.model)
 const base = Float32Array.of(1, -1, 0.5, 0, 2, -2)
@@ -41,7 +41,7 @@ describe('[R12] a round’s updates', () => {
       expect(await other.run()).toEqual(inOrder)
       expect(await other.run()).toEqual(inOrder)
     }
-    expect(await (await anAggregation(uploads(9), { kernels: plainKernels })).run()).toEqual(inOrder)
+    expect(await (await anAggregation(uploads(9), { kernels: plainCohortKernels })).run()).toEqual(inOrder)
   })
 
   test('become base plus their mean by examples', async () => {
@@ -139,7 +139,7 @@ describe('a strategy that is not the mean', () => {
     for (const seed of [1, 2])
       expect(
         await (
-          await anAggregation(shuffle(seededRandom(seed), sent), { of: krum, kernels: plainKernels })
+          await anAggregation(shuffle(seededRandom(seed), sent), { of: krum, kernels: plainCohortKernels })
         ).run(),
       ).toEqual(made)
     if (made.kind !== 'aggregated') throw new Error(made.detail)

@@ -1,6 +1,6 @@
 import type { ClientId, ModelVersion } from '@tributary/protocols'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 import type { Opener, X25519 } from '@tributary/protocols/crypto'
-import type { Kernels } from '@tributary/protocols/kernels'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import { rowsOfGroup, type Summing } from '@tributary/protocols/secagg'
 import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
@@ -56,7 +56,7 @@ type Needs = {
   updates: Blobs
   roundKeys: Pick<RoundKeys, 'opener'>
   readUpdate: ReadUpdate
-  kernels: Kernels
+  kernels: CohortKernels
   session: Engine['session']
   unmask: Unmask
   x25519: X25519

@@ -1,5 +1,5 @@
+import { type CohortKernels, loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { decodeKeyText, seal } from '@tributary/protocols/crypto'
-import { type Kernels, loadKernels } from '@tributary/protocols/kernels'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import { seededRandom } from '@tributary/protocols/runtime'
 import { createRows } from '@tributary/protocols/secagg'
@@ -26,7 +26,7 @@ import { createAggregate } from './aggregate.ts'
 import { createRoundNoise } from './round-noise.ts'
 
 const { primitives } = await loadEnvelopePrimitives()
-const simd = await loadKernels()
+const simd = await loadCohortKernels()
 
 export type Upload = {
   client: number
@@ -38,7 +38,7 @@ export type Upload = {
 }
 
 export type Wishes = {
-  kernels?: Kernels
+  kernels?: CohortKernels
   of?: Task
   /** The weights that are trained from: zeros, unless said. */
   base?: Float32Array

@@ -1,5 +1,5 @@
 import { ClientId } from '@tributary/protocols'
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 import { gathered } from './gathered.ts'
 import type { Beginning, ClientUpdate, Combined, Strategy, StrategyState } from './strategy.ts'
 
@@ -20,7 +20,7 @@ export const updatesOf = (
 /** What a strategy makes of these updates as the engine feeds them to it; base and state are nothing unless given. */
 export const combine = (
   strategy: Strategy,
-  kernels: Kernels,
+  kernels: CohortKernels,
   updates: readonly ClientUpdate[],
   beginning: Partial<Beginning> = {},
 ): Combined => {

@@ -1,9 +1,9 @@
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 import type { Beginning, Combined, StrategyState, Uncombined } from './strategy.ts'
 
 /** The end of every aggregation: new weights and state, unless a value of either is no finite number. */
 export const combined = (
-  kernels: Kernels,
+  kernels: CohortKernels,
   { weights, state }: { weights: Float32Array; state?: StrategyState },
 ): Combined => {
   if (kernels.firstNonFinite(weights) >= 0) return notFinite('the new weights are not finite')

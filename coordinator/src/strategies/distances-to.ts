@@ -1,8 +1,8 @@
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 
 /** Euclidean distances of each row to one point; differences are float32, their squares summed in float64. */
 export const distancesTo = (
-  kernels: Kernels,
+  kernels: CohortKernels,
   rows: readonly Float32Array[],
   point: Float32Array,
 ): number[] => {

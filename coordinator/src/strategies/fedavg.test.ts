@@ -1,5 +1,9 @@
 import { ClientId } from '@tributary/protocols'
-import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import {
+  type CohortKernels,
+  loadCohortKernels,
+  plainCohortKernels,
+} from '@tributary/protocols/cohort-kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
 import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
@@ -9,12 +13,17 @@ import { gathered } from './gathered.ts'
 import { strategyOf } from './registry.ts'
 import type { ClientUpdate, Strategy } from './strategy.ts'
 
-const kinds = [await loadKernels(), plainKernels]
+const kinds = [await loadCohortKernels(), plainCohortKernels]
 
 const clientOf = (n: number): ClientId => ClientId.parse(`c-${n.toString(16).padStart(32, '0')}`)
 const byClient = (a: ClientUpdate, b: ClientUpdate) => (a.client < b.client ? -1 : 1)
 
-const fold = (strategy: Strategy, kernels: Kernels, base: Float32Array, updates: readonly ClientUpdate[]) => {
+const fold = (
+  strategy: Strategy,
+  kernels: CohortKernels,
+  base: Float32Array,
+  updates: readonly ClientUpdate[],
+) => {
   const running = gathered(strategy, { kernels, base, state: undefined })
   try {
     for (const update of updates) running.add(update)
@@ -139,7 +148,7 @@ describe.each(kinds)('[R12] federated averaging on the $name kernels', (kernels)
 })
 
 test('[R12] SIMD and plain kernels make the same model', () => {
-  const [simd, plain] = kinds as [Kernels, Kernels]
+  const [simd, plain] = kinds as [CohortKernels, CohortKernels]
   expect(simd.name).toBe('simd')
   fc.assert(
     fc.property(aCohort(anyExamples), float, ({ base, updates }, rate) => {
@@ -156,7 +165,7 @@ test('a strategy goes by the name and numbers that the task file gives', () => {
     [{ name: 'fedavg' }, 1],
     [{ name: 'fedavg', serverLearningRate: 0.5 }, 0.5],
   ] as const)
-    expect(fold(strategyOf(StrategySpec.parse(spec)), plainKernels, base, updates)).toEqual(
+    expect(fold(strategyOf(StrategySpec.parse(spec)), plainCohortKernels, base, updates)).toEqual(
       Float32Array.of(weight),
     )
 })

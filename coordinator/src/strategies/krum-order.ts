@@ -1,10 +1,10 @@
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 
 /**
  * Squared distances of all pairs of rows, n × n, row-major. What overflows is infinitely far from everything: a client that sends 10³⁰ must not
  * turn the distances of others into NaN.
  */
-export const squaredDistances = (kernels: Kernels, rows: readonly Float32Array[]): Float64Array => {
+export const squaredDistances = (kernels: CohortKernels, rows: readonly Float32Array[]): Float64Array => {
   const n = rows.length
   const gram = kernels.gram(rows)
   const at = (i: number, j: number) => gram[i * n + j] ?? Number.NaN

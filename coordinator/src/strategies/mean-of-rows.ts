@@ -1,8 +1,8 @@
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 
 /** Σ wᵢ xᵢ in float32, in the order of the rows; each wᵢ is 1/n where no weights are given: a sum scaled once. */
 export const meanOfRows = (
-  kernels: Kernels,
+  kernels: CohortKernels,
   rows: readonly Float32Array[],
   weights?: readonly number[],
 ): Float32Array => {

@@ -1,4 +1,4 @@
-import { loadKernels } from '@tributary/protocols/kernels'
+import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { extrasIn } from './extras.ts'
 import { strategyOf } from './registry.ts'
 import type { ClientUpdate } from './strategy.ts'
 
-const kernels = await loadKernels()
+const kernels = await loadCohortKernels()
 const rule = (name: string, more: object = {}) => strategyOf(StrategySpec.parse({ name, ...more }))
 
 const LENGTH = 3

@@ -1,4 +1,4 @@
-import { loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import { loadCohortKernels, plainCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { golden } from './golden.builders.ts'
 import { krumOrder, krumScores, squaredDistances } from './krum-order.ts'
 import { strategyOf } from './registry.ts'
 
-const kinds = [await loadKernels(), plainKernels]
+const kinds = [await loadCohortKernels(), plainCohortKernels]
 const rule = (name: string, more: object = {}) => strategyOf(StrategySpec.parse({ name, ...more }))
 const { byzantine } = golden
 const updates = updatesOf(golden.deltas)
@@ -83,7 +83,7 @@ describe.each(kinds)('of eleven deltas, two of them lies, on the $name kernels',
 })
 
 describe('against definitions in float64', () => {
-  const [kernels = plainKernels] = kinds
+  const [kernels = plainCohortKernels] = kinds
   const value = fc.float({ min: -8, max: 8, noNaN: true })
   /** Deltas of no more than 2f + 3 … n clients. */
   const deltasOf = (least: number) =>

@@ -1,4 +1,4 @@
-import { loadKernels } from '@tributary/protocols/kernels'
+import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { furthest, made, updatesOf } from './cohort.builders.ts'
 import { strategyOf } from './registry.ts'
 import type { StrategyState } from './strategy.ts'
 
-const kernels = await loadKernels()
+const kernels = await loadCohortKernels()
 const rule = (name: string, more: object = {}) => strategyOf(StrategySpec.parse({ name, ...more }))
 
 type Moments = { w: number; m: number; v: number }

@@ -1,4 +1,8 @@
-import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import {
+  type CohortKernels,
+  loadCohortKernels,
+  plainCohortKernels,
+} from '@tributary/protocols/cohort-kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
 import { StrategySpec } from '@tributary/protocols/task'
 import fc from 'fast-check'
@@ -7,8 +11,8 @@ import { bits, clientOf, combine, furthest, made, updatesOf } from './cohort.bui
 import { strategyOf } from './registry.ts'
 import type { ClientUpdate, StrategyState } from './strategy.ts'
 
-const kinds = [await loadKernels(), plainKernels]
-const [simd, plain] = kinds as [Kernels, Kernels]
+const kinds = [await loadCohortKernels(), plainCohortKernels]
+const [simd, plain] = kinds as [CohortKernels, CohortKernels]
 
 /** One task's strategy of each name: a new one does not compile until it is here. */
 const specs: {

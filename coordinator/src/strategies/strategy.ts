@@ -1,5 +1,5 @@
 import type { ClientId } from '@tributary/protocols'
-import type { Kernels } from '@tributary/protocols/kernels'
+import type { CohortKernels } from '@tributary/protocols/cohort-kernels'
 
 /** What some strategies need of a client beside its delta. */
 export type Extras = {
@@ -28,7 +28,7 @@ export type StrategyState = {
 
 /** What every aggregation begins with. Nothing in it is written to. */
 export type Beginning = {
-  kernels: Kernels
+  kernels: CohortKernels
   /** The weights that clients trained from. */
   base: Float32Array
   /** What the version that is trained from was left with; none at first, after an import and after a rollback. */

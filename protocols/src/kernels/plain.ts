@@ -1,7 +1,6 @@
 import type { Kernels } from './kernels.ts'
 import { plainAccumulators } from './plain-accumulators.ts'
 import { plainChacha20Add } from './plain-chacha20.ts'
-import { plainRowKernels } from './plain-rows.ts'
 import { plainVectorKernels } from './plain-vector.ts'
 
 /** The kernels in plain TypeScript, for engines without WebAssembly SIMD and as the readable definition of each. */
@@ -10,5 +9,4 @@ export const plainKernels: Kernels = {
   ...plainAccumulators,
   ...plainVectorKernels,
   chacha20Add: plainChacha20Add,
-  ...plainRowKernels,
 }

@@ -2,7 +2,6 @@ import type { Kernels } from './kernels.ts'
 import { simdAccumulators } from './simd-accumulators.ts'
 import { createChacha20 } from './simd-chacha20.ts'
 import type { SimdExports } from './simd-module.ts'
-import { simdRowKernels } from './simd-rows.ts'
 import { simdVectorKernels } from './simd-vector.ts'
 import { createWorkspace } from './workspace.ts'
 
@@ -15,6 +14,5 @@ export function createSimdKernels(simd: SimdExports): Kernels {
     ...simdAccumulators(workspace, chacha20),
     ...simdVectorKernels(workspace),
     chacha20Add: chacha20.add,
-    ...simdRowKernels(workspace),
   }
 }

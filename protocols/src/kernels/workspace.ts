@@ -9,15 +9,17 @@ import type { SimdExports } from './simd-module.ts'
 export const tileLength = 4096
 
 /** One SIMD module with its arena and the fixed places where vectors from JavaScript memory pass through. */
-export type Workspace = {
-  simd: SimdExports
+export type Workspace<Exports extends InMemory = SimdExports> = {
+  simd: Exports
   arena: Arena
   /** Addresses of three tiles, and of the eight float64 of `lanes.ts`. */
   tiles: readonly [number, number, number]
   lanes: number
 }
 
-export function createWorkspace(simd: SimdExports): Workspace {
+type InMemory = Pick<SimdExports, 'memory' | 'heapBase'>
+
+export function createWorkspace<Exports extends InMemory>(simd: Exports): Workspace<Exports> {
   const arena = createArena(simd.memory, simd.heapBase())
   const tile = () => arena.allocate(tileLength * 4)
   return { simd, arena, tiles: [tile(), tile(), tile()], lanes: arena.allocate(laneCount * 8) }

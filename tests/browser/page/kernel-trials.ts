@@ -1,11 +1,15 @@
 /** The kernels that this browser loads against the plain ones, on vectors drawn from a seed. */
-import { type Kernels, loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import {
+  type CohortKernels,
+  loadCohortKernels,
+  plainCohortKernels,
+} from '@tributary/protocols/cohort-kernels'
 import { integerBelow, type SeededRandom, seededRandom, uniform } from '@tributary/protocols/runtime'
 
 type Vector = Float32Array | Float64Array | Int32Array | Uint32Array
 
 /** What kernels make of what is drawn; the same draws for both. */
-type Trial = (kernels: Kernels, draw: Draw) => readonly (Vector | number)[]
+type Trial = (kernels: CohortKernels, draw: Draw) => readonly (Vector | number)[]
 
 type Draw = {
   floats(): Float32Array
@@ -23,16 +27,16 @@ const REPEATS = 3
 /** `disagreements`: each is an operation, a length and the number of the repetition. `trials`: how many were held. */
 export const tryKernels = async (
   seed: string,
-): Promise<{ name: Kernels['name']; trials: number; disagreements: string[] }> => {
-  const kernels = await loadKernels()
+): Promise<{ name: CohortKernels['name']; trials: number; disagreements: string[] }> => {
+  const kernels = await loadCohortKernels()
   const disagreements: string[] = []
   let held = 0
   for (const [operation, trial] of Object.entries(trials))
     for (const length of LENGTHS)
       for (let repeat = 0; repeat < REPEATS; repeat++) {
         const label = `${operation} of ${length} values, ${repeat}`
-        const outcome = (of: Kernels) => trial(of, drawFrom(seededRandom(seed).fork(label), length))
-        if (!same(outcome(kernels), outcome(plainKernels))) disagreements.push(label)
+        const outcome = (of: CohortKernels) => trial(of, drawFrom(seededRandom(seed).fork(label), length))
+        if (!same(outcome(kernels), outcome(plainCohortKernels))) disagreements.push(label)
         held++
       }
   return { name: kernels.name, trials: held, disagreements }

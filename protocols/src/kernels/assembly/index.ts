@@ -2,9 +2,7 @@
 // `length` counts values. Every vector starts on 64 bytes and owns the rest of its last 64, so the elementwise kernels
 // run over whole groups of 16 values; only those that reduce to one answer mind where the vector ends.
 export { chacha20Add } from './chacha20'
-export { gramTile } from './gram'
 export { dequantize, quantize } from './quantize'
-export { meanOfRanks } from './ranks'
 export { addMod32, addPacked, subtractMod32 } from './ring'
 export { addScaled, firstNonFinite, scale, sumSquares } from './vector'
 

@@ -1,18 +1,18 @@
-import type { Arena } from './arena.ts'
-import { requireRows, requireTrim } from './checks.ts'
+import type { Arena } from '../arena.ts'
+import { copyIn, copyOut, tileLength, type Workspace } from '../workspace.ts'
 import { gramTileLength } from './gram-tiles.ts'
-import type { Kernels } from './kernels.ts'
+import { requireRows, requireTrim } from './row-checks.ts'
+import type { RowKernels } from './row-kernels.ts'
+import type { RowsExports } from './rows-module.ts'
 import { middleRanks, rankNetwork } from './sorting-network.ts'
-import { copyIn, copyOut, tileLength, type Workspace } from './workspace.ts'
 
-type RowKernels = Pick<Kernels, 'coordinateMedian' | 'trimmedMean' | 'gram'>
 type Rows = readonly Float32Array[]
 
 /** Bytes of rows brought in at a time by the median: half a typical second-level cache. */
 const rowTileBytes = 256 * 1024
 
 /** The kernels that see all rows at once. Rows are copied in by tiles of columns; scratch memory is freed on return. */
-export function simdRowKernels(workspace: Workspace): RowKernels {
+export function simdRowKernels(workspace: Workspace<RowsExports>): RowKernels {
   return {
     coordinateMedian(rows, out) {
       requireRows('coordinateMedian', rows, out.length)
@@ -28,7 +28,7 @@ export function simdRowKernels(workspace: Workspace): RowKernels {
 }
 
 function meanOfRanks(
-  { simd, arena, tiles: [result] }: Workspace,
+  { simd, arena, tiles: [result] }: Workspace<RowsExports>,
   rows: Rows,
   [first, last]: [number, number],
   out: Float32Array,
@@ -61,7 +61,7 @@ function columnsPerTile(rows: number): number {
   return Math.min(Math.max(fitting, 16), tileLength)
 }
 
-function gram({ simd, arena }: Workspace, rows: Rows): Float64Array {
+function gram({ simd, arena }: Workspace<RowsExports>, rows: Rows): Float64Array {
   const length = rows[0]?.length ?? 0
   requireRows('gram', rows, length)
   const padded = Math.ceil(rows.length / 3) * 3

@@ -1,6 +1,6 @@
-import { requireRows, requireTrim } from './checks.ts'
 import { gramTileLength } from './gram-tiles.ts'
-import type { Kernels } from './kernels.ts'
+import { requireRows, requireTrim } from './row-checks.ts'
+import type { RowKernels } from './row-kernels.ts'
 import { middleRanks } from './sorting-network.ts'
 
 type Rows = readonly Float32Array[]
@@ -8,7 +8,7 @@ type Rows = readonly Float32Array[]
 /** Columns gathered at a time, so that each visit to a row reads whole cache lines. */
 const columnsPerTile = 256
 
-export const plainRowKernels = {
+export const plainRowKernels: RowKernels = {
   coordinateMedian(rows, out) {
     requireRows('coordinateMedian', rows, out.length)
     meanOfRanks(rows, middleRanks(rows.length), out)
@@ -19,7 +19,7 @@ export const plainRowKernels = {
     meanOfRanks(rows, [trim, rows.length - 1 - trim], out)
   },
   gram,
-} satisfies Partial<Kernels>
+}
 
 function meanOfRanks(rows: Rows, [first, last]: [number, number], out: Float32Array): void {
   const count = rows.length

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { loadKernels, plainKernels } from './index.ts'
-import { awkwardVector, lengths, sameBits } from './kernels.arbitraries.ts'
+import { awkwardVector, lengths, sameBits } from '../kernels.arbitraries.ts'
+import { loadCohortKernels, plainCohortKernels } from './index.ts'
 
-const simd = await loadKernels()
+const simd = await loadCohortKernels()
 
 /** Up to `most` rows of one length, at their own offsets; many small-integer rows, so that values tie. */
 function rowSets(most: number): fc.Arbitrary<{ count: number; length: number; seed: number; ties: boolean }> {
@@ -24,7 +24,7 @@ function rowsOf({ count, length, seed, ties }: RowSet): Float32Array[] {
   })
 }
 
-describe.each([simd, plainKernels])('rows by the $name kernels', (kernels) => {
+describe.each([simd, plainCohortKernels])('rows by the $name kernels', (kernels) => {
   test('the median is the middle of the sorted column, to the bit', () => {
     fc.assert(
       fc.property(rowSets(20), (set) => {
@@ -116,7 +116,7 @@ describe('rows by both kernels', () => {
     fc.assert(
       fc.property(rowSets(20), (set) => {
         const rows = rowsOf(set)
-        const outs = [simd, plainKernels].map((kernels) => {
+        const outs = [simd, plainCohortKernels].map((kernels) => {
           const median = new Float32Array(set.length)
           const trimmed = new Float32Array(set.length)
           kernels.coordinateMedian(rows, median)
