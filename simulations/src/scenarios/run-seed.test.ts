@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
@@ -91,26 +90,6 @@ describe('a scenario', () => {
       expect(rounds.every(({ outcome }) => outcome === 'completed')).toBe(true)
       expect(modelDigest).not.toBe(plain.modelDigest)
     }
-  }, 60_000)
-
-  test('comes to the same whether judging a model takes a moment or no time at all', async () => {
-    const pool = createTrainingPool({ dataset, threads: 1 })
-    const rows = dataset.test.count
-    const judged = { losses: new Float32Array(rows), correct: new Uint8Array(rows) }
-    const after = async (judgeMs: number) => {
-      const scenario = parseScenario({ ...small, rounds: 8, checkpointEvery: 1 })
-      const { rounds } = await runSeed({
-        scenario,
-        dataset,
-        pool: { ...pool, judge: async () => (judgeMs > 0 ? setTimeout(judgeMs, judged) : judged) },
-        seed: 1,
-        told() {},
-        signal: new AbortController().signal,
-      })
-      return rounds.map(({ seconds: _, ...round }) => round)
-    }
-    expect(await after(30)).toEqual(await after(0))
-    await pool.close()
   }, 60_000)
 
   test('leaves nothing under way when it is stopped, and has the rounds that were', async () => {
