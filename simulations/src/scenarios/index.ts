@@ -1,3 +1,5 @@
-export { clientName, runSeed, type SeedResult, type SimulatedRound, scoreOf } from './run-seed.ts'
+export { type Checkpoint, clientName, runSeed, type SeedNeeds, type SeedResult } from './run-seed.ts'
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError, type ScenarioMistake } from './scenario-error.ts'
+export { scoreOf } from './score.ts'
+export type { SimulatedRound } from './simulated-round.ts'

@@ -20,6 +20,8 @@ export type PoolTraining = {
   weights: Float32Array
   rows: Uint32Array
   plan: Plan
+  /** As in `TrainingJob`. */
+  correction?: Float32Array
   seed: number
 }
 
