@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import { isRefusal, type Round } from '@tributary/coordinator'
 import { ModelVersion, type TaskId } from '@tributary/protocols'
-import { seededRandom, uniform } from '@tributary/protocols/runtime'
+import { seededRandom } from '@tributary/protocols/runtime'
 import { assignmentOf, largestCohort } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
-import { type CrowdMember, createCrowd } from '../world/crowd.ts'
+import { createCrowd } from '../world/crowd.ts'
 import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import { membersOf } from './members.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
+import { populationOf, rootOf, type Traces } from './scenario-population.ts'
 
 /** One round as results keep it; bytes are those of all clients since the round before. */
 export type SimulatedRound = {
@@ -64,6 +66,8 @@ type Needs = {
   signal: AbortSignal
   /** Where the tables are, empty; left out, SQLite in memory. */
   store?: WorldOptions['store']
+  /** What the trace files hold that the population names. */
+  traces?: Traces
 }
 
 type Ended = Extract<Round, { phase: 'completed' | 'abandoned' }>
@@ -80,6 +84,7 @@ export const runSeed = async ({
   told,
   signal,
   store,
+  traces,
 }: Needs): Promise<SeedResult> => {
   const startedAt = performance.now()
   const random = seededRandom(`scenario ${seed}`)
@@ -96,23 +101,23 @@ export const runSeed = async ({
   let updates = 0
   let last: { version: number; weights: Float32Array; judged?: RowsJudged } | undefined
 
-  const members = parts.map((rows, index): CrowdMember => {
-    const chance = random.fork(`device ${index}`)
-    const factor = scenario.costs.slowest ** uniform(chance)
-    return {
-      name: clientName(index),
-      trainMs: Math.max(1, Math.round(rows.length * file.plan.epochs * scenario.costs.msPerExample * factor)),
-      trainer: {
-        train: ({ weights, plan, seed: training }) =>
-          pool.train({ assignment, weights, rows, plan, seed: training }),
-      },
-    }
+  const population = populationOf(scenario, parts.length, seed, traces)
+  const members = membersOf({
+    scenario,
+    parts,
+    population,
+    pool,
+    round: () => crowd.round(),
+    random,
   })
+  const root = rootOf(scenario)
   const crowd = createCrowd({
     world: () => world,
     task: file.id,
     members,
     size: Math.min(members.length, largestCohort(file.cohort)),
+    least: file.cohort.quorum,
+    ...(root !== undefined && { always: [root] }),
     random: random.fork('crowd'),
     refused: (why) => {
       run.failure ??= why instanceof Error ? why : new Error(String(why))
@@ -224,8 +229,6 @@ export const runSeed = async ({
     await world.close()
   }
 }
-
-export const clientName = (index: number): string => `c${String(index).padStart(5, '0')}`
 
 /** Means over rows, added in their order. */
 export const scoreOf = ({ losses, correct }: RowsJudged): { loss: number; accuracy: number } => ({

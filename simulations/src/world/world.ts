@@ -62,7 +62,7 @@ export type WorldOptions = {
 }
 
 /** 2026-01-01T00:00:00Z: where virtual time begins. */
-const EPOCH_MS = 1_767_225_600_000
+export const EPOCH_MS = 1_767_225_600_000
 /** Models that clients share: several versions of a model of millions of parameters. */
 const CACHE_BYTES = 2 ** 28
 
@@ -98,17 +98,18 @@ export const createWorld = async ({
   await coordinator.start()
   const participants = new Set<Participant>()
   const traffic: Traffic = { up: 0, down: 0 }
+  const cache = memoryModelCache({ maxBytes: CACHE_BYTES })
   const needs = {
     clock,
     computing,
     coordinator,
-    bulk: memoryBulk(coordinator, traffic),
-    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    bulk: memoryBulk(coordinator, traffic, cache),
+    cache,
     primitives,
     latencyMs,
   }
   const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`)
-  const identityOf = (name: string) => identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+  const identityOf = (name: string) => identityIn(seed, name)
   const start = (client: VirtualClient): Participant => {
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
@@ -157,6 +158,10 @@ export const createWorld = async ({
     },
   }
 }
+
+/** The identity of a client of that name in the worlds of a seed. */
+export const identityIn = (seed: string | number, name: string): Identity =>
+  identityFromSeed(seededRandom(seed).fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
 
 /** Everything in a world is promises but its clock and its computing: Node runs the next tick when no promise has anything left to do. */
 const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))
