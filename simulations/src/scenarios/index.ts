@@ -1,4 +1,6 @@
+export { checkScenario } from './check-scenario.ts'
 export { clientName } from './client-name.ts'
 export { runSeed, type SeedResult, type SimulatedRound, scoreOf } from './run-seed.ts'
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError, type ScenarioMistake } from './scenario-error.ts'
+export type { Traces } from './scenario-population.ts'

@@ -9,6 +9,8 @@ import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import { createCrowd } from '../world/crowd.ts'
 import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import { attacksIn, createBackdoorJudge } from './attack-figures.ts'
+import { type ClientTraits, traitsOf } from './client-traits.ts'
 import { membersOf } from './members.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { populationOf, rootOf, type Traces } from './scenario-population.ts'
@@ -33,6 +35,10 @@ export type SimulatedRound = {
       /** Of the new model on the held-out set, where the round was evaluated. */
       loss?: number
       accuracy?: number
+      /** How many of the received updates are attackers', where some attack. */
+      attackers?: number
+      /** Of a backdoor, where the round was evaluated. */
+      attackSuccess?: number
       /** Means that clients told. */
       metrics: Record<string, number>
       participants: string[]
@@ -43,6 +49,8 @@ export type SimulatedRound = {
 export type SeedResult = {
   rounds: SimulatedRound[]
   parts: Uint32Array[]
+  /** Of each client, where the scenario names a population. */
+  traits: readonly ClientTraits[]
   /** Safetensors. */
   model: Uint8Array
   modelDigest: string
@@ -99,7 +107,9 @@ export const runSeed = async ({
   let abandoned = 0
   let reached: number | null = null
   let updates = 0
-  let last: { version: number; weights: Float32Array; judged?: RowsJudged } | undefined
+  let last:
+    | { version: number; weights: Float32Array; judged?: RowsJudged; attackSuccess?: number }
+    | undefined
 
   const population = populationOf(scenario, parts.length, seed, traces)
   const members = membersOf({
@@ -111,6 +121,7 @@ export const runSeed = async ({
     random,
   })
   const root = rootOf(scenario)
+  const openedBackdoor = createBackdoorJudge({ scenario, dataset, pool, assignment })
   const crowd = createCrowd({
     world: () => world,
     task: file.id,
@@ -157,18 +168,26 @@ export const runSeed = async ({
     const isLast = done >= scenario.rounds
     const weights = await weightsOf(world, file.id, round.version.version)
     last = { version: round.version.version, weights }
-    if (done % scenario.evaluateEvery === 0 || isLast)
-      last.judged = await pool.judge({ assignment, weights, split: 'test' })
+    if (done % scenario.evaluateEvery === 0 || isLast) {
+      const [judged, attackSuccess] = await Promise.all([
+        pool.judge({ assignment, weights, split: 'test' }),
+        openedBackdoor(weights),
+      ])
+      last = { ...last, judged, ...(attackSuccess !== undefined && { attackSuccess }) }
+    }
     const score = last.judged && scoreOf(last.judged)
     if (score && scenario.target && score.accuracy >= scenario.target.accuracy) reached ??= done
+    const participants = await participantsOf(round)
     keep({
       ...common,
       outcome: 'completed',
       version: round.version.version,
       examples: round.examples,
       ...score,
+      ...attacksIn(population, { round: crowd.round().number, participants }),
+      ...(last.attackSuccess !== undefined && { attackSuccess: last.attackSuccess }),
       metrics: round.metrics,
-      participants: await participantsOf(round),
+      participants,
     })
     if (isLast || (reached !== null && scenario.stopAt === 'target')) run.over = 'done'
     else if (signal.aborted) run.over = 'stopped'
@@ -215,6 +234,7 @@ export const runSeed = async ({
     return {
       rounds,
       parts,
+      traits: traitsOf(scenario, population),
       model,
       modelDigest: `sha256:${createHash('sha256').update(model).digest('hex')}`,
       heldOut,
