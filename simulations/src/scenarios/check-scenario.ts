@@ -1,4 +1,5 @@
 /** What is wrong with a scenario for its data: found before anything is trained, and told at once. */
+import { taskMistakes } from '@tributary/coordinator'
 import type { Mistake } from '@tributary/protocols/rest'
 import { seededRandom } from '@tributary/protocols/runtime'
 import type { Dataset } from '../datasets/index.ts'
@@ -14,11 +15,20 @@ import { populationOf, rootOf, type Traces } from './scenario-population.ts'
  */
 export const checkScenario = (scenario: Scenario, dataset: Dataset, traces: Traces = {}): void => {
   const mistakes = [
-    ...found(() => taskOfScenario(scenario, dataset, scenario.seeds[0] ?? 1)),
+    ...taskProblems(scenario, dataset),
     ...scenario.seeds.flatMap((seed) => mistakesOfSeed(scenario, dataset, { seed, traces })),
     ...attackMistakes(scenario, dataset),
   ]
   if (mistakes.length > 0) throw new ScenarioError(distinct(mistakes))
+}
+
+/** Of the task that the coordinator is to be given: whether model and data go together, and strategy, cohort and privacy. */
+const taskProblems = (scenario: Scenario, dataset: Dataset): readonly Mistake[] => {
+  let mistakes: readonly Mistake[] = []
+  const unmade = found(() => {
+    mistakes = taskMistakes(taskOfScenario(scenario, dataset, scenario.seeds[0] ?? 1))
+  })
+  return [...unmade, ...mistakes]
 }
 
 const mistakesOfSeed = (

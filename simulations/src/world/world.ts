@@ -1,4 +1,9 @@
-import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import {
+  loadProtection,
+  loadStrategyWork,
+  memoryModelCache,
+  type Participant,
+} from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -17,6 +22,7 @@ import {
   identityFromSeed,
   proveEnrolment,
 } from '@tributary/protocols/crypto'
+import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
   seededRandom,
@@ -78,7 +84,8 @@ export const createWorld = async ({
   const faults: unknown[] = []
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  // What participants load when a task asks for it would take real time, in which the clock goes on.
+  await Promise.all([loadProtection(), loadStrategyWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
