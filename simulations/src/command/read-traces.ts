@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { Mistake } from '@tributary/protocols/rest'
 import { traceFilesOf } from '../population/index.ts'
-import type { Scenario, ScenarioMistake, Traces } from '../scenarios/index.ts'
+import type { Scenario, Traces } from '../scenarios/index.ts'
 import { ScenarioError } from '../scenarios/scenario-error.ts'
 
 /** A year of a hundred thousand devices. */
@@ -14,7 +15,7 @@ const MOST_BYTES = 200_000_000
 export const readTraces = async ({ population }: Scenario, folder: string): Promise<Traces> => {
   const files = population ? traceFilesOf(population) : []
   const traces: Record<string, unknown> = {}
-  const mistakes: ScenarioMistake[] = []
+  const mistakes: Mistake[] = []
   for (const file of files) {
     const path = resolve(folder, file)
     const refuse = (problem: string, cause: unknown) =>

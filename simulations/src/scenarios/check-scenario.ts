@@ -3,8 +3,8 @@ import { taskMistakes } from '@tributary/coordinator'
 import type { Mistake } from '@tributary/protocols/rest'
 import { seededRandom } from '@tributary/protocols/runtime'
 import type { Dataset } from '../datasets/index.ts'
-import { describeRows, PartitionError, partition } from '../partitions/index.ts'
-import { type AttackSpec, attackOf, PopulationError } from '../population/index.ts'
+import { describeRows, partition } from '../partitions/index.ts'
+import { type AttackSpec, attackOf } from '../population/index.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { populationOf, rootOf, type Traces } from './scenario-population.ts'
@@ -110,7 +110,7 @@ const found = (work: () => unknown, under?: string): readonly Mistake[] => {
     work()
     return []
   } catch (error) {
-    if (error instanceof ScenarioError || error instanceof PartitionError || error instanceof PopulationError)
+    if (error instanceof ScenarioError)
       return error.mistakes.map(({ path, message }) => ({ path: joined(under, path), message }))
     throw error
   }

@@ -8,7 +8,7 @@ export type Traces = Readonly<Record<string, unknown>>
 /**
  * Who takes part in a scenario; undefined where it says nothing of them. A client that the strategy trusts is the operator's own: always there, never
  * lost, and honest.
- * @throws PopulationError, every mistake with its path and what would do.
+ * @throws ScenarioError, every mistake with its path and what would do.
  */
 export const populationOf = (
   { population: spec, strategy }: Pick<Scenario, 'population' | 'strategy'>,

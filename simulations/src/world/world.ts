@@ -1,9 +1,4 @@
-import {
-  loadProtection,
-  loadStrategyWork,
-  memoryModelCache,
-  type Participant,
-} from '@tributary/client-sdk'
+import { loadProtection, loadStrategyWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
