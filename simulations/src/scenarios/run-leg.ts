@@ -1,30 +1,39 @@
 /**
  * A run of a seed is a sequence of legs. A leg is one world that comes to rest after so many completed rounds: all clients have left, nothing is
  * under way, and what lasts are tables, published bytes, the time, and what each client keeps. The next leg is a new world on those,
- * so a run that was broken off goes on from the last leg's end as if it had not been.
+ * so a run that was broken off goes on from the last leg's end as if it had not been. Who has crashed is back by then, and attackers
+ * remember nothing of their own from before.
  */
 import { type CoordinatorNeeds, isRefusal, nextRefines, type Round } from '@tributary/coordinator'
 import { ModelVersion, type TaskId } from '@tributary/protocols'
 import type { SeededRandom } from '@tributary/protocols/runtime'
 import { type Assignment, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
+import type { Dataset } from '../datasets/index.ts'
+import type { Population } from '../population/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import type { ClientMemory } from '../world/client-memory.ts'
-import { type CrowdMember, createCrowd } from '../world/crowd.ts'
+import { createCrowd } from '../world/crowd.ts'
 import type { Traffic } from '../world/memory-bulk.ts'
 import { createWorld, type World } from '../world/world.ts'
+import { attacksIn, createBackdoorJudge } from './attack-figures.ts'
+import { membersOf } from './members.ts'
 import type { Scenario } from './scenario.ts'
+import { rootOf } from './scenario-population.ts'
 import { scoreOf } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
 
 export type LegNeeds = {
   scenario: Scenario
+  dataset: Dataset
   seed: number
   file: TaskFile
   assignment: Assignment
-  members: readonly CrowdMember[]
+  /** Rows of each client. */
+  parts: readonly Uint32Array[]
+  population: Population | undefined
   random: SeededRandom
-  pool: Pick<TrainingPool, 'judge'>
+  pool: TrainingPool
   /** The clock stands until it has been told. */
   told(round: SimulatedRound): void | Promise<void>
   signal: AbortSignal
@@ -54,7 +63,12 @@ export type LegEnd = {
   newest: NewestModel
 }
 
-export type NewestModel = { safetensors: Uint8Array; weights: Float32Array; judged?: RowsJudged }
+export type NewestModel = {
+  safetensors: Uint8Array
+  weights: Float32Array
+  judged?: RowsJudged
+  attackSuccess?: number
+}
 
 type Ended = Extract<Round, { phase: 'completed' | 'abandoned' }>
 
@@ -63,7 +77,7 @@ const MOST_IN_VAIN = 20
 const OPERATOR = { id: 'simulate', name: 'simulate', role: 'admin' } as const
 
 export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd> => {
-  const { scenario, file, assignment, members, pool, signal } = needs
+  const { scenario, file, assignment, population, pool, signal } = needs
   const { rounds } = ground
   const run: { end: LegEnd['kind'] | 'stuck' | undefined; failure: unknown } = {
     end: undefined,
@@ -75,12 +89,17 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
   let newest: NewestModel | undefined
   const isLast = (completed: number) => completed >= scenario.rounds
 
+  const members = membersOf({ ...needs, round: () => crowd.round() })
+  const root = rootOf(scenario)
+  const judgeBackdoor = createBackdoorJudge(needs)
   const crowd = createCrowd({
     world: () => world,
     task: file.id,
     members,
     size: Math.min(members.length, largestCohort(file.cohort)),
-    random: needs.random.fork('crowd'),
+    least: file.cohort.quorum,
+    ...(root !== undefined && { always: [root] }),
+    random: needs.random.fork(`crowd of leg ${ground.leg}`),
     memories: ground.clients,
     begun: rounds.length,
     refused: (why) => {
@@ -132,16 +151,25 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const { version } = round.version
     const completed = standing.completed + 1
     newest = await modelOf(world, file.id, version)
-    if (completed % scenario.evaluateEvery === 0 || isLast(completed))
-      newest.judged = await pool.judge({ assignment, weights: newest.weights, split: 'test' })
+    if (completed % scenario.evaluateEvery === 0 || isLast(completed)) {
+      const { weights } = newest
+      const [judged, attackSuccess] = await Promise.all([
+        pool.judge({ assignment, weights, split: 'test' }),
+        judgeBackdoor(weights),
+      ])
+      newest = { ...newest, judged, ...(attackSuccess !== undefined && { attackSuccess }) }
+    }
+    const participants = await participantsOf(round)
     return {
       ...common,
       outcome: 'completed',
       version,
       examples: round.examples,
       ...(newest.judged && scoreOf(newest.judged)),
+      ...attacksIn(population, { round: crowd.round().number, participants }),
+      ...(newest.attackSuccess !== undefined && { attackSuccess: newest.attackSuccess }),
       metrics: round.metrics,
-      participants: await participantsOf(round),
+      participants,
     }
   }
   const participantsOf = async ({ id }: Round): Promise<string[]> =>

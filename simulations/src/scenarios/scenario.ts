@@ -1,9 +1,13 @@
 /** An experiment as a file: data, who holds them, what is trained and how, for how long, from which seeds. */
+import { mistakesOf } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
+import { PopulationSpec } from '../population/index.ts'
+import { identityIn } from '../world/world.ts'
+import { clientName } from './client-name.ts'
 import { ScenarioError } from './scenario-error.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
@@ -20,15 +24,24 @@ const ModelChoice = z.discriminatedUnion('kind', [
 
 const Task = TaskFile.shape
 
-export const Scenario = z.strictObject({
+/** The trusted client by its number, as ids are known only once a seed is. */
+const Trusting = z.strictObject({
+  name: z.literal('fltrust'),
+  serverLearningRate: z.number().positive().max(100).default(1),
+  root: z.int().min(0),
+})
+
+const Fields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
   title: z.string().min(1).max(200).optional(),
   dataset: DatasetSpec,
   partition: PartitionSpec,
+  /** Devices, when they are there, what befalls them, and who attacks. Left out: all alike but for `costs.slowest`, always there, and honest. */
+  population: PopulationSpec.optional(),
   model: ModelChoice,
   plan: Task.plan,
   cohort: Task.cohort,
-  strategy: Task.strategy,
+  strategy: z.union([Task.strategy, Trusting]),
   privacy: Task.privacy,
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
@@ -48,11 +61,12 @@ export const Scenario = z.strictObject({
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
     .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
     .default({ least: 20, most: 200 }),
-  /** Virtual milliseconds that training on one example takes, times a device's own factor between the two. */
   costs: z
     .strictObject({
+      /** Virtual milliseconds that training on one example takes, on a device of speed 1. */
       msPerExample: z.number().min(0).max(60_000).default(1),
-      slowest: z.number().min(1).max(1_000).default(4),
+      /** Without a population, each device has a factor of its own between 1 and this (4). */
+      slowest: z.number().min(1).max(1_000).optional(),
     })
     .prefault({}),
   baselines: z
@@ -62,6 +76,11 @@ export const Scenario = z.strictObject({
     })
     .prefault({}),
 })
+
+export const Scenario = Fields.refine(({ population, costs }) => !population || costs.slowest === undefined, {
+  path: ['costs', 'slowest'],
+  message: 'the classes of the population say how fast devices are: leave it out',
+})
 export type Scenario = z.infer<typeof Scenario>
 export type ScenarioInput = z.input<typeof Scenario>
 
@@ -69,7 +88,7 @@ export type ScenarioInput = z.input<typeof Scenario>
 export const parseScenario = (input: unknown): Scenario => {
   const parsed = Scenario.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error))
 }
 
 /** @throws ScenarioError where the model does not fit the data. */
@@ -100,18 +119,23 @@ export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: num
   return denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
 }
 
-/** The task that the coordinator is given. */
+/** The task that the coordinator is given. @throws ScenarioError where its parts do not go together. */
 export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: number): TaskFile => {
   const parsed = TaskFile.safeParse({
     id: scenario.name,
     model: modelOfScenario(scenario, dataset, seed),
     plan: scenario.plan,
     cohort: scenario.cohort,
-    strategy: scenario.strategy,
+    strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
     schedule: { kind: 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error))
+}
+
+const strategyIn = ({ strategy }: Scenario, seed: number) => {
+  if (strategy.name !== 'fltrust' || typeof strategy.root !== 'number') return strategy
+  return { ...strategy, root: identityIn(seed, clientName(strategy.root)).clientId }
 }
