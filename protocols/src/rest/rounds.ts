@@ -100,6 +100,8 @@ export const MemberView = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), client: ClientId, reason: FailureReason }),
   /** No longer of the session of a round with secure aggregation. */
   z.object({ status: z.literal('dropped'), client: ClientId, reason: DropReason }),
+  /** Of a buffered round: it had overrun its time, or too many versions have come since the one it trains from. */
+  z.object({ status: z.literal('lapsed'), client: ClientId, reason: z.enum(['late', 'stale', 'finished']) }),
   z.object({
     status: z.literal('received'),
     client: ClientId,

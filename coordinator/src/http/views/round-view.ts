@@ -89,6 +89,8 @@ const memberView = (member: Member): MemberView => {
       return { status: member.status, client, reason: member.reason }
     case 'failed':
       return { status: member.status, client, reason: member.reason }
+    case 'lapsed':
+      return { status: member.status, client, reason: member.reason }
     case 'dropped':
       return { status: member.status, client, reason: member.reason }
     case 'received': {
