@@ -9,6 +9,7 @@ import type { ClientId, Digest, RoundId } from '@tributary/protocols'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
+import { invitedTo, isAtWork, judgeBuffer, standingOf, weighed } from './buffered-laws.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
 import { judgeStep, type Must } from './round-laws.ts'
 import { createShown, judgeSecureMean, judgeSurvivors } from './secure-laws.ts'
@@ -44,7 +45,7 @@ const keyOf = (round: RoundId, client: ClientId): Key => `${round}/${client}`
 
 export const createWitness = (
   beneath: Pick<WorldStorage, 'tables' | 'lasting'>,
-  { file }: Pick<WorldPlan, 'file'>,
+  { file, clients }: Pick<WorldPlan, 'file' | 'clients'>,
   noted: (what: string) => void,
 ): Witness => {
   const rounds = new Map<RoundId, Round>()
@@ -74,6 +75,13 @@ export const createWitness = (
   const membersOf = (round: RoundId) => [...members.values()].filter((member) => member.round === round)
   const receivedOf = (round: RoundId) => membersOf(round).filter((member) => member.status === 'received')
 
+  const standing = (round: RoundId, client: ClientId) => standingOf(members.values(), round, client)
+  /** The member is at work, its update is to be sealed to this round's key, and its row is the one that stands. */
+  const isOwedTo = (round: RoundId, member: Member): boolean =>
+    member.invitation?.round === round &&
+    isAtWork(member) &&
+    standing(round, member.client)?.round === member.round
+
   const apply = (change: Change) => {
     switch (change.kind) {
       case 'insert-task':
@@ -102,7 +110,7 @@ export const createWitness = (
         return
       }
       case 'save-round':
-        judgeStep(rounds.get(change.round.id), change.round, file.cohort, must)
+        judgeStep(rounds.get(change.round.id), change.round, file, clients, must)
         rounds.set(change.round.id, change.round)
         return
       case 'insert-session-row':
@@ -132,6 +140,10 @@ export const createWitness = (
         must(
           phase === 'completed' || phase === 'abandoned',
           () => `the key of ${change.round} was destroyed while it is ${phase}`,
+        )
+        must(
+          finished || ![...members.values()].some((member) => isOwedTo(change.round, member)),
+          () => `the key of ${change.round} was destroyed while somebody is at work for it`,
         )
         keys.delete(change.round)
         return
@@ -166,7 +178,7 @@ export const createWitness = (
       const made = sealedUpdates.get(receipt.envelope)
       must(
         made?.client === client &&
-          made.round === round &&
+          made.round === invitedTo(change.member) &&
           ('masked' in receipt || made.examples === receipt.examples),
         () => `${round} counts an update that ${client} did not make for it`,
       )
@@ -185,10 +197,11 @@ export const createWitness = (
       invited === membersOf(round.id).length &&
         accepted === count('accepted') &&
         declined === count('declined') &&
-        failed === count('failed') + count('dropped') &&
+        failed === count('failed') + count('dropped') + count('lapsed') &&
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
+    judgeBuffer(round, membersOf(round.id), file, must)
     if (round.phase === 'aggregating' && round.sessions)
       judgeSurvivors(
         round,
@@ -198,7 +211,10 @@ export const createWitness = (
       )
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
-      must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      must(
+        !keys.has(round.id) || membersOf(round.id).some((member) => isOwedTo(round.id, member)),
+        () => `${round.id} has settled and its key is there`,
+      )
       must(
         (await beneath.tables.sessions.ofRound(round.id)).length === 0,
         () => `${round.id} has settled and what was said in its session is there`,
@@ -222,7 +238,10 @@ export const createWitness = (
     const made = await beneath.lasting.models(round.version.digest)
     if (!base || !made) return report(`weights of ${round.id} are not durable`)
     const updates = receivedOf(round.id)
-      .map(({ receipt }) => sealedUpdates.get(receipt.envelope))
+      .map((member) => {
+        const update = sealedUpdates.get(member.receipt.envelope)
+        return update && weighed(update, round, member, file)
+      })
       .filter((update) => update !== undefined)
     const [from, to] = [decodeSafetensors(base).values, decodeSafetensors(made).values]
     must(
@@ -263,26 +282,36 @@ export const createWitness = (
 
   const said = (to: ClientId, message: CoordinatorMessage) => {
     if (message.type === 'invitation') {
-      const round = rounds.get(message.round)
+      const row = standing(message.round, to)
+      const round = row && rounds.get(row.round)
+      const base = row?.invitation?.base ?? round?.base
       must(
         round !== undefined &&
           round.phase !== 'selecting' &&
-          members.has(keyOf(message.round, to)) &&
-          round.base.version === message.model.version &&
-          round.base.digest === message.model.digest &&
-          (!isInTraining(round) || keys.get(round.id) === message.publicKey),
+          base?.version === message.model.version &&
+          base.digest === message.model.digest &&
+          (!isInTraining(round) || keys.get(message.round) === message.publicKey),
         () => `${to} was invited to ${message.round}, which the tables do not say`,
       )
     }
     if (message.type === 'round-ended') {
-      const round = rounds.get(message.round)
+      const row = standing(message.round, to)
+      const round = row && rounds.get(row.round)
       const { outcome } = message
-      const status = members.get(keyOf(message.round, to))?.status
+      const status = row?.status
+      must(
+        !round?.buffer || finished || !row || !isAtWork(row),
+        () => `${to} is at work for ${message.round} and was told that it has ended`,
+      )
       const true_ =
         outcome.kind === 'closed'
           ? round !== undefined &&
             round.phase !== 'selecting' &&
-            (!isInTraining(round) || status === 'declined' || status === 'failed' || status === 'dropped')
+            (!isInTraining(round) ||
+              status === 'declined' ||
+              status === 'failed' ||
+              status === 'dropped' ||
+              status === 'lapsed')
           : outcome.kind === 'completed'
             ? round?.phase === 'completed' && round.version.version === outcome.version
             : round?.phase === 'abandoned' && round.reason === outcome.reason
@@ -301,7 +330,7 @@ export const createWitness = (
   const acknowledged = (receipt: SubmissionReceipt) => {
     const { round, client, envelope, receivedAt } = receipt
     noted(`receipt for ${client} in ${round}`)
-    const member = members.get(keyOf(round, client))
+    const member = standing(round, client)
     must(
       member?.status === 'received' &&
         member.receipt.envelope === envelope &&
@@ -357,11 +386,14 @@ export const createWitness = (
     async atTheEnd(left) {
       must(settled(), () => 'a round has not settled')
       for (const { round, client, envelope } of receipts.values()) {
-        const ended = rounds.get(round)
-        const counted = receivedOf(round).filter((member) => member.client === client)
+        const counted = [...members.values()].filter(
+          (member) => member.status === 'received' && member.client === client && invitedTo(member) === round,
+        )
+        const [only] = counted
         must(
-          ended?.phase === 'abandoned' || (counted.length === 1 && counted[0]?.receipt.envelope === envelope),
-          () => `the acknowledged update of ${client} is not in ${round}`,
+          (only && rounds.get(only.round)?.phase === 'abandoned') ||
+            (counted.length === 1 && only?.status === 'received' && only.receipt.envelope === envelope),
+          () => `the acknowledged update of ${client} for ${round} is in ${counted.length} rounds`,
         )
       }
       await sameAsTables()
