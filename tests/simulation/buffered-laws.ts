@@ -64,7 +64,7 @@ export const judgeBuffer = (
   )
   for (const member of members)
     must(
-      member.status === 'lapsed' || behind(round, member) <= mode.staleness.most,
+      behind(round, member) <= mode.staleness.most,
       () => `${round.id} has a member that is ${behind(round, member)} versions behind`,
     )
 }

@@ -80,7 +80,16 @@ export const createWitness = (
   const isOwedTo = (round: RoundId, member: Member): boolean =>
     member.invitation?.round === round &&
     isAtWork(member) &&
-    standing(round, member.client)?.round === member.round
+    standing(round, member.client)?.round === member.round &&
+    !isPassedOver(member)
+  /** A later round has begun, and gone on without this member of the one that it follows. */
+  const isPassedOver = (member: Member): boolean =>
+    [...rounds.values()].some(
+      ({ id, buffer, phase }) =>
+        buffer?.follows === member.round &&
+        (phase === 'training' || membersOf(id).length > 0) &&
+        standing(invitedTo(member), member.client)?.round === member.round,
+    )
 
   const apply = (change: Change) => {
     switch (change.kind) {
@@ -197,7 +206,7 @@ export const createWitness = (
       invited === membersOf(round.id).length &&
         accepted === count('accepted') &&
         declined === count('declined') &&
-        failed === count('failed') + count('dropped') + count('lapsed') &&
+        failed === count('failed') + count('dropped') &&
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
@@ -300,7 +309,7 @@ export const createWitness = (
       const { outcome } = message
       const status = row?.status
       must(
-        !round?.buffer || finished || !row || !isAtWork(row),
+        !round?.buffer || finished || !row || !isAtWork(row) || isPassedOver(row),
         () => `${to} is at work for ${message.round} and was told that it has ended`,
       )
       const true_ =
@@ -311,7 +320,7 @@ export const createWitness = (
               status === 'declined' ||
               status === 'failed' ||
               status === 'dropped' ||
-              status === 'lapsed')
+              (row !== undefined && isPassedOver(row)))
           : outcome.kind === 'completed'
             ? round?.phase === 'completed' && round.version.version === outcome.version
             : round?.phase === 'abandoned' && round.reason === outcome.reason

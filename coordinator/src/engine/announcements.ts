@@ -157,11 +157,20 @@ export const createAnnouncements = ({
       presence.line(client)?.send({ type: 'round-ended', round: invitation?.round ?? round.id, outcome })
   }
 
-  const lapsed = async (round: Round): Promise<Member[]> =>
-    (await members(round)).filter(({ status }) => status === 'lapsed')
+  /** Whoever the round before has left at work and this one has not taken over. */
+  const passedOver = async (round: Training): Promise<Member[]> => {
+    const { follows } = round.buffer ?? {}
+    const taken = new Set(
+      (await members(round)).map(({ invitation, client }) => `${invitation?.round} ${client}`),
+    )
+    return (follows ? await store.members.ofRound(follows) : []).filter(
+      (member) => isAwaited(member) && !taken.has(`${member.invitation?.round} ${member.client}`),
+    )
+  }
 
   const tellClosed = async (round: Round) => {
-    if (round.buffer) return round.phase === 'training' ? tellEnded(await lapsed(round), round) : undefined
+    if (round.buffer)
+      return round.phase === 'training' ? tellEnded(await passedOver(round), round) : undefined
     return round.phase === 'aggregating'
       ? tellEnded((await members(round)).filter(isAwaited), round)
       : undefined

@@ -1,7 +1,7 @@
 import type { TaskId } from '@tributary/protocols'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Store } from '../ports/store.ts'
-import { isAwaited, type Member } from '../round/member.ts'
+import { isAwaited, keyOf, type Member } from '../round/member.ts'
 import { isSettled, leftAtWorkBy } from '../round/round.ts'
 import type { Notice } from './announcements.ts'
 
@@ -29,9 +29,9 @@ export const createReleaseInFlight =
     const keys = new Set(atWork.flatMap(({ invitation }) => (invitation ? [invitation.round] : [])))
     for (const key of keys) await roundKeys.destroy(key)
     await store.commit(
-      atWork.map(({ status: _, ...member }) => ({
+      atWork.map((member) => ({
         kind: 'save-member',
-        member: { ...member, status: 'lapsed', reason: 'finished' } satisfies Member,
+        member: { status: 'failed', ...keyOf(member), reason: 'aborted' } satisfies Member,
       })),
     )
     await announce({ kind: 'ended', round })

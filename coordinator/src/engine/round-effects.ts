@@ -113,12 +113,25 @@ export const createRoundEffects = (needs: Needs) => {
         : { type: 'aggregation-refused', reason: result.reason, detail: result.detail },
     )
 
+  /**
+   * The round's key. Of a buffered round it stays while a member is at work whose update is sealed to it, and with it go the keys of earlier rounds
+   * for which nobody is at work any more.
+   */
+  const keysToDestroy = async ({ id, buffer }: Round, members: readonly Member[]): Promise<RoundId[]> => {
+    if (!buffer || members.length === 0) return [id]
+    const before = buffer.follows ? await needs.store.members.ofRound(buffer.follows) : []
+    const roundsOf = (these: readonly Member[]) =>
+      these.flatMap(({ invitation }) => (invitation ? [invitation.round] : []))
+    const held = new Set(roundsOf(members.filter(isAwaited)))
+    return [...new Set([id, ...roundsOf(before), ...roundsOf(members)])].filter((round) => !held.has(round))
+  }
+
   /** The order matters: once the key is gone, what a crash leaves of the envelopes is noise. */
   const settle = async (round: Round) => {
     if (round.phase !== 'completed' && round.phase !== 'abandoned') return
     await needs.announce({ kind: 'ended', round: round.id })
     const members = await needs.store.members.ofRound(round.id)
-    for (const key of keysToDestroy(round, members)) await roundKeys.destroy(key)
+    for (const key of await keysToDestroy(round, members)) await roundKeys.destroy(key)
     for (const member of members)
       if (member.status === 'received') await needs.updates.delete(member.receipt.envelope)
     await needs.engine().dispatch(round.id, { type: 'settled' })
@@ -142,15 +155,6 @@ export const createRoundEffects = (needs: Needs) => {
         return unreachable(effect)
     }
   }
-}
-
-/** The round's key; of a buffered round, every key that its members' updates were sealed to, but for those who are at work still. */
-const keysToDestroy = ({ id, buffer }: Round, members: readonly Member[]): RoundId[] => {
-  if (!buffer) return [id]
-  const roundsOf = (these: readonly Member[]) =>
-    these.flatMap(({ invitation }) => (invitation ? [invitation.round] : []))
-  const held = new Set(roundsOf(members.filter(isAwaited)))
-  return [...new Set([id, ...roundsOf(members)])].filter((round) => !held.has(round))
 }
 
 /**

@@ -17,6 +17,8 @@ export type Standing = {
   member: Member | undefined
   /** The client is at work, and the round that is to take it over has yet to begin. */
   between: boolean
+  /** The round that went on without this client, which was at work: it had overrun its time, or fallen too far behind. */
+  passedOverBy?: Round
 }
 
 export type Standings = {
@@ -61,10 +63,10 @@ export const createStandings = ({
       if (!next || (wasTakenOver && next.phase === 'selecting')) return { round, member, between: true }
       if (!wasTakenOver) break
       const row = await engine.member(next.id, client)
-      if (row && row.invitation?.round !== id) break
-      if (row) [round, member] = [next, row]
-      // One that was abandoned before it took anybody over leaves that to the one after it.
-      else if (!isEmpty(next)) break
+      if (row?.invitation?.round === id) [round, member] = [next, row]
+      // One that has ended without a member leaves it to the one after it to take anybody over.
+      else if (row || next.phase === 'training' || !isEmpty(next))
+        return { round, member, between: false, passedOverBy: next }
     }
     return { round, member, between: false }
   }

@@ -5,7 +5,7 @@
  */
 import { abandon, aggregate, changed, type Decision, NOT_INVITED, noQuorum, overOf } from './decision.ts'
 import type { RoundEvent } from './event.ts'
-import { type Invited, isAwaited, keyOf, type Member } from './member.ts'
+import { isAwaited, keyOf, type Member } from './member.ts'
 import type { RoundPolicy } from './policy.ts'
 import type { Selecting, Training } from './round.ts'
 import type { Beside } from './secure-training.ts'
@@ -21,19 +21,20 @@ export const drawForBuffer = (round: Selecting, waiting: number): Decision =>
     : { kind: 'unchanged' }
 
 export const beginBuffering = (round: Selecting, event: Drawn, policy: Buffered): Decision => {
-  const taken = (event.carried ?? []).map((member) => takenOver(round, member, event.at, policy))
-  const atWork = taken.filter(isAwaited).length
-  const known = new Set(taken.map(({ client }) => client))
+  const carried = event.carried ?? []
+  const atWork = carried.flatMap((member) => takenOver(round, member, event.at, policy))
+  const known = new Set(carried.map(({ client }) => client))
   const invited = event.clients
     .filter((client) => !known.has(client))
-    .slice(0, Math.max(0, policy.buffer.concurrency - atWork))
+    .slice(0, Math.max(0, policy.buffer.concurrency - atWork.length))
     .map((client): Member => invite(round, client, event))
-  const members = [...taken, ...invited]
-  if (atWork + invited.length === 0)
+  // Whoever is not taken over can be invited anew once the round has begun.
+  if (carried.length + invited.length === 0)
     return event.at < round.deadlineAt
       ? { kind: 'unchanged' }
       : abandon(round, 'too-few-clients', 'no client was there when selection ended', event.at)
   const { phase: _, wanted: __, deadlineAt: ___, ...head } = round
+  const members = [...atWork, ...invited]
   const training: Training = {
     ...head,
     phase: 'training',
@@ -70,7 +71,6 @@ export const whileBuffering = (
     case 'failed':
     case 'update-received': {
       if (event.member.round !== round.id) return NOT_INVITED
-      if (event.member.status === 'lapsed') return { kind: 'refused', reason: 'round-over' }
       const member = memberAfter(event)
       if (!member) return { kind: 'unchanged' }
       const tally = recount(round.tally, event.member.status, member.status)
@@ -117,23 +117,18 @@ const invite = (
   { publicKey, at }: Drawn,
 ): Member => ({ status: 'invited', round: id, client, invitation: { round: id, base, publicKey, at } })
 
-/** One that the round before has left at work; it has lapsed where its time is over or what it trains from is too old. */
+/** The row of one that the round before has left at work; none where its time is over, or what it trains from is too old. */
 const takenOver = (
   { id, base, buffer: line }: Selecting,
   member: Member,
   at: number,
   { buffer, trainingMs }: Buffered,
-): Member => {
+): Member[] => {
   const { invitation } = member
   if (!invitation || !isAwaited(member)) throw new Error(`${member.client} is not at work in ${member.round}`)
-  const key = { ...keyOf(member), round: id }
   const isOfLine = line !== undefined && invitation.base.version >= line.since
-  if (!isOfLine || stalenessOf(invitation, base) > buffer.staleness.most)
-    return { status: 'lapsed', ...key, reason: 'stale' }
-  if (invitation.at + trainingMs <= at) return { status: 'lapsed', ...key, reason: 'late' }
-  return member.status === 'accepted' ? { status: 'accepted', ...key } : { status: 'invited', ...key }
+  const isStale = base.version - invitation.base.version > buffer.staleness.most
+  if (!isOfLine || isStale || invitation.at + trainingMs <= at) return []
+  const key = { ...keyOf(member), round: id }
+  return [member.status === 'accepted' ? { status: 'accepted', ...key } : { status: 'invited', ...key }]
 }
-
-/** By how many versions what a client trains from is behind the one that its update adds to. */
-export const stalenessOf = (invitation: Invited, base: Training['base']): number =>
-  base.version - invitation.base.version

@@ -45,12 +45,6 @@ export const Member = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('failed'), ...Key.shape, reason: FailureReason }),
   /** Of a secure round: no longer of its session. */
   z.strictObject({ status: z.literal('dropped'), ...Key.shape, reason: DropReason }),
-  /** Of a buffered round: taken over from the one before, where it had overrun its time or fallen too far behind. */
-  z.strictObject({
-    status: z.literal('lapsed'),
-    ...Key.shape,
-    reason: z.enum(['late', 'stale', 'finished']),
-  }),
   z.strictObject({ status: z.literal('received'), ...Key.shape, receipt: Receipt }),
 ])
 export type Member = z.infer<typeof Member>

@@ -114,8 +114,6 @@ export const aMember = (
       return { status, ...key, reason: 'training-error' }
     case 'dropped':
       return { status, ...key, reason: 'silent' }
-    case 'lapsed':
-      return { status, ...key, reason: 'stale' }
     case 'received':
       return { status, ...key, receipt: aReceipt() }
     default:

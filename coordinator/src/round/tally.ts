@@ -10,7 +10,7 @@ type MemberEvent = Exclude<Extract<RoundEvent, { member: Member }>, { type: 'sai
 export const memberAfter = (event: MemberEvent): Member | undefined => {
   const { status } = event.member
   const key = keyOf(event.member)
-  if (status === 'received' || status === 'dropped' || status === 'lapsed') return undefined
+  if (status === 'received' || status === 'dropped') return undefined
   switch (event.type) {
     case 'accepted':
       return status === 'accepted' ? undefined : { status: 'accepted', ...key }
@@ -46,6 +46,6 @@ export const recount = (tally: Tally, from: Member['status'], to: Member['status
   return next
 }
 
-/** Who was dropped from a session has failed the round, and so has whoever has lapsed. */
+/** Who was dropped from a session has failed the round. */
 const columnOf = (status: Exclude<Member['status'], 'invited'>): keyof Tally =>
-  status === 'dropped' || status === 'lapsed' ? 'failed' : status
+  status === 'dropped' ? 'failed' : status

@@ -60,7 +60,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const known = member && receiptIn(member)
     if (known) return known
     if (between) return betweenRounds(upload.round)
-    if (member?.status === 'lapsed') return lapsed(upload.round, member.reason)
+    if (standing.passedOverBy) return passedOver(upload.round, baseOf(standing), standing.passedOverBy)
     const expected = await expectations(round)
     const problem =
       mismatch(upload, standing, expected.maxBytes) ??
@@ -263,16 +263,12 @@ const betweenRounds = (round: RoundId) =>
     },
   )
 
-const lapsed = (round: RoundId, reason: Extract<Member, { status: 'lapsed' }>['reason']) =>
-  refuse('round-over', `${LAPSED[reason]}: check in, and train from the newest version`, {
-    about: { round, reason },
-  })
-
-const LAPSED: Record<Extract<Member, { status: 'lapsed' }>['reason'], string> = {
-  stale: 'more versions have come since the one that was trained from than the task allows',
-  late: 'the time for training is over',
-  finished: 'the task is finished',
-}
+const passedOver = (round: RoundId, base: Round['base'], by: Round) =>
+  refuse(
+    'round-over',
+    `round ${by.id} went on without what was trained for round ${round}: its time was over, or it is too far behind, by ${by.base.version - base.version} versions; check in, and train from the newest`,
+    { about: { round, behind: by.base.version - base.version } },
+  )
 
 const tooLarge = (maxBytes: number, detail = `an update of this task has at most ${maxBytes} bytes`) =>
   refuse('too-large', detail, { about: { maxBytes } })

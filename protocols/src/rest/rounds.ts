@@ -106,8 +106,6 @@ export const MemberView = z.discriminatedUnion('status', [
   Member.extend({ status: z.literal('failed'), reason: FailureReason }),
   /** No longer of the session of a round with secure aggregation. */
   Member.extend({ status: z.literal('dropped'), reason: DropReason }),
-  /** Of a buffered round: it had overrun its time, too many versions have come since the one it trains from, or the task is finished. */
-  Member.extend({ status: z.literal('lapsed'), reason: z.enum(['late', 'stale', 'finished']) }),
   Member.extend({
     status: z.literal('received'),
     /** Of the sealed update. */

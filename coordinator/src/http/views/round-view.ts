@@ -93,8 +93,6 @@ const memberView = (member: Member): MemberView => {
       return { status: member.status, ...whose, reason: member.reason }
     case 'failed':
       return { status: member.status, ...whose, reason: member.reason }
-    case 'lapsed':
-      return { status: member.status, ...whose, reason: member.reason }
     case 'dropped':
       return { status: member.status, ...whose, reason: member.reason }
     case 'received': {
