@@ -32,6 +32,8 @@ export type WorldReport = {
   /** Times that the clock moved on to something that happened. */
   events: number
   rounds: { completed: number; abandoned: number }
+  /** Updates of completed buffered rounds that earlier ones had asked for. */
+  takenOver: number
   restarts: number
   /** Faults of storage, power cuts among them. */
   faults: number
@@ -147,6 +149,7 @@ export const runWorld = async (
       completed: phases.filter((phase) => phase === 'completed').length,
       abandoned: phases.filter((phase) => phase === 'abandoned').length,
     },
+    takenOver: witness.takenOver(),
     digest: digest.digest('hex'),
     violation: witness.problem(),
   }

@@ -31,6 +31,8 @@ export type Witness = {
   acknowledged(receipt: SubmissionReceipt): void
   rounds: ReadonlyMap<RoundId, Round>
   version(): number
+  /** Updates of completed buffered rounds that earlier ones had asked for. */
+  takenOver(): number
   finished(): boolean
   settled(): boolean
   /** The laws that hold once a world has ended, of the sealed updates that its last process left. */
@@ -390,6 +392,11 @@ export const createWitness = (
     acknowledged,
     rounds,
     version: () => versions.length,
+    takenOver: () =>
+      [...rounds.values()]
+        .filter(({ phase }) => phase === 'completed')
+        .flatMap(({ id }) => receivedOf(id))
+        .filter((member) => invitedTo(member) !== member.round).length,
     finished: () => finished,
     settled,
     async atTheEnd(left) {
