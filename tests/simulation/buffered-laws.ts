@@ -1,6 +1,6 @@
 /** The laws of buffered rounds, where a client may hand in to another round than it was invited to. */
 import type { Round } from '@tributary/coordinator'
-import type { ClientId, RoundId } from '@tributary/protocols'
+import { type ClientId, numberOfRound, type RoundId } from '@tributary/protocols'
 import type { TaskFile } from '@tributary/protocols/task'
 import type { PlainUpdate } from '../fleet/reference-fedavg.ts'
 import type { Member } from './ports.ts'
@@ -20,11 +20,9 @@ export const standingOf = (
   let last: Member | undefined
   for (const member of members)
     if (member.client === client && invitedTo(member) === round)
-      if (!last || numberOf(member.round) > numberOf(last.round)) last = member
+      if (!last || numberOfRound(member.round) > numberOfRound(last.round)) last = member
   return last
 }
-
-const numberOf = (round: RoundId): number => Number(round.slice(round.lastIndexOf('.') + 1))
 
 /** How far behind its round's base a member trains from; 0 where rounds are not buffered. */
 const behind = (round: Pick<Round, 'base'>, { invitation }: Member): number =>
@@ -53,13 +51,15 @@ export const weighed = (
 export const judgeBuffer = (
   round: Round,
   members: readonly Member[],
+  /** Members that have gone on after saying that no update will come: their places may have been given away. */
+  resumed: number,
   { mode }: Pick<TaskFile, 'mode'>,
   must: Must,
 ): void => {
   if (mode.kind !== 'buffered') return
   const atWork = members.filter(isAtWork).length
   must(
-    round.phase !== 'training' || atWork <= mode.concurrency,
+    round.phase !== 'training' || atWork <= mode.concurrency + resumed,
     () => `${round.id} has ${atWork} clients at work, and may have ${mode.concurrency}`,
   )
   for (const member of members)

@@ -6,8 +6,7 @@ import type { WorldPlan } from './world-plan.ts'
 export const bufferedPlan = (plan: WorldPlan, chance: Chance): WorldPlan => {
   const rounds = chance.whole(2, 6)
   const most = chance.pick([0, 1, 2, 20])
-  // As many as are needed for a quorum of updates that are not stale to the last of them.
-  const least = most === 0 ? plan.file.cohort.quorum : 1
+  const { quorum } = plan.file.cohort
   return {
     ...plan,
     rounds,
@@ -15,7 +14,7 @@ export const bufferedPlan = (plan: WorldPlan, chance: Chance): WorldPlan => {
       ...plan.file,
       mode: {
         kind: 'buffered',
-        concurrency: chance.whole(least, Math.max(least, plan.clients)),
+        concurrency: chance.whole(quorum, plan.clients),
         staleness: chance.pick([
           { kind: 'constant', most },
           { kind: 'polynomial', most },

@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Round } from '@tributary/coordinator'
-import type { ClientId, Digest, RoundId } from '@tributary/protocols'
+import { type ClientId, type Digest, numberOfRound, type RoundId } from '@tributary/protocols'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
@@ -51,7 +51,11 @@ export const createWitness = (
   noted: (what: string) => void,
 ): Witness => {
   const rounds = new Map<RoundId, Round>()
+  /** Rounds whose training has begun. */
+  const begun = new Set<RoundId>()
   const members = new Map<Key, Member>()
+  /** Of each round, who has gone on after saying that no update will come. */
+  const resumed = new Map<RoundId, number>()
   const versions: ModelRecord[] = []
   const keys = new Map<RoundId, string>()
   const everKeyed = new Set<RoundId>()
@@ -84,12 +88,17 @@ export const createWitness = (
     isAtWork(member) &&
     standing(round, member.client)?.round === member.round &&
     !isPassedOver(member)
+  /** Of a round of that number or a later one, a member is at work whose update is to be sealed to this key. */
+  const namesKey = (key: RoundId, from: number): boolean =>
+    [...members.values()].some(
+      (member) => member.invitation?.round === key && isAtWork(member) && numberOfRound(member.round) >= from,
+    )
   /** A later round has begun, and gone on without this member of the one that it follows. */
   const isPassedOver = (member: Member): boolean =>
     [...rounds.values()].some(
-      ({ id, buffer, phase }) =>
+      ({ id, buffer }) =>
         buffer?.follows === member.round &&
-        (phase === 'training' || membersOf(id).length > 0) &&
+        begun.has(id) &&
         standing(invitedTo(member), member.client)?.round === member.round,
     )
 
@@ -123,6 +132,7 @@ export const createWitness = (
       case 'save-round':
         judgeStep(rounds.get(change.round.id), change.round, file, clients, must)
         rounds.set(change.round.id, change.round)
+        if (change.round.phase === 'training') begun.add(change.round.id)
         return
       case 'insert-session-row':
         judgeShown(change.round, change.row)
@@ -135,6 +145,8 @@ export const createWitness = (
           before?.status !== 'received' || isDeepStrictEqual(before, member),
           () => `what ${member.client} handed in to ${member.round} was replaced`,
         )
+        if ((before?.status === 'declined' || before?.status === 'failed') && isAtWork(member))
+          resumed.set(member.round, (resumed.get(member.round) ?? 0) + 1)
         members.set(keyOf(member.round, member.client), member)
         return
       }
@@ -212,7 +224,7 @@ export const createWitness = (
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
-    judgeBuffer(round, membersOf(round.id), file, must)
+    judgeBuffer(round, membersOf(round.id), resumed.get(round.id) ?? 0, file, must)
     if (round.phase === 'aggregating' && round.sessions)
       judgeSurvivors(
         round,
@@ -223,9 +235,15 @@ export const createWitness = (
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
       must(
-        !keys.has(round.id) || membersOf(round.id).some((member) => isOwedTo(round.id, member)),
+        !keys.has(round.id) || namesKey(round.id, round.number),
         () => `${round.id} has settled and its key is there`,
       )
+      if (round.buffer && round.tally.invited > 0)
+        for (const key of keys.keys())
+          must(
+            numberOfRound(key) > round.number || namesKey(key, round.number),
+            () => `${round.id} has settled and the key of ${key} is there, for which nobody is at work`,
+          )
       must(
         (await beneath.tables.sessions.ofRound(round.id)).length === 0,
         () => `${round.id} has settled and what was said in its session is there`,

@@ -293,7 +293,8 @@ export const endReplaced = (line: Line): void => {
   line.close('replaced')
 }
 
-/** Of a secure round a member that has nothing to answer at present is in it all the same. */
-const isIn = ({ phase }: Round, member: Member): boolean => phase === 'secure-training' && isAwaited(member)
+/** Of a secure round a member that has nothing to answer at present is in it all the same; and one that a buffered round has just taken over. */
+const isIn = ({ phase, buffer }: Round, member: Member): boolean =>
+  (phase === 'secure-training' || buffer !== undefined) && isAwaited(member)
 
 const needsPresence = ({ type }: ClientMessage): boolean => type === 'authenticate' || type === 'check-in'

@@ -24,10 +24,10 @@ export const modeMistakes = (file: TaskFile): Mistake[] => {
     )
   const why = whyNotBuffered(strategy)
   if (why) at('strategy.name', `${why}: choose ${FOLDS}, or ${SYNCHRONOUS}`)
-  if (mode.concurrency < cohort.quorum && mode.staleness.most === 0)
+  if (mode.concurrency < cohort.quorum)
     at(
-      'mode.staleness.most',
-      `${mode.concurrency} clients at a time make no quorum of ${cohort.quorum} that is not stale to the last of them: allow more, or raise mode.concurrency`,
+      'mode.concurrency',
+      `${mode.concurrency} clients at a time may not make a quorum of ${cohort.quorum} in the time of one training: raise it to ${cohort.quorum}, or lower cohort.quorum`,
     )
   return mistakes
 }
