@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isRefusal, type Round } from '@tributary/coordinator'
-import { ModelVersion, type TaskId } from '@tributary/protocols'
+import { type ClientId, ModelVersion, type TaskId } from '@tributary/protocols'
 import { seededRandom, uniform } from '@tributary/protocols/runtime'
-import { assignmentOf, largestCohort } from '@tributary/protocols/task'
+import { assignmentOf, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
@@ -112,7 +112,7 @@ export const runSeed = async ({
     world: () => world,
     task: file.id,
     members,
-    size: Math.min(members.length, largestCohort(file.cohort)),
+    size: Math.min(members.length, onLine(file)),
     random: random.fork('crowd'),
     refused: (why) => {
       run.failure ??= why instanceof Error ? why : new Error(String(why))
@@ -122,7 +122,9 @@ export const runSeed = async ({
   let since = { up: 0, down: 0, at: performance.now() }
   const ended = async (round: Ended) => {
     await account(round)
-    if (run.over === 'no') crowd.begin()
+    if (run.over !== 'no') return
+    if (file.mode.kind === 'buffered') crowd.change(await atWork(round))
+    else crowd.begin()
   }
   const account = async (round: Ended) => {
     const { traffic } = world
@@ -172,6 +174,10 @@ export const runSeed = async ({
     rounds.push(round)
     told(round)
   }
+  const atWork = async ({ id }: Round): Promise<ClientId[]> =>
+    (await world.store.members.ofRound(id))
+      .filter(({ status }) => status === 'invited' || status === 'accepted')
+      .map(({ client }) => client)
   const participantsOf = async ({ id }: Round): Promise<string[]> =>
     (await world.store.members.ofRound(id))
       .filter(({ status }) => status === 'received')
@@ -197,7 +203,8 @@ export const runSeed = async ({
       role: 'admin',
     })
     if (isRefusal(made)) throw new Error(`the coordinator refuses the task: ${made.detail}`)
-    crowd.begin()
+    if (file.mode.kind === 'buffered') crowd.change([])
+    else crowd.begin()
     const began = await world.runUntil(() => run.over !== 'no' || run.failure !== undefined)
     if (run.failure !== undefined) throw run.failure
     if (run.over === 'stuck' || began === 'nothing left') throw new Error(whyStuck(rounds))
@@ -224,6 +231,10 @@ export const runSeed = async ({
     await world.close()
   }
 }
+
+/** Clients on the line at a time: a cohort, or of buffered rounds those at work and as many as may follow them until the next version. */
+const onLine = ({ cohort, mode }: TaskFile): number =>
+  mode.kind === 'buffered' ? mode.concurrency + cohort.target : largestCohort(cohort)
 
 export const clientName = (index: number): string => `c${String(index).padStart(5, '0')}`
 

@@ -28,6 +28,7 @@ export const Scenario = z.strictObject({
   model: ModelChoice,
   plan: Task.plan,
   cohort: Task.cohort,
+  mode: Task.mode,
   strategy: Task.strategy,
   privacy: Task.privacy,
   /** Completed rounds after which a run ends. */
@@ -102,9 +103,10 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     model: modelOfScenario(scenario, dataset, seed),
     plan: scenario.plan,
     cohort: scenario.cohort,
+    mode: scenario.mode,
     strategy: scenario.strategy,
     privacy: scenario.privacy,
-    schedule: { kind: 'manual' },
+    schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data

@@ -21,6 +21,8 @@ export type Crowd = {
   register(): Promise<void>
   /** Draws who takes part next, and begins a round of theirs as soon as they are there and the others gone. */
   begin(): void
+  /** Of rounds that begin by themselves: draws who else is on the line from here on, beside those who are at work. */
+  change(atWork: readonly ClientId[]): void
   /** Begins no more, and waits for nobody. */
   end(): void
   /** Whose id this is. */
@@ -112,6 +114,12 @@ export const createCrowd = ({
       const wanted = sample(members.length, size, random.fork(`cohort ${begun}`))
       gather(wanted)
       beginWhenThere(new Set(wanted.flatMap((index) => ids[index] ?? [])))
+    },
+    change(atWork) {
+      begun += 1
+      const staying = new Set(atWork)
+      const others = sample(members.length, size, random.fork(`cohort ${begun}`))
+      gather([...new Set([...ids.flatMap((id, index) => (staying.has(id) ? [index] : [])), ...others])])
     },
     end: () => cancel(),
     memberOf: (client) => byId.get(client),
