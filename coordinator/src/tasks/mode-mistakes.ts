@@ -4,7 +4,7 @@ import type { Mistake } from '../refusal.ts'
 import { strategyOf } from '../strategies/registry.ts'
 
 const SYNCHRONOUS = 'mode.kind synchronous'
-const FOLDS = 'fedavg, fedavgm, fedadagrad, fedadam, fedyogi, fednova, norm-bounding or centered-clipping'
+const FOLDS = 'fedavg, fedavgm, fedadagrad, fedadam, fedyogi, fednova or norm-bounding'
 
 /** Why rounds of this task cannot run into each other. */
 export const modeMistakes = (file: TaskFile): Mistake[] => {
