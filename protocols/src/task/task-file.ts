@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
+import { Mode } from './mode.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -63,6 +64,7 @@ export const TaskFile = z
     model: ModelSpec,
     plan: Plan,
     cohort: CohortPolicy,
+    mode: Mode.default({ kind: 'synchronous' }),
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
     schedule: Schedule.default({ kind: 'manual' }),

@@ -5,7 +5,7 @@
  * remember nothing of their own from before.
  */
 import { type CoordinatorNeeds, isRefusal, nextRefines, type Round } from '@tributary/coordinator'
-import { ModelVersion, type TaskId } from '@tributary/protocols'
+import { type ClientId, ModelVersion, type TaskId } from '@tributary/protocols'
 import type { SeededRandom } from '@tributary/protocols/runtime'
 import { type Assignment, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
@@ -96,7 +96,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     world: () => world,
     task: file.id,
     members,
-    size: Math.min(members.length, largestCohort(file.cohort)),
+    size: Math.min(members.length, onLine(file)),
     least: file.cohort.quorum,
     ...(root !== undefined && { always: [root] }),
     random: needs.random.fork(`crowd of leg ${ground.leg}`),
@@ -120,13 +120,16 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     // What clients keep to be summed again they keep from round to round, and not beyond a leg.
     const isRefined = nextRefines(file, round) !== undefined
     run.end = endAfter(result, isRefined)
-    if (!run.end) crowd.begin(isRefined ? 'same' : 'drawn')
+    if (run.end) return
+    if (file.mode.kind === 'buffered') crowd.change(await atWork(round))
+    else crowd.begin(isRefined ? 'same' : 'drawn')
   }
   const endAfter = ({ outcome }: SimulatedRound, isRefined: boolean): typeof run.end => {
     const { completed, inVain, reached } = standing
     if (isLast(completed) || (reached !== null && scenario.stopAt === 'target')) return 'done'
     if (inVain >= MOST_IN_VAIN) return 'stuck'
-    const isLegOver = standing.completed - before >= scenario.checkpointEvery
+    // Buffered rounds follow each other with clients at work: there is no rest between them.
+    const isLegOver = file.mode.kind !== 'buffered' && standing.completed - before >= scenario.checkpointEvery
     if (outcome === 'completed' && isLegOver && !isRefined) return 'at-rest'
     return signal.aborted ? 'stopped' : undefined
   }
@@ -172,6 +175,10 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       participants,
     }
   }
+  const atWork = async ({ id }: Round): Promise<ClientId[]> =>
+    (await world.store.members.ofRound(id))
+      .filter(({ status }) => status === 'invited' || status === 'accepted')
+      .map(({ client }) => client)
   const participantsOf = async ({ id }: Round): Promise<string[]> =>
     (await world.store.members.ofRound(id))
       .filter(({ status }) => status === 'received')
@@ -198,12 +205,13 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       const made = await world.coordinator.services.tasks.create(file, OPERATOR)
       if (isRefusal(made)) throw new Error(`the coordinator refuses the task: ${made.detail}`)
     }
-    crowd.begin('drawn')
+    if (file.mode.kind === 'buffered') crowd.change([])
+    else crowd.begin('drawn')
     const began = await world.runUntil(() => run.end !== undefined || run.failure !== undefined)
     if (run.failure !== undefined) throw run.failure
     if (run.end === 'stuck' || began === 'nothing left' || !run.end) throw new Error(whyStuck(rounds))
     crowd.end()
-    await world.rest()
+    if (run.end === 'at-rest') await world.rest()
     return {
       kind: run.end,
       at: world.clock.now(),
@@ -215,6 +223,10 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     await world.close()
   }
 }
+
+/** Clients on the line at a time: a cohort, or of buffered rounds those at work and as many as may follow them until the next version. */
+const onLine = ({ cohort, mode }: TaskFile): number =>
+  mode.kind === 'buffered' ? mode.concurrency + cohort.target : largestCohort(cohort)
 
 const modelOf = async (world: World, task: TaskId, version: number): Promise<NewestModel> => {
   const found = await world.coordinator.services.models.weights(task, ModelVersion.parse(version))

@@ -41,6 +41,7 @@ const Fields = z.strictObject({
   model: ModelChoice,
   plan: Task.plan,
   cohort: Task.cohort,
+  mode: Task.mode,
   strategy: z.union([Task.strategy, Trusting]),
   privacy: Task.privacy,
   /** Completed rounds after which a run ends. */
@@ -126,9 +127,10 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     model: modelOfScenario(scenario, dataset, seed),
     plan: scenario.plan,
     cohort: scenario.cohort,
+    mode: scenario.mode,
     strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
-    schedule: { kind: 'manual' },
+    schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data

@@ -27,6 +27,8 @@ export type Crowd = {
   register(): Promise<void>
   /** Begins a round as soon as those who take part are there and the others gone: drawn anew, or those of the round before who are there yet. */
   begin(who: 'drawn' | 'same'): void
+  /** Of rounds that begin by themselves: draws who else is on the line from here on, beside those who are at work. */
+  change(atWork: readonly ClientId[]): void
   /** Begins no more, and waits for nobody. */
   end(): void
   /** Whose id this is. */
@@ -166,6 +168,24 @@ export const createCrowd = ({
     beginWhenThere(new Set(wanted.values()))
   }
 
+  const change = (atWork: readonly ClientId[]) => {
+    draws += 1
+    const others = drawThere({
+      of: members.length,
+      count: size,
+      always,
+      isThere,
+      random: random.fork(`cohort ${draws}`),
+    })
+    const working = new Set(atWork)
+    const staying = ids.flatMap((id, index) => (working.has(id) ? [index] : []))
+    wanted = new Map([...staying, ...others].map((index) => [index, ids[index]]))
+    round = { number: round.number + 1, cohort: [...wanted.keys()] }
+    crashed.clear()
+    for (const index of [...present.keys()]) if (!wanted.has(index)) leave(index)
+    for (const index of others) arrive(index)
+  }
+
   const goOn = () => {
     wanted = new Map([...wanted].filter(([index]) => present.has(index)))
     beginWhenThere(new Set(wanted.values()))
@@ -221,6 +241,7 @@ export const createCrowd = ({
       }
     },
     begin: (who) => (who === 'same' ? goOn() : gather()),
+    change,
     end() {
       cancel()
       for (const back of down.values()) back()
