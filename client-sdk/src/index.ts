@@ -12,6 +12,7 @@ export type { ClientOptions, InvitationAnswer, Primitives, Surroundings } from '
 export {
   type ClientLine,
   createParticipant,
+  loadCompression,
   loadProtection,
   loadStrategyWork,
   type Participant,

@@ -1,4 +1,5 @@
 export type { Decision } from './event.ts'
+export { loadCompression } from './load-compression.ts'
 export type { LoadedModel } from './load-model.ts'
 export { loadProtection } from './load-protection.ts'
 export { loadStrategyWork } from './load-strategy-work.ts'

@@ -12,18 +12,11 @@ import type { Carried } from './load-carried.ts'
 import type { LoadedModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
 import { loadStrategyWork } from './load-strategy-work.ts'
-import {
-  failed,
-  type Guard,
-  type MadeUpdate,
-  type MakingNeeds,
-  type Protecting,
-  sealDelta,
-} from './seal-update.ts'
-import type { Variates } from './variates.ts'
+import { sealDelta } from './seal-delta.ts'
+import { failed, type Guard, type MadeUpdate, type MakingNeeds, type Protecting } from './seal-update.ts'
 
 export const makeUpdate = async (
-  needs: MakingNeeds & { variates: Pick<Variates, 'load'> },
+  needs: MakingNeeds,
   making: {
     invitation: Invitation
     model: LoadedModel
@@ -102,8 +95,7 @@ const protectedBy = async (
   }: { protecting: Protecting; received: Float32Array; keep: KeptTraining['keep'] },
 ): Promise<MadeUpdate> => {
   const { assignment, delta, signal } = protecting
-  if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
-    return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
+  if (guard.kind === 'sealed' && guard.noise.mechanism === 'none') return sealDelta(needs, protecting)
   const { asSent, maskAndSeal, noiseAndSeal } = await loadProtection()
   if (signal.aborted) return failed('aborted', 'the round ended')
   if (guard.kind === 'sealed') return noiseAndSeal(needs, { ...protecting, ...guard })

@@ -9,6 +9,7 @@ import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, l2Norm } from './delta.ts'
 import type { KeptTraining } from './kept-training.ts'
 import type { LoadedModel } from './load-model.ts'
+import { sealDelta } from './seal-delta.ts'
 import {
   failed,
   type Guard,
@@ -16,7 +17,6 @@ import {
   type MakingNeeds,
   type Protecting,
   sealBytes,
-  sealDelta,
 } from './seal-update.ts'
 
 export { createKeptTraining } from './kept-training.ts'
@@ -31,10 +31,7 @@ export const noiseAndSeal = async (
   needs: MakingNeeds,
   { noise, clipNorm, delta, ...work }: Protecting & Extract<Guard, { kind: 'sealed' }>,
 ): Promise<MadeUpdate> => {
-  const sealed = (values: Float32Array): MadeUpdate => ({
-    kind: 'sealed',
-    sealed: sealDelta(needs, { ...work, delta: values }),
-  })
+  const sealed = (values: Float32Array) => sealDelta(needs, { ...work, delta: values })
   if (noise.mechanism === 'none') return sealed(delta)
   if (clipNorm === undefined) return failed('privacy-floor', 'the round does not say what it clips to')
   if (noise.mechanism === 'local') {
@@ -54,13 +51,12 @@ export const maskAndSeal = async (
 ): Promise<MadeUpdate> => {
   const { invitation, assignment, delta, control, claims, signal, manifest, session } = work
   const kernels = await loadKernels()
-  const { model } = assignment
   const { examples, metrics } = claims
   let words: Uint32Array
   try {
     words = secureVector({
       manifest,
-      model,
+      assignment,
       delta,
       control,
       examples,

@@ -179,7 +179,7 @@ export const aSecureWorld = async (
     sum.unmask(recovery.jobs.map((job) => maskOfJob(recovery.sessionId, job, nodeX25519)))
     const made = secureMean({
       manifest,
-      model: assignment.model,
+      assignment,
       survivors: server.survivors.length,
       words: sum.words(),
       kernels: plainKernels,

@@ -21,6 +21,7 @@ import { extrasIn } from '../strategies/extras.ts'
 import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
 import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import { carriedFrom } from './carried.ts'
@@ -198,7 +199,7 @@ const aggregateSecurely = async (
     const mean = await secureSum(needs, {
       session,
       rows,
-      model: open.file.model,
+      assignment: open.file,
       vectors: maskedVectors(needs, survivors, open, session),
     })
     if (mean.kind === 'refused') return mean
@@ -247,10 +248,11 @@ const foldAll = async (
   add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   const length = totalElements(manifestOf(file.model))
+  const compressed = compressedFormOf(file)
   for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
     const context = { task: round.task, round: round.id, client, model: round.base.digest }
-    const values = readUpdate({ envelope, opener, context, manifest })
+    const values = readUpdate({ envelope, opener, context, manifest, compressed })
     if (isRefusal(values))
       return `the acknowledged update of client ${client} no longer opens: ${values.detail}`
     const hasControl = needed.includes('control')

@@ -11,6 +11,7 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
+import { compressionMistakes } from './compression-mistakes.ts'
 import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -62,6 +63,7 @@ export const createTaskService = ({
         ...scheduleMistakes(file.schedule),
         ...privacyMistakes(file),
         ...strategyMistakes(file),
+        ...compressionMistakes(file),
       ]
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
+import { Compression } from './compression.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -65,6 +66,8 @@ export const TaskFile = z
     cohort: CohortPolicy,
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
+    /** How clients make their updates smaller; left out, not at all. */
+    compression: Compression.optional(),
     schedule: Schedule.default({ kind: 'manual' }),
     stop: StopRule.default({ kind: 'never' }),
   })

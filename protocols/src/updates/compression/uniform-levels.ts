@@ -50,12 +50,13 @@ export const toLevels = (
 export const fromLevels = (bytes: Uint8Array, length: number): Float32Array => {
   if (bytes.length !== levelBytes(length))
     throw new CompressionFormatError(
+      'wrong-length',
       `${length} values in levels are ${levelBytes(length)} bytes, not ${bytes.length}`,
     )
   const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
   const [low, step] = [header.getFloat32(0, true), header.getFloat32(4, true)]
   if (!(step >= 0 && Number.isFinite(Math.fround(low + LEVELS * step))))
-    throw new CompressionFormatError(`levels from ${low} by ${step} are not finite values`)
+    throw new CompressionFormatError('bad-levels', `levels from ${low} by ${step} are not finite values`)
   return Float32Array.from({ length }, (_, i) => low + step * (bytes[HEADER_BYTES + i] ?? 0))
 }
 
