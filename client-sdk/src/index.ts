@@ -12,9 +12,8 @@ export type { ClientOptions, InvitationAnswer, Primitives, Surroundings } from '
 export {
   type ClientLine,
   createParticipant,
-  loadCompression,
   loadProtection,
-  loadStrategyWork,
+  loadTaskWork,
   type Participant,
   type ParticipantNeeds,
   type ParticipantNotice,

@@ -4,11 +4,11 @@ import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
-import { loadCompression } from './load-compression.ts'
+import { loadTaskWork } from './load-task-work.ts'
 import { anAssignment, aWorld, round, task } from './participant.builders.ts'
 
 // On a virtual clock loading takes no time.
-await loadCompression()
+await loadTaskWork()
 
 /** Moves the four weights by as much in every round. */
 const STEP = [4, -3, 2, 1]

@@ -9,7 +9,6 @@ import { messageOf } from '../tributary-error.ts'
 import { clipToNorm, l2Norm } from './delta.ts'
 import type { KeptTraining } from './kept-training.ts'
 import type { LoadedModel } from './load-model.ts'
-import { sealDelta } from './seal-delta.ts'
 import {
   failed,
   type Guard,
@@ -19,6 +18,8 @@ import {
   sealBytes,
 } from './seal-update.ts'
 
+type Failed = ReturnType<typeof failed>
+
 export { createKeptTraining } from './kept-training.ts'
 export { protect } from './protection.ts'
 export { beginSession } from './secure-session.ts'
@@ -27,21 +28,20 @@ export { beginSession } from './secure-session.ts'
  * Clips to what the round promises, and adds this client's own noise where it is this client's to add. Where the norm follows the clients'
  * norms, whether the delta was within it goes along.
  */
-export const noiseAndSeal = async (
-  needs: MakingNeeds,
-  { noise, clipNorm, delta, ...work }: Protecting & Extract<Guard, { kind: 'sealed' }>,
-): Promise<MadeUpdate> => {
-  const sealed = (values: Float32Array) => sealDelta(needs, { ...work, delta: values })
-  if (noise.mechanism === 'none') return sealed(delta)
+export const noised = async (
+  { keyRandom }: Pick<MakingNeeds, 'keyRandom'>,
+  { noise, clipNorm, delta, assignment }: Protecting & Extract<Guard, { kind: 'sealed' }>,
+): Promise<Float32Array | Failed> => {
+  if (noise.mechanism === 'none') return delta
   if (clipNorm === undefined) return failed('privacy-floor', 'the round does not say what it clips to')
   if (noise.mechanism === 'local') {
     const { noiseMultiplier } = noise
     const kernels = await loadKernels()
-    return sealed(noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: needs.keyRandom }))
+    return noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: keyRandom })
   }
   const isWithin = l2Norm(delta) <= clipNorm
   clipToNorm(delta, clipNorm)
-  return sealed(hasSealedVote(work.assignment.privacy) ? votedBy(delta, isWithin) : delta)
+  return hasSealedVote(assignment.privacy) ? votedBy(delta, isWithin) : delta
 }
 
 /** The update as one vector under the session's masks: what it counts and says is in it, and nothing beside it. */

@@ -1,4 +1,4 @@
-import { loadCompression, loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -78,7 +78,7 @@ export const createWorld = async ({
   const faults: unknown[] = []
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
   const { primitives } = await loadEnvelopePrimitives()
-  await Promise.all([loadProtection(), loadCompression()])
+  await Promise.all([loadProtection(), loadTaskWork()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,

@@ -6,7 +6,7 @@ import { CompressionFormatError } from './format-error.ts'
 import { decodeCoordinates, encodeCoordinates, mostCoordinateBytes } from './sparse-bytes.ts'
 import { backThroughStages, sentValues, throughStages } from './stages.ts'
 import { fromSparse, topK } from './top-k.ts'
-import { fromLevels, levelBytes, toLevels } from './uniform-levels.ts'
+import { fromLevels, levelBytes, toLevels, valuesOfLevels } from './uniform-levels.ts'
 
 /** What a compressed update stands for: `length` values of a delta, and behind them `beside` that are sent as they are. */
 export type CompressedForm = { compression: Compression; length: number; beside: number }
@@ -45,7 +45,7 @@ export const compressUpdate = (
   ])
   if (!top || sparsify?.kind !== 'top-k' || !sparsify.errorFeedback) return { bytes }
   if (levels) {
-    const told = fromLevels(levels, sent.length)
+    const told = valuesOfLevels(levels)
     top.sparse.at.forEach((at, i) => {
       top.residual[at] = (sent[i] ?? 0) - (told[i] ?? 0)
     })

@@ -73,16 +73,6 @@ describe('256 levels', () => {
     }
   })
 
-  it('what lies beyond a given range is held to it', () => {
-    const bytes = toLevels(Float32Array.of(-9, 0, 9), {
-      random: seededRandom(1),
-      range: { low: -1, high: 1 },
-    })
-    const [least = 0, , most = 0] = fromLevels(bytes, 3)
-    expect(least).toBe(-1)
-    expect(most).toBeCloseTo(1, 6)
-  })
-
   it('equal values come back exactly, and no values are eight bytes', () => {
     const random = seededRandom(1)
     expect(fromLevels(toLevels(Float32Array.of(0.1, 0.1), { random }), 2)).toEqual(Float32Array.of(0.1, 0.1))
@@ -91,9 +81,7 @@ describe('256 levels', () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('%s has no level', (value) => {
     expect(() => toLevels(Float32Array.of(0, value), { random: seededRandom(1) })).toThrow(RangeError)
-    expect(() =>
-      toLevels(Float32Array.of(0, value), { random: seededRandom(1), range: { low: 0, high: 1 } }),
-    ).toThrow('value 1')
+    expect(() => toLevels(Float32Array.of(value, 0), { random: seededRandom(1) })).toThrow('only finite')
   })
 
   it('bytes of another length, and steps that leave float32, are refused', () => {
