@@ -30,6 +30,7 @@ export const Scenario = z.strictObject({
   cohort: Task.cohort,
   strategy: Task.strategy,
   privacy: Task.privacy,
+  compression: Task.compression,
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
   /** What `roundsToTarget` counts to. */
@@ -104,6 +105,7 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     cohort: scenario.cohort,
     strategy: scenario.strategy,
     privacy: scenario.privacy,
+    ...(scenario.compression && { compression: scenario.compression }),
     schedule: { kind: 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })

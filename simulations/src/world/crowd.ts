@@ -4,9 +4,11 @@
  */
 import {
   memoryParticipationStore,
+  memoryVariateStore,
   type Participant,
   type ParticipationStore,
   type Trainer,
+  type VariateStore,
 } from '@tributary/client-sdk'
 import { isRefusal } from '@tributary/coordinator'
 import type { ClientId, TaskId } from '@tributary/protocols'
@@ -51,7 +53,8 @@ export const createCrowd = ({
   refused(why: unknown): void
 }): Crowd => {
   const present = new Map<number, Participant>()
-  const records = new Map<number, ParticipationStore>()
+  /** What each keeps from round to round, by index. */
+  const stores = new Map<number, { participations: ParticipationStore; variates: VariateStore }>()
   const byId = new Map<ClientId, CrowdMember>()
   /** By index. */
   const ids: ClientId[] = []
@@ -69,9 +72,12 @@ export const createCrowd = ({
     for (const index of wanted) {
       const member = members[index]
       if (!member || present.has(index)) continue
-      const participations = records.get(index) ?? memoryParticipationStore()
-      records.set(index, participations)
-      present.set(index, startClient({ ...member, task, participations }))
+      const own = stores.get(index) ?? {
+        participations: memoryParticipationStore(),
+        variates: memoryVariateStore(),
+      }
+      stores.set(index, own)
+      present.set(index, startClient({ ...member, task, ...own }))
     }
   }
 

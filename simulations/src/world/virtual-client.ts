@@ -5,6 +5,7 @@ import {
   type Participant,
   type ParticipationStore,
   type Trainer,
+  type VariateStore,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
 import type { TaskId } from '@tributary/protocols'
@@ -21,6 +22,8 @@ export type VirtualClient = {
   trainMs: number
   /** Its record of how often it took part; left out, it has none of before. */
   participations?: ParticipationStore
+  /** Where its own vector lives, of tasks that have it keep one; left out, it has none of before. */
+  variates?: VariateStore
 }
 
 export type ClientNeeds = {
@@ -37,7 +40,7 @@ export type ClientNeeds = {
 /** The SDK's own participant, on a memory wire through the real schemas. It joins at once. */
 export const startClient = (
   { clock, computing, coordinator, latencyMs, ...needs }: ClientNeeds,
-  { task, trainer, trainMs, participations }: VirtualClient,
+  { task, trainer, trainMs, participations, variates }: VirtualClient,
   { identity, chance }: { identity: Identity; chance: SeededRandom },
 ): Participant => {
   const wires = chance.fork('wire')
@@ -46,6 +49,7 @@ export const startClient = (
     task,
     identity,
     ...(participations && { participations }),
+    ...(variates && { variates }),
     connect() {
       const { left, right } = memoryChannel(
         { clock, latencyMs: () => latencyMs.least + (latencyMs.most - latencyMs.least) * uniform(wires) },
