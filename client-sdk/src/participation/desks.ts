@@ -152,12 +152,7 @@ export const createDesks = (needs: Needs): Desks => {
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
           const { model } = answer
           const also = model.assignment.strategy
-            ? await (await loadTaskWork()).loadCarried(
-                needs.loadBlob,
-                { invitation, model },
-                session,
-                signal,
-              )
+            ? await (await loadTaskWork()).loadCarried(needs.loadBlob, { invitation, model }, session, signal)
             : LOADED
           if (signal.aborted) return
           if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })

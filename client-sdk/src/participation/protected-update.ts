@@ -1,5 +1,5 @@
 /** What is done to an update beyond sealing it: noise of this client's own, or the masks of a secure round. */
-import { loadKernels } from '@tributary/protocols/kernels'
+import { loadVectorKernels } from '@tributary/protocols/kernels'
 import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'
 import { DELTA_SEGMENT, refiningWeight, secureVector } from '@tributary/protocols/secure-round'
@@ -36,7 +36,7 @@ export const noised = async (
   if (clipNorm === undefined) return failed('privacy-floor', 'the round does not say what it clips to')
   if (noise.mechanism === 'local') {
     const { noiseMultiplier } = noise
-    const kernels = await loadKernels()
+    const kernels = await loadVectorKernels()
     return noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: keyRandom })
   }
   const isWithin = l2Norm(delta) <= clipNorm
@@ -50,7 +50,7 @@ export const maskAndSeal = async (
   work: Protecting & Extract<Guard, { kind: 'secure' }>,
 ): Promise<MadeUpdate> => {
   const { invitation, assignment, delta, control, claims, signal, manifest, session } = work
-  const kernels = await loadKernels()
+  const kernels = await loadVectorKernels()
   const { examples, metrics } = claims
   let words: Uint32Array
   try {

@@ -1,5 +1,5 @@
 /** What travels under the mask of a secure round: a client's update as levels, and the sum of many as their mean. */
-import type { Kernels } from '../kernels/kernels.ts'
+import type { Kernels, VectorKernels } from '../kernels/kernels.ts'
 import { decodeSum, encodeShare } from '../privacy/mechanisms/distributed-share.ts'
 import { type Voting, withoutVotes, withVote } from '../privacy/mechanisms/vote.ts'
 import type { Random } from '../runtime/random.ts'
@@ -37,7 +37,7 @@ export const secureVector = (input: {
   control?: Float32Array | undefined
   examples: number
   metrics: Readonly<Record<string, number>>
-  kernels: Kernels
+  kernels: VectorKernels
   random: Random
 }): Uint32Array => {
   const { manifest, assignment, delta, control, examples, metrics, kernels, random } = input
@@ -141,7 +141,7 @@ export const secureMean = (input: {
 /** What a client adds its noise to, in memory of its own: its delta, and its vote behind it where it has one. */
 const withoutNoise = (
   delta: Float32Array,
-  { manifest, kernels, sent }: { manifest: Manifest; kernels: Kernels; sent: Stages | undefined },
+  { manifest, kernels, sent }: { manifest: Manifest; kernels: VectorKernels; sent: Stages | undefined },
 ): Float32Array => {
   const voting = votingOf(manifest)
   const values = voting ? withVote(delta, { ...voting, kernels }) : delta.slice()
