@@ -20,6 +20,7 @@ import {
 
 type Failed = ReturnType<typeof failed>
 
+export { loadVectorKernels } from '@tributary/protocols/kernels'
 export { createKeptTraining } from './kept-training.ts'
 export { protect } from './protection.ts'
 export { beginSession } from './secure-session.ts'
