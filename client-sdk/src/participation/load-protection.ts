@@ -4,8 +4,7 @@ import { lazily } from './lazily.ts'
  * What private rounds need beyond plain ones, ahead of the first of them: for apps that may be without a network by then, and
  * for virtual clocks, on which loading takes no time. Most apps never need noise and masks, and they are a third of the SDK.
  */
-export const loadProtection = lazily(async () => {
-  const protection = await import('./protected-update.ts')
-  await protection.loadVectorKernels()
-  return protection
-})
+export const loadProtection = lazily(
+  () => import('./protected-update.ts'),
+  ({ loadVectorKernels }) => loadVectorKernels(),
+)

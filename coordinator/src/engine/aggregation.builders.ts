@@ -1,4 +1,5 @@
 import { type CohortKernels, loadCohortKernels } from '@tributary/protocols/cohort-kernels'
+import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { decodeKeyText, seal } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import { seededRandom } from '@tributary/protocols/runtime'
@@ -21,6 +22,7 @@ import { createRoundKeys } from '../crypto/round-keys.ts'
 import type { Task } from '../ports/records.ts'
 import type { Member } from '../round/member.ts'
 import type { Aggregating, KeptState } from '../round/round.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { createUpdateReader } from '../submissions/update-reader.ts'
 import { createAggregate } from './aggregate.ts'
 import { createRoundNoise } from './round-noise.ts'
@@ -94,11 +96,12 @@ export const anAggregation = async (
   const tensors = updateManifestOf(task.file)
   for (const { client: n, delta, examples, metrics = {}, within } of arrived) {
     const client = aClientId(n)
-    const plaintext = encodeSafetensors({
-      tensors,
-      values: within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0),
-    })
+    const values = within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0)
     const context = { task: task.id, round, client, model: weights.digest }
+    const form = compressedFormOf(task.file)
+    const plaintext = form
+      ? compressUpdate(values, form, { seed: compressionSeed(context), random: seededRandom(n) }).bytes
+      : encodeSafetensors({ tensors, values })
     const { digest, bytes } = await updates.put(seal({ plaintext, recipient: publicKey, context }))
     const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
     const member: Member = { status: 'received', round, client, receipt }
