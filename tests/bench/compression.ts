@@ -15,7 +15,7 @@ const SEEDS = [1, 2]
 
 const task: ScenarioInput = {
   name: 'handwriting',
-  dataset: { name: 'handwriting', writers: 120, seed: 1 },
+  dataset: { name: 'handwriting', writers: 60, seed: 1 },
   partition: { kind: 'natural' },
   model: { kind: 'dense', hidden: [64] },
   plan: {
@@ -24,7 +24,7 @@ const task: ScenarioInput = {
     optimizer: { name: 'sgd', learningRate: 0.1 },
     loss: 'softmax-cross-entropy',
   },
-  cohort: { target: 20, quorum: 20, overSelection: 1 },
+  cohort: { target: 10, quorum: 10, overSelection: 1 },
   rounds: ROUNDS,
   evaluateEvery: ROUNDS,
 }
@@ -64,14 +64,14 @@ const GROUPS: readonly (readonly Variant[])[] = [
   [
     { name: 'masked', privacy: secure },
     {
-      name: 'masked, rotated, 13 bits for 8 of each',
-      privacy: { ...secure, bits: 13 },
+      name: 'masked, rotated, 12 bits for 8 of each',
+      privacy: { ...secure, bits: 12 },
       compression: { rotation },
       clipNorm: 8,
     },
     {
-      name: 'masked, random-k of 25 %, rotated, 13 bits for 8 of each',
-      privacy: { ...secure, bits: 13 },
+      name: 'masked, random-k of 25 %, rotated, 12 bits for 8 of each',
+      privacy: { ...secure, bits: 12 },
       compression: { rotation, sparsify: randomK(0.25) },
       clipNorm: 8,
     },

@@ -15,7 +15,13 @@ import {
 } from '@tributary/protocols/tensors'
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { CompressionVectors, EnvelopeVectors, readVectors, SafetensorsVectors, StatementVectors } from '../vectors/vectors.ts'
+import {
+  CompressionVectors,
+  EnvelopeVectors,
+  readVectors,
+  SafetensorsVectors,
+  StatementVectors,
+} from '../vectors/vectors.ts'
 import { pythonOfTests, runPython, temporaryFolder, withoutPython } from './python.ts'
 
 const vectorsFolder = fileURLToPath(new URL('../vectors/', import.meta.url))
