@@ -64,6 +64,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./papers.ts')).benchPapers,
   },
   {
+    name: 'compression',
+    about:
+      'Whole simulated tasks, the production coordinator and clients: digits of 60 drawn hands, a network of 50,890 weights, 10 clients a round, the mean of two seeds. Bytes are those of all that clients send over HTTP; accuracy is on the held-out hands, beside that of the same task without compression. Nothing of it depends on the machine.',
+    load: async () => (await import('./compression.ts')).benchCompression,
+  },
+  {
     name: 'stores',
     about: 'The tables in SQLite and in PostgreSQL, in turns in one process.',
     load: async () => (await import('./stores.ts')).benchStores,

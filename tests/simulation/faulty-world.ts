@@ -4,7 +4,7 @@
  * complete; then the end, of which nothing may be left.
  */
 import { createHash } from 'node:crypto'
-import { loadProtection } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork } from '@tributary/client-sdk'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
@@ -78,7 +78,7 @@ export const runWorld = async (
 
   const storage = await openWorldStorage(plan.blobs, steady)
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  await Promise.all([loadProtection(), loadTaskWork()])
   const witness = createWitness(storage, plan, noted)
   /** Faults of storage so far. */
   let faults = 0

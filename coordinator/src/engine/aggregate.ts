@@ -22,6 +22,7 @@ import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
 import { stalenessWeight } from '../strategies/staleness.ts'
 import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import { carriedFrom } from './carried.ts'
@@ -199,7 +200,7 @@ const aggregateSecurely = async (
     const mean = await secureSum(needs, {
       session,
       rows,
-      model: open.file.model,
+      assignment: open.file,
       vectors: maskedVectors(needs, survivors, open, session),
     })
     if (mean.kind === 'refused') return mean
@@ -248,13 +249,14 @@ const foldAll = async (
   add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   const length = totalElements(manifestOf(file.model))
+  const compressed = compressedFormOf(file)
   for await (const [{ client, receipt, invitation }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
     const to = invitation ?? { round: round.id, base: round.base }
     const context = { task: round.task, round: to.round, client, model: to.base.digest }
     const opens = to.round === round.id ? opener : await roundKeys.opener(to.round)
     if (!opens) return `the key of round ${to.round} is gone, which client ${client} has sealed its update to`
-    const values = readUpdate({ envelope, opener: opens, context, manifest })
+    const values = readUpdate({ envelope, opener: opens, context, manifest, compressed })
     if (isRefusal(values))
       return `the acknowledged update of client ${client} no longer opens: ${values.detail}`
     const hasControl = needed.includes('control')

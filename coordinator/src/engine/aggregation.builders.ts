@@ -1,5 +1,6 @@
 import { ModelVersion } from '@tributary/protocols'
 import { type CohortKernels, loadCohortKernels } from '@tributary/protocols/cohort-kernels'
+import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { decodeKeyText, seal } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import { seededRandom } from '@tributary/protocols/runtime'
@@ -23,6 +24,7 @@ import { createRoundKeys } from '../crypto/round-keys.ts'
 import type { Task } from '../ports/records.ts'
 import type { Member } from '../round/member.ts'
 import type { Aggregating, KeptState } from '../round/round.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { createUpdateReader } from '../submissions/update-reader.ts'
 import { createAggregate } from './aggregate.ts'
 import { createRoundNoise } from './round-noise.ts'
@@ -112,10 +114,7 @@ export const anAggregation = async (
   const tensors = updateManifestOf(task.file)
   for (const { client: n, delta, examples, metrics = {}, within, behind = 0 } of arrived) {
     const client = aClientId(n)
-    const plaintext = encodeSafetensors({
-      tensors,
-      values: within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0),
-    })
+    const values = within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0)
     const to = behind > 0 ? aRoundId('digits', number - 1) : round
     const key = await roundKeys.make(to)
     const base = {
@@ -123,6 +122,10 @@ export const anAggregation = async (
       digest: behind > 0 ? aDigest(`${behind} before`) : weights.digest,
     }
     const context = { task: task.id, round: to, client, model: base.digest }
+    const form = compressedFormOf(task.file)
+    const plaintext = form
+      ? compressUpdate(values, form, { seed: compressionSeed(context), random: seededRandom(n) }).bytes
+      : encodeSafetensors({ tensors, values })
     const { digest, bytes } = await updates.put(seal({ plaintext, recipient: decodeKeyText(key), context }))
     const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
     const invitation = { round: to, base, publicKey: key, at: selecting.openedAt }

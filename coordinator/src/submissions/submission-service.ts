@@ -1,4 +1,5 @@
 import type { RoundId } from '@tributary/protocols'
+import { type CompressedForm, mostCompressedBytes } from '@tributary/protocols/compression'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
@@ -19,6 +20,7 @@ import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { extrasIn } from '../strategies/extras.ts'
 import { strategyOf } from '../strategies/registry.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from './compressed-form.ts'
 import { createLimiter } from './limiter.ts'
 import { readMasked } from './masked-reader.ts'
 import type { ReadUpdate } from './update-reader.ts'
@@ -73,7 +75,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
   const takeIn = async (
     upload: Upload,
     standing: Standing,
-    { manifest, promisesPrivacy }: Expected,
+    expected: Expected,
   ): Promise<SubmissionReceipt | Refusal> => {
     const { submission } = upload
     let staged: StagedBlob
@@ -90,7 +92,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
           `the ${staged.bytes} bytes that came are not the ${submission.envelopeBytes} that were signed: send them again`,
           { about: { received: staged.digest, signed: submission.envelope } },
         )
-      const problem = await checking(() => check(staged, upload, standing, manifest))
+      const problem = await checking(() => check(staged, upload, standing, expected))
       if (problem) return problem
       // A body may take long to come: whoever was revoked meanwhile is not counted.
       const enrolled = await enrolledClient(upload, needs)
@@ -99,7 +101,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
       return await count(upload, {
         envelope: staged.digest,
         bytes: staged.bytes,
-        ...claimed(submission, { promisesPrivacy }),
+        ...claimed(submission, expected),
         receivedAt: needs.clock.now(),
       })
     } finally {
@@ -107,7 +109,12 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     }
   }
 
-  const check = async (staged: StagedBlob, upload: Upload, standing: Standing, manifest: TensorManifest) => {
+  const check = async (
+    staged: StagedBlob,
+    upload: Upload,
+    standing: Standing,
+    { manifest, compressed }: Expected,
+  ) => {
     const { round } = standing
     const envelope = await staged.read()
     // Asked for last: a round that ends meanwhile destroys its key, and that must not look like a bad envelope.
@@ -126,7 +133,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
             masked: claims.masked,
             scratch,
           })
-        : needs.readUpdate({ envelope, opener, context, manifest, scratch }),
+        : needs.readUpdate({ envelope, opener, context, manifest, compressed, scratch }),
     )
     return isRefusal(read) ? read : undefined
   }
@@ -278,6 +285,8 @@ const HEADER_ROOM_BYTES = 16_384
 
 type Expected = {
   manifest: TensorManifest
+  /** How they are compressed, if they are. */
+  compressed: CompressedForm | undefined
   maxBytes: number
   promisesPrivacy: boolean
   /** What the strategy needs of an update beside its delta. */
@@ -301,9 +310,13 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
     const manifest = updateManifestOf(task.file)
+    const compressed = compressedFormOf(task.file)
     const expected: Expected = {
       manifest,
-      maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),
+      compressed,
+      maxBytes: sealedBytes(
+        compressed ? mostCompressedBytes(compressed) : safetensorsBytes(manifest) + HEADER_ROOM_BYTES,
+      ),
       promisesPrivacy: promisedPrivacyOf(task.file) !== undefined,
       needs: strategyOf(task.file.strategy).needs,
     }

@@ -1,5 +1,6 @@
 import type { Mistake } from '@tributary/protocols/rest'
 import type { TaskFile } from '@tributary/protocols/task'
+import { compressionMistakes } from './compression-mistakes.ts'
 import { modeMistakes } from './mode-mistakes.ts'
 import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
@@ -11,4 +12,5 @@ export const taskMistakes = (file: TaskFile): Mistake[] => [
   ...modeMistakes(file),
   ...privacyMistakes(file),
   ...strategyMistakes(file),
+  ...compressionMistakes(file),
 ]

@@ -44,6 +44,7 @@ const Fields = z.strictObject({
   mode: Task.mode,
   strategy: z.union([Task.strategy, Trusting]),
   privacy: Task.privacy,
+  compression: Task.compression,
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
   /** What `roundsToTarget` counts to. */
@@ -130,6 +131,7 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     mode: scenario.mode,
     strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
+    ...(scenario.compression && { compression: scenario.compression }),
     schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })

@@ -1,4 +1,4 @@
-import { loadProtection, loadStrategyWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -94,7 +94,7 @@ export const createWorld = async ({
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
   const { primitives } = await loadEnvelopePrimitives()
   // What participants load when a task asks for it would take real time, in which the clock goes on.
-  await Promise.all([loadProtection(), loadStrategyWork(), loadKernels()])
+  await Promise.all([loadProtection(), loadTaskWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
