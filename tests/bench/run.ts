@@ -77,7 +77,7 @@ const BENCHES: readonly Bench[] = [
   {
     name: 'robust',
     about:
-      'Robust rules against attackers that know their part: accuracy in % on the held-out rows of MNIST after 12 rounds of 20 clients, who all take part in every round (300 rows each, labels by a Dirichlet draw of α = 5; 784-32-10, one epoch, batches of 10, rate 0.1). In each cell 2 attackers of 20 come first, then 4 of 20; rules that are told how many there may be are told the truth, and 2 where there is none. Little is enough sees its colluders’ honest updates, inner product and min-max see those of all who are honest. In brackets: rows with the trigger that the model takes for the target, in %. One seed. Attacks: docs/guides/populations.md.',
+      'Robust rules against attackers that know their part: accuracy in % on the held-out rows of MNIST after 12 rounds of 20 clients, who all take part in every round (300 rows each, labels by a Dirichlet draw of α = 5; 784-32-10, one epoch, batches of 10, rate 0.1). In each cell 2 attackers of 20 come first, then 4 of 20; rules that are told how many there may be are told the truth, and 2 where there is none. Little is enough sees its colluders’ honest updates, inner product and min-max see those of all who are honest. In brackets: rows with the trigger that the model takes for the target, in %; several that each replace the model overshoot together. Geometric median with 10 iterations, centered clipping with 3 and radius 1. One seed. Attacks: docs/guides/populations.md.',
     load: async () => (await import('./robust.ts')).benchRobust,
   },
 ]
