@@ -9,6 +9,7 @@ import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import { type CrowdMember, createCrowd } from '../world/crowd.ts'
 import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import { drawnRows } from './drawn-rows.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 
 /** One round as results keep it; bytes are those of all clients since the round before. */
@@ -91,6 +92,7 @@ export const runSeed = async ({
     over: 'no',
     failure: undefined,
   }
+  const curve = drawnRows(dataset.test.count, scenario.evaluateRows)
   let abandoned = 0
   let reached: number | null = null
   let updates = 0
@@ -152,9 +154,12 @@ export const runSeed = async ({
     const isLast = done >= scenario.rounds
     const weights = await weightsOf(world, file.id, round.version.version)
     last = { version: round.version.version, weights }
-    if (done % scenario.evaluateEvery === 0 || isLast)
-      last.judged = await pool.judge({ assignment, weights, split: 'test' })
-    const score = last.judged && scoreOf(last.judged)
+    const judged =
+      isLast || done % scenario.evaluateEvery === 0
+        ? await pool.judge({ assignment, weights, split: 'test', ...(curve && !isLast && { rows: curve }) })
+        : undefined
+    if (judged && (isLast || !curve)) last.judged = judged
+    const score = judged && scoreOf(judged)
     if (score && scenario.target && score.accuracy >= scenario.target.accuracy) reached ??= done
     keep({
       ...common,

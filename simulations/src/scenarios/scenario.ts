@@ -5,6 +5,7 @@ import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
   /** (Logistic) regression. */
@@ -16,6 +17,7 @@ const ModelChoice = z.discriminatedUnion('kind', [
   }),
   /** The CNN of McMahan et al. 2017, for images of 28 × 28. */
   z.strictObject({ kind: z.literal('cnn') }),
+  ...TextModelChoice.options,
 ])
 
 const Task = TaskFile.shape
@@ -38,6 +40,8 @@ export const Scenario = z.strictObject({
   stopAt: z.enum(['rounds', 'target']).default('rounds'),
   /** The new model is judged on the held-out set after every so many rounds, and after the last. */
   evaluateEvery: z.int().min(1).default(1),
+  /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
+  evaluateRows: z.int().min(1).optional(),
   seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
@@ -54,6 +58,8 @@ export const Scenario = z.strictObject({
     .strictObject({
       /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
       epochs: z.int().min(0).max(1_000).default(3),
+      /** Training rows that they see, drawn evenly; left out: all. */
+      rows: z.int().min(1).optional(),
     })
     .prefault({}),
 })
@@ -63,21 +69,33 @@ export type ScenarioInput = z.input<typeof Scenario>
 /** @throws ScenarioError with every mistake, its path and what would do. */
 export const parseScenario = (input: unknown): Scenario => {
   const parsed = Scenario.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  const both = DataAndModel.safeParse(input)
+  const misfit = both.success ? misfitBetween(both.data) : undefined
+  if (parsed.success && !misfit) return parsed.data
+  const mistakes = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    path: path.join('.'),
+    message,
+  }))
+  throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
 }
+
+const DataAndModel = z.looseObject({ dataset: DatasetSpec, model: ModelChoice })
+const misfitBetween = ({ dataset, model }: z.infer<typeof DataAndModel>) =>
+  misfitOf({ name: dataset.name, isText: isText(dataset) }, model)
 
 /** @throws ScenarioError where the model does not fit the data. */
 export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: number): ModelSpec => {
-  const width = dataset.train.features.width
+  const { features } = dataset.train
   const { task } = dataset
-  if (dataset.train.features.kind === 'windows')
-    throw new ScenarioError([
-      {
-        path: 'dataset',
-        message: `${dataset.name} is text, which the models here do not read yet: choose a set of images or tables`,
-      },
-    ])
+  const misfit = misfitOf({ name: dataset.name, isText: features.kind === 'windows' }, model)
+  if (misfit) throw new ScenarioError([misfit])
+  if (features.kind === 'windows' && task.kind === 'classification' && readsText(model))
+    return textModel(
+      model,
+      { context: features.width, ids: features.ids, classes: task.classes.length },
+      seed,
+    )
+  const { width } = features
   const ending =
     task.kind === 'classification'
       ? ({ outputs: task.classes.length, activation: 'softmax' } as const)
