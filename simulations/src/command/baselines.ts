@@ -59,16 +59,18 @@ const majority = ({ train, test }: Dataset): number => {
   return right / test.count
 }
 
-/** As Glorot and Bengio 2010 have it, biases 0. */
+/** As Glorot and Bengio 2010 have it; biases 0, but 1 of an LSTM's forget gates. */
 const startOf = ({ model: { tensors } }: TaskFile): Float32Array => {
   const random = seededRandom('baseline')
   const weights = new Float32Array(totalElements(tensors))
   let at = 0
-  for (const { shape } of tensors) {
+  for (const { shape, initializer } of tensors) {
     const size = shape.reduce((a, b) => a * b, 1)
     const out = shape.at(-1) ?? 1
     const spread = shape.length > 1 ? Math.sqrt(2 / (size / out + out)) : 0
-    for (let i = 0; i < size; i++) weights[at++] = spread === 0 ? 0 : spread * normal(random)
+    if (initializer === 'unit-forget-bias') weights.fill(1, at + size / 4, at + size / 2)
+    if (spread > 0) for (let i = 0; i < size; i++) weights[at + i] = spread * normal(random)
+    at += size
   }
   return weights
 }

@@ -32,6 +32,45 @@ export const characterPerceptron = (
   )
 }
 
+/** LSTM layers upon the characters' vectors, the last of which tells softmax what it knows at the end (McMahan et al. 2017: [256, 256]). */
+export const characterLstm = (
+  text: Text,
+  { embed, units }: { embed: number; units: readonly number[] },
+  seed: number,
+): ModelSpec => {
+  const depths = [embed, ...units]
+  const { layer, tensors } = embedding(text, embed)
+  const layers = units.map((own, i) => lstm(`lstm_${i + 1}`, own, i < units.length - 1))
+  return specOf(
+    [layer, ...layers, dense('dense_1', text.classes, 'softmax')],
+    [
+      ...tensors,
+      ...units.flatMap((own, i) => lstmWeights(`lstm_${i + 1}`, depths[i] ?? 0, own)),
+      ...weights('dense_1', [depths.at(-1) ?? 0, text.classes]),
+    ],
+    seed,
+  )
+}
+
+const lstm = (name: string, units: number, sequences: boolean): LayerSpec => ({
+  class_name: 'LSTM',
+  config: {
+    name,
+    units,
+    activation: 'tanh',
+    recurrent_activation: 'sigmoid',
+    use_bias: true,
+    unit_forget_bias: true,
+    return_sequences: sequences,
+  },
+})
+
+const lstmWeights = (layer: string, depth: number, units: number): Tensors => [
+  { name: `${layer}/kernel`, shape: [depth, 4 * units], initializer: 'glorot-uniform' },
+  { name: `${layer}/recurrent_kernel`, shape: [units, 4 * units], initializer: 'glorot-uniform' },
+  { name: `${layer}/bias`, shape: [4 * units], initializer: 'unit-forget-bias' },
+]
+
 const embedding = ({ context, ids }: Text, embed: number): { layer: LayerSpec; tensors: Tensors } => ({
   layer: {
     class_name: 'Embedding',

@@ -37,6 +37,12 @@ const plain: ScenarioInput = {
   rounds: 12,
 }
 
+/** Roles so unlike pull LSTM layers apart: here each client has a part of every role. */
+const mixed: Partial<ScenarioInput> = {
+  partition: { kind: 'iid', clients: 4 },
+  plan: { ...plain.plan, optimizer: { name: 'adam', learningRate: 0.02 } },
+}
+
 const run = async (changes: Partial<ScenarioInput>, threads = 2) => {
   const pool = createTrainingPool({ dataset, threads })
   try {
@@ -70,11 +76,20 @@ describe('a text', () => {
     ])
   })
 
-  test.each([
+  test('has McMahan’s two layers of 256 units, as their paper draws them', () => {
+    const scenario = parseScenario({ ...plain, model: { kind: 'lstm', units: [256, 256] } })
+    const { tensors } = modelOfScenario(scenario, dataset, 1)
+    expect(tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)).toBe(
+      81 * 8 + (8 + 256 + 1) * 1024 + (256 + 256 + 1) * 1024 + 257 * 80,
+    )
+  })
+
+  test.each<[string, Partial<ScenarioInput>]>([
     ['an embedding', {}],
     ['a linear model', { model: { kind: 'linear' } }],
-  ] as const)(
-    'is learnt by role, with %s',
+    ['two LSTM layers', { model: { kind: 'lstm', embed: 4, units: [8, 12] }, ...mixed }],
+  ])(
+    'is learnt, with %s',
     async (_, changes) => {
       const { accuracy, parts } = await run(changes)
       expect(parts).toHaveLength(4)

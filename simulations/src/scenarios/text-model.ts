@@ -3,7 +3,7 @@ import { unreachable } from '@tributary/protocols'
 import type { ModelSpec } from '@tributary/protocols/task'
 import * as z from 'zod'
 import type { DatasetSpec } from '../datasets/index.ts'
-import { characterPerceptron, logBilinear, type Text } from '../models/text-models.ts'
+import { characterLstm, characterPerceptron, logBilinear, type Text } from '../models/text-models.ts'
 import type { ScenarioMistake } from './scenario-error.ts'
 
 const embed = z.int().min(1).max(1_000).default(8)
@@ -15,6 +15,12 @@ export const TextModelChoice = z.discriminatedUnion('kind', [
     kind: z.literal('embedding'),
     embed,
     hidden: z.array(units).min(1).max(8).default([256]),
+  }),
+  /** LSTM layers upon them, one upon the other; McMahan et al. 2017 have `units: [256, 256]`. */
+  z.strictObject({
+    kind: z.literal('lstm'),
+    embed,
+    units: z.array(z.int().min(1).max(2_000)).min(1).max(4),
   }),
 ])
 type TextModelChoice = z.infer<typeof TextModelChoice>
@@ -35,6 +41,8 @@ export const textModel = (model: Reader, text: Text, seed: number): ModelSpec =>
       return logBilinear(text, seed)
     case 'embedding':
       return characterPerceptron(text, model, seed)
+    case 'lstm':
+      return characterLstm(text, model, seed)
     default:
       return unreachable(model)
   }
