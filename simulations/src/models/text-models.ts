@@ -60,6 +60,7 @@ const lstm = (name: string, units: number, sequences: boolean): LayerSpec => ({
     activation: 'tanh',
     recurrent_activation: 'sigmoid',
     use_bias: true,
+    recurrent_initializer: 'glorotUniform',
     unit_forget_bias: true,
     return_sequences: sequences,
   },
