@@ -7,7 +7,7 @@ export const HELP = `npm run simulate -- [scenario] [options]     runs an experi
   scenario            a YAML or JSON file, or the name of one that comes with the project (--list); left out: handwriting
 
   --set path=value    sets a field, again for more: --set cohort.target=20 --set strategy.name=median
-  --sweep path=a,b,c  runs the scenario once for each value, in folders of their own; a value may be an object: strategy={name: fedavg},{…}
+  --sweep path=a,b,c  runs the scenario once for each value, in folders of their own
   --seeds 1,2,3       random seeds, a run for each
   --rounds N          the same as --set rounds=N
   --workers N         threads that train; results do not depend on it
@@ -86,6 +86,13 @@ export const readFlags = (args: readonly string[]): Flags => {
       },
     })
   }
+}
+
+/** `path=a,b,c` as one override for each value. */
+export const overridesOf = (sweep: string): string[] => {
+  const at = sweep.indexOf('=')
+  if (at < 1) throw refuse(`--sweep ${sweep}: write path=a,b,c`)
+  return list(sweep.slice(at + 1)).map((value) => `${sweep.slice(0, at)}=${value}`)
 }
 
 const refuse = (message: string): ScenarioError => new ScenarioError([{ path: '', message }])

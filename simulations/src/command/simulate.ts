@@ -5,9 +5,8 @@ import { openResultsFolder, type ResultsFolder, writeReport } from '../report/in
 import { parseScenario, runSeed, type Scenario, type SimulatedRound } from '../scenarios/index.ts'
 import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
 import { baselinesOf } from './baselines.ts'
-import { type Flags, HELP, readFlags } from './flags.ts'
+import { type Flags, HELP, overridesOf, readFlags } from './flags.ts'
 import { builtInScenarios, readScenario, withOverride } from './read-scenario.ts'
-import { overridesOf } from './sweep.ts'
 import { type Summary, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
 
 type Output = { out(line: string): void; signal: AbortSignal }
