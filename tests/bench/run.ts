@@ -31,7 +31,7 @@ const BENCHES: readonly Bench[] = [
     name: 'training',
     about:
       'Steps of plain gradient descent by the compact backend, whole trainings on one thread divided by their steps, shuffling and copying included; the ratio is PyTorch’s time over ours. PyTorch trains in a process of its own, in turns with the others. Processor time of the training thread.',
-    load: async () => (await import('./training.ts')).benchTraining,
+    load: async () => async () => (await import('./training.ts')).benchTraining(),
   },
   {
     name: 'coordinator',

@@ -14,7 +14,10 @@ const engine = createTfjsEngine({ prefer: ['cpu'], log: () => {} })
 await engine.backend()
 afterAll(() => engine.dispose())
 
-const { dense, conv2d, maxPooling2d, flatten, embedding, activation, reshape, leakyReLU } = tfLayers.layers
+const { dense, conv2d, maxPooling2d, flatten, embedding, lstm, activation, reshape, leakyReLU } =
+  tfLayers.layers
+/** tfjs's orthogonal one needs what the whole of tfjs adds to tensors. */
+const drawable = { recurrentInitializer: 'glorotUniform' } as const
 const { l1l2 } = tfLayers.regularizers
 type Layer = Parameters<tfLayers.Sequential['add']>[0]
 type Case = { layers: () => Layer[]; loss?: Loss; ids?: number; rows?: boolean }
@@ -104,6 +107,61 @@ const CASES: Record<string, Case> = {
       dense({ units: 3, activation: 'softmax' }),
     ],
     ids: 13,
+  },
+  'words in their order': {
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 6, inputLength: 5 }),
+      lstm({ units: 7, recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+    ids: 13,
+  },
+  'two memories, one upon the other': {
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 3, inputLength: 9 }),
+      lstm({
+        units: 8,
+        recurrentActivation: 'sigmoid',
+        returnSequences: true,
+        unitForgetBias: true,
+        ...drawable,
+      }),
+      lstm({ units: 5, recurrentActivation: 'sigmoid', useBias: false, ...drawable }),
+      dense({ units: 4, activation: 'softmax' }),
+    ],
+    ids: 13,
+  },
+  'a memory of hard gates that tells all it goes through': {
+    layers: () => [
+      lstm({
+        units: 6,
+        inputShape: [4, 3],
+        returnSequences: true,
+        ...drawable,
+      }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+    rows: true,
+  },
+  'a frozen memory between what is trained': {
+    layers: () => [
+      dense({ units: 5, inputShape: [6, 2], activation: 'tanh' }),
+      lstm({
+        units: 4,
+        recurrentActivation: 'sigmoid',
+        trainable: false,
+        returnSequences: true,
+        ...drawable,
+      }),
+      flatten(),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  },
+  'one moment': {
+    layers: () => [
+      lstm({ units: 9, inputShape: [1, 5], recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 2, activation: 'softmax' }),
+    ],
   },
   'a class for every word': {
     layers: () => [
@@ -231,6 +289,40 @@ test('a layer that is not there is named, with the trainer that has it', async (
     code: 'unsupported-model',
     message: expect.stringMatching(/leaky_re_lu\S* is a LeakyReLU.*createTfjsTrainer/),
   })
+})
+
+test.each([
+  ['dropout', { dropout: 0.5 }],
+  ['recurrent_dropout', { recurrentDropout: 0.5 }],
+  ['activation', { activation: 'relu' }],
+  ['recurrent_activation', { recurrentActivation: 'tanh' }],
+  ['go_backwards', { goBackwards: true }],
+  ['stateful', { stateful: true, batchInputShape: [2, 3, 4] }],
+  ['kernel_regularizer', { kernelRegularizer: l1l2() }],
+  ['recurrent_constraint', { recurrentConstraint: 'nonNeg' }],
+] as const)('a memory with another %s is refused with the trainer that has it', async (field, config) => {
+  const { spec } = shaped({
+    layers: () => [
+      lstm({ units: 2, inputShape: [3, 4], ...drawable, ...config } as Parameters<typeof lstm>[0]),
+      dense({ units: 2 }),
+    ],
+  })
+  await expect(compactModel({ model: spec, plan: aPlan() })).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: expect.stringMatching(
+      new RegExp(`lstm_\\S* \\(LSTM\\) has another ${field} .*createTfjsTrainer`),
+    ),
+  })
+})
+
+test('a memory takes moments of values, and no images', async () => {
+  const { spec } = shaped({ layers: () => [dense({ units: 2, inputShape: [3] })] })
+  if (spec.format !== 'tfjs-layers') throw new Error('not a tfjs model')
+  const layers = [{ class_name: 'LSTM', config: { name: 'm', units: 2, batch_input_shape: [null, 3] } }]
+  const topology = { class_name: 'Sequential', config: { name: 's', layers } }
+  await expect(
+    compactModel({ model: { ...spec, topology }, plan: aPlan({ loss: 'mean-squared-error' }) }),
+  ).rejects.toThrow(/its layer m does not take \[3\]/)
 })
 
 type Shaped = { spec: ModelSpec; input: number; output: number; width: number }

@@ -1,8 +1,11 @@
 /** Models of the field's experiments, as task files have them: tfjs Sequential topologies. */
-import { ModelSpec } from '@tributary/protocols/task'
+import { type Initializer, ModelSpec } from '@tributary/protocols/task'
 
-type LayerSpec = { class_name: string; config: Record<string, string | number | boolean | (number | null)[]> }
-type Tensors = { name: string; shape: number[]; initializer: 'glorot-uniform' | 'zeros' }[]
+export type LayerSpec = {
+  class_name: string
+  config: Record<string, string | number | boolean | (number | null)[]>
+}
+export type Tensors = { name: string; shape: number[]; initializer: Initializer }[]
 
 /** `softmax` for one class of several, `linear` for one number. */
 export type Ending = { outputs: number; activation: 'softmax' | 'linear' }
@@ -62,7 +65,7 @@ export const smallConvolutional = (seed = 1): ModelSpec =>
     seed,
   )
 
-const dense = (
+export const dense = (
   name: string,
   units: number,
   activation: string,
@@ -74,12 +77,12 @@ const convolution = (name: string, filters: number): LayerSpec => ({
   config: { name, filters, kernel_size: [5, 5], padding: 'same', activation: 'relu', use_bias: true },
 })
 
-const weights = (layer: string, shape: number[]): Tensors => [
+export const weights = (layer: string, shape: number[]): Tensors => [
   { name: `${layer}/kernel`, shape, initializer: 'glorot-uniform' },
   { name: `${layer}/bias`, shape: shape.slice(-1), initializer: 'zeros' },
 ]
 
-const specOf = (layers: LayerSpec[], tensors: Tensors, seed: number): ModelSpec =>
+export const specOf = (layers: LayerSpec[], tensors: Tensors, seed: number): ModelSpec =>
   ModelSpec.parse({
     format: 'tfjs-layers',
     topology: { class_name: 'Sequential', config: { name: 'sequential', layers } },

@@ -127,9 +127,10 @@ export type SeedSummary = z.infer<typeof SeedSummary>
 
 const Baseline = z.looseObject({ accuracy: share.optional(), loss: loss.optional() })
 
-/** `baselines.json`: the majority class and a linear model as floors, central training as the ceiling. */
+/** `baselines.json`: the majority class, a back-off model of a text and a linear model as floors, central training as the ceiling. */
 export const Baselines = z.looseObject({
   majority: Baseline.optional(),
+  backOff: Baseline.optional(),
   linear: Baseline.optional(),
   central: Baseline.optional(),
 })

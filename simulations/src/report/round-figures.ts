@@ -42,6 +42,7 @@ export const rulesOf = (
   const format = measure === 'accuracy' ? (value: number) => percent(value) : number
   const named: readonly (readonly [string, number | null | undefined])[] = [
     ['majority', baselines.majority?.[measure]],
+    ['back-off', baselines.backOff?.[measure]],
     ['linear', baselines.linear?.[measure]],
     ['central', baselines.central?.[measure]],
     ['target', measure === 'accuracy' ? targetOf(scenario) : undefined],

@@ -17,6 +17,7 @@ import { createCrowd } from '../world/crowd.ts'
 import type { Traffic } from '../world/memory-bulk.ts'
 import { createWorld, type World } from '../world/world.ts'
 import { attacksIn, createBackdoorJudge } from './attack-figures.ts'
+import { drawnRows } from './drawn-rows.ts'
 import { membersOf } from './members.ts'
 import type { Scenario } from './scenario.ts'
 import { rootOf } from './scenario-population.ts'
@@ -87,6 +88,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
   let standing = standingAfter(rounds, target)
   const before = standing.completed
   let newest: NewestModel | undefined
+  const curve = drawnRows(needs.dataset.test.count, scenario.evaluateRows)
   const isLast = (completed: number) => completed >= scenario.rounds
 
   const members = membersOf({ ...needs, round: () => crowd.round() })
@@ -154,26 +156,33 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const { version } = round.version
     const completed = standing.completed + 1
     newest = await modelOf(world, file.id, version)
-    if (completed % scenario.evaluateEvery === 0 || isLast(completed)) {
-      const { weights } = newest
-      const [judged, attackSuccess] = await Promise.all([
-        pool.judge({ assignment, weights, split: 'test' }),
-        judgeBackdoor(weights),
-      ])
-      newest = { ...newest, judged, ...(attackSuccess !== undefined && { attackSuccess }) }
-    }
+    const judged =
+      completed % scenario.evaluateEvery === 0 || isLast(completed)
+        ? await judge(newest, isLast(completed) ? undefined : curve)
+        : undefined
     const participants = await participantsOf(round)
     return {
       ...common,
       outcome: 'completed',
       version,
       examples: round.examples,
-      ...(newest.judged && scoreOf(newest.judged)),
+      ...(judged && scoreOf(judged)),
       ...attacksIn(population, { round: crowd.round().number, participants }),
       ...(newest.attackSuccess !== undefined && { attackSuccess: newest.attackSuccess }),
       metrics: round.metrics,
       participants,
     }
+  }
+  /** On these held-out rows; on all, it is remembered. */
+  const judge = async (model: NewestModel, rows: Uint32Array | undefined): Promise<RowsJudged> => {
+    const { weights } = model
+    const [judged, attackSuccess] = await Promise.all([
+      pool.judge({ assignment, weights, split: 'test', ...(rows && { rows }) }),
+      judgeBackdoor(weights),
+    ])
+    if (!rows) model.judged = judged
+    if (attackSuccess !== undefined) model.attackSuccess = attackSuccess
+    return judged
   }
   const atWork = async ({ id }: Round): Promise<ClientId[]> =>
     (await world.store.members.ofRound(id))

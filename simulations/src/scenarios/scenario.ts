@@ -9,6 +9,7 @@ import { PopulationSpec } from '../population/index.ts'
 import { identityIn } from '../world/world.ts'
 import { clientName } from './client-name.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
   /** (Logistic) regression. */
@@ -20,6 +21,7 @@ const ModelChoice = z.discriminatedUnion('kind', [
   }),
   /** The CNN of McMahan et al. 2017, for images of 28 × 28. */
   z.strictObject({ kind: z.literal('cnn') }),
+  ...TextModelChoice.options,
 ])
 
 const Task = TaskFile.shape
@@ -58,6 +60,8 @@ const Fields = z.strictObject({
    * the scenario, and so are its effects: results are the same whether a run was broken off or not.
    */
   checkpointEvery: z.int().min(1).max(1_000_000).default(50),
+  /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
+  evaluateRows: z.int().min(1).optional(),
   seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
@@ -75,6 +79,8 @@ const Fields = z.strictObject({
     .strictObject({
       /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
       epochs: z.int().min(0).max(1_000).default(3),
+      /** Training rows that they see, drawn evenly; left out: all. */
+      rows: z.int().min(1).optional(),
     })
     .prefault({}),
 })
@@ -89,21 +95,30 @@ export type ScenarioInput = z.input<typeof Scenario>
 /** @throws ScenarioError with every mistake, its path and what would do. */
 export const parseScenario = (input: unknown): Scenario => {
   const parsed = Scenario.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new ScenarioError(mistakesOf(parsed.error))
+  const both = DataAndModel.safeParse(input)
+  const misfit = both.success ? misfitBetween(both.data) : undefined
+  if (parsed.success && !misfit) return parsed.data
+  const mistakes = parsed.error ? mistakesOf(parsed.error) : []
+  throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
 }
+
+const DataAndModel = z.looseObject({ dataset: DatasetSpec, model: ModelChoice })
+const misfitBetween = ({ dataset, model }: z.infer<typeof DataAndModel>) =>
+  misfitOf({ name: dataset.name, isText: isText(dataset) }, model)
 
 /** @throws ScenarioError where the model does not fit the data. */
 export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: number): ModelSpec => {
-  const width = dataset.train.features.width
+  const { features } = dataset.train
   const { task } = dataset
-  if (dataset.train.features.kind === 'windows')
-    throw new ScenarioError([
-      {
-        path: 'dataset',
-        message: `${dataset.name} is text, which the models here do not read yet: choose a set of images or tables`,
-      },
-    ])
+  const misfit = misfitOf({ name: dataset.name, isText: features.kind === 'windows' }, model)
+  if (misfit) throw new ScenarioError([misfit])
+  if (features.kind === 'windows' && task.kind === 'classification' && readsText(model))
+    return textModel(
+      model,
+      { context: features.width, ids: features.ids, classes: task.classes.length },
+      seed,
+    )
+  const { width } = features
   const ending =
     task.kind === 'classification'
       ? ({ outputs: task.classes.length, activation: 'softmax' } as const)

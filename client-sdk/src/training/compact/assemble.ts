@@ -9,6 +9,7 @@ import { conv2dLayer } from './layers/conv2d.ts'
 import { denseLayer } from './layers/dense.ts'
 import { dropoutLayer } from './layers/dropout.ts'
 import { embeddingLayer } from './layers/embedding.ts'
+import { lstmLayer } from './layers/lstm.ts'
 import { maxPoolingLayer } from './layers/max-pooling.ts'
 import type { Outline, PlannedWeight } from './outline.ts'
 import { createSpace, type Space } from './space.ts'
@@ -54,7 +55,8 @@ export const assemble = (
     }),
   )
   const chance = { word: 0 }
-  const zeros = space.block(Math.max(...outline.shapes.map((shape) => shape.at(-1) ?? 1)))
+  const rows = [...outline.shapes, ...outline.weights.map(({ shape }) => shape)]
+  const zeros = space.block(Math.max(...rows.map((shape) => shape.at(-1) ?? 1)))
   const first: LayerNeeds = { kernels, space, capacity, zeros, wanted: false, chance }
   const input = placeFor(first, outline.inputShape, false)
   const layers: Layer[] = []
@@ -92,6 +94,12 @@ const layerOf = (
       return maxPoolingLayer(needs, input, spec)
     case 'embedding':
       return embeddingLayer(needs, input, spec, present(own('embeddings')))
+    case 'lstm':
+      return lstmLayer(needs, input, spec, {
+        kernel: present(own('kernel')),
+        recurrent: present(own('recurrent')),
+        bias: own('bias'),
+      })
     case 'activation':
       return activationLayer(needs, input, spec.activation)
     case 'dropout':

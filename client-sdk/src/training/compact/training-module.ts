@@ -42,6 +42,37 @@ export type TrainingKernels = {
     cStep: number,
     scratch: number,
   ): void
+  packPanels(w: number, depth: number, columns: number, panels: number): void
+  packTransposedPanels(w: number, depth: number, columns: number, panels: number, table: number): void
+  addProduct(
+    a: number,
+    rows: number,
+    depth: number,
+    panels: number,
+    columns: number,
+    c: number,
+    scratch: number,
+  ): void
+  lstmForward(
+    z: number,
+    before: number,
+    c: number,
+    tanhC: number,
+    h: number,
+    rows: number,
+    units: number,
+    hard: number,
+  ): void
+  lstmBackward(
+    z: number,
+    before: number,
+    tanhC: number,
+    dh: number,
+    dc: number,
+    rows: number,
+    units: number,
+    hard: number,
+  ): void
   convolve(
     geometry: number,
     images: number,
