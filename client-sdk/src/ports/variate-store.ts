@@ -1,9 +1,10 @@
 import type { TaskId } from '@tributary/protocols'
 
 /**
- * A vector of this client's own for each task whose strategy keeps one from round to round: SCAFFOLD's control variate, FedDyn's
- * linear term. It follows from the client's data and is never uploaded. One that is lost begins again at zero, and what the
- * server carries no longer agrees with it: the model then moves less straight.
+ * A vector of this client's own for each task that has clients keep one from round to round: SCAFFOLD's control variate, FedDyn's
+ * linear term; or, in a store of its own, the layers or the model that personalization leaves to it. It follows from the client's data
+ * and is never uploaded. One that is lost begins again at zero, and what the server carries no longer agrees with it: the model then
+ * moves less straight. What is lost of a personalization begins again from the shared model.
  */
 export type VariateStore = {
   /** What was saved last, unchecked; `undefined` where there is nothing. */

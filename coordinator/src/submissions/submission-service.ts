@@ -3,7 +3,7 @@ import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/pro
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { updateManifestOf } from '@tributary/protocols/task'
+import { travelling, updateManifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
 import type { Forward } from '../cluster/forward.ts'
@@ -277,7 +277,7 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     if (before) return before
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
-    const manifest = updateManifestOf(task.file)
+    const manifest = updateManifestOf(travelling(task.file))
     const expected: Expected = {
       manifest,
       maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),

@@ -2,6 +2,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
 import { ModelSpec } from './model.ts'
+import { Personalization } from './personalization.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { Refining } from './refining.ts'
@@ -21,6 +22,8 @@ export const Assignment = z.strictObject({
   refining: Refining.optional(),
   /** What the strategy asks of them beyond the plan; left out, nothing. */
   strategy: ClientStrategy.optional(),
+  /** What of the model is each client's own; left out, nothing. */
+  personalization: Personalization.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -30,7 +33,8 @@ export const assignmentOf = ({
   plan,
   privacy,
   strategy,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
+  personalization,
+}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy' | 'personalization'>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
   const refining = refiningOf(strategy)
   const asked = clientStrategyOf({ strategy, privacy })
@@ -40,6 +44,7 @@ export const assignmentOf = ({
     ...(isPlain ? {} : { privacy }),
     ...(refining && { refining }),
     ...(asked && { strategy: asked }),
+    ...(personalization && { personalization }),
   }
 }
 

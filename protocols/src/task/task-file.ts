@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
 import { ModelSpec } from './model.ts'
+import { personalizationMistakes } from './personal-layers.ts'
+import { Personalization } from './personalization.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { secureCohortMistakes } from './secure-cohort.ts'
@@ -65,12 +67,15 @@ export const TaskFile = z
     cohort: CohortPolicy,
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
+    /** What of the model is each client's own; left out, nothing. */
+    personalization: Personalization.optional(),
     schedule: Schedule.default({ kind: 'manual' }),
     stop: StopRule.default({ kind: 'never' }),
   })
-  .superRefine(({ cohort, privacy }, context) => {
-    if (privacy.mode !== 'secure-aggregation') return
-    for (const { path, message } of secureCohortMistakes(cohort, privacy))
+  .superRefine((file, context) => {
+    const { cohort, privacy } = file
+    const ofCohort = privacy.mode === 'secure-aggregation' ? secureCohortMistakes(cohort, privacy) : []
+    for (const { path, message } of [...ofCohort, ...personalizationMistakes(file)])
       context.addIssue({ code: 'custom', path: [...path], message })
   })
 export type TaskFile = z.infer<typeof TaskFile>
