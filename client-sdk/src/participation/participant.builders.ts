@@ -23,6 +23,7 @@ import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
@@ -69,6 +70,7 @@ export const aWorld = (
     assignment?: Assignment
     privacy?: PrivacyOptions
     participations?: ParticipationStore
+    personal?: PersonalTraining
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
@@ -100,7 +102,7 @@ export const aWorld = (
   const heard: ClientMessage[] = []
   const notices: ParticipantNotice[] = []
   const statuses: string[] = []
-  const received: { upload: Upload; delta: number[] }[] = []
+  const received: { upload: Upload; tensors: string[]; delta: number[] }[] = []
   let sessions = 0
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
@@ -171,7 +173,7 @@ export const aWorld = (
     if (!verifySubmission(submission, identity.publicKey)) return { kind: 'refused', detail: 'bad-signature' }
     const opener = createOpener({ secretKey: roundKey.secretKey })
     const file = decodeSafetensors(openUpdate({ envelope, submission }, opener))
-    received.push({ upload, delta: [...file.values] })
+    received.push({ upload, tensors: file.tensors.map(({ name }) => name), delta: [...file.values] })
     const { round, client } = upload
     return {
       kind: 'received',
@@ -193,6 +195,7 @@ export const aWorld = (
     clock,
     ...(options.privacy && { privacy: options.privacy }),
     ...(options.participations && { participations: options.participations }),
+    ...(options.personal && { personal: options.personal }),
     random: random.fork('jitter'),
     keyRandom: random.fork('keys'),
     decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },
