@@ -6,7 +6,7 @@ import { type SequentialSpec, unsupported } from './sequential-spec.ts'
 
 export type PlannedWeight = {
   layer: number
-  role: 'kernel' | 'bias' | 'embeddings'
+  role: 'kernel' | 'bias' | 'embeddings' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
   name: string
   shape: readonly number[]
   length: number
@@ -75,6 +75,21 @@ const weightsOf = (spec: LayerSpec, shape: readonly number[]): Omit<PlannedWeigh
       const table = [spec.entries, spec.width]
       return [{ role: 'embeddings', ...named(name, 'embeddings', table), penalty, trainable }]
     }
+    case 'batch-normalization': {
+      const { gammaPenalty, betaPenalty, trainable } = spec
+      const column = (role: PlannedWeight['role'], penalty: Penalty, isTrained: boolean) => ({
+        role,
+        ...named(spec.name, role, [last]),
+        penalty,
+        trainable: isTrained,
+      })
+      return [
+        column('gamma', gammaPenalty, trainable),
+        column('beta', betaPenalty, trainable),
+        column('moving_mean', NO_PENALTY, false),
+        column('moving_variance', NO_PENALTY, false),
+      ]
+    }
     case 'max-pooling':
     case 'activation':
     case 'dropout':
@@ -85,6 +100,8 @@ const weightsOf = (spec: LayerSpec, shape: readonly number[]): Omit<PlannedWeigh
       return unreachable(spec)
   }
 }
+
+const NO_PENALTY: Penalty = { l1: 0, l2: 0 }
 
 const kernelAndBias = (
   spec: Extract<LayerSpec, { kind: 'dense' | 'conv2d' }>,
@@ -107,6 +124,7 @@ const checkFits = (layer: LayerSpec, shape: readonly number[], at: number): void
   const images = layer.kind === 'conv2d' || layer.kind === 'max-pooling'
   const misfit =
     (images && shape.length !== 3) ||
+    (layer.kind === 'batch-normalization' && layer.axis !== -1 && layer.axis !== shape.length) ||
     (layer.kind === 'reshape' && product(after) !== product(shape)) ||
     after.some((size) => size < 1)
   if (misfit) throw unsupported(`its layer ${layer.name} does not take [${shape}]`)
