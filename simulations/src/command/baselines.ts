@@ -10,7 +10,7 @@ export type Baselines = { majority?: Baseline; linear?: Baseline; central?: Base
 
 /** What results are held against: the commonest class, a linear model, and the same model trained with all data in one place. */
 export const baselinesOf = async (
-  scenario: Scenario,
+  { personalization: _, ...scenario }: Scenario,
   dataset: Dataset,
   pool: TrainingPool,
 ): Promise<Baselines> => {

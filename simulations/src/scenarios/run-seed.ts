@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createPersonalTraining } from '@tributary/client-sdk/personal'
 import { isRefusal, type Round } from '@tributary/coordinator'
 import { ModelVersion, type TaskId } from '@tributary/protocols'
 import { seededRandom, uniform } from '@tributary/protocols/runtime'
@@ -9,6 +10,8 @@ import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import { type CrowdMember, createCrowd } from '../world/crowd.ts'
 import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import { holdOut } from './hold-out.ts'
+import { judgePersonal, type PersonalResult } from './judge-personal.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 
 /** One round as results keep it; bytes are those of all clients since the round before. */
@@ -47,6 +50,8 @@ export type SeedResult = {
   /** The last model on each held-out row, and on each training row. */
   heldOut: RowsJudged
   trained: RowsJudged
+  /** Of clients that hold rows out, where the scenario has them do so. */
+  personal: PersonalResult[]
   accuracy: number
   loss: number
   roundsToTarget: number | null
@@ -83,7 +88,8 @@ export const runSeed = async ({
 }: Needs): Promise<SeedResult> => {
   const startedAt = performance.now()
   const random = seededRandom(`scenario ${seed}`)
-  const parts = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const whole = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const { parts, held } = holdOut(whole, scenario.holdOut, random.fork('held out'))
   const file = taskOfScenario(scenario, dataset, seed)
   const assignment = assignmentOf(file)
   const rounds: SimulatedRound[] = []
@@ -103,9 +109,10 @@ export const runSeed = async ({
       name: clientName(index),
       trainMs: Math.max(1, Math.round(rows.length * file.plan.epochs * scenario.costs.msPerExample * factor)),
       trainer: {
-        train: ({ weights, plan, seed: training }) =>
-          pool.train({ assignment, weights, rows, plan, seed: training }),
+        train: ({ assignment: asked, weights, plan, correction, seed: training }) =>
+          pool.train({ assignment: asked, weights, rows, plan, correction, seed: training }),
       },
+      personal: file.personalization && createPersonalTraining(),
     }
   })
   const crowd = createCrowd({
@@ -205,6 +212,12 @@ export const runSeed = async ({
     const { version, weights } = last
     const heldOut = last.judged ?? (await pool.judge({ assignment, weights, split: 'test' }))
     const trained = await pool.judge({ assignment, weights, split: 'train', rows: concatenated(parts) })
+    const personal = await judgePersonal({
+      ...{ pool, task: file.id, assignment, weights, parts, held },
+      personalization: scenario.personalization,
+      kept: members.map((member) => member.personal),
+      random: random.fork('fine-tuning'),
+    })
     const model = await bytesOf(world, file.id, version)
     const seconds = (performance.now() - startedAt) / 1_000
     return {
@@ -214,6 +227,7 @@ export const runSeed = async ({
       modelDigest: `sha256:${createHash('sha256').update(model).digest('hex')}`,
       heldOut,
       trained,
+      personal,
       ...scoreOf(heldOut),
       roundsToTarget: reached,
       clientsPerSecond: updates / seconds,

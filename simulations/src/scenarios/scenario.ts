@@ -2,8 +2,10 @@
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
-import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
+import { denseLayers, normalizedLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
+import { unknownLayers } from './fine-tuning.ts'
+import { ScenarioPersonalization, taskPart } from './personalization.ts'
 import { ScenarioError } from './scenario-error.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
@@ -13,6 +15,8 @@ const ModelChoice = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('dense'),
     hidden: z.array(z.int().min(1).max(10_000)).min(1).max(8),
+    /** Batch normalization before each relu. */
+    normalized: z.boolean().default(false),
   }),
   /** The CNN of McMahan et al. 2017, for images of 28 × 28. */
   z.strictObject({ kind: z.literal('cnn') }),
@@ -20,43 +24,52 @@ const ModelChoice = z.discriminatedUnion('kind', [
 
 const Task = TaskFile.shape
 
-export const Scenario = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
-  title: z.string().min(1).max(200).optional(),
-  dataset: DatasetSpec,
-  partition: PartitionSpec,
-  model: ModelChoice,
-  plan: Task.plan,
-  cohort: Task.cohort,
-  strategy: Task.strategy,
-  privacy: Task.privacy,
-  /** Completed rounds after which a run ends. */
-  rounds: z.int().min(1).max(1_000_000),
-  /** What `roundsToTarget` counts to. */
-  target: z.strictObject({ accuracy: z.number().gt(0).max(1) }).optional(),
-  /** `target`: a run ends once it is met. */
-  stopAt: z.enum(['rounds', 'target']).default('rounds'),
-  /** The new model is judged on the held-out set after every so many rounds, and after the last. */
-  evaluateEvery: z.int().min(1).default(1),
-  seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
-  latencyMs: z
-    .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
-    .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
-    .default({ least: 20, most: 200 }),
-  /** Virtual milliseconds that training on one example takes, times a device's own factor between the two. */
-  costs: z
-    .strictObject({
-      msPerExample: z.number().min(0).max(60_000).default(1),
-      slowest: z.number().min(1).max(1_000).default(4),
-    })
-    .prefault({}),
-  baselines: z
-    .strictObject({
-      /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
-      epochs: z.int().min(0).max(1_000).default(3),
-    })
-    .prefault({}),
-})
+export const Scenario = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
+    title: z.string().min(1).max(200).optional(),
+    dataset: DatasetSpec,
+    partition: PartitionSpec,
+    model: ModelChoice,
+    plan: Task.plan,
+    cohort: Task.cohort,
+    strategy: Task.strategy,
+    privacy: Task.privacy,
+    /** What of the model is each client's own; clients' own models are judged on the rows that they hold out. */
+    personalization: ScenarioPersonalization.optional(),
+    /** The share of each client's rows that it does not train on, and its own model and the shared one are judged by. */
+    holdOut: z.number().min(0).max(0.9).default(0),
+    /** Completed rounds after which a run ends. */
+    rounds: z.int().min(1).max(1_000_000),
+    /** What `roundsToTarget` counts to. */
+    target: z.strictObject({ accuracy: z.number().gt(0).max(1) }).optional(),
+    /** `target`: a run ends once it is met. */
+    stopAt: z.enum(['rounds', 'target']).default('rounds'),
+    /** The new model is judged on the held-out set after every so many rounds, and after the last. */
+    evaluateEvery: z.int().min(1).default(1),
+    seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
+    latencyMs: z
+      .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
+      .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
+      .default({ least: 20, most: 200 }),
+    /** Virtual milliseconds that training on one example takes, times a device's own factor between the two. */
+    costs: z
+      .strictObject({
+        msPerExample: z.number().min(0).max(60_000).default(1),
+        slowest: z.number().min(1).max(1_000).default(4),
+      })
+      .prefault({}),
+    baselines: z
+      .strictObject({
+        /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
+        epochs: z.int().min(0).max(1_000).default(3),
+      })
+      .prefault({}),
+  })
+  .refine(({ personalization, holdOut }) => !personalization || holdOut > 0, {
+    path: ['holdOut'],
+    message: 'models of the clients’ own are judged by rows that they hold out: say which share, such as 0.2',
+  })
 export type Scenario = z.infer<typeof Scenario>
 export type ScenarioInput = z.input<typeof Scenario>
 
@@ -92,18 +105,31 @@ export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: num
       ])
     return smallConvolutional(seed)
   }
-  return denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
+  return model.kind === 'dense' && model.normalized
+    ? normalizedLayers(width, model.hidden, ending, seed)
+    : denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
 }
 
 /** The task that the coordinator is given. */
 export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: number): TaskFile => {
+  const model = modelOfScenario(scenario, dataset, seed)
+  const { personalization } = scenario
+  const [unknown] = personalization?.kind === 'fine-tune' ? unknownLayers(model, personalization) : []
+  if (unknown !== undefined)
+    throw new ScenarioError([
+      {
+        path: 'personalization.layers',
+        message: `the model has no layer ${unknown} to tune: its tensors are ${model.tensors.map(({ name }) => name).join(', ')}`,
+      },
+    ])
   const parsed = TaskFile.safeParse({
     id: scenario.name,
-    model: modelOfScenario(scenario, dataset, seed),
+    model,
     plan: scenario.plan,
     cohort: scenario.cohort,
     strategy: scenario.strategy,
     privacy: scenario.privacy,
+    personalization: taskPart(scenario.personalization),
     schedule: { kind: 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })

@@ -61,11 +61,17 @@ const judge = async ({ assignment, weights, split, rows }: Extract<PoolOrder, { 
 const answerTo = async (order: PoolOrder): Promise<PoolAnswer> => {
   try {
     if (order.kind === 'judge') return { kind: 'judged', ...(await judge(order)) }
-    const { assignment, weights, rows, plan, seed } = order
+    const { assignment, weights, rows, plan, seed, correction } = order
     const model = await modelOf(assignment)
     return {
       kind: 'trained',
-      result: model.train({ weights, examples: examplesOf('train', rows), plan, seed }),
+      result: model.train({
+        weights,
+        examples: examplesOf('train', rows),
+        plan,
+        seed,
+        ...(correction && { correction }),
+      }),
     }
   } catch (error) {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }

@@ -21,6 +21,8 @@ export type PoolTraining = {
   rows: Uint32Array
   plan: Plan
   seed: number
+  /** Added to the gradient of every step. */
+  correction?: Float32Array | undefined
 }
 
 export type PoolJudging = Pick<PoolTraining, 'assignment' | 'weights'> & {

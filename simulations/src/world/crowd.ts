@@ -6,6 +6,7 @@ import {
   memoryParticipationStore,
   type Participant,
   type ParticipationStore,
+  type PersonalTraining,
   type Trainer,
 } from '@tributary/client-sdk'
 import { isRefusal } from '@tributary/coordinator'
@@ -14,7 +15,12 @@ import { encodePublicKey } from '@tributary/protocols/crypto'
 import { type Cancel, integerBelow, type SeededRandom } from '@tributary/protocols/runtime'
 import type { World } from './world.ts'
 
-export type CrowdMember = { name: string; trainer: Trainer; trainMs: number }
+export type CrowdMember = {
+  name: string
+  trainer: Trainer
+  trainMs: number
+  personal?: PersonalTraining | undefined
+}
 
 export type Crowd = {
   /** Puts all of them into the tables. */

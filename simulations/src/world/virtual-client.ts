@@ -4,6 +4,7 @@ import {
   type ModelCache,
   type Participant,
   type ParticipationStore,
+  type PersonalTraining,
   type Trainer,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
@@ -21,6 +22,8 @@ export type VirtualClient = {
   trainMs: number
   /** Its record of how often it took part; left out, it has none of before. */
   participations?: ParticipationStore
+  /** What it does, and keeps, of tasks in which something is each client's own. */
+  personal?: PersonalTraining | undefined
 }
 
 export type ClientNeeds = {
@@ -37,7 +40,7 @@ export type ClientNeeds = {
 /** The SDK's own participant, on a memory wire through the real schemas. It joins at once. */
 export const startClient = (
   { clock, computing, coordinator, latencyMs, ...needs }: ClientNeeds,
-  { task, trainer, trainMs, participations }: VirtualClient,
+  { task, trainer, trainMs, participations, personal }: VirtualClient,
   { identity, chance }: { identity: Identity; chance: SeededRandom },
 ): Participant => {
   const wires = chance.fork('wire')
@@ -46,6 +49,7 @@ export const startClient = (
     task,
     identity,
     ...(participations && { participations }),
+    ...(personal && { personal }),
     connect() {
       const { left, right } = memoryChannel(
         { clock, latencyMs: () => latencyMs.least + (latencyMs.most - latencyMs.least) * uniform(wires) },
