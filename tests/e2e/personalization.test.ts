@@ -23,9 +23,9 @@ const WELLS: readonly Well[] = [
   { force: 1, place: 3 },
   { force: 1, place: -1 },
 ]
-const SECURE: TaskFileInput['privacy'] = {
-  mode: 'secure-aggregation',
-  audience: 'demo',
+const SECURE = {
+  mode: 'secure-aggregation' as const,
+  audience: 'demo' as const,
   corrupt: 0,
   range: 8,
   maxExamples: 10,
@@ -177,23 +177,44 @@ describe('[T12] heads of the clients’ own', () => {
     expect((one?.head ?? 0) - (other?.head ?? 0)).toBeGreaterThan(1)
   })
 
-  test('stay as they were drawn under the coordinator’s noise, and beside an optimizer of the server’s', async () => {
+  test.each(['central', 'distributed'] as const)(
+    'stay as they were drawn under %s noise, which is on what travels',
+    async (mechanism) => {
+      await using at = await world()
+      const differentialPrivacy = {
+        mechanism,
+        noiseMultiplier: 1,
+        clipping: { kind: 'fixed', clipNorm: 1 },
+        budget: { epsilon: 1e3, delta: 1e-5 },
+        participation: { most: 9 },
+      } as const
+      const { range: _, ...secure } = SECURE
+      const noised = await trained(at, {
+        id: 'noised',
+        personalization: HEADS,
+        privacy:
+          mechanism === 'central'
+            ? { mode: 'sealed', differentialPrivacy }
+            : { ...secure, differentialPrivacy },
+        ...(mechanism === 'central' && { strategy: { name: 'fedadam' } }),
+      })
+      expect(new Set(noised.model.subarray(BODY))).toEqual(new Set([1]))
+      expect(new Set(noised.model.subarray(0, BODY)).size).toBe(BODY)
+    },
+  )
+
+  test('go with sums that are refined by what was sent before', async () => {
     await using at = await world()
-    const differentialPrivacy = {
-      mechanism: 'central',
-      noiseMultiplier: 1,
-      clipping: { kind: 'fixed', clipNorm: 1 },
-      budget: { epsilon: 1e3, delta: 1e-5 },
-      participation: { most: 9 },
-    } as const
-    const noised = await trained(at, {
-      id: 'noised',
+    const refined = await trained(at, {
+      id: 'refined',
+      rounds: 2,
       personalization: HEADS,
-      privacy: { mode: 'sealed', differentialPrivacy },
-      strategy: { name: 'fedadam' },
+      privacy: SECURE,
+      strategy: { name: 'rfa', steps: 2 },
     })
-    expect(new Set(noised.model.subarray(BODY))).toEqual(new Set([1]))
-    expect(new Set(noised.model.subarray(0, BODY)).size).toBe(BODY)
+    expect(partsOf(refined.model).head).toBe(1)
+    // Both lie as far from their mean: the geometric median of two is anywhere between, and stays there.
+    expect(partsOf(refined.model).body).toBeCloseTo(1, 3)
   })
 })
 
