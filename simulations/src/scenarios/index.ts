@@ -1,4 +1,6 @@
 export type { PersonalResult } from './judge-personal.ts'
-export { clientName, runSeed, type SeedResult, type SimulatedRound, scoreOf } from './run-seed.ts'
+export { type Checkpoint, clientName, runSeed, type SeedNeeds, type SeedResult } from './run-seed.ts'
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError, type ScenarioMistake } from './scenario-error.ts'
+export { scoreOf } from './score.ts'
+export type { SimulatedRound } from './simulated-round.ts'

@@ -1,11 +1,13 @@
 /** Each client's own model, and the shared one, on the rows that the client held out. */
-import type { PersonalTraining } from '@tributary/client-sdk/personal'
+import { createPersonalTraining } from '@tributary/client-sdk/personal'
 import type { TaskId } from '@tributary/protocols'
 import { integerBelow, type SeededRandom } from '@tributary/protocols/runtime'
 import { type Assignment, cutOf } from '@tributary/protocols/task'
-import type { RowsJudged, TrainingPool } from '../training/pool.ts'
+import type { TrainingPool } from '../training/pool.ts'
+import { type ClientMemory, personalIn } from '../world/client-memory.ts'
 import { fineTuning } from './fine-tuning.ts'
 import type { ScenarioPersonalization } from './personalization.ts'
+import { scoreOf } from './score.ts'
 
 export type ClientScore = { loss: number; accuracy: number }
 
@@ -31,7 +33,7 @@ type Needs = {
   held: readonly Uint32Array[]
   personalization: ScenarioPersonalization | undefined
   /** What each client has kept, by its number. */
-  kept: readonly (PersonalTraining | undefined)[]
+  clients: ReadonlyMap<number, ClientMemory>
   random: SeededRandom
 }
 
@@ -39,7 +41,7 @@ type Needs = {
 export const judgePersonal = async (needs: Needs): Promise<PersonalResult[]> => {
   const { pool, assignment, weights, parts, held } = needs
   const judge = async (of: Float32Array, rows: Uint32Array) =>
-    meansOf(await pool.judge({ assignment, weights: of, split: 'train', rows }))
+    scoreOf(await pool.judge({ assignment, weights: of, split: 'train', rows }))
   const hasShared = cutOf(assignment).ownElements === 0
   const ownOf = ownWeights(needs)
   const clients = held.flatMap((rows, client) => (rows.length > 0 ? [client] : []))
@@ -65,14 +67,16 @@ const ownWeights = ({
   weights,
   parts,
   personalization,
-  kept,
+  clients,
   random,
 }: Needs): ((client: number) => Promise<Float32Array | undefined>) => {
   if (personalization?.kind !== 'fine-tune')
     return async (client) => {
+      const memory = clients.get(client)
+      if (!memory) return undefined
       const shared = { assignment, weights }
-      const own = await kept[client]?.own(task, shared)
-      return own === shared ? undefined : own?.weights
+      const own = await createPersonalTraining({ store: personalIn(memory) }).own(task, shared)
+      return own === shared ? undefined : own.weights
     }
   const tuning = fineTuning(assignment, personalization)
   const start = tuning.into(weights)
@@ -84,8 +88,3 @@ const ownWeights = ({
     return tuning.back(result.weights)
   }
 }
-
-const meansOf = ({ losses, correct }: RowsJudged): ClientScore => ({
-  loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-  accuracy: correct.reduce((sum, right) => sum + right, 0) / correct.length,
-})

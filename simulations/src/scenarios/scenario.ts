@@ -47,6 +47,11 @@ export const Scenario = z
     stopAt: z.enum(['rounds', 'target']).default('rounds'),
     /** The new model is judged on the held-out set after every so many rounds, and after the last. */
     evaluateEvery: z.int().min(1).default(1),
+    /**
+     * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
+     * the scenario, and so are its effects: results are the same whether a run was broken off or not.
+     */
+    checkpointEvery: z.int().min(1).max(1_000_000).default(50),
     seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
     latencyMs: z
       .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })

@@ -61,7 +61,7 @@ const judge = async ({ assignment, weights, split, rows }: Extract<PoolOrder, { 
 const answerTo = async (order: PoolOrder): Promise<PoolAnswer> => {
   try {
     if (order.kind === 'judge') return { kind: 'judged', ...(await judge(order)) }
-    const { assignment, weights, rows, plan, seed, correction } = order
+    const { assignment, weights, rows, plan, correction, seed } = order
     const model = await modelOf(assignment)
     return {
       kind: 'trained',

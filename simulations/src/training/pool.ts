@@ -20,9 +20,9 @@ export type PoolTraining = {
   weights: Float32Array
   rows: Uint32Array
   plan: Plan
+  /** As in `TrainingJob`. */
+  correction?: Float32Array
   seed: number
-  /** Added to the gradient of every step. */
-  correction?: Float32Array | undefined
 }
 
 export type PoolJudging = Pick<PoolTraining, 'assignment' | 'weights'> & {

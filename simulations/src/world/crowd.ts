@@ -2,31 +2,22 @@
  * Registered clients, of whom only those are on a line that the next round wants: what a world costs grows with the cohort. Who that is is drawn
  * before each round, by chance and evenly, as a coordinator would draw from all of them.
  */
-import {
-  memoryParticipationStore,
-  type Participant,
-  type ParticipationStore,
-  type PersonalTraining,
-  type Trainer,
-} from '@tributary/client-sdk'
+import type { Participant, Trainer } from '@tributary/client-sdk'
+import { createPersonalTraining } from '@tributary/client-sdk/personal'
 import { isRefusal } from '@tributary/coordinator'
 import type { ClientId, TaskId } from '@tributary/protocols'
 import { encodePublicKey } from '@tributary/protocols/crypto'
 import { type Cancel, integerBelow, type SeededRandom } from '@tributary/protocols/runtime'
+import { type ClientMemory, participationsIn, personalIn, variatesIn } from './client-memory.ts'
 import type { World } from './world.ts'
 
-export type CrowdMember = {
-  name: string
-  trainer: Trainer
-  trainMs: number
-  personal?: PersonalTraining | undefined
-}
+export type CrowdMember = { name: string; trainer: Trainer; trainMs: number }
 
 export type Crowd = {
-  /** Puts all of them into the tables. */
+  /** Puts all of them into the tables, unless they are there from an earlier leg. */
   register(): Promise<void>
-  /** Draws who takes part next, and begins a round of theirs as soon as they are there and the others gone. */
-  begin(): void
+  /** Begins a round as soon as those who take part are there and the others gone: drawn anew, or those of the round before. */
+  begin(who: 'drawn' | 'same'): void
   /** Begins no more, and waits for nobody. */
   end(): void
   /** Whose id this is. */
@@ -45,6 +36,8 @@ export const createCrowd = ({
   members,
   size,
   random,
+  memories,
+  begun: begunBefore,
   refused,
 }: {
   world: () => World
@@ -53,15 +46,19 @@ export const createCrowd = ({
   /** How many a round is to have. */
   size: number
   random: SeededRandom
+  /** What each keeps, by index: they read and write it. */
+  memories: Map<number, ClientMemory>
+  /** How many rounds were begun before. */
+  begun: number
   /** A round could not be begun. */
   refused(why: unknown): void
 }): Crowd => {
   const present = new Map<number, Participant>()
-  const records = new Map<number, ParticipationStore>()
   const byId = new Map<ClientId, CrowdMember>()
   /** By index. */
   const ids: ClientId[] = []
-  let begun = 0
+  let begun = begunBefore
+  let wanted: readonly number[] = []
   let cancel: Cancel = () => {}
 
   const gather = (wanted: readonly number[]) => {
@@ -75,9 +72,14 @@ export const createCrowd = ({
     for (const index of wanted) {
       const member = members[index]
       if (!member || present.has(index)) continue
-      const participations = records.get(index) ?? memoryParticipationStore()
-      records.set(index, participations)
-      present.set(index, startClient({ ...member, task, participations }))
+      const memory = memories.get(index) ?? new Map()
+      memories.set(index, memory)
+      const kept = {
+        participations: participationsIn(memory),
+        variates: variatesIn(memory),
+        personal: createPersonalTraining({ store: personalIn(memory) }),
+      }
+      present.set(index, startClient({ ...member, task, ...kept }))
     }
   }
 
@@ -96,26 +98,27 @@ export const createCrowd = ({
   return {
     async register() {
       const { clock, identityOf, store } = world()
-      for (let from = 0; from < members.length; from += BATCH)
-        await store.commit(
-          members.slice(from, from + BATCH).map((member) => {
-            const { clientId: id, publicKey } = identityOf(member.name)
-            byId.set(id, member)
-            ids.push(id)
-            const client = {
-              id,
-              publicKey: encodePublicKey(publicKey),
-              status: 'active' as const,
-              enrolledAt: clock.now(),
-              enrolledBy: 'simulated',
-            }
-            return { kind: 'insert-client' as const, client }
-          }),
-        )
+      const areThere = (await store.clients.active()) > 0
+      for (let from = 0; from < members.length; from += BATCH) {
+        const changes = members.slice(from, from + BATCH).map((member) => {
+          const { clientId: id, publicKey } = identityOf(member.name)
+          byId.set(id, member)
+          ids.push(id)
+          const client = {
+            id,
+            publicKey: encodePublicKey(publicKey),
+            status: 'active' as const,
+            enrolledAt: clock.now(),
+            enrolledBy: 'simulated',
+          }
+          return { kind: 'insert-client' as const, client }
+        })
+        if (!areThere) await store.commit(changes)
+      }
     },
-    begin() {
+    begin(who) {
       begun += 1
-      const wanted = sample(members.length, size, random.fork(`cohort ${begun}`))
+      if (who === 'drawn') wanted = sample(members.length, size, random.fork(`cohort ${begun}`))
       gather(wanted)
       beginWhenThere(new Set(wanted.flatMap((index) => ids[index] ?? [])))
     },

@@ -6,6 +6,7 @@ import {
   type ParticipationStore,
   type PersonalTraining,
   type Trainer,
+  type VariateStore,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
 import type { TaskId } from '@tributary/protocols'
@@ -22,8 +23,10 @@ export type VirtualClient = {
   trainMs: number
   /** Its record of how often it took part; left out, it has none of before. */
   participations?: ParticipationStore
-  /** What it does, and keeps, of tasks in which something is each client's own. */
-  personal?: PersonalTraining | undefined
+  /** Its own vector, of tasks whose strategy has one; left out, it begins at zero. */
+  variates?: VariateStore
+  /** What it does, and keeps, of tasks in which something is each client's own; left out, it cannot take part in them. */
+  personal?: PersonalTraining
 }
 
 export type ClientNeeds = {
@@ -40,7 +43,7 @@ export type ClientNeeds = {
 /** The SDK's own participant, on a memory wire through the real schemas. It joins at once. */
 export const startClient = (
   { clock, computing, coordinator, latencyMs, ...needs }: ClientNeeds,
-  { task, trainer, trainMs, participations, personal }: VirtualClient,
+  { task, trainer, trainMs, participations, variates, personal }: VirtualClient,
   { identity, chance }: { identity: Identity; chance: SeededRandom },
 ): Participant => {
   const wires = chance.fork('wire')
@@ -49,6 +52,7 @@ export const startClient = (
     task,
     identity,
     ...(participations && { participations }),
+    ...(variates && { variates }),
     ...(personal && { personal }),
     connect() {
       const { left, right } = memoryChannel(
