@@ -10,7 +10,7 @@ import { createTrainingPool } from '../training/pool.ts'
 import { fineTuning } from './fine-tuning.ts'
 import { holdOut } from './hold-out.ts'
 import type { ScenarioPersonalization } from './personalization.ts'
-import { runSeed } from './run-seed.ts'
+import { type Checkpoint, runSeed, type SeedNeeds } from './run-seed.ts'
 import { parseScenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 
 const small: ScenarioInput = {
@@ -34,6 +34,7 @@ const run = async (
   personalization: ScenarioPersonalization | undefined,
   threads = 2,
   changes: Partial<ScenarioInput> = {},
+  legs: Pick<SeedNeeds, 'keep' | 'from'> = {},
 ) => {
   const pool = createTrainingPool({ dataset, threads })
   try {
@@ -44,6 +45,7 @@ const run = async (
       seed: 1,
       told() {},
       signal: new AbortController().signal,
+      ...legs,
     })
   } finally {
     await pool.close()
@@ -145,6 +147,20 @@ describe('models of the clients’ own', () => {
     },
     60_000,
   )
+
+  test('are the same where a run was broken off, and went on from what was kept', async () => {
+    const heads = { kind: 'local-layers' as const, layers: ['last'] }
+    const kept: Checkpoint[] = []
+    const keep = (checkpoint: Checkpoint) =>
+      void kept.push({
+        ...checkpoint,
+        clients: new Map([...checkpoint.clients].map(([at, of]) => [at, new Map(of)])),
+      })
+    const whole = await run(heads, 2, { checkpointEvery: 1 }, { keep })
+    const [from] = kept
+    if (!from) throw new Error('something is kept')
+    expect((await run(heads, 2, { checkpointEvery: 1 }, { from })).personal).toEqual(whole.personal)
+  }, 60_000)
 
   test('by FedBN have normalization that is not sent; where nothing is a client’s own there is the shared one alone', async () => {
     const plain = await run(undefined)
