@@ -4,6 +4,7 @@ export {
   ClientStrategy,
   carriedByClients,
 } from './client-strategy.ts'
+export { type BufferedMode, Mode } from './mode.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { type Cut, cutOf, travelling } from './personal-layers.ts'
 export { Personalization } from './personalization.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
+import { Mode } from './mode.ts'
 import { ModelSpec } from './model.ts'
 import { personalizationMistakes } from './personal-layers.ts'
 import { Personalization } from './personalization.ts'
@@ -65,6 +66,7 @@ export const TaskFile = z
     model: ModelSpec,
     plan: Plan,
     cohort: CohortPolicy,
+    mode: Mode.default({ kind: 'synchronous' }),
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
     /** What of the model is each client's own; left out, nothing. */

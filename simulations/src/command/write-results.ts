@@ -37,6 +37,8 @@ const COLUMNS = [
   'examples',
   'loss',
   'accuracy',
+  'attackers',
+  'attackSuccess',
   'bytesUp',
   'bytesDown',
   'virtualSeconds',
@@ -123,7 +125,7 @@ const personalOf = (result: SeedResult): PersonalRecord[] => {
 
 /** The last model on each client's own rows. */
 const clientsOf = (result: SeedResult) => {
-  const { parts, trained } = result
+  const { parts, trained, traits } = result
   const took = roundsOfClients(result)
   let at = 0
   return parts.map((rows, index) => {
@@ -136,6 +138,7 @@ const clientsOf = (result: SeedResult) => {
       examples: rows.length,
       ...(rows.length > 0 && scoreOf(own)),
       rounds: took.get(client) ?? 0,
+      ...traits[index],
     }
   })
 }

@@ -185,6 +185,6 @@ describe('a personalization that cannot be', () => {
     expect(() => made({ kind: 'fine-tune', layers: ['head'], epochs: 1 })).toThrow(
       /personalization.layers: the model has no layer head/,
     )
-    expect(() => made({ kind: 'local-layers', layers: ['head'] })).toThrow(/personalization.layers.0: /)
+    expect(() => made({ kind: 'local-layers', layers: ['head'] })).toThrow(/personalization.layers\[0\]: /)
   })
 })

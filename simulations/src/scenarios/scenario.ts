@@ -1,9 +1,13 @@
 /** An experiment as a file: data, who holds them, what is trained and how, for how long, from which seeds. */
+import { mistakesOf } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, normalizedLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
+import { PopulationSpec } from '../population/index.ts'
+import { identityIn } from '../world/world.ts'
+import { clientName } from './client-name.ts'
 import { unknownLayers } from './fine-tuning.ts'
 import { ScenarioPersonalization, taskPart } from './personalization.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -24,57 +28,71 @@ const ModelChoice = z.discriminatedUnion('kind', [
 
 const Task = TaskFile.shape
 
-export const Scenario = z
-  .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
-    title: z.string().min(1).max(200).optional(),
-    dataset: DatasetSpec,
-    partition: PartitionSpec,
-    model: ModelChoice,
-    plan: Task.plan,
-    cohort: Task.cohort,
-    strategy: Task.strategy,
-    privacy: Task.privacy,
-    /** What of the model is each client's own; clients' own models are judged on the rows that they hold out. */
-    personalization: ScenarioPersonalization.optional(),
-    /** The share of each client's rows that it does not train on, and its own model and the shared one are judged by. */
-    holdOut: z.number().min(0).max(0.9).default(0),
-    /** Completed rounds after which a run ends. */
-    rounds: z.int().min(1).max(1_000_000),
-    /** What `roundsToTarget` counts to. */
-    target: z.strictObject({ accuracy: z.number().gt(0).max(1) }).optional(),
-    /** `target`: a run ends once it is met. */
-    stopAt: z.enum(['rounds', 'target']).default('rounds'),
-    /** The new model is judged on the held-out set after every so many rounds, and after the last. */
-    evaluateEvery: z.int().min(1).default(1),
-    /**
-     * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
-     * the scenario, and so are its effects: results are the same whether a run was broken off or not.
-     */
-    checkpointEvery: z.int().min(1).max(1_000_000).default(50),
-    seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
-    latencyMs: z
-      .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
-      .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
-      .default({ least: 20, most: 200 }),
-    /** Virtual milliseconds that training on one example takes, times a device's own factor between the two. */
-    costs: z
-      .strictObject({
-        msPerExample: z.number().min(0).max(60_000).default(1),
-        slowest: z.number().min(1).max(1_000).default(4),
-      })
-      .prefault({}),
-    baselines: z
-      .strictObject({
-        /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
-        epochs: z.int().min(0).max(1_000).default(3),
-      })
-      .prefault({}),
-  })
-  .refine(({ personalization, holdOut }) => !personalization || holdOut > 0, {
-    path: ['holdOut'],
-    message: 'models of the clients’ own are judged by rows that they hold out: say which share, such as 0.2',
-  })
+/** The trusted client by its number, as ids are known only once a seed is. */
+const Trusting = z.strictObject({
+  name: z.literal('fltrust'),
+  serverLearningRate: z.number().positive().max(100).default(1),
+  root: z.int().min(0),
+})
+
+const Fields = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
+  title: z.string().min(1).max(200).optional(),
+  dataset: DatasetSpec,
+  partition: PartitionSpec,
+  /** Devices, when they are there, what befalls them, and who attacks. Left out: all alike but for `costs.slowest`, always there, and honest. */
+  population: PopulationSpec.optional(),
+  model: ModelChoice,
+  plan: Task.plan,
+  cohort: Task.cohort,
+  mode: Task.mode,
+  strategy: z.union([Task.strategy, Trusting]),
+  privacy: Task.privacy,
+  /** What of the model is each client's own; clients' own models are judged on the rows that they hold out. */
+  personalization: ScenarioPersonalization.optional(),
+  /** The share of each client's rows that it does not train on, and its own model and the shared one are judged by. */
+  holdOut: z.number().min(0).max(0.9).default(0),
+  /** Completed rounds after which a run ends. */
+  rounds: z.int().min(1).max(1_000_000),
+  /** What `roundsToTarget` counts to. */
+  target: z.strictObject({ accuracy: z.number().gt(0).max(1) }).optional(),
+  /** `target`: a run ends once it is met. */
+  stopAt: z.enum(['rounds', 'target']).default('rounds'),
+  /** The new model is judged on the held-out set after every so many rounds, and after the last. */
+  evaluateEvery: z.int().min(1).default(1),
+  /**
+   * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
+   * the scenario, and so are its effects: results are the same whether a run was broken off or not.
+   */
+  checkpointEvery: z.int().min(1).max(1_000_000).default(50),
+  seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
+  latencyMs: z
+    .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
+    .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
+    .default({ least: 20, most: 200 }),
+  costs: z
+    .strictObject({
+      /** Virtual milliseconds that training on one example takes, on a device of speed 1. */
+      msPerExample: z.number().min(0).max(60_000).default(1),
+      /** Without a population, each device has a factor of its own between 1 and this (4). */
+      slowest: z.number().min(1).max(1_000).optional(),
+    })
+    .prefault({}),
+  baselines: z
+    .strictObject({
+      /** Epochs that the same model and a linear one are trained for with all data in one place; 0: no baselines. */
+      epochs: z.int().min(0).max(1_000).default(3),
+    })
+    .prefault({}),
+})
+
+export const Scenario = Fields.refine(({ population, costs }) => !population || costs.slowest === undefined, {
+  path: ['costs', 'slowest'],
+  message: 'the classes of the population say how fast devices are: leave it out',
+}).refine(({ personalization, holdOut }) => !personalization || holdOut > 0, {
+  path: ['holdOut'],
+  message: 'models of the clients’ own are judged by rows that they hold out: say which share, such as 0.2',
+})
 export type Scenario = z.infer<typeof Scenario>
 export type ScenarioInput = z.input<typeof Scenario>
 
@@ -82,7 +100,7 @@ export type ScenarioInput = z.input<typeof Scenario>
 export const parseScenario = (input: unknown): Scenario => {
   const parsed = Scenario.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error))
 }
 
 /** @throws ScenarioError where the model does not fit the data. */
@@ -115,7 +133,7 @@ export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: num
     : denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
 }
 
-/** The task that the coordinator is given. */
+/** The task that the coordinator is given. @throws ScenarioError where its parts do not go together. */
 export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: number): TaskFile => {
   const model = modelOfScenario(scenario, dataset, seed)
   const { personalization } = scenario
@@ -132,12 +150,18 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     model,
     plan: scenario.plan,
     cohort: scenario.cohort,
-    strategy: scenario.strategy,
+    mode: scenario.mode,
+    strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
-    personalization: taskPart(scenario.personalization),
-    schedule: { kind: 'manual' },
+    personalization: taskPart(personalization),
+    schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error))
+}
+
+const strategyIn = ({ strategy }: Scenario, seed: number) => {
+  if (strategy.name !== 'fltrust' || typeof strategy.root !== 'number') return strategy
+  return { ...strategy, root: identityIn(seed, clientName(strategy.root)).clientId }
 }

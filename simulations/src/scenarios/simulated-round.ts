@@ -18,6 +18,10 @@ export type SimulatedRound = {
       /** Of the new model on the held-out set, where the round was evaluated. */
       loss?: number
       accuracy?: number
+      /** How many of the received updates are attackers', where some attack. */
+      attackers?: number
+      /** Of a backdoor, where the round was evaluated. */
+      attackSuccess?: number
       /** Means that clients told. */
       metrics: Record<string, number>
       participants: string[]

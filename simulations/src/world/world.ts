@@ -1,4 +1,4 @@
-import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadStrategyWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -17,6 +17,7 @@ import {
   identityFromSeed,
   proveEnrolment,
 } from '@tributary/protocols/crypto'
+import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
   seededRandom,
@@ -92,7 +93,8 @@ export const createWorld = async ({
   const faults: unknown[] = []
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  // What participants load when a task asks for it would take real time, in which the clock goes on.
+  await Promise.all([loadProtection(), loadStrategyWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
@@ -112,17 +114,17 @@ export const createWorld = async ({
   await coordinator.start()
   const participants = new Set<Participant>()
   const traffic: Traffic = { up: 0, down: 0 }
+  const cache = memoryModelCache({ maxBytes: CACHE_BYTES })
   const needs = {
     clock,
     computing,
     coordinator,
-    bulk: memoryBulk(coordinator, traffic),
-    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    bulk: memoryBulk(coordinator, traffic, cache),
+    cache,
     primitives,
     latencyMs,
   }
-  const identityOf = (name: string) =>
-    identityFromSeed(lasting.fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
+  const identityOf = (name: string) => identityIn(seed, name)
   /** Of one who comes at this instant: who comes again draws anew. */
   const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`).fork(`from ${clock.now()}`)
   const start = (client: VirtualClient): Participant => {
@@ -192,6 +194,10 @@ export const createWorld = async ({
     },
   }
 }
+
+/** The identity of a client of that name in the worlds of a seed. */
+export const identityIn = (seed: string | number, name: string): Identity =>
+  identityFromSeed(seededRandom(seed).fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
 
 /** Everything in a world is promises but its clock and its computing: Node runs the next tick when no promise has anything left to do. */
 const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))
