@@ -13,7 +13,7 @@ export {
   type ClientLine,
   createParticipant,
   loadProtection,
-  loadStrategyWork,
+  loadTaskWork,
   type Participant,
   type ParticipantNeeds,
   type ParticipantNotice,

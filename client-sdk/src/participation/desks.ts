@@ -15,7 +15,7 @@ import type { LoadBlob } from './load-blob.ts'
 import type { Carried, loadCarried } from './load-carried.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
-import { loadStrategyWork } from './load-strategy-work.ts'
+import { loadTaskWork } from './load-task-work.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
@@ -152,12 +152,7 @@ export const createDesks = (needs: Needs): Desks => {
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
           const { model } = answer
           const also = model.assignment.strategy
-            ? await (await loadStrategyWork()).loadCarried(
-                needs.loadBlob,
-                { invitation, model },
-                session,
-                signal,
-              )
+            ? await (await loadTaskWork()).loadCarried(needs.loadBlob, { invitation, model }, session, signal)
             : LOADED
           if (signal.aborted) return
           if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })

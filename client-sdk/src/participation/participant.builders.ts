@@ -1,5 +1,6 @@
 /** A client, and a coordinator that speaks for one client only, joined by wires in memory on a virtual clock. */
 import { type Digest, ModelVersion, type RoundId, roundId, TaskId } from '@tributary/protocols'
+import { compressionSeed, decompressUpdate } from '@tributary/protocols/compression'
 import {
   createChallenge,
   createKeyPair,
@@ -23,6 +24,7 @@ import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { VariateStore } from '../ports/variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
@@ -69,6 +71,7 @@ export const aWorld = (
     assignment?: Assignment
     privacy?: PrivacyOptions
     participations?: ParticipationStore
+    variates?: VariateStore
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
@@ -170,8 +173,12 @@ export const aWorld = (
     const { submission, envelope } = upload
     if (!verifySubmission(submission, identity.publicKey)) return { kind: 'refused', detail: 'bad-signature' }
     const opener = createOpener({ secretKey: roundKey.secretKey })
-    const file = decodeSafetensors(openUpdate({ envelope, submission }, opener))
-    received.push({ upload, delta: [...file.values] })
+    const bytes = openUpdate({ envelope, submission }, opener)
+    const { compression } = assignment
+    const delta = compression
+      ? decompressUpdate(bytes, { compression, length: 4, beside: 0 }, compressionSeed(submission))
+      : decodeSafetensors(bytes).values
+    received.push({ upload, delta: [...delta] })
     const { round, client } = upload
     return {
       kind: 'received',
@@ -193,6 +200,7 @@ export const aWorld = (
     clock,
     ...(options.privacy && { privacy: options.privacy }),
     ...(options.participations && { participations: options.participations }),
+    ...(options.variates && { variates: options.variates }),
     random: random.fork('jitter'),
     keyRandom: random.fork('keys'),
     decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },

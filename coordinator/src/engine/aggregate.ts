@@ -15,12 +15,14 @@ import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
-import type { Member, Receipt } from '../round/member.ts'
+import type { Invited, Member, Receipt } from '../round/member.ts'
 import type { Aggregating, KeptState, RoundMetrics } from '../round/round.ts'
 import { extrasIn } from '../strategies/extras.ts'
 import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
+import { stalenessWeight } from '../strategies/staleness.ts'
 import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import { carriedFrom } from './carried.ts'
@@ -70,7 +72,7 @@ type Told = Pick<Extract<Aggregation, { kind: 'aggregated' }>, 'examples' | 'met
 type Received = Extract<Member, { status: 'received' }>
 type OpenReceipt = Exclude<Receipt, { masked: unknown }>
 /** A member whose update the coordinator can open. */
-type Opened = { client: ClientId; receipt: OpenReceipt }
+type Opened = { client: ClientId; receipt: OpenReceipt; invitation?: Invited | undefined }
 
 /**
  * Folds a round's updates into new weights. Updates are taken in the order of client ids, one at a time, so the
@@ -123,8 +125,8 @@ const aggregateOpened = async (
   received: readonly Received[],
   open: Opening,
 ): Promise<Aggregation> => {
-  const members = received.flatMap(({ client, receipt }): Opened[] =>
-    'masked' in receipt ? [] : [{ client, receipt }],
+  const members = received.flatMap(({ client, receipt, invitation }): Opened[] =>
+    'masked' in receipt ? [] : [{ client, receipt, invitation }],
   )
   const promised = promisedPrivacyOf(open.file)
   if (promised) return aggregateNoised(needs, fold, members, { ...open, promised })
@@ -198,7 +200,7 @@ const aggregateSecurely = async (
     const mean = await secureSum(needs, {
       session,
       rows,
-      model: open.file.model,
+      assignment: open.file,
       vectors: maskedVectors(needs, survivors, open, session),
     })
     if (mean.kind === 'refused') return mean
@@ -241,20 +243,28 @@ async function* maskedVectors(
 }
 
 const foldAll = async (
-  { updates, readUpdate }: Needs,
+  { updates, readUpdate, roundKeys, kernels }: Needs,
   members: readonly Opened[],
   { round, opener, manifest, file, needed }: Opening,
   add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   const length = totalElements(manifestOf(file.model))
-  for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
+  const compressed = compressedFormOf(file)
+  for await (const [{ client, receipt, invitation }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
-    const context = { task: round.task, round: round.id, client, model: round.base.digest }
-    const values = readUpdate({ envelope, opener, context, manifest })
+    const to = invitation ?? { round: round.id, base: round.base }
+    const context = { task: round.task, round: to.round, client, model: to.base.digest }
+    const opens = to.round === round.id ? opener : await roundKeys.opener(to.round)
+    if (!opens) return `the key of round ${to.round} is gone, which client ${client} has sealed its update to`
+    const values = readUpdate({ envelope, opener: opens, context, manifest, compressed })
     if (isRefusal(values))
       return `the acknowledged update of client ${client} no longer opens: ${values.detail}`
     const hasControl = needed.includes('control')
     const delta = hasControl ? values.subarray(0, length) : values
+    if (file.mode.kind === 'buffered') {
+      const weight = stalenessWeight(file.mode.staleness, round.base.version - to.base.version)
+      if (weight !== 1) kernels.scale(delta, weight)
+    }
     const extras = extrasIn(needed, receipt.metrics, hasControl ? values.subarray(length) : undefined)
     if ('missing' in extras) return `client ${client} claims too little for the strategy: ${extras.missing}`
     add({ client, delta, examples: receipt.examples, ...extras })

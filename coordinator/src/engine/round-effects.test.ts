@@ -1,6 +1,7 @@
 import { RoundId } from '@tributary/protocols'
 import { seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
+import { aTask } from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
 import { StorageError } from '../faults/storage.ts'
 import type { RoundEffect } from '../round/event.ts'
@@ -152,7 +153,10 @@ const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregati
   const perform = createRoundEffects({
     clock: virtualClock(),
     random: seededRandom('effects'),
-    store: { members: { ofRound: async () => facts.members ?? [], get: async () => undefined } },
+    store: {
+      members: { ofRound: async () => facts.members ?? [], get: async () => undefined },
+      tasks: { get: async () => aTask(), list: async () => [] },
+    },
     secure: async () => undefined,
     presence: { waiting: () => (facts.waiting ?? []).map(clientOf) },
     announce: async (notice) =>

@@ -6,6 +6,7 @@ import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
 import { manifestOf, secureGroupsOf, type TaskFile } from '../task/index.ts'
 import { totalElements } from '../tensors/index.ts'
+import { sentValues } from '../updates/compression/stages.ts'
 import { sharesPlan } from './shares-plan.ts'
 
 type Distributed = Extract<DifferentialPrivacySpec, { mechanism: 'distributed' }>
@@ -30,7 +31,10 @@ export const noiseOfRound = (file: TaskFile, spec: PromisedPrivacy): RoundNoise 
     : { kind: 'gaussian', multiplier: spec.noiseMultiplier }
 
 /** As the clients of a round size it, from its manifest. */
-const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): DistributedPlan => {
+const planOfShares = (
+  { model, cohort, privacy, compression }: TaskFile,
+  spec: Distributed,
+): DistributedPlan => {
   if (privacy.mode !== 'secure-aggregation')
     throw new RangeError('noise in shares goes with secure aggregation')
   const { clipping } = spec
@@ -38,7 +42,7 @@ const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): 
   const { least, most } = secureGroupsOf(cohort, privacy)
   return sharesPlan({
     noise: spec.noise,
-    length: totalElements(manifestOf(model)),
+    length: sentValues(totalElements(manifestOf(model)), compression),
     clipNorm: clipping.clipNorm,
     countNoise: clipping.kind === 'adaptive' ? clipping.countNoise : undefined,
     noiseMultiplier: spec.noiseMultiplier,

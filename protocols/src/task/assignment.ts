@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
+import { Compression } from './compression.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -21,6 +22,8 @@ export const Assignment = z.strictObject({
   refining: Refining.optional(),
   /** What the strategy asks of them beyond the plan; left out, nothing. */
   strategy: ClientStrategy.optional(),
+  /** How they make their update smaller; left out, not at all. */
+  compression: Compression.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -30,7 +33,8 @@ export const assignmentOf = ({
   plan,
   privacy,
   strategy,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
+  compression,
+}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy' | 'compression'>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
   const refining = refiningOf(strategy)
   const asked = clientStrategyOf({ strategy, privacy })
@@ -40,6 +44,7 @@ export const assignmentOf = ({
     ...(isPlain ? {} : { privacy }),
     ...(refining && { refining }),
     ...(asked && { strategy: asked }),
+    ...(compression && { compression }),
   }
 }
 

@@ -4,6 +4,8 @@ export {
   ClientStrategy,
   carriedByClients,
 } from './client-strategy.ts'
+export { Compression } from './compression.ts'
+export { type BufferedMode, Mode } from './mode.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'

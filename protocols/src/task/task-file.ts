@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
+import { Compression } from './compression.ts'
+import { Mode } from './mode.ts'
 import { ModelSpec } from './model.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
@@ -63,8 +65,11 @@ export const TaskFile = z
     model: ModelSpec,
     plan: Plan,
     cohort: CohortPolicy,
+    mode: Mode.default({ kind: 'synchronous' }),
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
+    /** How clients make their updates smaller; left out, not at all. */
+    compression: Compression.optional(),
     schedule: Schedule.default({ kind: 'manual' }),
     stop: StopRule.default({ kind: 'never' }),
   })

@@ -1,14 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { type Dataset, loadDataset } from '../datasets/index.ts'
 import { openResultsFolder, type ResultsFolder, writeReport } from '../report/index.ts'
-import { parseScenario, runSeed, type Scenario, type SimulatedRound } from '../scenarios/index.ts'
+import {
+  checkScenario,
+  parseScenario,
+  runSeed,
+  type Scenario,
+  type SimulatedRound,
+  type Traces,
+} from '../scenarios/index.ts'
 import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
 import { baselinesOf } from './baselines.ts'
 import { type Flags, HELP, overridesOf, readFlags } from './flags.ts'
-import { builtInScenarios, readScenario, withOverride } from './read-scenario.ts'
+import { builtInScenarios, folderOf, readScenario, withOverride } from './read-scenario.ts'
+import { readTraces } from './read-traces.ts'
 import { type Summary, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
 
+/** A scenario that has been found to go with its data. */
+type Prepared = { scenario: Scenario; dataset: Dataset; traces: Traces }
 type Output = { out(line: string): void; signal: AbortSignal }
 
 /** `npm run simulate`: everything that can be wrong with a scenario is said before any work begins. */
@@ -25,28 +36,35 @@ export const simulate = async (args: readonly string[], { out, signal }: Output)
     const scenario = parseScenario(overridden)
     return { variant, scenario: flags.seeds ? { ...scenario, seeds: flags.seeds } : scenario }
   })
-  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
+  const prepared: (Prepared & { variant: string | undefined })[] = []
   for (const { variant, scenario } of scenarios) {
+    const before = prepared.find((other) => isDeepStrictEqual(other.scenario.dataset, scenario.dataset))
+    const { data, download } = flags
+    const dataset = before?.dataset ?? (await loadDataset(scenario.dataset, { data, download }))
+    const traces = await readTraces(scenario, folderOf(flags.scenario))
+    checkScenario(scenario, dataset, traces)
+    prepared.push({ variant, scenario, dataset, traces })
+  }
+  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
+  for (const { variant, ...run } of prepared) {
     if (signal.aborted) return
     const path = variant === undefined ? parent.path : join(parent.path, variant.replaceAll(/[^\w.=-]/g, '_'))
     const folder = await openResultsFolder(path, '')
     if (variant !== undefined && !flags.json) out(`\n${variant}`)
-    await runScenario({ scenario, folder, flags, out, signal })
+    await runScenario({ ...run, folder, flags, out, signal })
   }
 }
 
 const runScenario = async ({
   scenario,
+  dataset,
+  traces,
   folder,
   flags,
   out,
   signal,
-}: Output & { scenario: Scenario; folder: ResultsFolder; flags: Flags }): Promise<void> => {
+}: Output & Prepared & { folder: ResultsFolder; flags: Flags }): Promise<void> => {
   const { json } = flags
-  const dataset = await loadDataset(scenario.dataset, {
-    data: flags.data,
-    download: flags.download,
-  })
   if (!json) out(`${scenario.title ?? scenario.name}: ${dataset.title}`)
   const pool = createTrainingPool({
     dataset,
@@ -57,7 +75,8 @@ const runScenario = async ({
     for (const seed of scenario.seeds) {
       if (signal.aborted) break
       const before = flags.resume ? await summaryIn(folder, seed) : undefined
-      const summary = before ?? (await runOne({ scenario, dataset, pool, seed, folder, json, out, signal }))
+      const summary =
+        before ?? (await runOne({ scenario, dataset, traces, pool, seed, folder, json, out, signal }))
       out(json ? JSON.stringify({ summary }) : sentence(seed, summary))
     }
     if (signal.aborted) return
@@ -74,14 +93,13 @@ const runOne = async ({
   out,
   folder,
   ...run
-}: Output & {
-  scenario: Scenario
-  dataset: Dataset
-  pool: TrainingPool
-  seed: number
-  folder: ResultsFolder
-  json: boolean
-}): Promise<Summary> => {
+}: Output &
+  Prepared & {
+    pool: TrainingPool
+    seed: number
+    folder: ResultsFolder
+    json: boolean
+  }): Promise<Summary> => {
   const { seed, dataset } = run
   const result = await runSeed({
     ...run,

@@ -30,6 +30,8 @@ const COLUMNS = [
   'examples',
   'loss',
   'accuracy',
+  'attackers',
+  'attackSuccess',
   'bytesUp',
   'bytesDown',
   'virtualSeconds',
@@ -94,7 +96,7 @@ export const writeBaselines = async (folder: ResultsFolder, baselines: object): 
 }
 
 /** The last model on each client's own rows. */
-const clientsOf = ({ parts, trained, rounds }: SeedResult) => {
+const clientsOf = ({ parts, trained, rounds, traits }: SeedResult) => {
   const took = new Map<string, number>()
   for (const round of rounds)
     if (round.outcome === 'completed')
@@ -110,6 +112,7 @@ const clientsOf = ({ parts, trained, rounds }: SeedResult) => {
       examples: rows.length,
       ...(rows.length > 0 && scoreOf(own)),
       rounds: took.get(client) ?? 0,
+      ...traits[index],
     }
   })
 }

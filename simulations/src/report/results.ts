@@ -20,6 +20,19 @@ export const ScenarioRecord = z.looseObject({
   strategy: named.optional(),
   task: z.looseObject({ strategy: named.optional() }).optional(),
   target: z.union([share, z.looseObject({ accuracy: share })]).optional(),
+  population: z
+    .looseObject({
+      attackers: z
+        .array(
+          z.looseObject({
+            attack: z.looseObject({ kind: name }),
+            share: share.optional(),
+            clients: z.array(count).optional(),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
   startedAt: z.iso.datetime({ offset: true }).optional(),
   versions: z.record(name, z.string().max(1_000)),
   seeds: z
@@ -41,6 +54,8 @@ const CompletedRound = z.looseObject({
   examples: count.optional(),
   loss: loss.optional(),
   accuracy: share.optional(),
+  attackers: count.optional(),
+  attackSuccess: share.optional(),
   metrics: z.record(z.string(), z.number().nullable()).optional(),
   bytesUp: amount.optional(),
   bytesDown: amount.optional(),
@@ -62,11 +77,17 @@ const AbandonedRound = z.looseObject({
   seconds: amount,
 })
 
-/** A line of `rounds.jsonl`. Bytes are of all clients of the round; loss and accuracy are of the new model on the held-out set. */
+/**
+ * A line of `rounds.jsonl`. Bytes are of all clients of the round; loss and accuracy are of the new model on the held-out set. `attackers` is how
+ * many of the received updates are theirs, `attackSuccess` the share of held-out rows with a backdoor's trigger that the model takes for its target.
+ */
 export const RoundResult = z.discriminatedUnion('outcome', [CompletedRound, AbandonedRound])
 export type RoundResult = z.infer<typeof RoundResult>
 
-/** A line of `clients.jsonl`. `rounds` is how many it took part in, `asked` how many it was selected for, where that is known. */
+/**
+ * A line of `clients.jsonl`. `rounds` is how many it took part in, `asked` how many it was selected for, where that is known; `attack` is what a client does
+ * that is not honest, `device` the class of its device.
+ */
 export const ClientResult = z.looseObject({
   client: name,
   examples: count,
@@ -75,6 +96,9 @@ export const ClientResult = z.looseObject({
   rounds: count,
   asked: count.optional(),
   group: name.optional(),
+  attack: name.optional(),
+  device: name.optional(),
+  memoryMB: amount.optional(),
 })
 export type ClientResult = z.infer<typeof ClientResult>
 

@@ -1,9 +1,13 @@
 /** An experiment as a file: data, who holds them, what is trained and how, for how long, from which seeds. */
+import { mistakesOf } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
+import { PopulationSpec } from '../population/index.ts'
+import { identityIn } from '../world/world.ts'
+import { clientName } from './client-name.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
@@ -22,16 +26,27 @@ const ModelChoice = z.discriminatedUnion('kind', [
 
 const Task = TaskFile.shape
 
-export const Scenario = z.strictObject({
+/** The trusted client by its number, as ids are known only once a seed is. */
+const Trusting = z.strictObject({
+  name: z.literal('fltrust'),
+  serverLearningRate: z.number().positive().max(100).default(1),
+  root: z.int().min(0),
+})
+
+const Fields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
   title: z.string().min(1).max(200).optional(),
   dataset: DatasetSpec,
   partition: PartitionSpec,
+  /** Devices, when they are there, what befalls them, and who attacks. Left out: all alike but for `costs.slowest`, always there, and honest. */
+  population: PopulationSpec.optional(),
   model: ModelChoice,
   plan: Task.plan,
   cohort: Task.cohort,
-  strategy: Task.strategy,
+  mode: Task.mode,
+  strategy: z.union([Task.strategy, Trusting]),
   privacy: Task.privacy,
+  compression: Task.compression,
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
   /** What `roundsToTarget` counts to. */
@@ -42,16 +57,22 @@ export const Scenario = z.strictObject({
   evaluateEvery: z.int().min(1).default(1),
   /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
   evaluateRows: z.int().min(1).optional(),
+  /**
+   * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
+   * the scenario, and so are its effects: results are the same whether a run was broken off or not.
+   */
+  checkpointEvery: z.int().min(1).max(1_000_000).default(50),
   seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
     .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
     .default({ least: 20, most: 200 }),
-  /** Virtual milliseconds that training on one example takes, times a device's own factor between the two. */
   costs: z
     .strictObject({
+      /** Virtual milliseconds that training on one example takes, on a device of speed 1. */
       msPerExample: z.number().min(0).max(60_000).default(1),
-      slowest: z.number().min(1).max(1_000).default(4),
+      /** Without a population, each device has a factor of its own between 1 and this (4). */
+      slowest: z.number().min(1).max(1_000).optional(),
     })
     .prefault({}),
   baselines: z
@@ -63,6 +84,11 @@ export const Scenario = z.strictObject({
     })
     .prefault({}),
 })
+
+export const Scenario = Fields.refine(({ population, costs }) => !population || costs.slowest === undefined, {
+  path: ['costs', 'slowest'],
+  message: 'the classes of the population say how fast devices are: leave it out',
+})
 export type Scenario = z.infer<typeof Scenario>
 export type ScenarioInput = z.input<typeof Scenario>
 
@@ -72,11 +98,7 @@ export const parseScenario = (input: unknown): Scenario => {
   const both = DataAndModel.safeParse(input)
   const misfit = both.success ? misfitBetween(both.data) : undefined
   if (parsed.success && !misfit) return parsed.data
-  const mistakes = (parsed.error?.issues ?? []).map(({ path, message }) => ({
-    path: path.join('.'),
-    message,
-  }))
-  throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
+  throw new ScenarioError([...(parsed.error ? mistakesOf(parsed.error) : []), ...(misfit ? [misfit] : [])])
 }
 
 const DataAndModel = z.looseObject({ dataset: DatasetSpec, model: ModelChoice })
@@ -113,18 +135,25 @@ export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: num
   return denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
 }
 
-/** The task that the coordinator is given. */
+/** The task that the coordinator is given. @throws ScenarioError where its parts do not go together. */
 export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: number): TaskFile => {
   const parsed = TaskFile.safeParse({
     id: scenario.name,
     model: modelOfScenario(scenario, dataset, seed),
     plan: scenario.plan,
     cohort: scenario.cohort,
-    strategy: scenario.strategy,
+    mode: scenario.mode,
+    strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
-    schedule: { kind: 'manual' },
+    ...(scenario.compression && { compression: scenario.compression }),
+    schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error))
+}
+
+const strategyIn = ({ strategy }: Scenario, seed: number) => {
+  if (strategy.name !== 'fltrust' || typeof strategy.root !== 'number') return strategy
+  return { ...strategy, root: identityIn(seed, clientName(strategy.root)).clientId }
 }

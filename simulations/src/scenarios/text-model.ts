@@ -1,10 +1,10 @@
 /** The models that read text, and which data they go with. */
 import { unreachable } from '@tributary/protocols'
+import type { Mistake } from '@tributary/protocols/rest'
 import type { ModelSpec } from '@tributary/protocols/task'
 import * as z from 'zod'
 import type { DatasetSpec } from '../datasets/index.ts'
 import { characterLstm, characterPerceptron, logBilinear, type Text } from '../models/text-models.ts'
-import type { ScenarioMistake } from './scenario-error.ts'
 
 const embed = z.int().min(1).max(1_000).default(8)
 const units = z.int().min(1).max(10_000)
@@ -52,7 +52,7 @@ export const textModel = (model: Reader, text: Text, seed: number): ModelSpec =>
 export const misfitOf = (
   dataset: { name: string; isText: boolean },
   model: { kind: string },
-): ScenarioMistake | undefined => {
+): Mistake | undefined => {
   if (model.kind === 'linear' || dataset.isText === readsText(model)) return undefined
   return {
     path: 'model.kind',

@@ -1,4 +1,4 @@
-import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -17,6 +17,7 @@ import {
   identityFromSeed,
   proveEnrolment,
 } from '@tributary/protocols/crypto'
+import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
   seededRandom,
@@ -48,6 +49,11 @@ export type World = {
   startClient(options: VirtualClient): Participant
   /** Lets things happen until `done` holds or nothing is left to happen; says which. Real work is waited for, as its declared time says. */
   runUntil(done: () => boolean): Promise<'done' | 'nothing left'>
+  /**
+   * Everybody leaves and what is under way comes to its end, until nothing is left to happen. Another world may then go on
+   * from the tables, the models and the time of this one.
+   */
+  rest(): Promise<void>
   /** Ends everything; afterwards no timer is armed. */
   close(): Promise<void>
 }
@@ -57,12 +63,18 @@ export type WorldOptions = {
   /** Virtual milliseconds that a message takes, at least and at most. */
   latencyMs: { least: number; most: number }
   roundSaved(round: Round): void
-  /** Where the tables are, empty; left out, SQLite in memory. The world closes them. */
+  /** Where the tables are: empty, or those of a world of the same seed at rest. Left out, SQLite in memory; the world closes its own. */
   store?: CoordinatorNeeds['store']
+  /** Published bytes, as the tables have them; left out, in memory. */
+  models?: CoordinatorNeeds['models']
+  /** Of a world that goes on: the time at which the one before came to rest. Left out, the beginning of 2026. */
+  startAt?: number
+  /** Which of a run's worlds this is: each has its own chance, and the identities and keys are those of them all. */
+  leg?: number
 }
 
 /** 2026-01-01T00:00:00Z: where virtual time begins. */
-const EPOCH_MS = 1_767_225_600_000
+export const EPOCH_MS = 1_767_225_600_000
 /** Models that clients share: several versions of a model of millions of parameters. */
 const CACHE_BYTES = 2 ** 28
 
@@ -70,23 +82,27 @@ export const createWorld = async ({
   seed,
   latencyMs,
   roundSaved,
+  startAt = EPOCH_MS,
+  leg,
   ...options
 }: WorldOptions): Promise<World> => {
-  const clock = virtualClock(EPOCH_MS)
+  const clock = virtualClock(startAt)
   const computing = createComputing(clock)
-  const random = seededRandom(seed)
+  const lasting = seededRandom(seed)
+  const random = leg === undefined ? lasting : lasting.fork(`leg ${leg}`)
   const faults: unknown[] = []
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  // What participants load when a task asks for it would take real time, in which the clock goes on.
+  await Promise.all([loadProtection(), loadTaskWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
     random: random.fork('coordinator'),
     store,
-    models: memoryBlobs({ clock }),
+    models: options.models ?? memoryBlobs({ clock }),
     updates: memoryBlobs({ clock }),
-    ownKey: random.fork('own key').bytes(32),
+    ownKey: lasting.fork('own key').bytes(32),
     observer: {
       fault: (error) => faults.push(error),
       refusedMessage() {},
@@ -98,17 +114,19 @@ export const createWorld = async ({
   await coordinator.start()
   const participants = new Set<Participant>()
   const traffic: Traffic = { up: 0, down: 0 }
+  const cache = memoryModelCache({ maxBytes: CACHE_BYTES })
   const needs = {
     clock,
     computing,
     coordinator,
-    bulk: memoryBulk(coordinator, traffic),
-    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    bulk: memoryBulk(coordinator, traffic, cache),
+    cache,
     primitives,
     latencyMs,
   }
-  const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`)
-  const identityOf = (name: string) => identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+  const identityOf = (name: string) => identityIn(seed, name)
+  /** Of one who comes at this instant: who comes again draws anew. */
+  const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`).fork(`from ${clock.now()}`)
   const start = (client: VirtualClient): Participant => {
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
@@ -121,6 +139,24 @@ export const createWorld = async ({
         participant.leave()
         participants.delete(participant)
       },
+    }
+  }
+
+  /** What was waited for leads to more, which may hold the clock again. */
+  const turn = async () => {
+    do await quiet()
+    while (await computing.idle())
+    if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
+  }
+  const sendEveryoneAway = () => {
+    for (const participant of participants) participant.leave()
+    participants.clear()
+  }
+  const stop = async () => {
+    await coordinator.stop()
+    for (let quietTurns = 0; quietTurns < 2; quietTurns++) {
+      await quiet()
+      while (clock.step()) await quiet()
     }
   }
 
@@ -138,25 +174,30 @@ export const createWorld = async ({
     },
     async runUntil(done) {
       for (;;) {
-        await quiet()
-        await computing.idle()
-        await quiet()
-        if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
+        await turn()
         if (done()) return 'done'
         if (!clock.step()) return 'nothing left'
       }
     },
+    async rest() {
+      sendEveryoneAway()
+      do await turn()
+      while (clock.step())
+      await stop()
+      if ((await store.rounds.unsettled()).length > 0)
+        throw new Error('a world at rest owes a round something')
+    },
     async close() {
-      for (const participant of participants) participant.leave()
-      await coordinator.stop()
-      for (let quietTurns = 0; quietTurns < 2; quietTurns++) {
-        await quiet()
-        while (clock.step()) await quiet()
-      }
-      await store.close()
+      sendEveryoneAway()
+      await stop()
+      if (!options.store) await store.close()
     },
   }
 }
+
+/** The identity of a client of that name in the worlds of a seed. */
+export const identityIn = (seed: string | number, name: string): Identity =>
+  identityFromSeed(seededRandom(seed).fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
 
 /** Everything in a world is promises but its clock and its computing: Node runs the next tick when no promise has anything left to do. */
 const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))
