@@ -345,6 +345,34 @@ test.each([
   })
 })
 
+test('a memory’s gradient over more rows than products take at once is the mean of its parts’', async () => {
+  const shape = shaped({
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 3, inputLength: 4 }),
+      lstm({ units: 6, recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  })
+  const examples = examplesOf(shape, { ids: 13, layers: () => [] }, 86)
+  const weights = noisyWeights(shape.spec)
+  const stepOver = async (from: number, to: number) => {
+    const plan = aPlan({ epochs: 1, batchSize: to - from, optimizer: { name: 'sgd', learningRate: 1 } })
+    const part = {
+      inputs: examples.inputs.subarray(4 * from, 4 * to),
+      targets: examples.targets.subarray(from, to),
+    }
+    const model = await compactModel({ model: shape.spec, plan })
+    return model.train({ weights, examples: part, plan, seed: 1 }).weights
+  }
+  const [all, first, second] = [await stepOver(0, 86), await stepOver(0, 43), await stepOver(43, 86)]
+  expect(
+    largestDifference(
+      all,
+      first.map((value, i) => (value + (second[i] ?? 0)) / 2),
+    ),
+  ).toBeLessThan(1e-6)
+})
+
 test('a memory takes moments of values, and no images', async () => {
   const { spec } = shaped({ layers: () => [dense({ units: 2, inputShape: [3] })] })
   if (spec.format !== 'tfjs-layers') throw new Error('not a tfjs model')
