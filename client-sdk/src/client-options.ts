@@ -1,5 +1,6 @@
 import {
   type Ed25519Implementation,
+  type EnvelopePrimitives,
   tweetnaclSigner,
   tweetnaclVerify,
   tweetnaclX25519,
@@ -63,8 +64,11 @@ export type Surroundings = {
   primitives: Primitives
 }
 
-/** What signs, verifies and agrees on keys: implementations of the same bytes, that differ in speed alone. */
-export type Primitives = Ed25519Implementation & { x25519: X25519 }
+/** What signs, verifies, agrees on keys and takes digests: implementations of the same bytes, that differ in speed alone. */
+export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
+    EnvelopePrimitives,
+    'sha256' | 'hkdf'
+  >
 
 /** The given surroundings, and the platform's for the rest. */
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {

@@ -191,7 +191,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
-      primitives: { x25519: primitives.x25519 },
+      primitives,
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),
       ...(participations && { participations }),

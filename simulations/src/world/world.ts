@@ -108,7 +108,13 @@ export const createWorld = async ({
     latencyMs,
   }
   const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`)
-  const identityOf = (name: string) => identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+  const identities = new Map<string, Identity>()
+  const identityOf = (name: string): Identity => {
+    const known =
+      identities.get(name) ?? identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+    identities.set(name, known)
+    return known
+  }
   const start = (client: VirtualClient): Participant => {
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
