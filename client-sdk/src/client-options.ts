@@ -1,3 +1,4 @@
+import type { RoundId } from '@tributary/protocols'
 import {
   type Ed25519Implementation,
   type EnvelopePrimitives,
@@ -57,8 +58,10 @@ export type Surroundings = {
   bulk: Bulk
   fetch: Fetch
   clock: Clock
-  /** Jitter and training seeds. */
+  /** Jitter, and training seeds where nothing else gives them. */
   random: Random
+  /** What the training of this round starts from, 0 to 2^32 − 1, where runs are to be compared. Left out, drawn. */
+  trainingSeed?(round: RoundId): number
   /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
   stayAlive(): () => void
   primitives: Primitives

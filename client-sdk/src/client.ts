@@ -180,7 +180,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #createParticipant(identity: Identity): Participant {
-    const { connect, bulk, clock, random, primitives } = this.#surroundings
+    const { connect, bulk, clock, random, trainingSeed, primitives } = this.#surroundings
     const { trainer, cache = memoryModelCache(), privacy, participations } = this.#options
     return createParticipant({
       task: this.task,
@@ -191,6 +191,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
+      ...(trainingSeed && { trainingSeed }),
       primitives,
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),

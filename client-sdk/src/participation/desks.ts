@@ -32,6 +32,7 @@ type Needs = {
   trainer: Trainer
   clock: Clock
   random: Random
+  trainingSeed?(round: RoundId): number
   keyRandom: Random
   primitives?: EnvelopePrimitives
   verify?: VerifySignature

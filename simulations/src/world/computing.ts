@@ -10,8 +10,8 @@ export type Computing = {
   after<T>(ms: number, work: Promise<T>, signal: AbortSignal): Promise<T>
   /** The clock stands until this is done. */
   now<T>(work: Promise<T>): Promise<T>
-  /** Resolves once nothing holds the clock. */
-  idle(): Promise<void>
+  /** Resolves once nothing holds the clock; whether there was anything to wait for. */
+  idle(): Promise<boolean>
 }
 
 export const createComputing = (clock: VirtualClock): Computing => {
@@ -40,7 +40,9 @@ export const createComputing = (clock: VirtualClock): Computing => {
       })
     },
     async idle() {
+      const waited = due.size > 0
       while (due.size > 0) await Promise.all(due)
+      return waited
     },
   }
 }

@@ -7,7 +7,7 @@ import {
   type Trainer,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
-import type { TaskId } from '@tributary/protocols'
+import type { RoundId, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import { ClientMessage, CoordinatorMessage } from '@tributary/protocols/messages'
 import { memoryChannel, type SeededRandom, uniform, type VirtualClock } from '@tributary/protocols/runtime'
@@ -38,7 +38,11 @@ export type ClientNeeds = {
 export const startClient = (
   { clock, computing, coordinator, latencyMs, ...needs }: ClientNeeds,
   { task, trainer, trainMs, participations }: VirtualClient,
-  { identity, chance }: { identity: Identity; chance: SeededRandom },
+  {
+    identity,
+    chance,
+    trainingSeed,
+  }: { identity: Identity; chance: SeededRandom; trainingSeed(round: RoundId): number },
 ): Participant => {
   const wires = chance.fork('wire')
   const participant = createParticipant({
@@ -57,6 +61,7 @@ export const startClient = (
     trainer: { train: (job) => computing.after(trainMs, trainer.train(job), job.signal) },
     clock,
     random: chance.fork('participant'),
+    trainingSeed,
     keyRandom: chance.fork('keys'),
     verify: nodeVerify,
     privacy: { audience: 'demo' },

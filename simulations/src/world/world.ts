@@ -10,22 +10,17 @@ import {
   type Refusal,
   type Round,
 } from '@tributary/coordinator'
-import {
-  encodePublicKey,
-  encodeSignature,
-  type Identity,
-  identityFromSeed,
-  proveEnrolment,
-} from '@tributary/protocols/crypto'
+import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import {
   type SeededRandom,
   seededRandom,
   type VirtualClock,
   virtualClock,
 } from '@tributary/protocols/runtime'
+import { clientChance, identityBy, trainingSeedBy } from './client-chance.ts'
 import { type Computing, createComputing } from './computing.ts'
+import { heldStore } from './held-store.ts'
 import { memoryBulk, type Traffic } from './memory-bulk.ts'
-import { nodeSigner } from './native-signer.ts'
 import { startClient, type VirtualClient } from './virtual-client.ts'
 
 /**
@@ -76,7 +71,9 @@ export const createWorld = async ({
   const computing = createComputing(clock)
   const random = seededRandom(seed)
   const faults: unknown[] = []
-  const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
+  const store = options.store
+    ? heldStore(options.store, computing)
+    : await openSqliteStore({ path: ':memory:' })
   const { primitives } = await loadEnvelopePrimitives()
   await loadProtection()
   const coordinator = await createCoordinator({
@@ -107,11 +104,10 @@ export const createWorld = async ({
     primitives,
     latencyMs,
   }
-  const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`)
+  const chanceOf = (name: string): SeededRandom => clientChance(seed, name)
   const identities = new Map<string, Identity>()
   const identityOf = (name: string): Identity => {
-    const known =
-      identities.get(name) ?? identityFromSeed(chanceOf(name).fork('identity').bytes(32), nodeSigner)
+    const known = identities.get(name) ?? identityBy(chanceOf(name))
     identities.set(name, known)
     return known
   }
@@ -119,6 +115,7 @@ export const createWorld = async ({
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
       chance: chanceOf(client.name),
+      trainingSeed: trainingSeedBy(clientChance(seed, client.name)),
     })
     participants.add(participant)
     return {
@@ -144,9 +141,9 @@ export const createWorld = async ({
     },
     async runUntil(done) {
       for (;;) {
-        await quiet()
-        await computing.idle()
-        await quiet()
+        // What was waited for leads to more, which may hold the clock again.
+        do await quiet()
+        while (await computing.idle())
         if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
         if (done()) return 'done'
         if (!clock.step()) return 'nothing left'
