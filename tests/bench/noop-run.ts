@@ -25,7 +25,11 @@ export type NoopRun = {
   bareMicroseconds: number
 }
 
-export const runNoop = async (shape: Shape): Promise<NoopRun> => {
+/** @param store Where the tables are, empty; left out, SQLite in memory. */
+export const runNoop = async (
+  shape: Shape,
+  store?: Parameters<typeof runSeed>[0]['store'],
+): Promise<NoopRun> => {
   const rounds: NoopRun['rounds'] = []
   let before = process.cpuUsage()
   const startedAt = performance.now()
@@ -35,6 +39,7 @@ export const runNoop = async (shape: Shape): Promise<NoopRun> => {
     pool: nobodyTrains,
     seed: 1,
     signal: new AbortController().signal,
+    ...(store && { store }),
     told({ received, seconds, round }) {
       if (received !== shape.sampled) throw new Error(`round ${round} has ${received} updates`)
       rounds.push({ seconds, processorSeconds: secondsOf(process.cpuUsage(before)) })
@@ -42,7 +47,7 @@ export const runNoop = async (shape: Shape): Promise<NoopRun> => {
     },
   })
   const seconds = (performance.now() - startedAt) / 1_000
-  const peakMb = process.resourceUsage().maxRSS / 1_024
+  const peakMb = (process.resourceUsage().maxRSS * 1_024) / 1e6
   return { rounds, seconds, peakMb, bareMicroseconds: await bareLoop(shape) }
 }
 

@@ -11,6 +11,7 @@ export type Summary = {
   modelDigest: string
   clientsPerSecond: number
   seconds: number
+  /** The most that the process has had resident so far, threads included, in 10^6 bytes. */
   peakMemoryMb: number
   folder: string
 }
@@ -70,7 +71,7 @@ export const writeSeed = async (
     modelDigest: result.modelDigest,
     clientsPerSecond: result.clientsPerSecond,
     seconds: result.seconds,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    peakMemoryMb: (process.resourceUsage().maxRSS * 1_024) / 1e6,
     folder: folder.path,
   }
   const rows = describeRows(dataset.train, dataset.task)
