@@ -18,6 +18,7 @@ export type Summary = {
   personal?: PersonalSummary
   clientsPerSecond: number
   seconds: number
+  /** The most that the process has had resident so far, threads included, in 10^6 bytes. */
   peakMemoryMb: number
   folder: string
 }
@@ -83,7 +84,7 @@ export const writeSeed = async (
     ...(ofPersonal && { personal: ofPersonal }),
     clientsPerSecond: result.clientsPerSecond,
     seconds: result.seconds,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    peakMemoryMb: (process.resourceUsage().maxRSS * 1_024) / 1e6,
     folder: folder.path,
   }
   const rows = describeRows(dataset.train, dataset.task)

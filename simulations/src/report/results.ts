@@ -55,6 +55,8 @@ const CompletedRound = z.looseObject({
   examples: count.optional(),
   loss: loss.optional(),
   accuracy: share.optional(),
+  /** Accuracy on each name of what the scenario watches. */
+  groups: z.record(name, share).optional(),
   attackers: count.optional(),
   attackSuccess: share.optional(),
   metrics: z.record(z.string(), z.number().nullable()).optional(),

@@ -46,19 +46,26 @@ const run = async ({
 }
 
 /** What does not say how long anything really took. */
-const lasting = ({ rounds, modelDigest }: Awaited<ReturnType<typeof run>>) => ({
+const lasting = ({
+  seconds: _,
+  clientsPerSecond: __,
+  rounds,
+  ...result
+}: Awaited<ReturnType<typeof run>>) => ({
+  ...result,
   rounds: rounds.map(({ seconds: _, ...round }) => round),
-  modelDigest,
 })
 
 describe('a scenario', () => {
-  test('comes to the same bytes from the same seed on one thread and on two, and to others from another', async () => {
-    const [one, two, other] = [
+  test('comes to the same bytes from the same seed on one, two and four threads, and to others from another', async () => {
+    const [one, two, four, other] = [
       await run({ threads: 1 }),
       await run({ threads: 2 }),
+      await run({ threads: 4 }),
       await run({ threads: 2, seed: 2 }),
     ]
     expect(lasting(two)).toEqual(lasting(one))
+    expect(lasting(four)).toEqual(lasting(one))
     expect(other.modelDigest).not.toBe(one.modelDigest)
     expect(one.rounds.map(({ round, received }) => [round, received])).toEqual([
       [1, 4],

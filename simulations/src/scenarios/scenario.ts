@@ -6,10 +6,11 @@ import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, normalizedLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
 import { PopulationSpec } from '../population/index.ts'
-import { identityIn } from '../world/world.ts'
+import { clientChance, identityBy } from '../world/client-chance.ts'
 import { clientName } from './client-name.ts'
 import { unknownLayers } from './fine-tuning.ts'
 import { ScenarioPersonalization, taskPart } from './personalization.ts'
+import { Phases } from './phases.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
@@ -42,6 +43,8 @@ const Fields = z.strictObject({
   title: z.string().min(1).max(200).optional(),
   dataset: DatasetSpec,
   partition: PartitionSpec,
+  /** What of their rows clients have in which rounds; left out, all of them in all. */
+  phases: Phases,
   /** Devices, when they are there, what befalls them, and who attacks. Left out: all alike but for `costs.slowest`, always there, and honest. */
   population: PopulationSpec.optional(),
   model: ModelChoice,
@@ -63,6 +66,8 @@ const Fields = z.strictObject({
   stopAt: z.enum(['rounds', 'target']).default('rounds'),
   /** The new model is judged on the held-out set after every so many rounds, and after the last. */
   evaluateEvery: z.int().min(1).default(1),
+  /** A category of the held-out rows, `label`, `group` or a column: the accuracy on each of its names is told whenever the model is judged. */
+  watch: z.string().min(1).optional(),
   /**
    * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
    * the scenario, and so are its effects: results are the same whether a run was broken off or not.
@@ -180,5 +185,5 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
 
 const strategyIn = ({ strategy }: Scenario, seed: number) => {
   if (strategy.name !== 'fltrust' || typeof strategy.root !== 'number') return strategy
-  return { ...strategy, root: identityIn(seed, clientName(strategy.root)).clientId }
+  return { ...strategy, root: identityBy(clientChance(seed, clientName(strategy.root))).clientId }
 }

@@ -18,6 +18,8 @@ export type SimulatedRound = {
       /** Of the new model on the held-out set, where the round was evaluated. */
       loss?: number
       accuracy?: number
+      /** Of the names of what the scenario watches. */
+      groups?: Record<string, number>
       /** How many of the received updates are attackers', where some attack. */
       attackers?: number
       /** Of a backdoor, where the round was evaluated. */
