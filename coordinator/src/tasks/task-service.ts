@@ -11,10 +11,9 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
-import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
-import { strategyMistakes } from './strategy-mistakes.ts'
+import { taskMistakes } from './task-mistakes.ts'
 
 type Needs = {
   clock: Clock
@@ -58,11 +57,7 @@ export const createTaskService = ({
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
-      const mistakes = [
-        ...scheduleMistakes(file.schedule),
-        ...privacyMistakes(file),
-        ...strategyMistakes(file),
-      ]
+      const mistakes = taskMistakes(file)
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()
       const task: Task = {

@@ -98,6 +98,10 @@ export const SeedSummary = z.looseObject({
   clientsPerSecond: amount.nullish(),
   seconds: amount,
   peakMemoryMb: amount.nullish(),
+  /** Whether it was run to its end, or told to stop before. */
+  ended: z.enum(['done', 'stopped']).optional(),
+  /** Absolute, as it was when it was written. */
+  folder: z.string().optional(),
 })
 export type SeedSummary = z.infer<typeof SeedSummary>
 

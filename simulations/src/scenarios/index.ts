@@ -2,4 +2,4 @@ export { type Checkpoint, clientName, runSeed, type SeedNeeds, type SeedResult }
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError, type ScenarioMistake } from './scenario-error.ts'
 export { scoreOf } from './score.ts'
-export type { SimulatedRound } from './simulated-round.ts'
+export { SimulatedRound } from './simulated-round.ts'

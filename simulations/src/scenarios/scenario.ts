@@ -5,6 +5,7 @@ import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { mistakesOf } from './scenario-mistakes.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
   /** (Logistic) regression. */
@@ -43,7 +44,12 @@ export const Scenario = z.strictObject({
    * the scenario, and so are its effects: results are the same whether a run was broken off or not.
    */
   checkpointEvery: z.int().min(1).max(1_000_000).default(50),
-  seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .max(100)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
+    .default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
     .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
@@ -69,7 +75,7 @@ export type ScenarioInput = z.input<typeof Scenario>
 export const parseScenario = (input: unknown): Scenario => {
   const parsed = Scenario.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw new ScenarioError(mistakesOf(parsed.error, { schema: Scenario, input }))
 }
 
 /** @throws ScenarioError where the model does not fit the data. */

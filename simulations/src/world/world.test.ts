@@ -13,7 +13,7 @@ test.each([0, 20])(
     const work = () => (ms === 0 ? Promise.resolve() : setTimeout(ms))
     void computing.after(10, work(), new AbortController().signal).then(async () => {
       note('trained')
-    for (let step = 0; step < 50; step++) await undefined // as sealing, sending and counting an update are
+      for (let step = 0; step < 50; step++) await Promise.resolve() // as sealing, sending and counting an update are
       await computing.now(work())
       note('judged')
     })
