@@ -31,15 +31,20 @@ const axisOf = (sweep: string): Setting[] => {
   const help = 'write path=a,b,c, or path=[…] with values in YAML'
   if (at < 1) throw refuse(`--sweep ${sweep}`, help)
   const text = sweep.slice(at + 1).trim()
-  let values: unknown
-  try {
-    values = parse(text.startsWith('[') ? text : `[${text}]`)
-  } catch (cause) {
-    throw refuse(`--sweep ${sweep}`, `${cause instanceof Error ? cause.message : String(cause)}; ${help}`)
-  }
-  if (!Array.isArray(values) || values.length === 0) throw refuse(`--sweep ${sweep}`, help)
+  const values = listIn(text) ?? listIn(`[${text}]`)
+  if (!values || values.length === 0) throw refuse(`--sweep ${sweep}`, help)
   const path = pathOf(sweep.slice(0, at), `--sweep ${sweep}`)
   return values.map((value) => ({ path, value }))
+}
+
+/** What the text lists in YAML; `undefined` where it is no list. */
+const listIn = (text: string): unknown[] | undefined => {
+  try {
+    const value: unknown = parse(text)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined // the other way of writing it, or refused with how to write it
+  }
 }
 
 /** `plan.batchSize=10`, `strategy=name_fedadam_tau_0.01` */
