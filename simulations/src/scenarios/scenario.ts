@@ -1,5 +1,5 @@
 /** An experiment as a file: data, who holds them, what is trained and how, for how long, from which seeds. */
-import { mistakesOf } from '@tributary/protocols/rest'
+import { mistakesOf as mistakesOfTask } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
@@ -12,6 +12,7 @@ import { unknownLayers } from './fine-tuning.ts'
 import { ScenarioPersonalization, taskPart } from './personalization.ts'
 import { Phases } from './phases.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { mistakesOf } from './scenario-mistakes.ts'
 import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
@@ -75,7 +76,12 @@ const Fields = z.strictObject({
   checkpointEvery: z.int().min(1).max(1_000_000).default(50),
   /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
   evaluateRows: z.int().min(1).optional(),
-  seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .max(100)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
+    .default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
     .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
@@ -114,7 +120,7 @@ export const parseScenario = (input: unknown): Scenario => {
   const both = DataAndModel.safeParse(input)
   const misfit = both.success ? misfitBetween(both.data) : undefined
   if (parsed.success && !misfit) return parsed.data
-  const mistakes = parsed.error ? mistakesOf(parsed.error) : []
+  const mistakes = parsed.error ? mistakesOf(parsed.error, { schema: Scenario, input }) : []
   throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
 }
 
@@ -180,7 +186,7 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data
-  throw new ScenarioError(mistakesOf(parsed.error))
+  throw new ScenarioError(mistakesOfTask(parsed.error))
 }
 
 const strategyIn = ({ strategy }: Scenario, seed: number) => {
