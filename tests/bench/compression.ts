@@ -122,7 +122,7 @@ const run = async (
     })
     const updates = rounds.reduce((sum, { received }) => sum + received, 0)
     const bytes = rounds.reduce((sum, { bytesUp }) => sum + bytesUp, 0)
-    measured.push({ kilobytesUp: bytes / updates / 1_000, accuracy })
+    measured.push({ kilobytesUp: bytes / updates / 1_000, accuracy: accuracy ?? Number.NaN })
   }
   const mean = (of: keyof Measured) => measured.reduce((sum, one) => sum + one[of] / SEEDS.length, 0)
   return { kilobytesUp: mean('kilobytesUp'), accuracy: mean('accuracy') }

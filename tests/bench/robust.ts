@@ -148,7 +148,7 @@ const measured = async (
   const last = rounds.findLast((round) => round.outcome === 'completed')
   const attackSuccess = last?.attackSuccess
   const cell: Cell = {
-    accuracy: 100 * accuracy,
+    accuracy: 100 * (accuracy ?? Number.NaN),
     attackSuccess: attackSuccess === undefined ? undefined : 100 * attackSuccess,
   }
   await mkdir(folder, { recursive: true })

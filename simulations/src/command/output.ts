@@ -82,9 +82,9 @@ const lineOf = (round: SimulatedRound): string => {
   if (round.outcome === 'abandoned')
     return `${head}  abandoned: ${plainText(`${round.reason}, ${round.detail}`)}`
   const score =
-    round.accuracy === undefined
+    round.loss === undefined
       ? ''
-      : `accuracy ${percent(round.accuracy)}  loss ${round.loss?.toFixed(4)}  `
+      : `${round.accuracy === undefined ? '' : `accuracy ${percent(round.accuracy)}  `}loss ${round.loss.toFixed(4)}  `
   return `${head}  ${score}${round.received} of ${round.cohort} updates, ${round.virtualSeconds.toFixed(1)} s of virtual time in ${round.seconds.toFixed(2)} s`
 }
 
@@ -93,6 +93,9 @@ const sentence = (seed: number, summary: SeedSummary): string => {
   return [
     `seed ${seed}: ${rounds} rounds${summary.ended === 'stopped' ? ' so far' : ''}`,
     ...(typeof accuracy === 'number' ? [`accuracy ${percent(accuracy)}`] : []),
+    ...(summary.rootMeanSquaredError === undefined
+      ? []
+      : [`error ${summary.rootMeanSquaredError.toPrecision(4)} (root mean square)`]),
     ...(typeof roundsToTarget === 'number' ? [`the target after ${roundsToTarget}`] : []),
     ...personalText(summary),
     `${(clientsPerSecond ?? 0).toFixed(0)} clients a second`,

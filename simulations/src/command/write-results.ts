@@ -1,5 +1,5 @@
 import type { Dataset } from '../datasets/index.ts'
-import { tallyBy } from '../diagnosis/index.ts'
+import { areaUnderCurve, groupRates, type Judged, tallyBy } from '../diagnosis/index.ts'
 import { describeRows, holdingsOf } from '../partitions/index.ts'
 import {
   type Baselines,
@@ -11,7 +11,7 @@ import {
   summaryOfPersonal,
 } from '../report/index.ts'
 import type { Scenario, SeedResult, SimulatedRound } from '../scenarios/index.ts'
-import { clientName, scoreOf } from '../scenarios/index.ts'
+import { clientName, scoreFor } from '../scenarios/index.ts'
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
 const lines = (values: readonly unknown[]): Uint8Array =>
@@ -73,7 +73,7 @@ export const writeSeed = async (
   const at = (name: string) => `seed-${seed}/${name}`
   const { rounds, parts } = result
   await folder.save(at('rounds.csv'), new TextEncoder().encode(roundsCsv(rounds)))
-  await folder.save(at('clients.jsonl'), lines(clientsOf(result)))
+  await folder.save(at('clients.jsonl'), lines(clientsOf(dataset, result)))
   const personal = personalOf(result)
   if (personal.length > 0) await folder.save(at('personal.jsonl'), lines(personal))
   const ofPersonal = summaryOfPersonal(personal)
@@ -81,7 +81,7 @@ export const writeSeed = async (
   await folder.save(at('model.safetensors'), result.model)
   const summary = {
     rounds: rounds.filter(({ outcome }) => outcome === 'completed').length,
-    accuracy: result.accuracy,
+    ...measuresOf(dataset, result),
     roundsToTarget: result.roundsToTarget,
     modelDigest: result.modelDigest,
     ...(ofPersonal && { personal: ofPersonal }),
@@ -129,7 +129,7 @@ const personalOf = (result: SeedResult): PersonalRecord[] => {
 }
 
 /** The last model on each client's own rows. */
-const clientsOf = (result: SeedResult): ClientResult[] => {
+const clientsOf = ({ task }: Dataset, result: SeedResult): ClientResult[] => {
   const { parts, trained, traits } = result
   const took = roundsOfClients(result)
   let at = 0
@@ -141,16 +141,20 @@ const clientsOf = (result: SeedResult): ClientResult[] => {
     return {
       client,
       examples: rows.length,
-      ...(rows.length > 0 && scoreOf(own)),
+      ...(rows.length > 0 && scoreFor(task, own)),
       rounds: took.get(client) ?? 0,
       ...traits[index],
     }
   })
 }
 
-/** The last model on the held-out rows of each name of each category. */
-const groupsOf = ({ test, task }: Dataset, { heldOut: { correct, losses } }: SeedResult): GroupResults => {
+/** The last model on the held-out rows of each name of each category; of two classes with the rates that fairness is judged by. */
+const groupsOf = ({ test, task }: Dataset, { heldOut }: SeedResult): GroupResults => {
+  const { correct, losses } = heldOut
+  const isClassified = task.kind === 'classification'
   const right = new Uint8Array(test.count).fill(1)
+  const isYesOrNo = isClassified && task.classes.length === 2
+  const said = isYesOrNo ? saidOf(test, heldOut) : undefined
   return Object.fromEntries(
     Object.entries(describeRows(test, task).categories).map(([name, { names, of }]) => {
       const loss = new Float64Array(names.length)
@@ -158,15 +162,48 @@ const groupsOf = ({ test, task }: Dataset, { heldOut: { correct, losses } }: See
         const group = of[row] ?? 0
         loss[group] = (loss[group] ?? 0) + (losses[row] ?? 0)
       }
-      const tallies = tallyBy({ predicted: correct, expected: right }, { count: names.length, of })
+      const owners = { count: names.length, of }
+      const rates = said && name !== 'label' ? groupRates(said, owners) : []
+      const tallies = tallyBy({ predicted: correct, expected: right }, owners)
       return [
         name,
-        tallies.flatMap(({ rows, accuracy = 0 }, group) =>
-          rows === 0
-            ? []
-            : [{ group: names[group] ?? '', examples: rows, accuracy, loss: (loss[group] ?? 0) / rows }],
-        ),
+        tallies.flatMap(({ rows, accuracy = 0 }, group) => {
+          if (rows === 0) return []
+          const { selectionRate, truePositiveRate, falsePositiveRate } = rates[group] ?? {}
+          return [
+            {
+              group: names[group] ?? '',
+              examples: rows,
+              ...(isClassified && { accuracy }),
+              loss: (loss[group] ?? 0) / rows,
+              ...(selectionRate !== undefined && { selectionRate }),
+              ...(truePositiveRate !== undefined && { truePositiveRate }),
+              ...(falsePositiveRate !== undefined && { falsePositiveRate }),
+            },
+          ]
+        }),
       ]
     }),
   )
+}
+
+/** Of two classes: what the model says of each row. */
+const saidOf = ({ targets, count }: Dataset['test'], { correct }: SeedResult['heldOut']): Judged => ({
+  expected: targets,
+  predicted: Uint8Array.from(
+    { length: count },
+    (_, row) => (correct[row] ? targets[row] : 1 - (targets[row] ?? 0)) ?? 0,
+  ),
+})
+
+/** What is told of the last model beside its accuracy, by what it is to tell. */
+const measuresOf = ({ test, task }: Dataset, { heldOut, accuracy, loss }: SeedResult) => {
+  if (task.kind === 'regression') return { rootMeanSquaredError: Math.sqrt(loss) }
+  if (task.classes.length !== 2) return { accuracy: accuracy ?? 0 }
+  // Cross-entropy is −log of the true class's probability.
+  const scores = Float64Array.from(heldOut.losses, (own, row) =>
+    test.targets[row] === 1 ? Math.exp(-own) : 1 - Math.exp(-own),
+  )
+  const area = areaUnderCurve(scores, test.targets)
+  return { accuracy: accuracy ?? 0, ...(area !== undefined && { areaUnderCurve: area }) }
 }

@@ -110,6 +110,10 @@ const GroupResult = z.looseObject({
   examples: count,
   accuracy: share.optional(),
   loss: loss.optional(),
+  /** Of two classes, those that the model says are the second; of those that truly are; and of those that truly are the first. */
+  selectionRate: share.optional(),
+  truePositiveRate: share.optional(),
+  falsePositiveRate: share.optional(),
 })
 
 /** `groups.json`: for each way of grouping the held-out rows (`label`, `sex`), its groups. */
@@ -120,6 +124,10 @@ export type GroupResults = z.infer<typeof GroupResults>
 export const SeedSummary = z.looseObject({
   rounds: count,
   accuracy: share.nullish(),
+  /** Of a regression: the root of the mean squared error, in the target's unit. */
+  rootMeanSquaredError: amount.optional(),
+  /** Of two classes: the area under the ROC curve. */
+  areaUnderCurve: share.optional(),
   roundsToTarget: count.nullish(),
   modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no sha256:… digest'),
   /** By the rows that clients held out, where they did. */

@@ -1,4 +1,5 @@
 import type { Figure, Table } from './figure.ts'
+import { shownName } from './inert-text.ts'
 import { bytes, byteUnit, number, percent, seconds } from './number-format.ts'
 import type { RoundResult, RunResults, SeedResults } from './results.ts'
 import { type Rule, roundsChart } from './rounds-chart.ts'
@@ -10,7 +11,9 @@ const MOST_POINTS = 700
 
 /** How the model did after each round, where the run recorded it. */
 export const learningFigures = (run: RunResults): readonly Figure[] =>
-  MEASURES.map((measure) => learningFigure(run, measure)).filter((figure) => figure !== undefined)
+  [...MEASURES.map((measure) => learningFigure(run, measure)), watchedFigure(run)].filter(
+    (figure) => figure !== undefined,
+  )
 
 /** What the rounds took: bytes and time, where the run recorded them. */
 export const costFigures = (run: RunResults): readonly Figure[] =>
@@ -93,6 +96,48 @@ const learningFigure = (run: RunResults, measure: Measure): Figure | undefined =
       rules,
     }),
     table: bandTable(points, format),
+  }
+}
+
+/** Lines that an eye can follow. */
+const MOST_LINES = 10
+
+/** The accuracy on each of the groups that the scenario watches; of more than a plot can show, those that end lowest. */
+const watchedFigure = ({ seeds }: RunResults): Figure | undefined => {
+  const names = new Set(
+    seeds.flatMap(({ rounds }) =>
+      rounds.flatMap((round) => (round.outcome === 'completed' ? Object.keys(round.groups ?? {}) : [])),
+    ),
+  )
+  const all = [...names].map((name) => ({
+    name,
+    points: bandOverSeeds(seeds, (round) =>
+      round.outcome === 'completed' ? round.groups?.[name] : undefined,
+    ),
+  }))
+  const ends = ({ points }: (typeof all)[number]) => points.at(-1)?.mean ?? 0
+  const lines = all.toSorted((a, b) => ends(a) - ends(b)).slice(0, MOST_LINES)
+  if (lines.length === 0) return undefined
+  const title = 'Accuracy of groups over rounds'
+  return {
+    id: 'watched-groups',
+    title,
+    description: `Of the global model on the held-out rows of each group: ${lines.map((line) => `${shownName(line.name)} ends at ${percent(ends(line), 2)}`).join(', ')}.${all.length > MOST_LINES ? ` The ${MOST_LINES} lowest of ${all.length}.` : ''} ${bandNote(seeds.length)}`,
+    chart: roundsChart({
+      description: title,
+      quantity: 'accuracy',
+      format: '.0%',
+      series: lines.map(({ name, points }) => ({ name, points: thinned(points, MOST_POINTS) })),
+    }),
+    table: {
+      columns: ['group', 'first', 'best', 'last'],
+      rows: lines.map(({ name, points }) => [
+        shownName(name),
+        percent(points[0]?.mean, 2),
+        percent(Math.max(...points.map(({ mean }) => mean)), 2),
+        percent(points.at(-1)?.mean, 2),
+      ]),
+    },
   }
 }
 

@@ -6,5 +6,5 @@ export { type Checkpoint, runSeed, type SeedNeeds, type SeedResult } from './run
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError } from './scenario-error.ts'
 export type { Traces } from './scenario-population.ts'
-export { scoreOf } from './score.ts'
+export { scoreFor, scoreOf } from './score.ts'
 export { SimulatedRound } from './simulated-round.ts'

@@ -22,7 +22,7 @@ import { membersOf } from './members.ts'
 import type { Holdings } from './phases.ts'
 import type { Scenario } from './scenario.ts'
 import { rootOf } from './scenario-population.ts'
-import { scoreOf } from './score.ts'
+import { scoreFor } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
 import { watchedGroups } from './watched-groups.ts'
 
@@ -167,7 +167,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       outcome: 'completed',
       version,
       examples: round.examples,
-      ...(judged && { ...scoreOf(judged), ...groupsOf(judged, rows) }),
+      ...(judged && { ...scoreFor(needs.dataset.task, judged), ...groupsOf(judged, rows) }),
       ...attacksIn(population, { round: crowd.round().number, participants }),
       ...(newest.attackSuccess !== undefined && { attackSuccess: newest.attackSuccess }),
       metrics: round.metrics,

@@ -16,7 +16,7 @@ import { holdingsInPhases } from './phases.ts'
 import { runLeg } from './run-leg.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { populationOf, type Traces } from './scenario-population.ts'
-import { scoreOf } from './score.ts'
+import { scoreFor } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
 
 export type SeedResult = {
@@ -34,7 +34,8 @@ export type SeedResult = {
   trained: RowsJudged
   /** Of clients that hold rows out, where the scenario has them do so. */
   personal: readonly PersonalResult[]
-  accuracy: number
+  /** Of a classification. */
+  accuracy?: number
   loss: number
   roundsToTarget: number | null
   clientsPerSecond: number
@@ -147,7 +148,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
         heldOut,
         trained,
         personal,
-        ...scoreOf(heldOut),
+        ...scoreFor(dataset.task, heldOut),
         roundsToTarget: reached,
         clientsPerSecond: updates / seconds,
         seconds,
