@@ -1,9 +1,9 @@
-import type { RoundDetail } from '@tributary/protocols/rest'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { byThePaper, expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
 import { aGate } from '../fleet/gate.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
-import { bitsOf, referenceFedavg } from '../fleet/reference-fedavg.ts'
+import { bitsOf } from '../fleet/reference-fedavg.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
@@ -44,27 +44,13 @@ const buffered = (
     stop: { kind: 'completed-rounds', rounds },
   })
 
-const received = (round: RoundDetail) => round.members.filter(({ status }) => status === 'received')
-
-/** The version that the round should have made: each delta by how far behind its client was. */
-const expected = async (round: RoundDetail, weightOf: (staleness: number) => number) =>
-  referenceFedavg(
-    await coordinator.operator.weights('line', round.base.version),
-    received(round).map(({ client: id, invitation }) => {
-      const update = joined.find((client) => client.id === id)?.updateFor(invitation?.round ?? '')
-      if (!update || !invitation) throw new Error(`${id} trained nothing`)
-      const weight = Math.fround(weightOf(round.base.version - invitation.version))
-      return { ...update, delta: update.delta.map((value) => Math.fround(weight * value)) }
-    }),
-  )
-
 /** Round `number` of the task, once it owes nothing more, which made what its updates come to. */
-const completed = async (number: number, weightOf = (staleness: number) => 1 / Math.sqrt(1 + staleness)) => {
+const completed = async (number: number, weightOf = byThePaper) => {
   await coordinator.settled(`line.${number}`)
   const round = await coordinator.operator.round(`line.${number}`)
   if (round.phase !== 'completed') throw new Error(`${round.id} is ${round.phase}`)
   const weights = await coordinator.operator.weights('line', round.version.version)
-  expect(bitsOf(weights)).toEqual(bitsOf(await expected(round, weightOf)))
+  expect(bitsOf(weights)).toEqual(bitsOf(await expectedByAge(coordinator.operator, joined, round, weightOf)))
   return round
 }
 
@@ -80,7 +66,7 @@ describe('a buffered task', () => {
     const others = await join({ hold: untilThird }, { hold: untilThird })
     for (const number of [1, 2]) {
       const round = await completed(number)
-      expect(received(round).map(({ client }) => client)).toEqual(others.map(({ id }) => id).toSorted())
+      expect(receivedIn(round).map(({ client }) => client)).toEqual(others.map(({ id }) => id).toSorted())
       expect(round.members.map(({ invitation }) => invitation?.version).toSorted()).toEqual([
         1,
         number,
@@ -91,7 +77,7 @@ describe('a buffered task', () => {
     await until('the late update', () => late.heard.submitted.length > 0)
     fast.open()
     const third = await completed(3)
-    expect(received(third)).toContainEqual(
+    expect(receivedIn(third)).toContainEqual(
       expect.objectContaining({ client: late.id, invitation: { round: 'line.1', version: 1 } }),
     )
     expect(late.heard).toMatchObject({ submitted: ['line.1'], failed: [], errors: [] })

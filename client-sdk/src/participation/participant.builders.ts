@@ -24,6 +24,7 @@ import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { VariateStore } from '../ports/variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
@@ -72,6 +73,7 @@ export const aWorld = (
     privacy?: PrivacyOptions
     participations?: ParticipationStore
     variates?: VariateStore
+    personal?: PersonalTraining
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
@@ -103,7 +105,7 @@ export const aWorld = (
   const heard: ClientMessage[] = []
   const notices: ParticipantNotice[] = []
   const statuses: string[] = []
-  const received: { upload: Upload; delta: number[] }[] = []
+  const received: { upload: Upload; tensors: string[]; delta: number[] }[] = []
   let sessions = 0
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
@@ -175,10 +177,13 @@ export const aWorld = (
     const opener = createOpener({ secretKey: roundKey.secretKey })
     const bytes = openUpdate({ envelope, submission }, opener)
     const { compression } = assignment
-    const delta = compression
-      ? decompressUpdate(bytes, { compression, length: 4, beside: 0 }, compressionSeed(submission))
-      : decodeSafetensors(bytes).values
-    received.push({ upload, delta: [...delta] })
+    const file = compression
+      ? {
+          tensors: [],
+          values: decompressUpdate(bytes, { compression, length: 4, beside: 0 }, compressionSeed(submission)),
+        }
+      : decodeSafetensors(bytes)
+    received.push({ upload, tensors: file.tensors.map(({ name }) => name), delta: [...file.values] })
     const { round, client } = upload
     return {
       kind: 'received',
@@ -201,6 +206,7 @@ export const aWorld = (
     ...(options.privacy && { privacy: options.privacy }),
     ...(options.participations && { participations: options.participations }),
     ...(options.variates && { variates: options.variates }),
+    ...(options.personal && { personal: options.personal }),
     random: random.fork('jitter'),
     keyRandom: random.fork('keys'),
     decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },

@@ -14,8 +14,18 @@ const engine = createTfjsEngine({ prefer: ['cpu'], log: () => {} })
 await engine.backend()
 afterAll(() => engine.dispose())
 
-const { dense, conv2d, maxPooling2d, flatten, embedding, lstm, activation, reshape, leakyReLU } =
-  tfLayers.layers
+const {
+  dense,
+  conv2d,
+  maxPooling2d,
+  flatten,
+  embedding,
+  lstm,
+  activation,
+  reshape,
+  leakyReLU,
+  batchNormalization,
+} = tfLayers.layers
 /** tfjs's orthogonal one needs what the whole of tfjs adds to tensors. */
 const drawable = { recurrentInitializer: 'glorotUniform' } as const
 const { l1l2 } = tfLayers.regularizers
@@ -97,6 +107,25 @@ const CASES: Record<string, Case> = {
       maxPooling2d({ poolSize: 2 }),
       flatten(),
       dense({ units: 10, activation: 'softmax' }),
+    ],
+  },
+  'batch normalization between dense layers': {
+    layers: () => [
+      batchNormalization({ inputShape: [7], epsilon: 0.01, trainable: false }),
+      dense({ units: 11, useBias: false }), // whose gradient would be zero
+      batchNormalization({ momentum: 0.9, gammaRegularizer: l1l2({ l1: 0, l2: 0.01 }) }),
+      activation({ activation: 'tanh' }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  },
+  'batch normalization of the input, and of images': {
+    layers: () => [
+      batchNormalization({ inputShape: [6, 5, 3] }),
+      conv2d({ filters: 6, kernelSize: 3, padding: 'same', useBias: false }),
+      batchNormalization({ axis: 3 }),
+      activation({ activation: 'sigmoid' }),
+      flatten(),
+      dense({ units: 3, activation: 'softmax' }),
     ],
   },
   words: {
@@ -223,6 +252,7 @@ describe.each(Object.entries(CASES))('%s', (_, kind) => {
     const trained = model.train({ weights, examples, plan, seed: 1 }).weights
     const random = seededRandom('directions')
     for (const { name, start, end } of tensorSpans(manifestOf(spec))) {
+      if (name.includes('/moving_')) continue // follows the batch, not the loss
       // What is told is the loss without penalties.
       if (penalized && trained.subarray(start, end).some((value, i) => value !== weights[start + i])) continue
       const gradient = trained
@@ -231,7 +261,7 @@ describe.each(Object.entries(CASES))('%s', (_, kind) => {
       if (gradient.every((value) => value === 0)) continue // frozen
       const errors = Array.from({ length: 7 }, () => {
         const direction = unit(Float32Array.from(gradient, () => normal(random)))
-        const slope = slopeOf(model, { weights, examples, start, direction, h })
+        const slope = slopeOf(model, { weights, examples, plan, start, direction, h })
         const along = direction.reduce((sum, d, i) => sum + d * (gradient[i] ?? 0), 0)
         return Math.abs(along - slope) / Math.max(0.05, Math.abs(slope))
       })
@@ -353,6 +383,22 @@ test('a memory takes moments of values, and no images', async () => {
   ).rejects.toThrow(/its layer m does not take \[3\]/)
 })
 
+test.each([
+  ['along another axis', { axis: 1 }],
+  ['without its scale', { scale: false }],
+])('batch normalization %s is refused by name', async (_, config) => {
+  const layers = () => [
+    batchNormalization({ inputShape: [4, 4, 2], ...config }),
+    flatten(),
+    dense({ units: 2 }),
+  ]
+  const { spec } = shaped({ layers })
+  await expect(compactModel({ model: spec, plan: aPlan() })).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: expect.stringMatching(/batch_normalization/),
+  })
+})
+
 type Shaped = { spec: ModelSpec; input: number; output: number; width: number }
 
 function shaped({ layers }: Pick<Case, 'layers'>): Shaped {
@@ -376,23 +422,35 @@ function examplesOf({ input, output, width }: Shaped, { ids, rows, loss }: Case,
   return { inputs, targets }
 }
 
-/** Biases too: at zero, a ReLU's gradient is a matter of taste. */
+/** Biases too: at zero, a ReLU's gradient is a matter of taste. Scales and variances are about one. */
 function noisyWeights(spec: ModelSpec): Float32Array {
   const random = seededRandom('noise')
-  return someWeights(spec).map((weight) => weight + 0.05 * normal(random))
+  const weights = someWeights(spec).map((weight) => weight + 0.05 * normal(random))
+  for (const { name, start, end } of tensorSpans(manifestOf(spec)))
+    if (/gamma$|moving_variance$/.test(name))
+      for (let i = start; i < end; i++) weights[i] = 1 + (weights[i] ?? 0)
+  return weights
 }
 
 /** (L(w + hd) − L(w − hd)) / 2h along a direction of one tensor. */
 function slopeOf(
   model: CompactModel,
-  at: { weights: Float32Array; examples: Examples; start: number; direction: Float32Array; h: number },
+  at: {
+    weights: Float32Array
+    examples: Examples
+    plan: Plan
+    start: number
+    direction: Float32Array
+    h: number
+  },
 ): number {
   const { h } = at
   const lossAt = (step: number) => {
     const weights = at.weights.slice()
     for (const [i, d] of at.direction.entries())
       weights[at.start + i] = (weights[at.start + i] ?? 0) + step * d
-    return model.evaluate({ weights, examples: at.examples }).metrics.loss ?? Number.NaN
+    // Of the batch as training sees it, before its step: batch normalization judges otherwise.
+    return model.train({ weights, examples: at.examples, plan: at.plan, seed: 1 }).metrics.loss ?? Number.NaN
   }
   return (lossAt(h) - lossAt(-h)) / (2 * h)
 }

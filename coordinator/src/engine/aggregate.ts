@@ -4,7 +4,14 @@ import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import { rowsOfGroup, type Summing } from '@tributary/protocols/secagg'
 import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type TaskFile, updateManifestOf } from '@tributary/protocols/task'
+import {
+  type Cut,
+  cutOf,
+  manifestOf,
+  type TaskFile,
+  travelling,
+  updateManifestOf,
+} from '@tributary/protocols/task'
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -86,9 +93,12 @@ export const createAggregate =
     const opener = await needs.roundKeys.opener(round.id)
     if (!task || !baseFile || !opener)
       return failed(`the ${!task ? 'task' : !baseFile ? 'base weights' : 'round key'} cannot be found`)
-    const { file } = task
+    const whole = decodeSafetensors(baseFile).values
+    const cut = cutOf(task.file)
+    const file = travelling(task.file)
     const manifest = manifestOf(file.model)
-    const base = decodeSafetensors(baseFile).values
+    const base = cut.shared(whole)
+    const publishing = { tensors: manifestOf(task.file.model), cut, own: cut.own(whole) }
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
@@ -98,7 +108,7 @@ export const createAggregate =
     const fold = gathered(strategy, { kernels: needs.kernels, base, state })
     const version = await needs.store.models.get(round.task, round.base.version)
     const since = version && carriedFrom(file, version)?.since
-    const open = { round, opener, manifest, file, since, needed: strategy.needs }
+    const open = { round, opener, manifest, file, since, needed: strategy.needs, publishing }
     try {
       return round.sessions
         ? await aggregateSecurely(needs, fold, members, { ...open, sessions: round.sessions })
@@ -111,8 +121,11 @@ export const createAggregate =
 type Opening = {
   round: Aggregating
   opener: Opener
+  /** Of the tensors that travel, as the file's model is. */
   manifest: TensorManifest
   file: TaskFile
+  /** What a version has beside them: tensors that each client has its own of, as they are in the base. */
+  publishing: { tensors: TensorManifest; cut: Pick<Cut, 'joined'>; own: Float32Array }
   /** Of strategies whose clients keep vectors of their own: the version from which it has gone on. */
   since: ModelVersion | undefined
   /** What the strategy needs of each update beside its delta. */
@@ -275,7 +288,7 @@ const foldAll = async (
 const publish = async (
   { models }: Needs,
   made: Combined,
-  { manifest, since }: Pick<Opening, 'manifest' | 'since'>,
+  { publishing: { tensors, cut, own }, since }: Pick<Opening, 'publishing' | 'since'>,
   told: Told,
 ): Promise<Aggregation> => {
   if (made.kind === 'refused')
@@ -284,7 +297,9 @@ const publish = async (
       : failed(made.detail)
   return {
     kind: 'aggregated',
-    weights: await models.put(encodeSafetensors({ tensors: manifest, values: made.weights })),
+    weights: await models.put(
+      encodeSafetensors({ tensors, values: cut.joined({ shared: made.weights, own }) }),
+    ),
     ...(made.state && {
       state: { ...(await keepState(models, made.state)), ...(since !== undefined && { since }) },
     }),

@@ -4,7 +4,7 @@ import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/pro
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { updateManifestOf } from '@tributary/protocols/task'
+import { travelling, updateManifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
 import type { RoundKeys } from '../crypto/round-keys.ts'
@@ -309,8 +309,9 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     if (before) return before
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
-    const manifest = updateManifestOf(task.file)
-    const compressed = compressedFormOf(task.file)
+    const file = travelling(task.file)
+    const manifest = updateManifestOf(file)
+    const compressed = compressedFormOf(file)
     const expected: Expected = {
       manifest,
       compressed,

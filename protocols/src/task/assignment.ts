@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
 import { Compression } from './compression.ts'
 import { ModelSpec } from './model.ts'
+import { Personalization } from './personalization.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { Refining } from './refining.ts'
@@ -24,6 +25,8 @@ export const Assignment = z.strictObject({
   strategy: ClientStrategy.optional(),
   /** How they make their update smaller; left out, not at all. */
   compression: Compression.optional(),
+  /** What of the model is each client's own; left out, nothing. */
+  personalization: Personalization.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -34,7 +37,11 @@ export const assignmentOf = ({
   privacy,
   strategy,
   compression,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy' | 'compression'>): Assignment => {
+  personalization,
+}: Pick<
+  TaskFile,
+  'model' | 'plan' | 'privacy' | 'strategy' | 'compression' | 'personalization'
+>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
   const refining = refiningOf(strategy)
   const asked = clientStrategyOf({ strategy, privacy })
@@ -45,6 +52,7 @@ export const assignmentOf = ({
     ...(refining && { refining }),
     ...(asked && { strategy: asked }),
     ...(compression && { compression }),
+    ...(personalization && { personalization }),
   }
 }
 

@@ -17,7 +17,7 @@ const ORDER = 3
  * and the same model trained with all data in one place.
  */
 export const baselinesOf = async (
-  scenario: Scenario,
+  { personalization: _, ...scenario }: Scenario,
   dataset: Dataset,
   pool: TrainingPool,
 ): Promise<Baselines> => {

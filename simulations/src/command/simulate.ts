@@ -130,6 +130,18 @@ const sentence = (seed: number, summary: Summary): string =>
   [
     `seed ${seed}: ${summary.rounds} rounds, accuracy ${(100 * summary.accuracy).toFixed(2)} %`,
     ...(summary.roundsToTarget === null ? [] : [`the target after ${summary.roundsToTarget}`]),
+    ...personalText(summary),
     `${summary.clientsPerSecond.toFixed(0)} clients a second, ${summary.seconds.toFixed(1)} s, ${summary.peakMemoryMb.toFixed(0)} MB at most`,
     `${summary.modelDigest}\n  ${summary.folder}`,
   ].join(', ')
+
+const personalText = ({ personal }: Summary): string[] =>
+  (['shared', 'own'] as const).flatMap((model) => {
+    const over = personal?.[model]
+    const inPercent = (share: number) => (100 * share).toFixed(2)
+    return over
+      ? [
+          `by ${model} models on rows held out ${inPercent(over.mean)} % (p10 ${inPercent(over.p10)}, worst ${inPercent(over.worst)})`,
+        ]
+      : []
+  })

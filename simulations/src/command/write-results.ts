@@ -1,6 +1,11 @@
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, holdingsOf } from '../partitions/index.ts'
-import type { ResultsFolder } from '../report/index.ts'
+import {
+  type PersonalRecord,
+  type PersonalSummary,
+  type ResultsFolder,
+  summaryOfPersonal,
+} from '../report/index.ts'
 import type { Scenario, SeedResult, SimulatedRound } from '../scenarios/index.ts'
 import { clientName, scoreOf } from '../scenarios/index.ts'
 
@@ -9,6 +14,8 @@ export type Summary = {
   accuracy: number
   roundsToTarget: number | null
   modelDigest: string
+  /** By the rows that clients held out, where they did. */
+  personal?: PersonalSummary
   clientsPerSecond: number
   seconds: number
   peakMemoryMb: number
@@ -63,6 +70,9 @@ export const writeSeed = async (
   await folder.save(at('rounds.jsonl'), lines(rounds))
   await folder.save(at('rounds.csv'), new TextEncoder().encode(roundsCsv(rounds)))
   await folder.save(at('clients.jsonl'), lines(clientsOf(result)))
+  const personal = personalOf(result)
+  if (personal.length > 0) await folder.save(at('personal.jsonl'), lines(personal))
+  const ofPersonal = summaryOfPersonal(personal)
   await folder.save(at('groups.json'), text(groupsOf(dataset, result)))
   await folder.save(at('model.safetensors'), result.model)
   const summary: Summary = {
@@ -70,6 +80,7 @@ export const writeSeed = async (
     accuracy: result.accuracy,
     roundsToTarget: result.roundsToTarget,
     modelDigest: result.modelDigest,
+    ...(ofPersonal && { personal: ofPersonal }),
     clientsPerSecond: result.clientsPerSecond,
     seconds: result.seconds,
     peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
@@ -95,12 +106,27 @@ export const writeBaselines = async (folder: ResultsFolder, baselines: object): 
   await folder.save('baselines.json', text(baselines))
 }
 
-/** The last model on each client's own rows. */
-const clientsOf = ({ parts, trained, rounds, traits }: SeedResult) => {
+const roundsOfClients = ({ rounds }: SeedResult): Map<string, number> => {
   const took = new Map<string, number>()
   for (const round of rounds)
     if (round.outcome === 'completed')
       for (const client of round.participants) took.set(client, (took.get(client) ?? 0) + 1)
+  return took
+}
+
+/** Models of the clients' own, and the shared one, on the rows that each held out. */
+const personalOf = (result: SeedResult): PersonalRecord[] => {
+  const took = roundsOfClients(result)
+  return result.personal.map(({ client: index, ...scores }) => {
+    const client = clientName(index)
+    return { client, rounds: took.get(client) ?? 0, ...scores }
+  })
+}
+
+/** The last model on each client's own rows. */
+const clientsOf = (result: SeedResult) => {
+  const { parts, trained, traits } = result
+  const took = roundsOfClients(result)
   let at = 0
   return parts.map((rows, index) => {
     const from = at

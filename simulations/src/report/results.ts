@@ -1,5 +1,6 @@
 /** What the files of a results folder hold: one description for the run that writes them and the report that reads them. */
 import * as z from 'zod'
+import type { PersonalRecord } from './personal-results.ts'
 
 const name = z.string().min(1).max(1_000)
 const count = z.int().min(0)
@@ -154,6 +155,8 @@ export type SeedResults = {
   readonly rounds: readonly RoundResult[]
   readonly participation: ReadonlyMap<string, number>
   readonly clients: readonly ClientResult[]
+  /** Of clients that held rows out. */
+  readonly personal: readonly PersonalRecord[]
   readonly groups: GroupResults
   readonly summary: SeedSummary
 }

@@ -6,6 +6,7 @@ import { headlineOf } from './headline.ts'
 import { type Html, html } from './html.ts'
 import { bytes, dateText, number, percent } from './number-format.ts'
 import { definitions, pageText, section } from './page.ts'
+import { personalFigures } from './personal-figures.ts'
 import type { RoundResult, RunResults } from './results.ts'
 import { costFigures, learningFigures } from './round-figures.ts'
 import { attackersOf, datasetOf, scenarioText, strategyOf, targetOf } from './scenario-words.ts'
@@ -36,7 +37,7 @@ ${definitions('facts', [
 ${section('In short', definitions('headline', headlineOf(run)))}
 ${section('Alarms', alarmsHtml(alarms, seeds.length))}
 ${await figuresSection('Learning', learningFigures(run))}
-${await figuresSection('Fairness', [...clientFigures(seeds).slice(0, 1), ...groupFigures(seeds)])}
+${await figuresSection('Fairness', [...clientFigures(seeds).slice(0, 1), ...personalFigures(seeds), ...groupFigures(seeds)])}
 ${await figuresSection('Participation and cost', [...clientFigures(seeds).slice(1), ...costFigures(run)])}
 ${await figuresSection('Data', holdings ? [holdings] : [])}
 ${section('Models', digestsHtml(run))}

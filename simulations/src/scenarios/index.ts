@@ -1,6 +1,7 @@
 export { checkScenario } from './check-scenario.ts'
 export { clientName } from './client-name.ts'
 export { drawnRows } from './drawn-rows.ts'
+export type { PersonalResult } from './judge-personal.ts'
 export { type Checkpoint, runSeed, type SeedNeeds, type SeedResult } from './run-seed.ts'
 export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 export { ScenarioError } from './scenario-error.ts'

@@ -67,7 +67,6 @@ export type LegEnd = {
 export type NewestModel = {
   safetensors: Uint8Array
   weights: Float32Array
-  /** On all held-out rows. */
   judged?: RowsJudged
   attackSuccess?: number
 }
@@ -86,10 +85,10 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     failure: undefined,
   }
   const target = scenario.target?.accuracy
-  const curve = drawnRows(needs.dataset.test.count, scenario.evaluateRows)
   let standing = standingAfter(rounds, target)
   const before = standing.completed
   let newest: NewestModel | undefined
+  const curve = drawnRows(needs.dataset.test.count, scenario.evaluateRows)
   const isLast = (completed: number) => completed >= scenario.rounds
 
   const members = membersOf({ ...needs, round: () => crowd.round() })
@@ -157,17 +156,10 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const { version } = round.version
     const completed = standing.completed + 1
     newest = await modelOf(world, file.id, version)
-    let judged: RowsJudged | undefined
-    if (completed % scenario.evaluateEvery === 0 || isLast(completed)) {
-      const { weights } = newest
-      const rows = isLast(completed) ? undefined : curve
-      const [some, attackSuccess] = await Promise.all([
-        pool.judge({ assignment, weights, split: 'test', ...(rows && { rows }) }),
-        judgeBackdoor(weights),
-      ])
-      judged = some
-      newest = { ...newest, ...(!rows && { judged }), ...(attackSuccess !== undefined && { attackSuccess }) }
-    }
+    const judged =
+      completed % scenario.evaluateEvery === 0 || isLast(completed)
+        ? await judge(newest, isLast(completed) ? undefined : curve)
+        : undefined
     const participants = await participantsOf(round)
     return {
       ...common,
@@ -180,6 +172,17 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       metrics: round.metrics,
       participants,
     }
+  }
+  /** On these held-out rows; on all, it is remembered. */
+  const judge = async (model: NewestModel, rows: Uint32Array | undefined): Promise<RowsJudged> => {
+    const { weights } = model
+    const [judged, attackSuccess] = await Promise.all([
+      pool.judge({ assignment, weights, split: 'test', ...(rows && { rows }) }),
+      judgeBackdoor(weights),
+    ])
+    if (!rows) model.judged = judged
+    if (attackSuccess !== undefined) model.attackSuccess = attackSuccess
+    return judged
   }
   const atWork = async ({ id }: Round): Promise<ClientId[]> =>
     (await world.store.members.ofRound(id))

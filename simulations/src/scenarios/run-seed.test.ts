@@ -71,6 +71,25 @@ describe('a scenario', () => {
     )
   }, 60_000)
 
+  test('[R30] of buffered rounds waits for nobody, and comes to the same bytes on one thread and on two', async () => {
+    const changes: Partial<ScenarioInput> = {
+      cohort: { target: 2, quorum: 2 },
+      costs: { msPerExample: 20, slowest: 30 },
+      rounds: 8,
+    }
+    const mode = { kind: 'buffered', concurrency: 4 } as const
+    const [one, two, waiting] = [
+      await run({ threads: 1, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, cohort: { target: 4, quorum: 4, overSelection: 1 } } }),
+    ]
+    expect(lasting(two)).toEqual(lasting(one))
+    expect(one.rounds.map(({ received }) => received)).toEqual(Array.from({ length: 8 }, () => 2))
+    const mean = ({ rounds }: typeof one) =>
+      rounds.reduce((sum, { virtualSeconds }) => sum + virtualSeconds, 0) / rounds.length
+    expect(mean(one)).toBeLessThan(mean(waiting) / 2)
+  }, 60_000)
+
   test('with masked updates ends where it ends in the clear, within what the quantizer rounds', async () => {
     // All rows in one batch: masks draw from the clients' chance as shuffling does.
     const plan = { ...small.plan, batchSize: 1_000 }

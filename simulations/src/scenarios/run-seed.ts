@@ -10,6 +10,8 @@ import type { Traffic } from '../world/memory-bulk.ts'
 import { neededBlobs } from '../world/needed-blobs.ts'
 import { EPOCH_MS } from '../world/world.ts'
 import { type ClientTraits, traitsOf } from './client-traits.ts'
+import { holdOut } from './hold-out.ts'
+import { judgePersonal, type PersonalResult } from './judge-personal.ts'
 import { runLeg } from './run-leg.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { populationOf, type Traces } from './scenario-population.ts'
@@ -29,6 +31,8 @@ export type SeedResult = {
   /** The last model on each held-out row, and on each training row. */
   heldOut: RowsJudged
   trained: RowsJudged
+  /** Of clients that hold rows out, where the scenario has them do so. */
+  personal: readonly PersonalResult[]
   accuracy: number
   loss: number
   roundsToTarget: number | null
@@ -82,7 +86,8 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
   const startedAt = performance.now()
   const secondsSoFar = () => (from?.seconds ?? 0) + (performance.now() - startedAt) / 1_000
   const random = seededRandom(`scenario ${seed}`)
-  const parts = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const whole = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const { parts, held } = holdOut(whole, scenario.holdOut, random.fork('held out'))
   const file = taskOfScenario(scenario, dataset, seed)
   const assignment = assignmentOf(file)
   const population = populationOf(scenario, parts.length, seed, needs.traces)
@@ -122,6 +127,11 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
       const { safetensors, weights, judged } = end.newest
       const heldOut = judged ?? (await pool.judge({ assignment, weights, split: 'test' }))
       const trained = await pool.judge({ assignment, weights, split: 'train', rows: concatenated(parts) })
+      const personal = await judgePersonal({
+        ...{ pool, task: file.id, assignment, weights, parts, held, clients },
+        personalization: scenario.personalization,
+        random: random.fork('fine-tuning'),
+      })
       const seconds = secondsSoFar()
       const { reached, updates } = standingAfter(rounds, scenario.target?.accuracy)
       return {
@@ -133,6 +143,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
         modelDigest: `sha256:${createHash('sha256').update(safetensors).digest('hex')}`,
         heldOut,
         trained,
+        personal,
         ...scoreOf(heldOut),
         roundsToTarget: reached,
         clientsPerSecond: updates / seconds,

@@ -3,11 +3,13 @@ import { mistakesOf } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
-import { denseLayers, smallConvolutional } from '../models/model-specs.ts'
+import { denseLayers, normalizedLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
 import { PopulationSpec } from '../population/index.ts'
 import { identityIn } from '../world/world.ts'
 import { clientName } from './client-name.ts'
+import { unknownLayers } from './fine-tuning.ts'
+import { ScenarioPersonalization, taskPart } from './personalization.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
@@ -18,6 +20,8 @@ const ModelChoice = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('dense'),
     hidden: z.array(z.int().min(1).max(10_000)).min(1).max(8),
+    /** Batch normalization before each relu. */
+    normalized: z.boolean().default(false),
   }),
   /** The CNN of McMahan et al. 2017, for images of 28 × 28. */
   z.strictObject({ kind: z.literal('cnn') }),
@@ -47,6 +51,10 @@ const Fields = z.strictObject({
   strategy: z.union([Task.strategy, Trusting]),
   privacy: Task.privacy,
   compression: Task.compression,
+  /** What of the model is each client's own; clients' own models are judged on the rows that they hold out. */
+  personalization: ScenarioPersonalization.optional(),
+  /** The share of each client's rows that it does not train on, and its own model and the shared one are judged by. */
+  holdOut: z.number().min(0).max(0.9).default(0),
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
   /** What `roundsToTarget` counts to. */
@@ -55,13 +63,13 @@ const Fields = z.strictObject({
   stopAt: z.enum(['rounds', 'target']).default('rounds'),
   /** The new model is judged on the held-out set after every so many rounds, and after the last. */
   evaluateEvery: z.int().min(1).default(1),
-  /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
-  evaluateRows: z.int().min(1).optional(),
   /**
    * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
    * the scenario, and so are its effects: results are the same whether a run was broken off or not.
    */
   checkpointEvery: z.int().min(1).max(1_000_000).default(50),
+  /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
+  evaluateRows: z.int().min(1).optional(),
   seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
@@ -88,6 +96,9 @@ const Fields = z.strictObject({
 export const Scenario = Fields.refine(({ population, costs }) => !population || costs.slowest === undefined, {
   path: ['costs', 'slowest'],
   message: 'the classes of the population say how fast devices are: leave it out',
+}).refine(({ personalization, holdOut }) => !personalization || holdOut > 0, {
+  path: ['holdOut'],
+  message: 'models of the clients’ own are judged by rows that they hold out: say which share, such as 0.2',
 })
 export type Scenario = z.infer<typeof Scenario>
 export type ScenarioInput = z.input<typeof Scenario>
@@ -98,7 +109,8 @@ export const parseScenario = (input: unknown): Scenario => {
   const both = DataAndModel.safeParse(input)
   const misfit = both.success ? misfitBetween(both.data) : undefined
   if (parsed.success && !misfit) return parsed.data
-  throw new ScenarioError([...(parsed.error ? mistakesOf(parsed.error) : []), ...(misfit ? [misfit] : [])])
+  const mistakes = parsed.error ? mistakesOf(parsed.error) : []
+  throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
 }
 
 const DataAndModel = z.looseObject({ dataset: DatasetSpec, model: ModelChoice })
@@ -132,20 +144,33 @@ export const modelOfScenario = ({ model }: Scenario, dataset: Dataset, seed: num
       ])
     return smallConvolutional(seed)
   }
-  return denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
+  return model.kind === 'dense' && model.normalized
+    ? normalizedLayers(width, model.hidden, ending, seed)
+    : denseLayers(width, model.kind === 'dense' ? model.hidden : [], ending, seed)
 }
 
 /** The task that the coordinator is given. @throws ScenarioError where its parts do not go together. */
 export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: number): TaskFile => {
+  const model = modelOfScenario(scenario, dataset, seed)
+  const { personalization } = scenario
+  const [unknown] = personalization?.kind === 'fine-tune' ? unknownLayers(model, personalization) : []
+  if (unknown !== undefined)
+    throw new ScenarioError([
+      {
+        path: 'personalization.layers',
+        message: `the model has no layer ${unknown} to tune: its tensors are ${model.tensors.map(({ name }) => name).join(', ')}`,
+      },
+    ])
   const parsed = TaskFile.safeParse({
     id: scenario.name,
-    model: modelOfScenario(scenario, dataset, seed),
+    model,
     plan: scenario.plan,
     cohort: scenario.cohort,
     mode: scenario.mode,
     strategy: strategyIn(scenario, seed),
     privacy: scenario.privacy,
     ...(scenario.compression && { compression: scenario.compression }),
+    personalization: taskPart(personalization),
     schedule: { kind: scenario.mode.kind === 'buffered' ? 'continuous' : 'manual' },
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })

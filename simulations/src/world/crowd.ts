@@ -4,11 +4,12 @@
  * lost says nothing, and one that has crashed comes back to the round if it is still open.
  */
 import type { Participant, Trainer } from '@tributary/client-sdk'
+import { createPersonalTraining } from '@tributary/client-sdk/personal'
 import { isRefusal } from '@tributary/coordinator'
 import type { ClientId, TaskId } from '@tributary/protocols'
 import { encodePublicKey } from '@tributary/protocols/crypto'
 import type { Cancel, SeededRandom } from '@tributary/protocols/runtime'
-import { type ClientMemory, participationsIn, variatesIn } from './client-memory.ts'
+import { type ClientMemory, participationsIn, personalIn, variatesIn } from './client-memory.ts'
 import { drawThere } from './draw-there.ts'
 import type { Tamper } from './virtual-client.ts'
 import type { Loss, VirtualDevice } from './virtual-device.ts'
@@ -116,6 +117,7 @@ export const createCrowd = ({
       ...self,
       participations: participationsIn(memory),
       variates: variatesIn(memory),
+      personal: createPersonalTraining({ store: personalIn(memory) }),
       task,
       trainMs: () => device.trainMs(round.number),
       moves: {

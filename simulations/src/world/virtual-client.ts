@@ -4,6 +4,7 @@ import {
   type ModelCache,
   type Participant,
   type ParticipationStore,
+  type PersonalTraining,
   type Trainer,
   type TrainingResult,
   type Upload,
@@ -27,6 +28,8 @@ export type VirtualClient = {
   participations?: ParticipationStore
   /** Its own vector, where the strategy has one; left out, it has none of before. */
   variates?: VariateStore
+  /** What it does, and keeps, of tasks in which something is each client's own; left out, it cannot take part in them. */
+  personal?: PersonalTraining
   /** Left out, bytes take no time. */
   moves?: Moves
   /** Asked as a training begins: after how long in it the client is lost without a word, and who is told then. Left out, never. */

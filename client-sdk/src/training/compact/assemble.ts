@@ -5,6 +5,7 @@ import { type CompactLoss, createCompactLoss } from './compact-loss.ts'
 import { type Layer, type LayerNeeds, type Place, placeFor, sizeOf, type Weight } from './layer.ts'
 import type { LayerSpec } from './layer-specs.ts'
 import { activationLayer } from './layers/activations.ts'
+import { batchNormalizationLayer } from './layers/batch-normalization.ts'
 import { conv2dLayer } from './layers/conv2d.ts'
 import { denseLayer } from './layers/dense.ts'
 import { dropoutLayer } from './layers/dropout.ts'
@@ -99,6 +100,13 @@ const layerOf = (
         kernel: present(own('kernel')),
         recurrent: present(own('recurrent')),
         bias: own('bias'),
+      })
+    case 'batch-normalization':
+      return batchNormalizationLayer(needs, input, spec, {
+        gamma: present(own('gamma')),
+        beta: present(own('beta')),
+        movingMean: present(own('moving_mean')),
+        movingVariance: present(own('moving_variance')),
       })
     case 'activation':
       return activationLayer(needs, input, spec.activation)

@@ -13,6 +13,16 @@ export type LayerSpec = { name: string } & (
   | { kind: 'max-pooling'; window: Pair; strides: Pair; padding: Padding }
   | { kind: 'embedding'; entries: number; width: number; penalty: Penalty; trainable: boolean }
   | ({ kind: 'lstm' } & Lstm)
+  | {
+      kind: 'batch-normalization'
+      /** As tfjs counts them, with the batch's: only the last is normalized along. */
+      axis: number
+      momentum: number
+      epsilon: number
+      gammaPenalty: Penalty
+      betaPenalty: Penalty
+      trainable: boolean
+    }
   | { kind: 'activation'; activation: Activation }
   | { kind: 'dropout'; rate: number }
   | { kind: 'reshape'; shape: readonly number[] }
@@ -53,6 +63,7 @@ export const shapeAfter = (spec: LayerSpec, shape: readonly number[]): readonly 
       return [shape.reduce((a, b) => a * b, 1)]
     case 'reshape':
       return spec.shape
+    case 'batch-normalization':
     case 'activation':
     case 'dropout':
       return shape

@@ -6,7 +6,7 @@ import { type SequentialSpec, unsupported } from './sequential-spec.ts'
 
 export type PlannedWeight = {
   layer: number
-  role: 'kernel' | 'recurrent' | 'bias' | 'embeddings'
+  role: 'kernel' | 'recurrent' | 'bias' | 'embeddings' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
   name: string
   shape: readonly number[]
   length: number
@@ -82,6 +82,21 @@ const weightsOf = (spec: LayerSpec, shape: readonly number[]): Omit<PlannedWeigh
       const unpenalized = { ...spec, kernelPenalty: NO_PENALTY, biasPenalty: NO_PENALTY }
       return kernelAndBias(unpenalized, [last, 4 * units]).toSpliced(1, 0, recurrent)
     }
+    case 'batch-normalization': {
+      const { gammaPenalty, betaPenalty, trainable } = spec
+      const column = (role: PlannedWeight['role'], penalty: Penalty, isTrained: boolean) => ({
+        role,
+        ...named(spec.name, role, [last]),
+        penalty,
+        trainable: isTrained,
+      })
+      return [
+        column('gamma', gammaPenalty, trainable),
+        column('beta', betaPenalty, trainable),
+        column('moving_mean', NO_PENALTY, false),
+        column('moving_variance', NO_PENALTY, false),
+      ]
+    }
     case 'max-pooling':
     case 'activation':
     case 'dropout':
@@ -117,6 +132,7 @@ const checkFits = (layer: LayerSpec, shape: readonly number[], at: number): void
   const misfit =
     (images && shape.length !== 3) ||
     (layer.kind === 'lstm' && shape.length !== 2) ||
+    (layer.kind === 'batch-normalization' && layer.axis !== -1 && layer.axis !== shape.length) ||
     (layer.kind === 'reshape' && product(after) !== product(shape)) ||
     after.some((size) => size < 1)
   if (misfit) throw unsupported(`its layer ${layer.name} does not take [${shape}]`)

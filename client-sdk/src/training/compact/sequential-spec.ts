@@ -129,6 +129,21 @@ const Lstm = z.looseObject({
   time_major: never,
   trainable,
 })
+const BatchNormalization = z.looseObject({
+  axis: z
+    .union([z.int(), z.array(z.int()).length(1)])
+    .default(-1)
+    .transform((axis) => (typeof axis === 'number' ? axis : (axis[0] ?? -1))),
+  momentum: z.number().min(0).max(1).default(0.99),
+  epsilon: z.number().positive().default(1e-3),
+  center: z.literal(true).default(true),
+  scale: z.literal(true).default(true),
+  gamma_regularizer: penalty,
+  beta_regularizer: penalty,
+  gamma_constraint: none,
+  beta_constraint: none,
+  trainable,
+})
 const Dropout = z.looseObject({ rate: z.number().min(0), noise_shape: none })
 const ActivationLayer = z.looseObject({ activation })
 const Softmax = z.looseObject({ axis: z.literal(-1).nullish() })
@@ -165,6 +180,14 @@ const specOf = (layer: RawLayer): LayerSpec[] => {
       const { units, use_bias: bias, return_sequences: sequences, recurrent_activation } = config
       const gates = recurrent_activation === 'sigmoid' ? 'sigmoid' : 'hard-sigmoid'
       return [{ kind: 'lstm', name, units, gates, sequences, bias, trainable: config.trainable }]
+    }
+    case 'BatchNormalization': {
+      const { axis, momentum, epsilon, ...config } = read(BatchNormalization, layer)
+      const penalties = { gammaPenalty: config.gamma_regularizer, betaPenalty: config.beta_regularizer }
+      const { trainable: isTrained } = config
+      return [
+        { kind: 'batch-normalization', name, axis, momentum, epsilon, ...penalties, trainable: isTrained },
+      ]
     }
     case 'Dropout':
       return [{ kind: 'dropout', name, rate: read(Dropout, layer).rate }]

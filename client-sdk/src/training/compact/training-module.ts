@@ -114,6 +114,31 @@ export type TrainingKernels = {
   tanhGradient(gradient: number, y: number, length: number): void
   softmax(y: number, rows: number, width: number): void
   softmaxGradient(gradient: number, y: number, rows: number, width: number): void
+  moments(x: number, rows: number, columns: number, mean: number, variance: number): void
+  inverseDeviations(variance: number, columns: number, epsilon: number, out: number): void
+  normalizeRows(
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    inverse: number,
+    gamma: number,
+    beta: number,
+    normed: number,
+    y: number,
+  ): void
+  sumProducts(a: number, b: number, rows: number, columns: number, out: number): void
+  normalizeGradient(
+    dy: number,
+    normed: number,
+    rows: number,
+    columns: number,
+    gamma: number,
+    inverse: number,
+    dBeta: number,
+    dGamma: number,
+    dx: number,
+  ): void
   dropout(x: number, y: number, length: number, seed: number, threshold: number, scale: number): void
   gatherRows(table: number, rowBytes: number, ids: number, count: number, out: number): void
   scatterRows(table: number, rowBytes: number, ids: number, count: number, rows: number, factor: number): void

@@ -11,6 +11,13 @@ export {
   tanh,
   tanhGradient,
 } from './activations'
+export {
+  inverseDeviations,
+  moments,
+  normalizeGradient,
+  normalizeRows,
+  sumProducts,
+} from './batch-normalization'
 export { convolve, copyRows } from './convolution'
 export { convolutionGradient } from './convolution-gradient'
 export { dropout } from './dropout'
