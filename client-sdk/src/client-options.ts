@@ -1,5 +1,7 @@
+import type { RoundId } from '@tributary/protocols'
 import {
   type Ed25519Implementation,
+  type EnvelopePrimitives,
   tweetnaclSigner,
   tweetnaclVerify,
   tweetnaclX25519,
@@ -62,15 +64,20 @@ export type Surroundings = {
   bulk: Bulk
   fetch: Fetch
   clock: Clock
-  /** Jitter and training seeds. */
+  /** Jitter, and training seeds where nothing else gives them. */
   random: Random
+  /** What the training of this round starts from, 0 to 2^32 − 1, where runs are to be compared. Left out, drawn. */
+  trainingSeed?(round: RoundId): number
   /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
   stayAlive(): () => void
   primitives: Primitives
 }
 
-/** What signs, verifies and agrees on keys: implementations of the same bytes, that differ in speed alone. */
-export type Primitives = Ed25519Implementation & { x25519: X25519 }
+/** What signs, verifies, agrees on keys and takes digests: implementations of the same bytes, that differ in speed alone. */
+export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
+    EnvelopePrimitives,
+    'sha256' | 'hkdf'
+  >
 
 /** The given surroundings, and the platform's for the rest. */
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {

@@ -182,7 +182,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #createParticipant(identity: Identity): Participant {
-    const { connect, bulk, clock, random, primitives } = this.#surroundings
+    const { connect, bulk, clock, random, trainingSeed, primitives } = this.#surroundings
     const { trainer, cache = memoryModelCache(), privacy, participations, personal } = this.#options
     return createParticipant({
       task: this.task,
@@ -193,7 +193,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
-      primitives: { x25519: primitives.x25519 },
+      ...(trainingSeed && { trainingSeed }),
+      primitives,
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),
       ...(participations && { participations }),

@@ -4,6 +4,7 @@ import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
+import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
@@ -32,7 +33,7 @@ import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
-import { policyOfRound, roundPolicy } from './round/policy.ts'
+import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
@@ -272,16 +273,16 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   })
 
   const paceOf = async (task: Task) => {
-    const policy = roundPolicy(task.file, await store.clients.active())
+    const { cohort } = task.file
     const latest = await store.rounds.latest(task.id)
     return pace(
       {
         status: task.status,
         hasModel: (await store.models.latest(task.id)) !== undefined,
         waiting: presence.count(task.id) - 1,
-        wanted: policy.wanted,
+        wanted: largestCohort(cohort),
         roundOpen: latest !== undefined && isOpen(latest),
-        trainingMs: policy.trainingMs,
+        trainingMs: cohort.trainingSeconds * 1_000,
         nextRoundAt: await scheduler.dueAt(task),
         now: clock.now(),
       },

@@ -20,6 +20,7 @@ export { loadEnvelopePrimitives, nodeSha256, nodeVerify } from './crypto/native-
 export { StoppingError } from './faults/stopping.ts'
 export { ConflictError, LeaseLostError, StorageError, TooLargeError } from './faults/storage.ts'
 export { createLogger } from './http/logger.ts'
+export { initialWeights } from './models/initial-weights.ts'
 export { isRefusal, type Refusal } from './refusal.ts'
 export { isOpen, type Round } from './round/round.ts'
 export { type Parts, type RunningCoordinator, type ServeOptions, serve } from './serve.ts'

@@ -13,6 +13,7 @@ export {
   type LabelledRows,
   softmaxRegressionTrainer,
 } from './training/softmax-regression.ts'
+export { clientChance, identityBy, trainingSeedBy } from './world/client-chance.ts'
 export { nodeSigner } from './world/native-signer.ts'
 export type { VirtualClient } from './world/virtual-client.ts'
 export { createWorld, type World, type WorldOptions } from './world/world.ts'

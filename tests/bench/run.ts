@@ -46,6 +46,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./worlds.ts')).benchWorlds,
   },
   {
+    name: 'simulate',
+    about:
+      'Simulations in virtual time, each in a process of its own: the production coordinator and the SDK’s own participants, every envelope sealed, signed and opened, every message through its schema, and nobody trains. Flower’s figures were measured on another machine, so ratios say how large. Then the training pool alone: client-epochs of 600 rows in batches of ten.',
+    load: async () => (await import('./simulate.ts')).benchSimulate,
+  },
+  {
     name: 'load',
     about:
       'Crowds of real clients (`npm run test:load`): all of them take part in every round. Where there are several processes, clients go to each in turn with nothing between.',

@@ -34,6 +34,7 @@ type Needs = {
   trainer: Trainer
   clock: Clock
   random: Random
+  trainingSeed?(round: RoundId): number
   keyRandom: Random
   primitives?: EnvelopePrimitives
   verify?: VerifySignature
@@ -262,7 +263,7 @@ export const createDesks = (needs: Needs): Desks => {
     drop(round) {
       const desk = desks.get(round)
       desks.delete(round)
-      desk?.abort.abort()
+      desk?.abort.abort(DROPPED)
       desk?.session?.cancel()
     },
 
@@ -281,5 +282,8 @@ const isPlain = (
 ): boolean => !manifest && !assignment.privacy && !privacy?.requireSecureAggregation && !privacy?.floors
 
 const LOADED: Awaited<ReturnType<typeof loadCarried>> = { kind: 'loaded' }
+
+/** One for all: a reason of its own would be made, with where it was made, at the end of every round. */
+const DROPPED = new DOMException('the round is over for this client', 'AbortError')
 
 const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

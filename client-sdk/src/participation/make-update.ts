@@ -41,7 +41,7 @@ export const makeUpdate = async (
   let result: TrainingResult
   try {
     signal.throwIfAborted()
-    const seed = integerBelow(random, 2 ** 32)
+    const seed = needs.trainingSeed?.(invitation.round) ?? integerBelow(random, 2 ** 32)
     result = await trainer.train({
       assignment,
       weights,

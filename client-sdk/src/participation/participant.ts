@@ -1,4 +1,4 @@
-import { type Instant, type TaskId, unreachable } from '@tributary/protocols'
+import { type Instant, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import {
   answerChallenge,
   decodeKeyText,
@@ -47,8 +47,10 @@ export type ParticipantNeeds = {
   cache: ModelCache
   trainer: Trainer
   clock: Clock
-  /** Jitter and training seeds. */
+  /** Jitter, and training seeds where nothing else gives them. */
   random: Random
+  /** What the training of this round starts from, 0 to 2^32 − 1: the same in every run, where runs are compared. Left out, drawn. */
+  trainingSeed?(round: RoundId): number
   /** Where envelopes' keys come from. Left out but in simulations: the platform's cryptographic source. */
   keyRandom?: Random
   /** What envelopes are sealed with: tweetnacl where left out. */

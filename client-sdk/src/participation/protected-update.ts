@@ -76,7 +76,7 @@ export const maskAndSeal = async (
     return failed('aborted', 'the round ended before its masks were known')
   }
   const packed = maskVector({ words, items, bits: manifest.vector.bits, kernels })
-  const masked = session.masked(digestOf(packed), packed.length)
+  const masked = session.masked(digestOf(packed, needs.primitives?.sha256), packed.length)
   if (!masked) return failed('aborted', 'the session ended before its vector was masked')
   return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
 }

@@ -1,4 +1,5 @@
 /** What the making of an update ends in: sealed to the round's key and signed, or why there is none. */
+import type { RoundId } from '@tributary/protocols'
 import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import type { DifferentialPrivacySpec } from '@tributary/protocols/privacy'
@@ -16,6 +17,8 @@ export type MakingNeeds = {
   clock: Clock
   /** Where training seeds come from. */
   random: Random
+  /** Training seeds that are fixed beforehand; drawn where left out. */
+  trainingSeed?(round: RoundId): number
   /** Where the envelope's keys come from: the platform's cryptographic source, but in simulations. */
   keyRandom: Random
   /** What this client keeps of its own from round to round. */

@@ -1,13 +1,12 @@
-import { normal, seededRandom } from '@tributary/protocols/runtime'
+import { initialWeights } from '@tributary/coordinator'
 import { assignmentOf, type TaskFile } from '@tributary/protocols/task'
-import { totalElements } from '@tributary/protocols/tensors'
 import type { Dataset } from '../datasets/index.ts'
+import type { Baselines } from '../report/index.ts'
 import { drawnRows, type Scenario, scoreOf, taskOfScenario } from '../scenarios/index.ts'
 import type { TrainingPool } from '../training/pool.ts'
 import { backOffAccuracy } from './back-off.ts'
 
-export type Baseline = { accuracy: number; loss?: number }
-export type Baselines = { majority?: Baseline; backOff?: Baseline; linear?: Baseline; central?: Baseline }
+const SEED = 1
 
 /** Characters that a back-off model looks at. */
 const ORDER = 3
@@ -25,20 +24,20 @@ export const baselinesOf = async (
   if (epochs === 0 || dataset.task.kind !== 'classification') return {}
   const { count } = dataset.train
   const rows = drawnRows(count, most) ?? Uint32Array.from({ length: count }, (_, row) => row)
-  const trained = async (file: TaskFile): Promise<Baseline> => {
+  const trained = async (file: TaskFile) => {
     const assignment = assignmentOf(file)
     const { weights } = await pool.train({
       assignment,
-      weights: startOf(file),
+      weights: initialWeights(file.model.tensors, SEED),
       rows,
       plan: { ...file.plan, epochs, proximal: 0 },
-      seed: 1,
+      seed: SEED,
     })
     return scoreOf(await pool.judge({ assignment, weights, split: 'test' }))
   }
   const [linear, central] = await Promise.all([
-    trained(taskOfScenario({ ...scenario, model: { kind: 'linear' } }, dataset, 1)),
-    trained(taskOfScenario(scenario, dataset, 1)),
+    trained(taskOfScenario({ ...scenario, model: { kind: 'linear' } }, dataset, SEED)),
+    trained(taskOfScenario(scenario, dataset, SEED)),
   ])
   const backOff = backOffAccuracy(dataset, ORDER)
   return {
@@ -57,20 +56,4 @@ const majority = ({ train, test }: Dataset): number => {
   let right = 0
   for (const label of test.targets) if (label === commonest) right += 1
   return right / test.count
-}
-
-/** As Glorot and Bengio 2010 have it; biases 0, but 1 of an LSTM's forget gates. */
-const startOf = ({ model: { tensors } }: TaskFile): Float32Array => {
-  const random = seededRandom('baseline')
-  const weights = new Float32Array(totalElements(tensors))
-  let at = 0
-  for (const { shape, initializer } of tensors) {
-    const size = shape.reduce((a, b) => a * b, 1)
-    const out = shape.at(-1) ?? 1
-    const spread = shape.length > 1 ? Math.sqrt(2 / (size / out + out)) : 0
-    if (initializer === 'unit-forget-bias') weights.fill(1, at + size / 4, at + size / 2)
-    if (spread > 0) for (let i = 0; i < size; i++) weights[at + i] = spread * normal(random)
-    at += size
-  }
-  return weights
 }

@@ -1,71 +1,77 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { type Dataset, loadDataset } from '../datasets/index.ts'
-import { openResultsFolder, type ResultsFolder, writeReport } from '../report/index.ts'
 import {
-  checkScenario,
-  parseScenario,
-  runSeed,
-  type Scenario,
-  type SimulatedRound,
-  type Traces,
-} from '../scenarios/index.ts'
+  type DisplayStream,
+  openResultsFolder,
+  type ResultsFolder,
+  writeComparison,
+  writeReport,
+} from '../report/index.ts'
+import { isThere } from '../report/result-files.ts'
+import { runSeed, ScenarioError } from '../scenarios/index.ts'
 import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
 import { baselinesOf } from './baselines.ts'
-import { type Flags, HELP, overridesOf, readFlags } from './flags.ts'
-import { builtInScenarios, folderOf, readScenario, withOverride } from './read-scenario.ts'
-import { readTraces } from './read-traces.ts'
-import { type Summary, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
+import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+import { type Flags, HELP, readFlags } from './flags.ts'
+import { jsonOutput, type Output, peopleOutput } from './output.ts'
+import { type PlannedRun, planRuns } from './plan-runs.ts'
+import { builtInScenarios } from './read-scenario.ts'
+import { checkpointIn, endedSummary } from './results-state.ts'
+import { addRound, beginRounds, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
 
-/** A scenario that has been found to go with its data. */
-type Prepared = { scenario: Scenario; dataset: Dataset; traces: Traces }
-type Output = { out(line: string): void; signal: AbortSignal }
+export type SimulateNeeds = {
+  stdout: DisplayStream
+  stderr: DisplayStream
+  /** The value of the NO_COLOR variable. */
+  noColor?: string | undefined
+  /** Ends what is run after the round that is at work. */
+  signal: AbortSignal
+}
 
-/** `npm run simulate`: everything that can be wrong with a scenario is said before any work begins. */
-export const simulate = async (args: readonly string[], { out, signal }: Output): Promise<void> => {
-  const flags = readFlags(args)
-  if (flags.help) return out(HELP)
-  if (flags.list) return out((await builtInScenarios()).join('\n'))
-  const asked = await readScenario(flags.scenario)
-  const shared = [...flags.set, ...(flags.rounds === undefined ? [] : [`rounds=${flags.rounds}`])]
-  const variants = flags.sweep === undefined ? [undefined] : overridesOf(flags.sweep)
-  const scenarios = variants.map((variant) => {
-    const set = [...shared, ...(variant === undefined ? [] : [variant])]
-    const overridden = set.reduce<unknown>(withOverride, asked)
-    const scenario = parseScenario(overridden)
-    return { variant, scenario: flags.seeds ? { ...scenario, seeds: flags.seeds } : scenario }
-  })
-  const prepared: (Prepared & { variant: string | undefined })[] = []
-  for (const { variant, scenario } of scenarios) {
-    const before = prepared.find((other) => isDeepStrictEqual(other.scenario.dataset, scenario.dataset))
-    const { data, download } = flags
-    const dataset = before?.dataset ?? (await loadDataset(scenario.dataset, { data, download }))
-    const traces = await readTraces(scenario, folderOf(flags.scenario))
-    checkScenario(scenario, dataset, traces)
-    prepared.push({ variant, scenario, dataset, traces })
-  }
-  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
-  for (const { variant, ...run } of prepared) {
-    if (signal.aborted) return
-    const path = variant === undefined ? parent.path : join(parent.path, variant.replaceAll(/[^\w.=-]/g, '_'))
-    const folder = await openResultsFolder(path, '')
-    if (variant !== undefined && !flags.json) out(`\n${variant}`)
-    await runScenario({ ...run, folder, flags, out, signal })
+const [DONE, FAILED, REFUSED, INTERRUPTED] = [0, 1, 2, 130]
+
+/** `npm run simulate`; gives the exit code. Everything that can be wrong with what was asked is said before any work begins. */
+export const simulate = async (args: readonly string[], needs: SimulateNeeds): Promise<number> => {
+  const { stdout, stderr, noColor, signal } = needs
+  try {
+    const flags = readFlags(args)
+    if (flags.help) return say(stdout, HELP)
+    if (flags.list) return say(stdout, (await builtInScenarios()).join('\n'))
+    const output = flags.json ? jsonOutput(stdout, stderr) : peopleOutput(stdout, noColor)
+    const runs = await planRuns(flags, { onProgress: output.downloaded })
+    await runAll(runs, { flags, output, signal })
+    return signal.aborted ? INTERRUPTED : DONE
+  } catch (error) {
+    stderr.write(`${wordsOf(error)}\n`)
+    return error instanceof ScenarioError ? REFUSED : FAILED
   }
 }
 
-const runScenario = async ({
-  scenario,
-  dataset,
-  traces,
-  folder,
-  flags,
-  out,
-  signal,
-}: Output & Prepared & { folder: ResultsFolder; flags: Flags }): Promise<void> => {
-  const { json } = flags
-  if (!json) out(`${scenario.title ?? scenario.name}: ${dataset.title}`)
+type Running = { flags: Flags; output: Output; signal: AbortSignal }
+
+const runAll = async (runs: readonly PlannedRun[], running: Running): Promise<void> => {
+  const { flags, output, signal } = running
+  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
+  const ended: string[] = []
+  for (const run of runs) {
+    if (signal.aborted) break
+    const folder = run.name === undefined ? parent : await openResultsFolder(join(parent.path, run.name), '')
+    if (run.name !== undefined) output.say(`\n${run.name}`)
+    if (await runScenario(run, { ...running, folder })) ended.push(folder.path)
+  }
+  if (signal.aborted)
+    return output.say(
+      `broken off; the same command with --out ${parent.path} --resume goes on, from the last checkpoint`,
+    )
+  if (ended.length > 1)
+    output.say(`comparison: ${await writeComparison(ended, join(parent.path, 'comparison.html'))}`)
+}
+
+/** Whether all of it was run. */
+const runScenario = async (
+  { scenario, dataset, traces }: PlannedRun,
+  { flags, output, signal, folder }: Running & { folder: ResultsFolder },
+): Promise<boolean> => {
+  output.say(`${scenario.title ?? scenario.name}: ${dataset.title}`)
   const pool = createTrainingPool({
     dataset,
     ...(flags.workers !== undefined && { threads: flags.workers }),
@@ -73,75 +79,75 @@ const runScenario = async ({
   try {
     await writeScenario(folder, scenario)
     for (const seed of scenario.seeds) {
-      if (signal.aborted) break
-      const before = flags.resume ? await summaryIn(folder, seed) : undefined
-      const summary =
-        before ?? (await runOne({ scenario, dataset, traces, pool, seed, folder, json, out, signal }))
-      out(json ? JSON.stringify({ summary }) : sentence(seed, summary))
+      if (signal.aborted) return false
+      await runOne({ scenario, dataset, traces, pool, seed, folder, output, signal })
     }
-    if (signal.aborted) return
-    await writeBaselines(folder, await baselinesOf(scenario, dataset, pool))
-    const page = await writeReport(folder.path)
-    if (!json) out(`report: ${page}`)
+    if (signal.aborted) return false
+    if (!(await isThere(join(folder.path, 'baselines.json')))) {
+      const baselines = await unlessAborted(baselinesOf(scenario, dataset, pool), signal)
+      if (!baselines) return false
+      await writeBaselines(folder, baselines)
+    }
+    output.say(`report: ${await writeReport(folder.path)}`)
+    return true
   } finally {
     await pool.close()
   }
 }
 
 const runOne = async ({
-  json,
-  out,
+  output,
   folder,
   ...run
-}: Output &
-  Prepared & {
-    pool: TrainingPool
-    seed: number
-    folder: ResultsFolder
-    json: boolean
-  }): Promise<Summary> => {
-  const { seed, dataset } = run
+}: Pick<PlannedRun, 'scenario' | 'dataset' | 'traces'> & {
+  pool: TrainingPool
+  seed: number
+  folder: ResultsFolder
+  output: Output
+  signal: AbortSignal
+}): Promise<void> => {
+  const { seed, scenario, dataset } = run
+  const checkpoint = checkpointIn(folder.path, seed)
+  const before = await endedSummary(folder.path, seed)
+  if (before) {
+    await removeCheckpoint(checkpoint)
+    return output.summary(seed, before)
+  }
+  const from = await readCheckpoint(checkpoint, { scenario, seed })
+  const rounds = from?.rounds ?? []
+  await beginRounds(folder, seed, rounds)
+  output.begin({ seed, of: scenario.rounds, rounds })
   const result = await runSeed({
     ...run,
-    told: (round) => out(json ? JSON.stringify({ seed, ...round }) : lineOf(round)),
+    ...(from && { from }),
+    keep: (kept) => writeCheckpoint(checkpoint, { scenario, seed }, kept),
+    async told(round) {
+      await addRound(folder, seed, round)
+      output.round(seed, round)
+    },
   })
-  return writeSeed(folder, { seed, dataset, result })
+  const summary = await writeSeed(folder, { seed, dataset, result })
+  if (result.ended === 'done') await removeCheckpoint(checkpoint)
+  output.summary(seed, summary)
 }
 
-const summaryIn = async ({ path }: ResultsFolder, seed: number): Promise<Summary | undefined> => {
-  try {
-    return JSON.parse(await readFile(join(path, `seed-${seed}`, 'summary.json'), 'utf8'))
-  } catch {
-    return undefined // not run to its end yet
-  }
-}
-
-const lineOf = (round: SimulatedRound): string => {
-  const head = `round ${String(round.round).padStart(4)}`
-  if (round.outcome === 'abandoned') return `${head}  abandoned: ${round.reason}, ${round.detail}`
-  const score =
-    round.accuracy === undefined
-      ? ''
-      : `accuracy ${(100 * round.accuracy).toFixed(2)} %  loss ${round.loss?.toFixed(4)}  `
-  return `${head}  ${score}${round.received} of ${round.cohort} updates, ${round.virtualSeconds.toFixed(1)} s of virtual time in ${round.seconds.toFixed(2)} s`
-}
-
-const sentence = (seed: number, summary: Summary): string =>
-  [
-    `seed ${seed}: ${summary.rounds} rounds, accuracy ${(100 * summary.accuracy).toFixed(2)} %`,
-    ...(summary.roundsToTarget === null ? [] : [`the target after ${summary.roundsToTarget}`]),
-    ...personalText(summary),
-    `${summary.clientsPerSecond.toFixed(0)} clients a second, ${summary.seconds.toFixed(1)} s, ${summary.peakMemoryMb.toFixed(0)} MB at most`,
-    `${summary.modelDigest}\n  ${summary.folder}`,
-  ].join(', ')
-
-const personalText = ({ personal }: Summary): string[] =>
-  (['shared', 'own'] as const).flatMap((model) => {
-    const over = personal?.[model]
-    const inPercent = (share: number) => (100 * share).toFixed(2)
-    return over
-      ? [
-          `by ${model} models on rows held out ${inPercent(over.mean)} % (p10 ${inPercent(over.p10)}, worst ${inPercent(over.worst)})`,
-        ]
-      : []
+/** `undefined` where the signal comes first; what becomes of the work then is nobody's concern. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  work.catch(() => {})
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
+  return Promise.race([work, aborted])
+}
+
+const say = (stream: DisplayStream, text: string): number => {
+  stream.write(`${text}\n`)
+  return DONE
+}
+
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof ScenarioError) return error.message
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`
+}

@@ -1,30 +1,35 @@
 import type { Dataset } from '../datasets/index.ts'
+import { tallyBy } from '../diagnosis/index.ts'
 import { describeRows, holdingsOf } from '../partitions/index.ts'
 import {
+  type Baselines,
+  type ClientResult,
+  type GroupResults,
   type PersonalRecord,
-  type PersonalSummary,
   type ResultsFolder,
+  type SeedSummary,
   summaryOfPersonal,
 } from '../report/index.ts'
 import type { Scenario, SeedResult, SimulatedRound } from '../scenarios/index.ts'
 import { clientName, scoreOf } from '../scenarios/index.ts'
 
-export type Summary = {
-  rounds: number
-  accuracy: number
-  roundsToTarget: number | null
-  modelDigest: string
-  /** By the rows that clients held out, where they did. */
-  personal?: PersonalSummary
-  clientsPerSecond: number
-  seconds: number
-  peakMemoryMb: number
-  folder: string
-}
-
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
 const lines = (values: readonly unknown[]): Uint8Array =>
   new TextEncoder().encode(values.map((value) => `${JSON.stringify(value)}\n`).join(''))
+
+/** The rounds there are before a seed's run begins or goes on, to which each is added as it ends. */
+export const beginRounds = async (
+  folder: ResultsFolder,
+  seed: number,
+  rounds: readonly SimulatedRound[],
+): Promise<void> => {
+  await folder.save(roundsOf(seed), lines(rounds))
+}
+
+export const addRound = (folder: ResultsFolder, seed: number, round: SimulatedRound): Promise<void> =>
+  folder.append(roundsOf(seed), `${JSON.stringify(round)}\n`)
+
+const roundsOf = (seed: number) => `seed-${seed}/rounds.jsonl`
 
 const COLUMNS = [
   'round',
@@ -60,14 +65,13 @@ export const roundsCsv = (rounds: readonly SimulatedRound[]): string => {
   return `${[COLUMNS.join(','), ...rows].join('\r\n')}\r\n`
 }
 
-/** Everything that one seed came to; its summary is written last, so that what has one is whole. */
+/** Everything that one seed came to beside its rounds; its summary is written last, so that what has one is whole. */
 export const writeSeed = async (
   folder: ResultsFolder,
   { seed, dataset, result }: { seed: number; dataset: Dataset; result: SeedResult },
-): Promise<Summary> => {
+) => {
   const at = (name: string) => `seed-${seed}/${name}`
   const { rounds, parts } = result
-  await folder.save(at('rounds.jsonl'), lines(rounds))
   await folder.save(at('rounds.csv'), new TextEncoder().encode(roundsCsv(rounds)))
   await folder.save(at('clients.jsonl'), lines(clientsOf(result)))
   const personal = personalOf(result)
@@ -75,7 +79,7 @@ export const writeSeed = async (
   const ofPersonal = summaryOfPersonal(personal)
   await folder.save(at('groups.json'), text(groupsOf(dataset, result)))
   await folder.save(at('model.safetensors'), result.model)
-  const summary: Summary = {
+  const summary = {
     rounds: rounds.filter(({ outcome }) => outcome === 'completed').length,
     accuracy: result.accuracy,
     roundsToTarget: result.roundsToTarget,
@@ -83,9 +87,10 @@ export const writeSeed = async (
     ...(ofPersonal && { personal: ofPersonal }),
     clientsPerSecond: result.clientsPerSecond,
     seconds: result.seconds,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    peakMemoryMb: (process.resourceUsage().maxRSS * 1_024) / 1e6,
     folder: folder.path,
-  }
+    ended: result.ended,
+  } satisfies SeedSummary
   const rows = describeRows(dataset.train, dataset.task)
   const { label } = rows.categories
   if (label) {
@@ -102,7 +107,7 @@ export const writeScenario = async (folder: ResultsFolder, scenario: Scenario): 
   await folder.save('scenario.json', text({ ...scenario, versions }))
 }
 
-export const writeBaselines = async (folder: ResultsFolder, baselines: object): Promise<void> => {
+export const writeBaselines = async (folder: ResultsFolder, baselines: Baselines): Promise<void> => {
   await folder.save('baselines.json', text(baselines))
 }
 
@@ -124,7 +129,7 @@ const personalOf = (result: SeedResult): PersonalRecord[] => {
 }
 
 /** The last model on each client's own rows. */
-const clientsOf = (result: SeedResult) => {
+const clientsOf = (result: SeedResult): ClientResult[] => {
   const { parts, trained, traits } = result
   const took = roundsOfClients(result)
   let at = 0
@@ -144,28 +149,23 @@ const clientsOf = (result: SeedResult) => {
 }
 
 /** The last model on the held-out rows of each name of each category. */
-const groupsOf = ({ test, task }: Dataset, { heldOut }: SeedResult) => {
-  const { categories } = describeRows(test, task)
+const groupsOf = ({ test, task }: Dataset, { heldOut: { correct, losses } }: SeedResult): GroupResults => {
+  const right = new Uint8Array(test.count).fill(1)
   return Object.fromEntries(
-    Object.entries(categories).map(([name, { names, of }]) => {
-      const sums = names.map((group) => ({ group, examples: 0, correct: 0, loss: 0 }))
+    Object.entries(describeRows(test, task).categories).map(([name, { names, of }]) => {
+      const loss = new Float64Array(names.length)
       for (let row = 0; row < test.count; row++) {
-        const sum = sums[of[row] ?? 0]
-        if (!sum) continue
-        sum.examples += 1
-        sum.correct += heldOut.correct[row] ?? 0
-        sum.loss += heldOut.losses[row] ?? 0
+        const group = of[row] ?? 0
+        loss[group] = (loss[group] ?? 0) + (losses[row] ?? 0)
       }
+      const tallies = tallyBy({ predicted: correct, expected: right }, { count: names.length, of })
       return [
         name,
-        sums
-          .filter(({ examples }) => examples > 0)
-          .map(({ group, examples, correct, loss }) => ({
-            group,
-            examples,
-            accuracy: correct / examples,
-            loss: loss / examples,
-          })),
+        tallies.flatMap(({ rows, accuracy = 0 }, group) =>
+          rows === 0
+            ? []
+            : [{ group: names[group] ?? '', examples: rows, accuracy, loss: (loss[group] ?? 0) / rows }],
+        ),
       ]
     }),
   )

@@ -18,22 +18,19 @@ export const PersonalRecord = z.looseObject({
 })
 export type PersonalRecord = z.infer<typeof PersonalRecord>
 
-/** Accuracy over clients, each counting once. */
-export type AccuracyOverClients = {
-  mean: number
-  /** That a tenth of clients are below (Hyndman and Fan's definition 7). */
-  p10: number
-  worst: number
-}
+/** Accuracy over clients, each counting once; `p10` is what a tenth of clients are below (Hyndman and Fan's definition 7). */
+const AccuracyOverClients = z.object({ mean: z.number(), p10: z.number(), worst: z.number() })
+export type AccuracyOverClients = z.infer<typeof AccuracyOverClients>
 
 /** `own` and `shared` are of the same clients: those that have a model of their own; where nobody has, of all. */
-export type PersonalSummary = {
-  clients: number
+export const PersonalSummary = z.object({
+  clients: z.int().min(0),
   /** Clients that held rows out and have no model of their own. */
-  without: number
-  shared?: AccuracyOverClients
-  own?: AccuracyOverClients
-}
+  without: z.int().min(0),
+  shared: AccuracyOverClients.optional(),
+  own: AccuracyOverClients.optional(),
+})
+export type PersonalSummary = z.infer<typeof PersonalSummary>
 
 export const summaryOfPersonal = (records: readonly PersonalRecord[]): PersonalSummary | undefined => {
   if (records.length === 0) return undefined

@@ -1,6 +1,6 @@
 /** What the files of a results folder hold: one description for the run that writes them and the report that reads them. */
 import * as z from 'zod'
-import type { PersonalRecord } from './personal-results.ts'
+import { type PersonalRecord, PersonalSummary } from './personal-results.ts'
 
 const name = z.string().min(1).max(1_000)
 const count = z.int().min(0)
@@ -55,6 +55,8 @@ const CompletedRound = z.looseObject({
   examples: count.optional(),
   loss: loss.optional(),
   accuracy: share.optional(),
+  /** Accuracy on each name of what the scenario watches. */
+  groups: z.record(name, share).optional(),
   attackers: count.optional(),
   attackSuccess: share.optional(),
   metrics: z.record(z.string(), z.number().nullable()).optional(),
@@ -120,9 +122,15 @@ export const SeedSummary = z.looseObject({
   accuracy: share.nullish(),
   roundsToTarget: count.nullish(),
   modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no sha256:… digest'),
+  /** By the rows that clients held out, where they did. */
+  personal: PersonalSummary.optional(),
   clientsPerSecond: amount.nullish(),
   seconds: amount,
   peakMemoryMb: amount.nullish(),
+  /** Whether it was run to its end, or told to stop before. */
+  ended: z.enum(['done', 'stopped']).optional(),
+  /** Absolute, as it was when it was written. */
+  folder: z.string().optional(),
 })
 export type SeedSummary = z.infer<typeof SeedSummary>
 

@@ -30,7 +30,7 @@ export const scenarioText = ({ scenario }: Pick<RunResults, 'scenario'>): string
 
 /** Where two or more scenarios differ: by path (`dataset.name`), the value of each as JSON, or `undefined`. */
 export const scenarioDifferences = (
-  scenarios: readonly ScenarioRecord[],
+  scenarios: readonly object[],
 ): readonly { readonly path: string; readonly values: readonly (string | undefined)[] }[] => {
   const flat = scenarios.map((scenario) => new Map(leavesOf(scenario, '')))
   const paths = [...new Set(flat.flatMap((leaves) => [...leaves.keys()]))]

@@ -5,9 +5,11 @@ import { seededRandom } from '@tributary/protocols/runtime'
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
 import { type AttackSpec, attackOf } from '../population/index.ts'
+import { holdingsInPhases } from './phases.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { populationOf, rootOf, type Traces } from './scenario-population.ts'
+import { watchedGroups } from './watched-groups.ts'
 
 /**
  * Draws what each seed would: rows are given out, and the population drawn.
@@ -18,6 +20,7 @@ export const checkScenario = (scenario: Scenario, dataset: Dataset, traces: Trac
     ...taskProblems(scenario, dataset),
     ...scenario.seeds.flatMap((seed) => mistakesOfSeed(scenario, dataset, { seed, traces })),
     ...attackMistakes(scenario, dataset),
+    ...found(() => watchedGroups(scenario, dataset)),
   ]
   if (mistakes.length > 0) throw new ScenarioError(distinct(mistakes))
 }
@@ -36,14 +39,17 @@ const mistakesOfSeed = (
   { train, task }: Dataset,
   { seed, traces }: { seed: number; traces: Traces },
 ): readonly Mistake[] => {
-  let clients = 0
+  const rows = describeRows(train, task)
+  let parts: Uint32Array[] = []
   const ofPartition = found(() => {
-    clients = partition(describeRows(train, task), scenario.partition, seed).length
+    parts = partition(rows, scenario.partition, seed)
   }, 'partition')
+  const clients = parts.length
   // Of how many clients a population is to be drawn is not known then.
   if (ofPartition.length > 0) return ofPartition
   return [
     ...cohortMistakes(scenario, clients),
+    ...found(() => holdingsInPhases(rows, parts, scenario.phases)),
     ...found(() => populationOf(scenario, clients, seed, traces), 'population'),
   ]
 }

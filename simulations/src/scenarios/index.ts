@@ -7,4 +7,4 @@ export { parseScenario, Scenario, type ScenarioInput, taskOfScenario } from './s
 export { ScenarioError } from './scenario-error.ts'
 export type { Traces } from './scenario-population.ts'
 export { scoreOf } from './score.ts'
-export type { SimulatedRound } from './simulated-round.ts'
+export { SimulatedRound } from './simulated-round.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { epochsOf } from '../population/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
-import { EPOCH_MS, identityIn } from '../world/world.ts'
+import { clientChance, identityBy } from '../world/client-chance.ts'
+import { EPOCH_MS } from '../world/world.ts'
 import { clientName } from './client-name.ts'
 import { aScenario, CLIENTS, completed, dataset, numberOf, quickPool, run } from './population.builders.ts'
 import type { ScenarioInput } from './scenario.ts'
@@ -17,7 +18,9 @@ describe('who is there', () => {
   test('a client that is never there is never invited, and rounds are held with the others', async () => {
     const { population, traces } = traced(Array.from({ length: CLIENTS }, (_, i) => (i < 5 ? FOREVER : [])))
     const { invited, ...result } = await run({ population }, { pool: quickPool(), traces })
-    const there = new Set(Array.from({ length: 5 }, (_, i) => identityIn(1, clientName(i)).clientId))
+    const there = new Set(
+      Array.from({ length: 5 }, (_, i) => identityBy(clientChance(1, clientName(i))).clientId),
+    )
     expect(invited.size).toBe(3)
     for (const clients of invited.values()) expect(clients).toEqual(there)
     for (const { received } of completed(result)) expect(received).toBe(5)
@@ -32,7 +35,7 @@ describe('who is there', () => {
       { pool: quickPool() },
     )
     const numberBy = new Map<string, number>(
-      Array.from({ length: CLIENTS }, (_, i) => [identityIn(1, clientName(i)).clientId, i]),
+      Array.from({ length: CLIENTS }, (_, i) => [identityBy(clientChance(1, clientName(i))).clientId, i]),
     )
     const begun = saved.flatMap((round) => (round.phase === 'training' ? [round] : []))
     let asked = 0

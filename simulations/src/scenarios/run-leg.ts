@@ -19,10 +19,12 @@ import { createWorld, type World } from '../world/world.ts'
 import { attacksIn, createBackdoorJudge } from './attack-figures.ts'
 import { drawnRows } from './drawn-rows.ts'
 import { membersOf } from './members.ts'
+import type { Holdings } from './phases.ts'
 import type { Scenario } from './scenario.ts'
 import { rootOf } from './scenario-population.ts'
 import { scoreOf } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
+import { watchedGroups } from './watched-groups.ts'
 
 export type LegNeeds = {
   scenario: Scenario
@@ -30,8 +32,7 @@ export type LegNeeds = {
   seed: number
   file: TaskFile
   assignment: Assignment
-  /** Rows of each client. */
-  parts: readonly Uint32Array[]
+  holdings: Holdings
   population: Population | undefined
   random: SeededRandom
   pool: TrainingPool
@@ -89,6 +90,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
   const before = standing.completed
   let newest: NewestModel | undefined
   const curve = drawnRows(needs.dataset.test.count, scenario.evaluateRows)
+  const groupsOf = watchedGroups(scenario, needs.dataset)
   const isLast = (completed: number) => completed >= scenario.rounds
 
   const members = membersOf({ ...needs, round: () => crowd.round() })
@@ -156,17 +158,16 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const { version } = round.version
     const completed = standing.completed + 1
     newest = await modelOf(world, file.id, version)
-    const judged =
-      completed % scenario.evaluateEvery === 0 || isLast(completed)
-        ? await judge(newest, isLast(completed) ? undefined : curve)
-        : undefined
+    const rows = isLast(completed) ? undefined : curve
+    const isJudged = completed % scenario.evaluateEvery === 0 || isLast(completed)
+    const judged = isJudged ? await judge(newest, rows) : undefined
     const participants = await participantsOf(round)
     return {
       ...common,
       outcome: 'completed',
       version,
       examples: round.examples,
-      ...(judged && scoreOf(judged)),
+      ...(judged && { ...scoreOf(judged), ...groupsOf(judged, rows) }),
       ...attacksIn(population, { round: crowd.round().number, participants }),
       ...(newest.attackSuccess !== undefined && { attackSuccess: newest.attackSuccess }),
       metrics: round.metrics,

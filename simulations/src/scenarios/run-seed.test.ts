@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
+import { describeRows, partition } from '../partitions/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
 import { runSeed } from './run-seed.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
@@ -46,19 +47,26 @@ const run = async ({
 }
 
 /** What does not say how long anything really took. */
-const lasting = ({ rounds, modelDigest }: Awaited<ReturnType<typeof run>>) => ({
+const lasting = ({
+  seconds: _,
+  clientsPerSecond: __,
+  rounds,
+  ...result
+}: Awaited<ReturnType<typeof run>>) => ({
+  ...result,
   rounds: rounds.map(({ seconds: _, ...round }) => round),
-  modelDigest,
 })
 
 describe('a scenario', () => {
-  test('comes to the same bytes from the same seed on one thread and on two, and to others from another', async () => {
-    const [one, two, other] = [
+  test('comes to the same bytes from the same seed on one, two and four threads, and to others from another', async () => {
+    const [one, two, four, other] = [
       await run({ threads: 1 }),
       await run({ threads: 2 }),
+      await run({ threads: 4 }),
       await run({ threads: 2, seed: 2 }),
     ]
     expect(lasting(two)).toEqual(lasting(one))
+    expect(lasting(four)).toEqual(lasting(one))
     expect(other.modelDigest).not.toBe(one.modelDigest)
     expect(one.rounds.map(({ round, received }) => [round, received])).toEqual([
       [1, 4],
@@ -109,6 +117,31 @@ describe('a scenario', () => {
       expect(rounds.every(({ outcome }) => outcome === 'completed')).toBe(true)
       expect(modelDigest).not.toBe(plain.modelDigest)
     }
+  }, 60_000)
+
+  test('goes on without a client whose training throws: that client failed, and the run did not', async () => {
+    const pool = createTrainingPool({ dataset, threads: 1 })
+    const scenario = parseScenario({ ...small, cohort: { target: 6, quorum: 5, overSelection: 1 } })
+    const [poisoned] = partition(describeRows(dataset.train, dataset.task), scenario.partition, 1)
+    const { rounds } = await runSeed({
+      scenario,
+      dataset,
+      pool: {
+        ...pool,
+        train: (job) =>
+          job.rows.join() === poisoned?.join() ? Promise.reject(new Error('out of memory')) : pool.train(job),
+      },
+      seed: 1,
+      told() {},
+      signal: new AbortController().signal,
+    })
+    await pool.close()
+    expect(rounds.map(({ outcome }) => outcome)).toEqual(['completed', 'completed', 'completed'])
+    for (const { received, failed } of rounds) expect(received + failed).toBe(6)
+    expect(rounds.some(({ failed }) => failed === 1)).toBe(true)
+    expect(
+      rounds.flatMap((round) => (round.outcome === 'completed' ? round.participants : [])),
+    ).not.toContain('c00000')
   }, 60_000)
 
   test('leaves nothing under way when it is stopped, and has the rounds that were', async () => {

@@ -12,6 +12,7 @@ import { EPOCH_MS } from '../world/world.ts'
 import { type ClientTraits, traitsOf } from './client-traits.ts'
 import { holdOut } from './hold-out.ts'
 import { judgePersonal, type PersonalResult } from './judge-personal.ts'
+import { holdingsInPhases } from './phases.ts'
 import { runLeg } from './run-leg.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
 import { populationOf, type Traces } from './scenario-population.ts'
@@ -86,8 +87,10 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
   const startedAt = performance.now()
   const secondsSoFar = () => (from?.seconds ?? 0) + (performance.now() - startedAt) / 1_000
   const random = seededRandom(`scenario ${seed}`)
-  const whole = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const described = describeRows(dataset.train, dataset.task)
+  const whole = partition(described, scenario.partition, seed)
   const { parts, held } = holdOut(whole, scenario.holdOut, random.fork('held out'))
+  const holdings = holdingsInPhases(described, parts, scenario.phases)
   const file = taskOfScenario(scenario, dataset, seed)
   const assignment = assignmentOf(file)
   const population = populationOf(scenario, parts.length, seed, needs.traces)
@@ -103,7 +106,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
       const models = memoryBlobs()
       for (const bytes of blobs) await models.put(bytes)
       const end = await runLeg(
-        { ...needs, file, assignment, parts, population, random },
+        { ...needs, file, assignment, holdings, population, random },
         { leg: legs + 1, store, models, startAt: at, rounds, clients, traffic },
       )
       if (end.kind === 'at-rest') {

@@ -1,16 +1,18 @@
 /** An experiment as a file: data, who holds them, what is trained and how, for how long, from which seeds. */
-import { mistakesOf } from '@tributary/protocols/rest'
+import { mistakesOf as mistakesOfTask } from '@tributary/protocols/rest'
 import { type ModelSpec, TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
 import { type Dataset, DatasetSpec } from '../datasets/index.ts'
 import { denseLayers, normalizedLayers, smallConvolutional } from '../models/model-specs.ts'
 import { PartitionSpec } from '../partitions/index.ts'
 import { PopulationSpec } from '../population/index.ts'
-import { identityIn } from '../world/world.ts'
+import { clientChance, identityBy } from '../world/client-chance.ts'
 import { clientName } from './client-name.ts'
 import { unknownLayers } from './fine-tuning.ts'
 import { ScenarioPersonalization, taskPart } from './personalization.ts'
+import { Phases } from './phases.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { mistakesOf } from './scenario-mistakes.ts'
 import { isText, misfitOf, readsText, TextModelChoice, textModel } from './text-model.ts'
 
 const ModelChoice = z.discriminatedUnion('kind', [
@@ -42,6 +44,8 @@ const Fields = z.strictObject({
   title: z.string().min(1).max(200).optional(),
   dataset: DatasetSpec,
   partition: PartitionSpec,
+  /** What of their rows clients have in which rounds; left out, all of them in all. */
+  phases: Phases,
   /** Devices, when they are there, what befalls them, and who attacks. Left out: all alike but for `costs.slowest`, always there, and honest. */
   population: PopulationSpec.optional(),
   model: ModelChoice,
@@ -63,6 +67,8 @@ const Fields = z.strictObject({
   stopAt: z.enum(['rounds', 'target']).default('rounds'),
   /** The new model is judged on the held-out set after every so many rounds, and after the last. */
   evaluateEvery: z.int().min(1).default(1),
+  /** A category of the held-out rows, `label`, `group` or a column: the accuracy on each of its names is told whenever the model is judged. */
+  watch: z.string().min(1).optional(),
   /**
    * Completed rounds in a leg. At its end all clients leave and everything that lasts can be kept, for a run that is broken off to go on from. It is part of
    * the scenario, and so are its effects: results are the same whether a run was broken off or not.
@@ -70,7 +76,12 @@ const Fields = z.strictObject({
   checkpointEvery: z.int().min(1).max(1_000_000).default(50),
   /** It is judged on so many held-out rows, the same in every run; on all after the last round. Left out: always on all. */
   evaluateRows: z.int().min(1).optional(),
-  seeds: z.array(z.int().min(0)).min(1).max(100).default([1]),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .max(100)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice')
+    .default([1]),
   latencyMs: z
     .strictObject({ least: z.number().min(0).max(600_000), most: z.number().min(0).max(600_000) })
     .refine(({ least, most }) => least <= most, { path: ['least'], message: 'least must not exceed most' })
@@ -109,7 +120,7 @@ export const parseScenario = (input: unknown): Scenario => {
   const both = DataAndModel.safeParse(input)
   const misfit = both.success ? misfitBetween(both.data) : undefined
   if (parsed.success && !misfit) return parsed.data
-  const mistakes = parsed.error ? mistakesOf(parsed.error) : []
+  const mistakes = parsed.error ? mistakesOf(parsed.error, { schema: Scenario, input }) : []
   throw new ScenarioError(misfit ? [...mistakes, misfit] : mistakes)
 }
 
@@ -175,10 +186,10 @@ export const taskOfScenario = (scenario: Scenario, dataset: Dataset, seed: numbe
     stop: { kind: 'completed-rounds', rounds: scenario.rounds },
   })
   if (parsed.success) return parsed.data
-  throw new ScenarioError(mistakesOf(parsed.error))
+  throw new ScenarioError(mistakesOfTask(parsed.error))
 }
 
 const strategyIn = ({ strategy }: Scenario, seed: number) => {
   if (strategy.name !== 'fltrust' || typeof strategy.root !== 'number') return strategy
-  return { ...strategy, root: identityIn(seed, clientName(strategy.root)).clientId }
+  return { ...strategy, root: identityBy(clientChance(seed, clientName(strategy.root))).clientId }
 }

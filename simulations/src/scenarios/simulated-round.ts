@@ -1,33 +1,48 @@
-/** One round as results keep it; bytes are those of all clients since the round before. */
-export type SimulatedRound = {
-  round: number
-  cohort: number
-  received: number
-  declined: number
-  failed: number
-  virtualSeconds: number
+import * as z from 'zod'
+
+const count = z.int().min(0)
+
+const common = {
+  round: z.int().min(1),
+  cohort: count,
+  received: count,
+  declined: count,
+  failed: count,
+  virtualSeconds: z.number(),
   /** Of computing, since the round before. */
-  seconds: number
-  bytesUp: number
-  bytesDown: number
-} & (
-  | {
-      outcome: 'completed'
-      version: number
-      examples: number
-      /** Of the new model on the held-out set, where the round was evaluated. */
-      loss?: number
-      accuracy?: number
-      /** How many of the received updates are attackers', where some attack. */
-      attackers?: number
-      /** Of a backdoor, where the round was evaluated. */
-      attackSuccess?: number
-      /** Means that clients told. */
-      metrics: Record<string, number>
-      participants: string[]
-    }
-  | { outcome: 'abandoned'; reason: string; detail: string }
-)
+  seconds: z.number(),
+  /** Of all clients, since the round before. */
+  bytesUp: count,
+  bytesDown: count,
+}
+
+/** One round as results and checkpoints keep it. */
+export const SimulatedRound = z.discriminatedUnion('outcome', [
+  z.object({
+    ...common,
+    outcome: z.literal('completed'),
+    version: count,
+    examples: count,
+    /** Of the new model on the held-out set, where the round was evaluated; JSON has no loss that is not finite. */
+    loss: z
+      .number()
+      .nullable()
+      .transform((loss) => loss ?? Number.NaN)
+      .optional(),
+    accuracy: z.number().optional(),
+    /** Of the names of what the scenario watches. */
+    groups: z.record(z.string(), z.number()).optional(),
+    /** How many of the received updates are attackers', where some attack. */
+    attackers: count.optional(),
+    /** Of a backdoor, where the round was evaluated. */
+    attackSuccess: z.number().optional(),
+    /** Means that clients told. */
+    metrics: z.record(z.string(), z.number()),
+    participants: z.array(z.string()),
+  }),
+  z.object({ ...common, outcome: z.literal('abandoned'), reason: z.string(), detail: z.string() }),
+])
+export type SimulatedRound = z.infer<typeof SimulatedRound>
 
 /** What the rounds of a run come to so far. */
 export type Standing = {

@@ -1,7 +1,5 @@
 import type { TrainingJob, TrainingResult } from '@tributary/client-sdk'
-import type { SeededRandom } from '@tributary/protocols/runtime'
 import { epochsOf, type Population } from '../population/index.ts'
-import { philox } from '../population/philox.ts'
 import type { PoolTraining, TrainingPool } from './pool.ts'
 
 export type HonestJob = Pick<TrainingJob, 'assignment' | 'weights' | 'plan' | 'correction'> & {
@@ -22,20 +20,20 @@ export type HonestTraining = (
  */
 export const createHonestTraining = ({
   pool,
-  parts,
+  rowsOf,
+  seedOf,
   population,
   shared,
-  random,
 }: {
   pool: TrainingPool
-  /** Rows of each client. */
-  parts: readonly Uint32Array[]
+  /** What a client has in a round. */
+  rowsOf(client: number, round: number): Uint32Array
+  /** What its training in the round starts from, as the SDK is told. */
+  seedOf(client: number, round: number): number
   population: Population | undefined
   /** Whether some will ask for what others train: then a round's results are kept while it is open. */
   shared: boolean
-  random: SeededRandom
 }): HonestTraining => {
-  const seedOf = trainingSeeds(random)
   const inRound = sharedInRound<TrainingResult>()
   const train: HonestTraining = (client, { round, plan, ...job }, poison) => {
     const epochs = population ? epochsOf(population.fateOf(client, round), plan.epochs) : plan.epochs
@@ -43,7 +41,7 @@ export const createHonestTraining = ({
     return pool.train({
       assignment,
       weights,
-      rows: parts[client] ?? new Uint32Array(0),
+      rows: rowsOf(client, round),
       plan: { ...plan, epochs },
       seed: seedOf(client, round),
       ...(correction && { correction }),
@@ -55,13 +53,6 @@ export const createHonestTraining = ({
     poison || job.correction
       ? train(client, job, poison)
       : inRound(job, client, () => train(client, job, poison))
-}
-
-/** 32 bits for each client and round. */
-const trainingSeeds = (random: SeededRandom): ((client: number, round: number) => number) => {
-  const bytes = new DataView(random.bytes(8).buffer)
-  const key = [bytes.getUint32(0), bytes.getUint32(4)] as const
-  return (client, round) => philox(key, [client, round, 0, 0])[0]
 }
 
 /** What is made once for all of a round who train from the same weights; of a round that is past nothing is kept. */

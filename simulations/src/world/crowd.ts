@@ -19,6 +19,8 @@ export type CrowdMember = {
   name: string
   trainer: Trainer
   device: VirtualDevice
+  /** Whether it has anything to train on in that round. */
+  hasWork(round: number): boolean
   /** Of a client that lies. */
   tamper?: Tamper
 }
@@ -92,7 +94,9 @@ export const createCrowd = ({
   let cancel: Cancel = () => {}
 
   const isThere = (index: number): boolean =>
-    !down.has(index) && (members[index]?.device.isThere(world().clock.now()) ?? false)
+    !down.has(index) &&
+    (members[index]?.hasWork(round.number + 1) ?? false) &&
+    (members[index]?.device.isThere(world().clock.now()) ?? false)
 
   const leave = (index: number) => {
     const leaving = present.get(index)
@@ -111,7 +115,7 @@ export const createCrowd = ({
     const member = members[index]
     if (!member || present.has(index)) return
     const { clock, startClient } = world()
-    const { device, ...self } = member
+    const { device, hasWork: _, ...self } = member
     const memory = memoryOf(index)
     const participant = startClient({
       ...self,

@@ -4,17 +4,20 @@ import type { Loss, VirtualDevice } from './virtual-device.ts'
 
 /**
  * A client of a population in a world.
- * @param work Epochs that the plan asks for, and milliseconds that one of them takes on a machine of speed 1.
+ * @param work Epochs that the plan asks for, and milliseconds that one of them takes in a round on a machine of speed 1.
  */
 export const populationDevice = (
   population: Population,
   client: number,
-  { epochs, epochMs }: { epochs: number; epochMs: number },
+  { epochs, epochMs }: { epochs: number; epochMs(round: number): number },
 ): VirtualDevice => {
   const trainMs = (round: number): number => {
     const fate = population.fateOf(client, round)
     const slowdown = fate.kind === 'straggles' ? fate.slowdown : 1
-    return Math.max(1, Math.round(slowdown * population.trainMs(client, epochsOf(fate, epochs) * epochMs)))
+    return Math.max(
+      1,
+      Math.round(slowdown * population.trainMs(client, epochsOf(fate, epochs) * epochMs(round))),
+    )
   }
   return {
     isThere: (at) => population.isAvailable(client, at),

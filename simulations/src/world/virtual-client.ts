@@ -11,7 +11,7 @@ import {
   type VariateStore,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
-import type { TaskId } from '@tributary/protocols'
+import type { RoundId, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import { ClientMessage, CoordinatorMessage, type Invitation } from '@tributary/protocols/messages'
 import { memoryChannel, type SeededRandom, uniform, type VirtualClock } from '@tributary/protocols/runtime'
@@ -58,7 +58,11 @@ export type ClientNeeds = {
 export const startClient = (
   { clock, computing, coordinator, latencyMs, bulk, cache, ...needs }: ClientNeeds,
   { name: _, task, trainer, trainMs, moves, loss, tamper, ...stores }: VirtualClient,
-  { identity, chance }: { identity: Identity; chance: SeededRandom },
+  {
+    identity,
+    chance,
+    trainingSeed,
+  }: { identity: Identity; chance: SeededRandom; trainingSeed(round: RoundId): number },
 ): Participant => {
   const wires = chance.fork('wire')
   let cut: (reason: string) => void = () => {}
@@ -110,6 +114,7 @@ export const startClient = (
     trainer: { train },
     clock,
     random: chance.fork('participant'),
+    trainingSeed,
     keyRandom: chance.fork('keys'),
     verify: nodeVerify,
     privacy: { audience: 'demo' },

@@ -17,10 +17,10 @@ export type Loss = {
 }
 
 /** Always there, never lost, and bytes take no time. */
-export const steadyDevice = (trainMs: number): VirtualDevice => ({
+export const steadyDevice = (trainMs: VirtualDevice['trainMs']): VirtualDevice => ({
   isThere: () => true,
   nextChange: () => Number.POSITIVE_INFINITY,
-  trainMs: () => trainMs,
+  trainMs,
   downloadMs: () => 0,
   uploadMs: () => 0,
   lossIn: () => undefined,

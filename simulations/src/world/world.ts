@@ -10,13 +10,7 @@ import {
   type Refusal,
   type Round,
 } from '@tributary/coordinator'
-import {
-  encodePublicKey,
-  encodeSignature,
-  type Identity,
-  identityFromSeed,
-  proveEnrolment,
-} from '@tributary/protocols/crypto'
+import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
@@ -24,9 +18,10 @@ import {
   type VirtualClock,
   virtualClock,
 } from '@tributary/protocols/runtime'
+import { clientChance, identityBy, trainingSeedBy } from './client-chance.ts'
 import { type Computing, createComputing } from './computing.ts'
+import { heldStore } from './held-store.ts'
 import { memoryBulk, type Traffic } from './memory-bulk.ts'
-import { nodeSigner } from './native-signer.ts'
 import { startClient, type VirtualClient } from './virtual-client.ts'
 
 /**
@@ -91,7 +86,9 @@ export const createWorld = async ({
   const lasting = seededRandom(seed)
   const random = leg === undefined ? lasting : lasting.fork(`leg ${leg}`)
   const faults: unknown[] = []
-  const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
+  const store = options.store
+    ? heldStore(options.store, computing)
+    : await openSqliteStore({ path: ':memory:' })
   const { primitives } = await loadEnvelopePrimitives()
   // What participants load when a task asks for it would take real time, in which the clock goes on.
   await Promise.all([loadProtection(), loadTaskWork(), loadKernels()])
@@ -124,13 +121,19 @@ export const createWorld = async ({
     primitives,
     latencyMs,
   }
-  const identityOf = (name: string) => identityIn(seed, name)
   /** Of one who comes at this instant: who comes again draws anew. */
   const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`).fork(`from ${clock.now()}`)
+  const identities = new Map<string, Identity>()
+  const identityOf = (name: string): Identity => {
+    const known = identities.get(name) ?? identityBy(clientChance(seed, name))
+    identities.set(name, known)
+    return known
+  }
   const start = (client: VirtualClient): Participant => {
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
       chance: chanceOf(client.name),
+      trainingSeed: trainingSeedBy(clientChance(seed, client.name)),
     })
     participants.add(participant)
     return {
@@ -194,10 +197,6 @@ export const createWorld = async ({
     },
   }
 }
-
-/** The identity of a client of that name in the worlds of a seed. */
-export const identityIn = (seed: string | number, name: string): Identity =>
-  identityFromSeed(seededRandom(seed).fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
 
 /** Everything in a world is promises but its clock and its computing: Node runs the next tick when no promise has anything left to do. */
 const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))
