@@ -4,7 +4,7 @@
  * so a run that was broken off goes on from the last leg's end as if it had not been.
  */
 import { type CoordinatorNeeds, isRefusal, nextRefines, type Round } from '@tributary/coordinator'
-import { ModelVersion, type TaskId } from '@tributary/protocols'
+import { type ClientId, ModelVersion, type TaskId } from '@tributary/protocols'
 import type { SeededRandom } from '@tributary/protocols/runtime'
 import { type Assignment, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
@@ -39,6 +39,8 @@ export type LegGround = {
   startAt: number
   /** Those of earlier legs; its own are added. */
   rounds: SimulatedRound[]
+  /** Of the clients, by index; the first leg of a process fills it. */
+  ids: ClientId[]
   /** What each client keeps, by index. */
   clients: Map<number, ClientMemory>
   /** Bytes moved since the last round. */
@@ -81,6 +83,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     members,
     size: Math.min(members.length, largestCohort(file.cohort)),
     random: needs.random.fork('crowd'),
+    ids: ground.ids,
     memories: ground.clients,
     begun: rounds.length,
     refused: (why) => {

@@ -35,6 +35,7 @@ export const createCrowd = ({
   members,
   size,
   random,
+  ids,
   memories,
   begun: begunBefore,
   refused,
@@ -45,6 +46,8 @@ export const createCrowd = ({
   /** How many a round is to have. */
   size: number
   random: SeededRandom
+  /** Of the members, in their order; filled where it is empty. Making them costs more than most rounds, so who runs several legs keeps them. */
+  ids: ClientId[]
   /** What each keeps, by index: they read and write it. */
   memories: Map<number, ClientMemory>
   /** How many rounds were begun before. */
@@ -54,8 +57,6 @@ export const createCrowd = ({
 }): Crowd => {
   const present = new Map<number, Participant>()
   const byId = new Map<ClientId, CrowdMember>()
-  /** By index. */
-  const ids: ClientId[] = []
   let begun = begunBefore
   let wanted: readonly number[] = []
   let cancel: Cancel = () => {}
@@ -94,10 +95,9 @@ export const createCrowd = ({
     async register() {
       const { clock, identityOf, store } = world()
       const areThere = (await store.clients.active()) > 0
-      for (let from = 0; from < members.length; from += BATCH) {
+      for (let from = ids.length; from < members.length; from += BATCH) {
         const changes = members.slice(from, from + BATCH).map((member) => {
           const { clientId: id, publicKey } = identityOf(member.name)
-          byId.set(id, member)
           ids.push(id)
           const client = {
             id,
@@ -109,6 +109,10 @@ export const createCrowd = ({
           return { kind: 'insert-client' as const, client }
         })
         if (!areThere) await store.commit(changes)
+      }
+      for (const [index, member] of members.entries()) {
+        const id = ids[index]
+        if (id) byId.set(id, member)
       }
     },
     begin(who) {
