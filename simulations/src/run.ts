@@ -10,6 +10,9 @@ const stop = () => {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
+// Whoever read it has gone: the run ends as by Ctrl-C.
+process.stdout.on('error', () => stopping.abort())
+
 process.exitCode = await simulate(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

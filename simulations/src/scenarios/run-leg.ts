@@ -50,6 +50,8 @@ export type LegGround = {
   startAt: number
   /** Those of earlier legs; its own are added. */
   rounds: SimulatedRound[]
+  /** Of the clients, by index; the first leg of a process fills it. */
+  ids: ClientId[]
   /** What each client keeps, by index. */
   clients: Map<number, ClientMemory>
   /** Bytes moved since the last round. */
@@ -104,6 +106,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     least: file.cohort.quorum,
     ...(root !== undefined && { always: [root] }),
     random: needs.random.fork(`crowd of leg ${ground.leg}`),
+    ids: ground.ids,
     memories: ground.clients,
     begun: rounds.length,
     refused: (why) => {

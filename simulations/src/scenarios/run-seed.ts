@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type CoordinatorNeeds, memoryBlobs, openMemoryTables } from '@tributary/coordinator'
+import type { ClientId } from '@tributary/protocols'
 import { seededRandom } from '@tributary/protocols/runtime'
 import { assignmentOf } from '@tributary/protocols/task'
 import type { Dataset } from '../datasets/index.ts'
@@ -101,6 +102,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
   const { store } = tables
   const rounds = [...(from?.rounds ?? [])]
   const clients = new Map([...(from?.clients ?? [])].map(([index, memory]) => [index, new Map(memory)]))
+  const ids: ClientId[] = []
   let { legs, at, traffic, blobs } = from ?? BEGINNING
   try {
     for (;;) {
@@ -108,7 +110,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
       for (const bytes of blobs) await models.put(bytes)
       const end = await runLeg(
         { ...needs, file, assignment, holdings, population, random },
-        { leg: legs + 1, store, models, startAt: at, rounds, clients, traffic },
+        { leg: legs + 1, store, models, startAt: at, rounds, ids, clients, traffic },
       )
       if (end.kind === 'at-rest') {
         legs += 1

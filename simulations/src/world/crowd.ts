@@ -58,6 +58,7 @@ export const createCrowd = ({
   least = size,
   always = [],
   random,
+  ids,
   memories,
   begun,
   refused,
@@ -72,6 +73,8 @@ export const createCrowd = ({
   /** Who is drawn for every round. */
   always?: readonly number[]
   random: SeededRandom
+  /** Of the members, in their order; filled where it is empty. Making them costs more than most rounds, so who runs several legs keeps them. */
+  ids: ClientId[]
   /** What each keeps, by index: they read and write it. */
   memories: Map<number, ClientMemory>
   /** How many rounds were begun before. */
@@ -81,8 +84,6 @@ export const createCrowd = ({
 }): Crowd => {
   const present = new Map<number, Present>()
   const byId = new Map<ClientId, CrowdMember>()
-  /** By index. */
-  const ids: ClientId[] = []
   /** Who has crashed and is not back: what would bring it back. */
   const down = new Map<number, Cancel>()
   /** Who has crashed in the round that is open: nobody does twice. */
@@ -229,10 +230,9 @@ export const createCrowd = ({
     async register() {
       const { clock, identityOf, store } = world()
       const areThere = (await store.clients.active()) > 0
-      for (let from = 0; from < members.length; from += BATCH) {
+      for (let from = ids.length; from < members.length; from += BATCH) {
         const changes = members.slice(from, from + BATCH).map((member) => {
           const { clientId: id, publicKey } = identityOf(member.name)
-          byId.set(id, member)
           ids.push(id)
           const client = {
             id,
@@ -244,6 +244,10 @@ export const createCrowd = ({
           return { kind: 'insert-client' as const, client }
         })
         if (!areThere) await store.commit(changes)
+      }
+      for (const [index, member] of members.entries()) {
+        const id = ids[index]
+        if (id) byId.set(id, member)
       }
     },
     begin: (who) => (who === 'same' ? goOn() : gather()),
