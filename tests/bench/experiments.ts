@@ -53,10 +53,74 @@ const accuracyOf = (category: string, name: string): Measure => ({
   unit: `accuracy of ${category} ${name}`,
 })
 
+/** How far apart the groups of a category are in a rate. */
+const differenceIn = (
+  category: string,
+  rate: 'selectionRate' | 'truePositiveRate' | 'falsePositiveRate',
+  { words, published }: { words: string; published?: Measure['published'] },
+): Measure => ({
+  of: ({ groups }) => {
+    const rates = (groups[category] ?? []).flatMap((group) => group[rate] ?? [])
+    return Math.max(...rates) - Math.min(...rates)
+  },
+  unit: words,
+  ...(published && { published }),
+})
+
+const areaUnderCurve = (published: Measure['published']): Measure => ({
+  of: ({ summary }) => summary.areaUnderCurve,
+  unit: 'area under the ROC curve',
+  ...(published && { published }),
+})
+
+const error = (published: number, by: string): Measure => ({
+  of: ({ summary }) => summary.rootMeanSquaredError,
+  unit: 'bikes an hour, root mean squared error',
+  published: { value: published, by },
+  digits: 1,
+})
+
+/** Of what the scenario watches, after so many completed rounds. */
+const watchedAfter = (rounds: number, group: string, published: Measure['published']): Measure => ({
+  of: (seed) => {
+    const completed = seed.rounds.filter((round) => round.outcome === 'completed')
+    return completed[rounds - 1]?.groups?.[group]
+  },
+  unit: `accuracy on ${group}s after ${rounds} rounds`,
+  ...(published && { published }),
+})
+
+const ofAdult = (accuracy: number, area: number, gap: number): Measure[] => [
+  finalAccuracy({ value: accuracy, by: 'by the same in numpy' }),
+  areaUnderCurve({ value: area, by: 'by the same in numpy' }),
+  differenceIn('sex', 'truePositiveRate', {
+    words: 'difference of true positive rates by sex',
+    published: { value: gap, by: 'by the same in numpy' },
+  }),
+  differenceIn('sex', 'selectionRate', { words: 'difference of selection rates by sex' }),
+  differenceIn('race', 'truePositiveRate', { words: 'difference of true positive rates by race' }),
+]
+
 const accuraciesOf = (groups: SeedResults['groups'], category: string): number[] =>
   (groups[category] ?? []).flatMap(({ accuracy }) => (accuracy === undefined ? [] : [accuracy]))
 
+/** How restless the accuracy is at the end. */
+const lateDeviation = (): Measure => ({
+  of: ({ rounds }) => {
+    const late = rounds
+      .flatMap((round) => (round.outcome === 'completed' ? (round.accuracy ?? []) : []))
+      .slice(-20)
+    const mean = late.reduce((sum, value) => sum + value / late.length, 0)
+    return Math.sqrt(late.reduce((sum, value) => sum + (value - mean) ** 2 / late.length, 0))
+  },
+  unit: 'deviation of accuracy over the last 20 rounds',
+})
+
 const THREE = [1, 2, 3]
+const STRAGGLING = ['plan.epochs=20']
+/** As FedAvg has it: whoever is not done in time is dropped. */
+const LOST = ['population={dropout: {probability: 0.9}}', 'cohort.quorum=1', 'cohort.target=10']
+const PARTIAL = ['population={stragglers: {share: 0.9, work: partial}}']
 
 export const experiments: readonly Experiment[] = [
   {
@@ -112,5 +176,96 @@ export const experiments: readonly Experiment[] = [
     seeds: [1, 2, 3, 4, 5],
     measures: [finalAccuracy({ value: 0.748, by: 'by FLamby, FedAvg' })],
     note: '0.795 by FLamby with all data in one place; they draw other rows to test on, and train 100 steps of 4 a round',
+  },
+  {
+    id: 'adult-iid',
+    name: 'Adult, logistic regression, 100 clients alike',
+    scenario: 'adult-iid',
+    seeds: THREE,
+    measures: ofAdult(0.8461, 0.8989, 0.134),
+  },
+  {
+    id: 'adult-occupation',
+    name: 'Adult, logistic regression, a client for each occupation',
+    scenario: 'adult-occupation',
+    seeds: THREE,
+    measures: ofAdult(0.8436, 0.8949, 0.162),
+  },
+  {
+    id: 'adult-sex-skewed',
+    name: 'Adult, logistic regression, 100 clients unlike in sex',
+    scenario: 'adult-sex-skewed',
+    seeds: THREE,
+    measures: ofAdult(0.8439, 0.8978, 0.079),
+    note: 'how unlike is ours: Dirichlet, α = 0.5',
+  },
+  {
+    id: 'bike-sharing-2012',
+    name: 'Bikes an hour, learned from 2011, judged on 2012',
+    scenario: 'bike-sharing-2012',
+    seeds: THREE,
+    measures: [error(128.6, 'by the same network with all data in one place')],
+  },
+  {
+    id: 'bike-sharing-both-years',
+    name: 'Bikes an hour, learned from both years, judged on a fifth of both',
+    scenario: 'bike-sharing-both-years',
+    seeds: THREE,
+    measures: [error(68.2, 'by the same network with all data in one place')],
+  },
+  {
+    id: 'writers-drift',
+    name: 'MNIST 2NN by writers, employees for 200 rounds and then students',
+    scenario: 'writers-drift',
+    seeds: THREE,
+    measures: [
+      watchedAfter(200, 'employee', { value: 0.974, by: 'by the same in numpy' }),
+      watchedAfter(200, 'student', { value: 0.914, by: 'by the same in numpy' }),
+      watchedAfter(220, 'employee', { value: 0.971, by: 'by the same in numpy' }),
+      watchedAfter(220, 'student', { value: 0.941, by: 'by the same in numpy' }),
+      watchedAfter(250, 'employee', { value: 0.975, by: 'by the same in numpy' }),
+      watchedAfter(250, 'student', { value: 0.944, by: 'by the same in numpy' }),
+    ],
+  },
+  {
+    id: 'fedprox-stragglers-fedavg',
+    name: 'The same 1,000 devices, E = 20, nine of ten straggle, whose updates are lost; FedAvg',
+    scenario: 'fedprox-mnist',
+    set: [...STRAGGLING, ...LOST],
+    seeds: THREE,
+    measures: [finalAccuracy(), lateDeviation()],
+    note: 'the paper’s figures are plots',
+  },
+  {
+    id: 'fedprox-stragglers-partial',
+    name: 'the same, with the epochs that stragglers came to; FedAvg',
+    scenario: 'fedprox-mnist',
+    set: [...STRAGGLING, ...PARTIAL],
+    seeds: THREE,
+    measures: [finalAccuracy(), lateDeviation()],
+  },
+  {
+    id: 'fedprox-stragglers-fedprox',
+    name: 'the same, FedProx with μ = 1',
+    scenario: 'fedprox-mnist',
+    set: [...STRAGGLING, ...PARTIAL, 'plan.proximal=1'],
+    seeds: THREE,
+    measures: [finalAccuracy(), lateDeviation()],
+  },
+  {
+    id: 'fedprox-twenty-epochs',
+    name: 'the same devices, E = 20 and nobody straggles; FedAvg',
+    scenario: 'fedprox-mnist',
+    set: ['plan.epochs=20'],
+    seeds: THREE,
+    measures: [finalAccuracy(), lateDeviation()],
+  },
+  {
+    id: 'fedprox-scaffold',
+    name: 'the same; SCAFFOLD',
+    scenario: 'fedprox-mnist',
+    set: ['plan.epochs=20', 'strategy={name: scaffold, population: 1000}'],
+    seeds: THREE,
+    measures: [finalAccuracy(), lateDeviation()],
   },
 ]
