@@ -19,6 +19,7 @@ import {
 } from '@tributary/protocols/runtime'
 import { clientChance, identityBy, trainingSeedBy } from './client-chance.ts'
 import { type Computing, createComputing } from './computing.ts'
+import { hashOnce } from './hash-once.ts'
 import { heldStore } from './held-store.ts'
 import { memoryBulk, type Traffic } from './memory-bulk.ts'
 import { startClient, type VirtualClient } from './virtual-client.ts'
@@ -101,7 +102,7 @@ export const createWorld = async ({
     coordinator,
     bulk: memoryBulk(coordinator, traffic),
     cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
-    primitives,
+    primitives: { ...primitives, sha256: hashOnce(primitives.sha256) },
     latencyMs,
   }
   const chanceOf = (name: string): SeededRandom => clientChance(seed, name)
