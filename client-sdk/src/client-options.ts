@@ -20,6 +20,7 @@ import type { Bulk } from './ports/bulk.ts'
 import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
+import type { PersonalTraining } from './ports/personal-training.ts'
 import type { VariateStore } from './ports/variate-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
@@ -40,6 +41,11 @@ export type ClientOptions<T extends Trainer = Trainer> = {
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
   variates?: VariateStore
+  /**
+   * What tasks need in which part of the model is each client's own: `createPersonalTraining` of `@tributary/client-sdk/personal`, with a store
+   * that lasts. Left out, rounds of such tasks fail.
+   */
+  personal?: PersonalTraining
   /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
   onInvitation?(
     invitation: RoundInvitation,

@@ -2,6 +2,7 @@
 export * from './datasets/index.ts'
 export * from './diagnosis/index.ts'
 export { denseLayers, smallConvolutional, softmaxRegression, twoLayers } from './models/model-specs.ts'
+export { characterLstm, characterPerceptron } from './models/text-models.ts'
 export * from './partitions/index.ts'
 export * from './population/index.ts'
 export * from './report/index.ts'

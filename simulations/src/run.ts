@@ -2,13 +2,17 @@
 import { simulate } from './command/simulate.ts'
 
 const stopping = new AbortController()
-process.once('SIGINT', () => {
-  console.error('ending after this round; Ctrl-C again ends at once')
+const stop = () => {
+  if (stopping.signal.aborted) process.exit(130)
+  process.stderr.write('ending after this round; Ctrl-C again ends at once\n')
   stopping.abort()
-  process.once('SIGINT', () => process.exit(130))
-})
+}
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
 
-simulate(process.argv.slice(2), { out: console.log, signal: stopping.signal }).catch((error: unknown) => {
-  console.error(error instanceof Error ? (error.cause ? error : error.message) : error)
-  process.exit(1)
+process.exitCode = await simulate(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  noColor: process.env.NO_COLOR,
+  signal: stopping.signal,
 })

@@ -11,10 +11,10 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
-import { privacyMistakes } from './privacy-mistakes.ts'
+import { modeScheduleMistakes } from './mode-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
-import { strategyMistakes } from './strategy-mistakes.ts'
+import { taskMistakes } from './task-mistakes.ts'
 
 type Needs = {
   clock: Clock
@@ -58,11 +58,7 @@ export const createTaskService = ({
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
-      const mistakes = [
-        ...scheduleMistakes(file.schedule),
-        ...privacyMistakes(file),
-        ...strategyMistakes(file),
-      ]
+      const mistakes = taskMistakes(file)
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()
       const task: Task = {
@@ -168,9 +164,10 @@ const applyChange = (task: Task | Refusal, change: TaskChange): Task | Refusal =
     case 'finish':
       return { ...task, status: 'finished' }
     case 'reschedule': {
-      const mistakes = scheduleMistakes(change.schedule)
+      const { schedule } = change
+      const mistakes = [...scheduleMistakes(schedule), ...modeScheduleMistakes({ ...task.file, schedule })]
       if (mistakes.length > 0) return refuse('invalid', 'the schedule has mistakes', { mistakes })
-      return { ...task, file: { ...task.file, schedule: change.schedule } }
+      return { ...task, file: { ...task.file, schedule } }
     }
     case 'restop':
       return { ...task, file: { ...task.file, stop: change.stop } }

@@ -7,19 +7,23 @@ export const HELP = `npm run simulate -- [scenario] [options]     runs an experi
   scenario            a YAML or JSON file, or the name of one that comes with the project (--list); left out: handwriting
 
   --set path=value    sets a field, again for more: --set cohort.target=20 --set strategy.name=median
-  --sweep path=a,b,c  runs the scenario once for each value, in folders of their own
+  --sweep path=a,b,c  runs the scenario once for each value, in folders of their own; values may be YAML:
+                      --sweep 'strategy=[{name: fedavg}, {name: fedadam, serverLearningRate: 0.01}]'
+                      again for more: every combination is run
   --seeds 1,2,3       random seeds, a run for each
   --rounds N          the same as --set rounds=N
   --workers N         threads that train; results do not depend on it
-  --out FOLDER        where results go; left out, a new folder in the system's temporary one
-  --resume            seeds that have a summary in --out are not run again
+  --out FOLDER        where results go, empty; left out, a new folder in the system's temporary one
+  --resume            goes on with what lies in --out: seeds that have ended are not run again, one that was broken off
+                      goes on from its last checkpoint (after every checkpointEvery completed rounds)
   --data FOLDER       where data sets are; left out: ../shared/data
   --download          fetches data files that are missing from their official homes
   --json              a line of JSON for each round, then {"summary":{…}}
   --list              the scenarios that come with the project
   --help              this
 
-Ctrl-C ends a run after the round that is at work, with its results; a second one ends it at once.
+Ctrl-C (or SIGTERM) ends a run after the round that is at work, with its results; a second one ends it at once.
+Exit codes: 0 all was run, 1 a run failed, 2 what was asked cannot be run, 130 interrupted.
 `
 
 const list = (text: string) => text.split(',').map((part) => part.trim())
@@ -27,7 +31,7 @@ const whole = (least: number, most: number) => z.coerce.number().int().min(least
 
 const Flags = z.strictObject({
   set: z.array(z.string()).default([]),
-  sweep: z.string().optional(),
+  sweep: z.array(z.string()).default([]),
   seeds: z
     .string()
     .transform((text) => list(text).map(Number))
@@ -63,7 +67,7 @@ export const readFlags = (args: readonly string[]): Flags => {
       flags.error.issues.map(({ path, message }) => ({ path: `--${path.join('.')}`, message })),
     )
   if (flags.data.resume && !flags.data.out)
-    throw refuse('--resume needs the folder that is to be gone on with: --out')
+    throw refuse('--resume needs the folder that is to be gone on with: name it with --out')
   return { ...flags.data, scenario: positionals[0] ?? 'handwriting' }
 
   function parse() {
@@ -72,7 +76,7 @@ export const readFlags = (args: readonly string[]): Flags => {
       allowPositionals: true,
       options: {
         set: { type: 'string', multiple: true },
-        sweep: text,
+        sweep: { type: 'string', multiple: true },
         seeds: text,
         rounds: text,
         workers: text,
@@ -86,13 +90,6 @@ export const readFlags = (args: readonly string[]): Flags => {
       },
     })
   }
-}
-
-/** `path=a,b,c` as one override for each value. */
-export const overridesOf = (sweep: string): string[] => {
-  const at = sweep.indexOf('=')
-  if (at < 1) throw refuse(`--sweep ${sweep}: write path=a,b,c`)
-  return list(sweep.slice(at + 1)).map((value) => `${sweep.slice(0, at)}=${value}`)
 }
 
 const refuse = (message: string): ScenarioError => new ScenarioError([{ path: '', message }])

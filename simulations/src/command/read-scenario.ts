@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { ScenarioError } from '../scenarios/scenario-error.ts'
@@ -20,11 +21,10 @@ export const builtInScenarios = async (): Promise<string[]> =>
  * @throws ScenarioError for a file that is not there, too large or no YAML.
  */
 export const readScenario = async (named: string): Promise<unknown> => {
-  const isFile = /[./\\]/.test(named)
   const names = await builtInScenarios()
-  if (!isFile && !names.includes(named))
+  if (!isFile(named) && !names.includes(named))
     throw refuse(`there is no scenario ${named}: name a file, or one of ${names.join(', ')}`)
-  const path = isFile ? named : fileURLToPath(new URL(`${named}.yaml`, BUILT_IN))
+  const path = isFile(named) ? named : fileURLToPath(new URL(`${named}.yaml`, BUILT_IN))
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -39,23 +39,43 @@ export const readScenario = async (named: string): Promise<unknown> => {
   }
 }
 
-/**
- * The scenario with one field set: `cohort.target=20`, `seeds=[1,2,3]`. The value is read as YAML.
- * @throws ScenarioError for an override without a path or a value.
- */
-export const withOverride = (scenario: unknown, override: string): unknown => {
-  const at = override.indexOf('=')
-  if (at < 1) throw refuse(`--set ${override}: write path=value, such as cohort.target=20`)
-  const path = override.slice(0, at).split('.')
-  if (path.some((part) => part === '' || part === '__proto__'))
-    throw refuse(`--set ${override}: ${override.slice(0, at)} is no path of a field`)
-  return setAt(scenario, path, parse(override.slice(at + 1)))
+/** Where the scenario lies: what files it names are relative to. */
+export const folderOf = (named: string): string => (isFile(named) ? dirname(named) : fileURLToPath(BUILT_IN))
+
+const isFile = (named: string): boolean => /[./\\]/.test(named)
+
+/** One field, and what it is set to. */
+export type Setting = { path: readonly string[]; value: unknown }
+
+/** `cohort.target=20`, `seeds=[1,2,3]`; the value is read as YAML. @throws ScenarioError for a text that sets nothing. */
+export const settingOf = (text: string): Setting => {
+  const at = text.indexOf('=')
+  if (at < 1) throw refuse(`--set ${text}: write path=value, such as cohort.target=20`)
+  const path = pathOf(text.slice(0, at), `--set ${text}`)
+  try {
+    return { path, value: parse(text.slice(at + 1)) }
+  } catch (cause) {
+    throw refuse(
+      `--set ${text}: the value is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
+    )
+  }
 }
 
-const setAt = (value: unknown, [first, ...rest]: readonly string[], to: unknown): unknown => {
-  if (first === undefined) return to
-  const fields = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
-  return { ...fields, [first]: setAt((fields as Record<string, unknown>)[first], rest, to) }
+/** @throws ScenarioError for a text that is no path of a field; `flag` is where it was written. */
+export const pathOf = (text: string, flag: string): string[] => {
+  const path = text.split('.')
+  if (path.some((part) => part === '' || part === '__proto__'))
+    throw refuse(`${flag}: ${text} is no path of a field`)
+  return path
+}
+
+/** The scenario with one field set. */
+export const withSetting = (scenario: unknown, { path, value }: Setting): unknown => {
+  const [first, ...rest] = path
+  if (first === undefined) return value
+  const fields = typeof scenario === 'object' && scenario !== null && !Array.isArray(scenario) ? scenario : {}
+  const inner = (fields as Record<string, unknown>)[first]
+  return { ...fields, [first]: withSetting(inner, { path: rest, value }) }
 }
 
 const refuse = (message: string): ScenarioError => new ScenarioError([{ path: '', message }])

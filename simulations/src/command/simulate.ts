@@ -1,53 +1,77 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, loadDataset } from '../datasets/index.ts'
-import { openResultsFolder, type ResultsFolder, writeReport } from '../report/index.ts'
-import { parseScenario, runSeed, type Scenario, type SimulatedRound } from '../scenarios/index.ts'
+import {
+  type DisplayStream,
+  openResultsFolder,
+  type ResultsFolder,
+  writeComparison,
+  writeReport,
+} from '../report/index.ts'
+import { isThere } from '../report/result-files.ts'
+import { runSeed, ScenarioError } from '../scenarios/index.ts'
 import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
 import { baselinesOf } from './baselines.ts'
-import { type Flags, HELP, overridesOf, readFlags } from './flags.ts'
-import { builtInScenarios, readScenario, withOverride } from './read-scenario.ts'
-import { type Summary, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
+import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+import { type Flags, HELP, readFlags } from './flags.ts'
+import { jsonOutput, type Output, peopleOutput } from './output.ts'
+import { type PlannedRun, planRuns } from './plan-runs.ts'
+import { builtInScenarios } from './read-scenario.ts'
+import { checkpointIn, endedSummary } from './results-state.ts'
+import { addRound, beginRounds, writeBaselines, writeScenario, writeSeed } from './write-results.ts'
 
-type Output = { out(line: string): void; signal: AbortSignal }
+export type SimulateNeeds = {
+  stdout: DisplayStream
+  stderr: DisplayStream
+  /** The value of the NO_COLOR variable. */
+  noColor?: string | undefined
+  /** Ends what is run after the round that is at work. */
+  signal: AbortSignal
+}
 
-/** `npm run simulate`: everything that can be wrong with a scenario is said before any work begins. */
-export const simulate = async (args: readonly string[], { out, signal }: Output): Promise<void> => {
-  const flags = readFlags(args)
-  if (flags.help) return out(HELP)
-  if (flags.list) return out((await builtInScenarios()).join('\n'))
-  const asked = await readScenario(flags.scenario)
-  const shared = [...flags.set, ...(flags.rounds === undefined ? [] : [`rounds=${flags.rounds}`])]
-  const variants = flags.sweep === undefined ? [undefined] : overridesOf(flags.sweep)
-  const scenarios = variants.map((variant) => {
-    const set = [...shared, ...(variant === undefined ? [] : [variant])]
-    const overridden = set.reduce<unknown>(withOverride, asked)
-    const scenario = parseScenario(overridden)
-    return { variant, scenario: flags.seeds ? { ...scenario, seeds: flags.seeds } : scenario }
-  })
-  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
-  for (const { variant, scenario } of scenarios) {
-    if (signal.aborted) return
-    const path = variant === undefined ? parent.path : join(parent.path, variant.replaceAll(/[^\w.=-]/g, '_'))
-    const folder = await openResultsFolder(path, '')
-    if (variant !== undefined && !flags.json) out(`\n${variant}`)
-    await runScenario({ scenario, folder, flags, out, signal })
+const [DONE, FAILED, REFUSED, INTERRUPTED] = [0, 1, 2, 130]
+
+/** `npm run simulate`; gives the exit code. Everything that can be wrong with what was asked is said before any work begins. */
+export const simulate = async (args: readonly string[], needs: SimulateNeeds): Promise<number> => {
+  const { stdout, stderr, noColor, signal } = needs
+  try {
+    const flags = readFlags(args)
+    if (flags.help) return say(stdout, HELP)
+    if (flags.list) return say(stdout, (await builtInScenarios()).join('\n'))
+    const output = flags.json ? jsonOutput(stdout, stderr) : peopleOutput(stdout, noColor)
+    const runs = await planRuns(flags, { onProgress: output.downloaded })
+    await runAll(runs, { flags, output, signal })
+    return signal.aborted ? INTERRUPTED : DONE
+  } catch (error) {
+    stderr.write(`${wordsOf(error)}\n`)
+    return error instanceof ScenarioError ? REFUSED : FAILED
   }
 }
 
-const runScenario = async ({
-  scenario,
-  folder,
-  flags,
-  out,
-  signal,
-}: Output & { scenario: Scenario; folder: ResultsFolder; flags: Flags }): Promise<void> => {
-  const { json } = flags
-  const dataset = await loadDataset(scenario.dataset, {
-    data: flags.data,
-    download: flags.download,
-  })
-  if (!json) out(`${scenario.title ?? scenario.name}: ${dataset.title}`)
+type Running = { flags: Flags; output: Output; signal: AbortSignal }
+
+const runAll = async (runs: readonly PlannedRun[], running: Running): Promise<void> => {
+  const { flags, output, signal } = running
+  const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
+  const ended: string[] = []
+  for (const run of runs) {
+    if (signal.aborted) break
+    const folder = run.name === undefined ? parent : await openResultsFolder(join(parent.path, run.name), '')
+    if (run.name !== undefined) output.say(`\n${run.name}`)
+    if (await runScenario(run, { ...running, folder })) ended.push(folder.path)
+  }
+  if (signal.aborted)
+    return output.say(
+      `broken off; the same command with --out ${parent.path} --resume goes on, from the last checkpoint`,
+    )
+  if (ended.length > 1)
+    output.say(`comparison: ${await writeComparison(ended, join(parent.path, 'comparison.html'))}`)
+}
+
+/** Whether all of it was run. */
+const runScenario = async (
+  { scenario, dataset, traces }: PlannedRun,
+  { flags, output, signal, folder }: Running & { folder: ResultsFolder },
+): Promise<boolean> => {
+  output.say(`${scenario.title ?? scenario.name}: ${dataset.title}`)
   const pool = createTrainingPool({
     dataset,
     ...(flags.workers !== undefined && { threads: flags.workers }),
@@ -55,63 +79,75 @@ const runScenario = async ({
   try {
     await writeScenario(folder, scenario)
     for (const seed of scenario.seeds) {
-      if (signal.aborted) break
-      const before = flags.resume ? await summaryIn(folder, seed) : undefined
-      const summary = before ?? (await runOne({ scenario, dataset, pool, seed, folder, json, out, signal }))
-      out(json ? JSON.stringify({ summary }) : sentence(seed, summary))
+      if (signal.aborted) return false
+      await runOne({ scenario, dataset, traces, pool, seed, folder, output, signal })
     }
-    if (signal.aborted) return
-    await writeBaselines(folder, await baselinesOf(scenario, dataset, pool))
-    const page = await writeReport(folder.path)
-    if (!json) out(`report: ${page}`)
+    if (signal.aborted) return false
+    if (!(await isThere(join(folder.path, 'baselines.json')))) {
+      const baselines = await unlessAborted(baselinesOf(scenario, dataset, pool), signal)
+      if (!baselines) return false
+      await writeBaselines(folder, baselines)
+    }
+    output.say(`report: ${await writeReport(folder.path)}`)
+    return true
   } finally {
     await pool.close()
   }
 }
 
 const runOne = async ({
-  json,
-  out,
+  output,
   folder,
   ...run
-}: Output & {
-  scenario: Scenario
-  dataset: Dataset
+}: Pick<PlannedRun, 'scenario' | 'dataset' | 'traces'> & {
   pool: TrainingPool
   seed: number
   folder: ResultsFolder
-  json: boolean
-}): Promise<Summary> => {
-  const { seed, dataset } = run
+  output: Output
+  signal: AbortSignal
+}): Promise<void> => {
+  const { seed, scenario, dataset } = run
+  const checkpoint = checkpointIn(folder.path, seed)
+  const before = await endedSummary(folder.path, seed)
+  if (before) {
+    await removeCheckpoint(checkpoint)
+    return output.summary(seed, before)
+  }
+  const from = await readCheckpoint(checkpoint, { scenario, seed })
+  const rounds = from?.rounds ?? []
+  await beginRounds(folder, seed, rounds)
+  output.begin({ seed, of: scenario.rounds, rounds })
   const result = await runSeed({
     ...run,
-    told: (round) => out(json ? JSON.stringify({ seed, ...round }) : lineOf(round)),
+    ...(from && { from }),
+    keep: (kept) => writeCheckpoint(checkpoint, { scenario, seed }, kept),
+    async told(round) {
+      await addRound(folder, seed, round)
+      output.round(seed, round)
+    },
   })
-  return writeSeed(folder, { seed, dataset, result })
+  const summary = await writeSeed(folder, { seed, dataset, result })
+  if (result.ended === 'done') await removeCheckpoint(checkpoint)
+  output.summary(seed, summary)
 }
 
-const summaryIn = async ({ path }: ResultsFolder, seed: number): Promise<Summary | undefined> => {
-  try {
-    return JSON.parse(await readFile(join(path, `seed-${seed}`, 'summary.json'), 'utf8'))
-  } catch {
-    return undefined // not run to its end yet
-  }
+/** `undefined` where the signal comes first; what becomes of the work then is nobody's concern. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  work.catch(() => {})
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  return Promise.race([work, aborted])
 }
 
-const lineOf = (round: SimulatedRound): string => {
-  const head = `round ${String(round.round).padStart(4)}`
-  if (round.outcome === 'abandoned') return `${head}  abandoned: ${round.reason}, ${round.detail}`
-  const score =
-    round.accuracy === undefined
-      ? ''
-      : `accuracy ${(100 * round.accuracy).toFixed(2)} %  loss ${round.loss?.toFixed(4)}  `
-  return `${head}  ${score}${round.received} of ${round.cohort} updates, ${round.virtualSeconds.toFixed(1)} s of virtual time in ${round.seconds.toFixed(2)} s`
+const say = (stream: DisplayStream, text: string): number => {
+  stream.write(`${text}\n`)
+  return DONE
 }
 
-const sentence = (seed: number, summary: Summary): string =>
-  [
-    `seed ${seed}: ${summary.rounds} rounds, accuracy ${(100 * summary.accuracy).toFixed(2)} %`,
-    ...(summary.roundsToTarget === null ? [] : [`the target after ${summary.roundsToTarget}`]),
-    `${summary.clientsPerSecond.toFixed(0)} clients a second, ${summary.seconds.toFixed(1)} s, ${summary.peakMemoryMb.toFixed(0)} MB at most`,
-    `${summary.modelDigest}\n  ${summary.folder}`,
-  ].join(', ')
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof ScenarioError) return error.message
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`
+}

@@ -1,5 +1,7 @@
 export { renderChart } from './chart.ts'
 export { type HoldingsChartOptions, holdingsChart } from './holdings-chart.ts'
+export { createLiveLine, type DisplayStream, type LiveLine } from './live-line.ts'
+export { PersonalRecord, type PersonalSummary, summaryOfPersonal } from './personal-results.ts'
 export { readResults } from './read-results.ts'
 export { ResultsError } from './result-files.ts'
 export {
@@ -14,7 +16,7 @@ export {
   SeedSummary,
 } from './results.ts'
 export { openResultsFolder, type ResultsFolder } from './results-folder.ts'
-export { createRoundDisplay, type DisplayStream, type RoundDisplay } from './round-display.ts'
+export { createRoundDisplay, type RoundDisplay } from './round-display.ts'
 export { accuracyTrend, roundLine, roundTable } from './round-format.ts'
 export {
   type RoundEvent,
@@ -23,4 +25,6 @@ export {
   type RoundRecord,
   recordEvent,
 } from './round-record.ts'
+export { progressLine, type ShownRound } from './run-progress.ts'
+export { plainText, progressBar, wantsColour } from './terminal-text.ts'
 export { writeComparison, writeReport } from './write-report.ts'

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 export type ResultsFolder = {
   /** Absolute. */
   path: string
-  /** Writes a file that stays; gives its absolute path. */
+  /** Writes a file that stays, whole or not at all; gives its absolute path. */
   save(name: string, bytes: Uint8Array): Promise<string>
+  /** Adds to the end of a file. */
+  append(name: string, text: string): Promise<void>
   /** Removes a part of the folder. */
   remove(name: string): Promise<void>
 }
@@ -23,9 +25,11 @@ export const openResultsFolder = async (
     async save(name, bytes) {
       const file = join(path, name)
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, bytes)
+      await writeFile(`${file}.part`, bytes)
+      await rename(`${file}.part`, file)
       return file
     },
+    append: (name, text) => appendFile(join(path, name), text),
     remove: (name) => rm(join(path, name), { recursive: true, force: true }),
   }
 }

@@ -1,13 +1,7 @@
+import { createLiveLine, type DisplayStream } from './live-line.ts'
 import { accuracyTrend, roundLine, roundTable } from './round-format.ts'
 import { type RoundEvent, type RoundRecord, recordEvent } from './round-record.ts'
 import { terminalLine, wantsColour } from './terminal-text.ts'
-
-/** As much of a stream as a display needs; `process.stdout` is one. */
-export type DisplayStream = {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
 
 export type RoundDisplay = {
   /** Takes the next event and shows what changed. */
@@ -15,10 +9,6 @@ export type RoundDisplay = {
   /** Ends a line still being drawn, then writes the table of all rounds and the trend of accuracy. */
   finish(): void
 }
-
-const ERASE_LINE = '\r\u001b[2K'
-/** One column stays free: a terminal wraps when its last column is written. */
-const DEFAULT_COLUMNS = 80
 
 /**
  * A live view of rounds. On a terminal the running round's line is redrawn in place as updates arrive;
@@ -36,18 +26,18 @@ export const createRoundDisplay = ({
   const colour = wantsColour({ isTTY: stream.isTTY, noColor })
   const records = new Map<number, RoundRecord>()
   const open = new Set<number>()
+  const line = createLiveLine(stream, { colour })
   let drawn: { round: number; percent: number } | undefined
 
   const erase = () => {
-    if (drawn) stream.write(ERASE_LINE)
+    line.erase()
     drawn = undefined
   }
   const draw = (record: RoundRecord) => {
     const percent = Math.floor((100 * record.updates) / Math.max(1, record.cohort))
     // A cohort of thousands would otherwise redraw thousands of times.
     if (drawn?.round === record.round && drawn.percent === percent) return
-    const columns = Math.max(1, (stream.columns || DEFAULT_COLUMNS) - 1)
-    stream.write(ERASE_LINE + terminalLine(roundLine(record), { colour, columns }))
+    line.draw(roundLine(record))
     drawn = { round: record.round, percent }
   }
 

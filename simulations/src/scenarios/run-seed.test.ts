@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
+import { describeRows, partition } from '../partitions/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
 import { runSeed } from './run-seed.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
@@ -78,6 +79,25 @@ describe('a scenario', () => {
     )
   }, 60_000)
 
+  test('[R30] of buffered rounds waits for nobody, and comes to the same bytes on one thread and on two', async () => {
+    const changes: Partial<ScenarioInput> = {
+      cohort: { target: 2, quorum: 2 },
+      costs: { msPerExample: 20, slowest: 30 },
+      rounds: 8,
+    }
+    const mode = { kind: 'buffered', concurrency: 4 } as const
+    const [one, two, waiting] = [
+      await run({ threads: 1, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, cohort: { target: 4, quorum: 4, overSelection: 1 } } }),
+    ]
+    expect(lasting(two)).toEqual(lasting(one))
+    expect(one.rounds.map(({ received }) => received)).toEqual(Array.from({ length: 8 }, () => 2))
+    const mean = ({ rounds }: typeof one) =>
+      rounds.reduce((sum, { virtualSeconds }) => sum + virtualSeconds, 0) / rounds.length
+    expect(mean(one)).toBeLessThan(mean(waiting) / 2)
+  }, 60_000)
+
   test('with masked updates ends where it ends in the clear, within what the quantizer rounds', async () => {
     // All rows in one batch: masks draw from the clients' chance as shuffling does.
     const plan = { ...small.plan, batchSize: 1_000 }
@@ -97,6 +117,31 @@ describe('a scenario', () => {
       expect(rounds.every(({ outcome }) => outcome === 'completed')).toBe(true)
       expect(modelDigest).not.toBe(plain.modelDigest)
     }
+  }, 60_000)
+
+  test('goes on without a client whose training throws: that client failed, and the run did not', async () => {
+    const pool = createTrainingPool({ dataset, threads: 1 })
+    const scenario = parseScenario({ ...small, cohort: { target: 6, quorum: 5, overSelection: 1 } })
+    const [poisoned] = partition(describeRows(dataset.train, dataset.task), scenario.partition, 1)
+    const { rounds } = await runSeed({
+      scenario,
+      dataset,
+      pool: {
+        ...pool,
+        train: (job) =>
+          job.rows.join() === poisoned?.join() ? Promise.reject(new Error('out of memory')) : pool.train(job),
+      },
+      seed: 1,
+      told() {},
+      signal: new AbortController().signal,
+    })
+    await pool.close()
+    expect(rounds.map(({ outcome }) => outcome)).toEqual(['completed', 'completed', 'completed'])
+    for (const { received, failed } of rounds) expect(received + failed).toBe(6)
+    expect(rounds.some(({ failed }) => failed === 1)).toBe(true)
+    expect(
+      rounds.flatMap((round) => (round.outcome === 'completed' ? round.participants : [])),
+    ).not.toContain('c00000')
   }, 60_000)
 
   test('leaves nothing under way when it is stopped, and has the rounds that were', async () => {

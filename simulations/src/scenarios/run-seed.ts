@@ -1,237 +1,170 @@
 import { createHash } from 'node:crypto'
-import { isRefusal, type Round } from '@tributary/coordinator'
-import { ModelVersion, type TaskId } from '@tributary/protocols'
-import { seededRandom, uniform } from '@tributary/protocols/runtime'
-import { assignmentOf, largestCohort } from '@tributary/protocols/task'
-import { decodeSafetensors } from '@tributary/protocols/tensors'
+import { type CoordinatorNeeds, memoryBlobs, openMemoryTables } from '@tributary/coordinator'
+import { seededRandom } from '@tributary/protocols/runtime'
+import { assignmentOf } from '@tributary/protocols/task'
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
-import { type CrowdMember, createCrowd } from '../world/crowd.ts'
-import { createWorld, type World, type WorldOptions } from '../world/world.ts'
+import type { ClientMemory } from '../world/client-memory.ts'
+import type { Traffic } from '../world/memory-bulk.ts'
+import { neededBlobs } from '../world/needed-blobs.ts'
+import { EPOCH_MS } from '../world/world.ts'
+import { type ClientTraits, traitsOf } from './client-traits.ts'
+import { holdOut } from './hold-out.ts'
+import { judgePersonal, type PersonalResult } from './judge-personal.ts'
+import { holdingsInPhases } from './phases.ts'
+import { runLeg } from './run-leg.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
-
-/** One round as results keep it; bytes are those of all clients since the round before. */
-export type SimulatedRound = {
-  round: number
-  cohort: number
-  received: number
-  declined: number
-  failed: number
-  virtualSeconds: number
-  /** Of computing, since the round before. */
-  seconds: number
-  bytesUp: number
-  bytesDown: number
-} & (
-  | {
-      outcome: 'completed'
-      version: number
-      examples: number
-      /** Of the new model on the held-out set, where the round was evaluated. */
-      loss?: number
-      accuracy?: number
-      /** Means that clients told. */
-      metrics: Record<string, number>
-      participants: string[]
-    }
-  | { outcome: 'abandoned'; reason: string; detail: string }
-)
+import { populationOf, type Traces } from './scenario-population.ts'
+import { scoreFor } from './score.ts'
+import { type SimulatedRound, standingAfter } from './simulated-round.ts'
 
 export type SeedResult = {
-  rounds: SimulatedRound[]
-  parts: Uint32Array[]
+  /** `stopped`: it was told to end before its last round. */
+  ended: 'done' | 'stopped'
+  rounds: readonly SimulatedRound[]
+  parts: readonly Uint32Array[]
+  /** Of each client, where the scenario names a population. */
+  traits: readonly ClientTraits[]
   /** Safetensors. */
   model: Uint8Array
   modelDigest: string
   /** The last model on each held-out row, and on each training row. */
   heldOut: RowsJudged
   trained: RowsJudged
-  accuracy: number
+  /** Of clients that hold rows out, where the scenario has them do so. */
+  personal: readonly PersonalResult[]
+  /** Of a classification. */
+  accuracy?: number
   loss: number
   roundsToTarget: number | null
   clientsPerSecond: number
   seconds: number
 }
 
-type Needs = {
+/** All that lasts of a run at the end of a leg: from it the run goes on to the same bytes. */
+export type Checkpoint = {
+  /** Legs that have ended. */
+  legs: number
+  rounds: readonly SimulatedRound[]
+  /** Virtual time, in milliseconds since 1970. */
+  at: number
+  /** Of computing so far. */
+  seconds: number
+  /** Bytes moved since the last round ended. */
+  traffic: Traffic
+  /** The coordinator's, as the bytes of an SQLite file. */
+  tables: Uint8Array
+  /** Published bytes that the next round needs. */
+  blobs: readonly Uint8Array[]
+  /** What each client keeps, by index. */
+  clients: ReadonlyMap<number, ClientMemory>
+}
+
+export type SeedNeeds = {
   scenario: Scenario
   dataset: Dataset
   pool: TrainingPool
   seed: number
-  told(round: SimulatedRound): void
+  /** The run goes on when it has been told. */
+  told(round: SimulatedRound): void | Promise<void>
   /** Ends the run after the round that is at work. */
   signal: AbortSignal
-  /** Where the tables are, empty; left out, SQLite in memory. */
-  store?: WorldOptions['store']
+  /** Takes what lasts at the end of each leg but the last; the run goes on when it is kept. */
+  keep?(checkpoint: Checkpoint): void | Promise<void>
+  /** Where an earlier run of the same scenario and seed was broken off. */
+  from?: Checkpoint
+  /** Where the tables are, empty, for a run that is not kept; left out, SQLite in memory. Whoever opened them closes them. */
+  store?: CoordinatorNeeds['store']
+  /** What the trace files hold that the population names. */
+  traces?: Traces
 }
 
-type Ended = Extract<Round, { phase: 'completed' | 'abandoned' }>
-
-/** Rounds that come to nothing, one after the other, before a run is given up. */
-const MOST_ABANDONED = 20
-
-/** Runs a scenario from one seed: the same seed gives the same bytes, whatever the number of threads. */
-export const runSeed = async ({
-  scenario,
-  dataset,
-  pool,
-  seed,
-  told,
-  signal,
-  store,
-}: Needs): Promise<SeedResult> => {
+/** Runs a scenario from one seed: the same seed gives the same bytes, whatever the number of threads and however often it was broken off. */
+export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
+  const { scenario, dataset, pool, seed, signal, keep, from } = needs
+  if (needs.store && (keep || from))
+    throw new RangeError('tables from elsewhere are not kept in a checkpoint')
   const startedAt = performance.now()
+  const secondsSoFar = () => (from?.seconds ?? 0) + (performance.now() - startedAt) / 1_000
   const random = seededRandom(`scenario ${seed}`)
-  const parts = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const described = describeRows(dataset.train, dataset.task)
+  const whole = partition(described, scenario.partition, seed)
+  const { parts, held } = holdOut(whole, scenario.holdOut, random.fork('held out'))
+  const holdings = holdingsInPhases(described, parts, scenario.phases)
   const file = taskOfScenario(scenario, dataset, seed)
   const assignment = assignmentOf(file)
-  const rounds: SimulatedRound[] = []
-  const run: { over: 'no' | 'done' | 'stopped' | 'stuck'; failure: unknown } = {
-    over: 'no',
-    failure: undefined,
-  }
-  let abandoned = 0
-  let reached: number | null = null
-  let updates = 0
-  let last: { version: number; weights: Float32Array; judged?: RowsJudged } | undefined
-
-  const members = parts.map((rows, index): CrowdMember => {
-    const chance = random.fork(`device ${index}`)
-    const factor = scenario.costs.slowest ** uniform(chance)
-    return {
-      name: clientName(index),
-      trainMs: Math.max(1, Math.round(rows.length * file.plan.epochs * scenario.costs.msPerExample * factor)),
-      trainer: {
-        train: ({ weights, plan, seed: training }) =>
-          pool.train({ assignment, weights, rows, plan, seed: training }),
-      },
-    }
-  })
-  const crowd = createCrowd({
-    world: () => world,
-    task: file.id,
-    members,
-    size: Math.min(members.length, largestCohort(file.cohort)),
-    random: random.fork('crowd'),
-    refused: (why) => {
-      run.failure ??= why instanceof Error ? why : new Error(String(why))
-    },
-  })
-
-  let since = { up: 0, down: 0, at: performance.now() }
-  const ended = async (round: Ended) => {
-    await account(round)
-    if (run.over === 'no') crowd.begin()
-  }
-  const account = async (round: Ended) => {
-    const { traffic } = world
-    const now = performance.now()
-    const { invited, received, declined, failed } = round.tally
-    const common = {
-      round: round.number,
-      cohort: invited,
-      received,
-      declined,
-      failed,
-      virtualSeconds: (round.endedAt - round.openedAt) / 1_000,
-      seconds: (now - since.at) / 1_000,
-      bytesUp: traffic.up - since.up,
-      bytesDown: traffic.down - since.down,
-    }
-    since = { ...traffic, at: now }
-    updates += received
-    if (round.phase === 'abandoned') {
-      abandoned += 1
-      keep({ ...common, outcome: 'abandoned', reason: round.reason, detail: round.detail })
-      if (abandoned >= MOST_ABANDONED) run.over = 'stuck'
-      return
-    }
-    abandoned = 0
-    const done = rounds.filter(({ outcome }) => outcome === 'completed').length + 1
-    const isLast = done >= scenario.rounds
-    const weights = await weightsOf(world, file.id, round.version.version)
-    last = { version: round.version.version, weights }
-    if (done % scenario.evaluateEvery === 0 || isLast)
-      last.judged = await pool.judge({ assignment, weights, split: 'test' })
-    const score = last.judged && scoreOf(last.judged)
-    if (score && scenario.target && score.accuracy >= scenario.target.accuracy) reached ??= done
-    keep({
-      ...common,
-      outcome: 'completed',
-      version: round.version.version,
-      examples: round.examples,
-      ...score,
-      metrics: round.metrics,
-      participants: await participantsOf(round),
-    })
-    if (isLast || (reached !== null && scenario.stopAt === 'target')) run.over = 'done'
-    else if (signal.aborted) run.over = 'stopped'
-  }
-  const keep = (round: SimulatedRound) => {
-    rounds.push(round)
-    told(round)
-  }
-  const participantsOf = async ({ id }: Round): Promise<string[]> =>
-    (await world.store.members.ofRound(id))
-      .filter(({ status }) => status === 'received')
-      .map(({ client }) => crowd.memberOf(client)?.name ?? client)
-      .sort()
-
-  const world = await createWorld({
-    seed,
-    latencyMs: scenario.latencyMs,
-    ...(store && { store }),
-    roundSaved(round) {
-      if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'owed')
-        world.computing.now(ended(round)).catch((error: unknown) => {
-          run.failure ??= error
-        })
-    },
-  })
+  const population = populationOf(scenario, parts.length, seed, needs.traces)
+  const tables = needs.store
+    ? { store: needs.store, image: undefined }
+    : await openMemoryTables(from && { image: from.tables })
+  const { store } = tables
+  const rounds = [...(from?.rounds ?? [])]
+  const clients = new Map([...(from?.clients ?? [])].map(([index, memory]) => [index, new Map(memory)]))
+  let { legs, at, traffic, blobs } = from ?? BEGINNING
   try {
-    await crowd.register()
-    const made = await world.coordinator.services.tasks.create(file, {
-      id: 'simulate',
-      name: 'simulate',
-      role: 'admin',
-    })
-    if (isRefusal(made)) throw new Error(`the coordinator refuses the task: ${made.detail}`)
-    crowd.begin()
-    const began = await world.runUntil(() => run.over !== 'no' || run.failure !== undefined)
-    if (run.failure !== undefined) throw run.failure
-    if (run.over === 'stuck' || began === 'nothing left') throw new Error(whyStuck(rounds))
-    if (!last) throw new Error('no round completed')
-    const { version, weights } = last
-    const heldOut = last.judged ?? (await pool.judge({ assignment, weights, split: 'test' }))
-    const trained = await pool.judge({ assignment, weights, split: 'train', rows: concatenated(parts) })
-    const model = await bytesOf(world, file.id, version)
-    const seconds = (performance.now() - startedAt) / 1_000
-    return {
-      rounds,
-      parts,
-      model,
-      modelDigest: `sha256:${createHash('sha256').update(model).digest('hex')}`,
-      heldOut,
-      trained,
-      ...scoreOf(heldOut),
-      roundsToTarget: reached,
-      clientsPerSecond: updates / seconds,
-      seconds,
+    for (;;) {
+      const models = memoryBlobs()
+      for (const bytes of blobs) await models.put(bytes)
+      const end = await runLeg(
+        { ...needs, file, assignment, holdings, population, random },
+        { leg: legs + 1, store, models, startAt: at, rounds, clients, traffic },
+      )
+      if (end.kind === 'at-rest') {
+        legs += 1
+        at = end.at
+        traffic = end.traffic
+        blobs = await neededBlobs({ store, models }, file.id)
+        if (keep && tables.image)
+          await keep({
+            legs,
+            rounds: [...rounds],
+            at,
+            seconds: secondsSoFar(),
+            traffic,
+            tables: tables.image(),
+            blobs,
+            clients,
+          })
+        if (!signal.aborted) continue
+      }
+      const { safetensors, weights, judged } = end.newest
+      const heldOut = judged ?? (await pool.judge({ assignment, weights, split: 'test' }))
+      const trained = await pool.judge({ assignment, weights, split: 'train', rows: concatenated(parts) })
+      const personal = await judgePersonal({
+        ...{ pool, task: file.id, assignment, weights, parts, held, clients },
+        personalization: scenario.personalization,
+        random: random.fork('fine-tuning'),
+      })
+      const seconds = secondsSoFar()
+      const { reached, updates } = standingAfter(rounds, scenario.target?.accuracy)
+      return {
+        ended: end.kind === 'done' ? 'done' : 'stopped',
+        rounds,
+        parts,
+        traits: traitsOf(scenario, population),
+        model: safetensors,
+        modelDigest: `sha256:${createHash('sha256').update(safetensors).digest('hex')}`,
+        heldOut,
+        trained,
+        personal,
+        ...scoreFor(dataset.task, heldOut),
+        roundsToTarget: reached,
+        clientsPerSecond: updates / seconds,
+        seconds,
+      }
     }
   } finally {
-    crowd.end()
-    await world.close()
+    if (tables.image) await store.close()
   }
 }
 
-export const clientName = (index: number): string => `c${String(index).padStart(5, '0')}`
-
-/** Means over rows, added in their order. */
-export const scoreOf = ({ losses, correct }: RowsJudged): { loss: number; accuracy: number } => ({
-  loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-  accuracy: correct.reduce((sum, right) => sum + right, 0) / correct.length,
-})
+const BEGINNING: Pick<Checkpoint, 'legs' | 'at' | 'traffic' | 'blobs'> = {
+  legs: 0,
+  at: EPOCH_MS,
+  traffic: { up: 0, down: 0 },
+  blobs: [],
+}
 
 /** The rows of all clients, one after the other. */
 const concatenated = (parts: readonly Uint32Array[]): Uint32Array => {
@@ -242,22 +175,4 @@ const concatenated = (parts: readonly Uint32Array[]): Uint32Array => {
     at += part.length
   }
   return rows
-}
-
-const bytesOf = async (world: World, task: TaskId, version: number): Promise<Uint8Array> => {
-  const found = await world.coordinator.services.models.weights(task, ModelVersion.parse(version))
-  if (isRefusal(found)) throw new Error(found.detail)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of found.blob.stream()) chunks.push(chunk)
-  return new Uint8Array(Buffer.concat(chunks))
-}
-
-const weightsOf = async (world: World, task: TaskId, version: number): Promise<Float32Array> =>
-  decodeSafetensors(await bytesOf(world, task, version)).values
-
-const whyStuck = (rounds: readonly SimulatedRound[]): string => {
-  const last = rounds.at(-1)
-  return last?.outcome === 'abandoned'
-    ? `rounds come to nothing: ${last.reason}, ${last.detail}`
-    : 'the world came to a standstill before the last round'
 }

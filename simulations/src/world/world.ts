@@ -1,4 +1,4 @@
-import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -11,6 +11,7 @@ import {
   type Round,
 } from '@tributary/coordinator'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
+import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
   seededRandom,
@@ -44,6 +45,11 @@ export type World = {
   startClient(options: VirtualClient): Participant
   /** Lets things happen until `done` holds or nothing is left to happen; says which. Real work is waited for, as its declared time says. */
   runUntil(done: () => boolean): Promise<'done' | 'nothing left'>
+  /**
+   * Everybody leaves and what is under way comes to its end, until nothing is left to happen. Another world may then go on
+   * from the tables, the models and the time of this one.
+   */
+  rest(): Promise<void>
   /** Ends everything; afterwards no timer is armed. */
   close(): Promise<void>
 }
@@ -53,12 +59,18 @@ export type WorldOptions = {
   /** Virtual milliseconds that a message takes, at least and at most. */
   latencyMs: { least: number; most: number }
   roundSaved(round: Round): void
-  /** Where the tables are, empty; left out, SQLite in memory. The world closes them. */
+  /** Where the tables are: empty, or those of a world of the same seed at rest. Left out, SQLite in memory; the world closes its own. */
   store?: CoordinatorNeeds['store']
+  /** Published bytes, as the tables have them; left out, in memory. */
+  models?: CoordinatorNeeds['models']
+  /** Of a world that goes on: the time at which the one before came to rest. Left out, the beginning of 2026. */
+  startAt?: number
+  /** Which of a run's worlds this is: each has its own chance, and the identities and keys are those of them all. */
+  leg?: number
 }
 
 /** 2026-01-01T00:00:00Z: where virtual time begins. */
-const EPOCH_MS = 1_767_225_600_000
+export const EPOCH_MS = 1_767_225_600_000
 /** Models that clients share: several versions of a model of millions of parameters. */
 const CACHE_BYTES = 2 ** 28
 
@@ -66,25 +78,29 @@ export const createWorld = async ({
   seed,
   latencyMs,
   roundSaved,
+  startAt = EPOCH_MS,
+  leg,
   ...options
 }: WorldOptions): Promise<World> => {
-  const clock = virtualClock(EPOCH_MS)
+  const clock = virtualClock(startAt)
   const computing = createComputing(clock)
-  const random = seededRandom(seed)
+  const lasting = seededRandom(seed)
+  const random = leg === undefined ? lasting : lasting.fork(`leg ${leg}`)
   const faults: unknown[] = []
   const store = options.store
     ? heldStore(options.store, computing)
     : await openSqliteStore({ path: ':memory:' })
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  // What participants load when a task asks for it would take real time, in which the clock goes on.
+  await Promise.all([loadProtection(), loadTaskWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
     random: random.fork('coordinator'),
     store,
-    models: memoryBlobs({ clock }),
+    models: options.models ?? memoryBlobs({ clock }),
     updates: memoryBlobs({ clock }),
-    ownKey: random.fork('own key').bytes(32),
+    ownKey: lasting.fork('own key').bytes(32),
     observer: {
       fault: (error) => faults.push(error),
       refusedMessage() {},
@@ -96,19 +112,21 @@ export const createWorld = async ({
   await coordinator.start()
   const participants = new Set<Participant>()
   const traffic: Traffic = { up: 0, down: 0 }
+  const cache = memoryModelCache({ maxBytes: CACHE_BYTES })
   const needs = {
     clock,
     computing,
     coordinator,
-    bulk: memoryBulk(coordinator, traffic),
-    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    bulk: memoryBulk(coordinator, traffic, cache),
+    cache,
     primitives: { ...primitives, sha256: hashOnce(primitives.sha256) },
     latencyMs,
   }
-  const chanceOf = (name: string): SeededRandom => clientChance(seed, name)
+  /** Of one who comes at this instant: who comes again draws anew. */
+  const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`).fork(`from ${clock.now()}`)
   const identities = new Map<string, Identity>()
   const identityOf = (name: string): Identity => {
-    const known = identities.get(name) ?? identityBy(chanceOf(name))
+    const known = identities.get(name) ?? identityBy(clientChance(seed, name))
     identities.set(name, known)
     return known
   }
@@ -128,6 +146,24 @@ export const createWorld = async ({
     }
   }
 
+  /** What was waited for leads to more, which may hold the clock again. */
+  const turn = async () => {
+    do await quiet()
+    while (await computing.idle())
+    if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
+  }
+  const sendEveryoneAway = () => {
+    for (const participant of participants) participant.leave()
+    participants.clear()
+  }
+  const stop = async () => {
+    await coordinator.stop()
+    for (let quietTurns = 0; quietTurns < 2; quietTurns++) {
+      await quiet()
+      while (clock.step()) await quiet()
+    }
+  }
+
   return {
     clock,
     coordinator,
@@ -142,22 +178,23 @@ export const createWorld = async ({
     },
     async runUntil(done) {
       for (;;) {
-        // What was waited for leads to more, which may hold the clock again.
-        do await quiet()
-        while (await computing.idle())
-        if (faults.length > 0) throw new Error('the simulated coordinator met a fault', { cause: faults[0] })
+        await turn()
         if (done()) return 'done'
         if (!clock.step()) return 'nothing left'
       }
     },
+    async rest() {
+      sendEveryoneAway()
+      do await turn()
+      while (clock.step())
+      await stop()
+      if ((await store.rounds.unsettled()).length > 0)
+        throw new Error('a world at rest owes a round something')
+    },
     async close() {
-      for (const participant of participants) participant.leave()
-      await coordinator.stop()
-      for (let quietTurns = 0; quietTurns < 2; quietTurns++) {
-        await quiet()
-        while (clock.step()) await quiet()
-      }
-      await store.close()
+      sendEveryoneAway()
+      await stop()
+      if (!options.store) await store.close()
     },
   }
 }

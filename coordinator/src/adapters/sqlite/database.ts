@@ -29,13 +29,14 @@ const MOST_STATEMENTS = 200
 /**
  * Opens or creates the file (`:memory:` for one that lives in this process alone) and sets what durability needs:
  * a write-ahead log that is synced at every commit, foreign keys, and deleted content overwritten with zeros.
- * Throws `StorageError` naming the path.
+ * One in memory may begin as the image of another. Throws `StorageError` naming the path.
  */
-export const openDatabase = (path: string): Database => {
+export const openDatabase = (path: string, image?: Uint8Array): Database => {
   let sqlite: DatabaseSync | undefined
   try {
     if (path !== ':memory:') makePrivate(path)
     sqlite = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+    if (image) sqlite.deserialize(image)
     configure(sqlite, path)
     return wrapDatabase(sqlite)
   } catch (cause) {

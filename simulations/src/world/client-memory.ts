@@ -1,0 +1,41 @@
+import type { ParticipationStore, VariateStore } from '@tributary/client-sdk'
+import type { TaskId } from '@tributary/protocols'
+
+/**
+ * What a simulated client keeps from round to round, as bytes by name: its stores lie on top, and whoever keeps a world at rest takes
+ * the entries as they are.
+ */
+export type ClientMemory = Map<string, Uint8Array>
+
+/** How often the client took part in each task. */
+export const participationsIn = (memory: ClientMemory): ParticipationStore => {
+  const nameOf = (task: TaskId) => `participation ${task}`
+  return {
+    async load(task) {
+      const bytes = memory.get(nameOf(task))
+      return bytes && JSON.parse(new TextDecoder().decode(bytes))
+    },
+    async save(task, record) {
+      memory.set(nameOf(task), new TextEncoder().encode(JSON.stringify(record)))
+    },
+  }
+}
+
+/** The client's own vector of each task whose strategy has one. */
+export const variatesIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'variate')
+
+/** What of each task's model is the client's own, or the model that is. */
+export const personalIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'personal')
+
+const vectorsIn = (memory: ClientMemory, kind: string): VariateStore => {
+  const nameOf = (task: TaskId) => `${kind} ${task}`
+  return {
+    load: async (task) => memory.get(nameOf(task))?.slice(),
+    async save(task, bytes) {
+      memory.set(nameOf(task), bytes.slice())
+    },
+    async erase(task) {
+      memory.delete(nameOf(task))
+    },
+  }
+}
