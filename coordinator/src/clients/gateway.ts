@@ -154,7 +154,7 @@ export const createGateway = (needs: Needs): Gateway => ({
       { round: named }: Message<'check-in'>,
     ): Promise<boolean> => {
       const latest = await needs.store.rounds.latest(task.id)
-      const open = latest && (await needs.engine.view(latest.id))
+      const open = latest && isOpen(latest) ? await needs.engine.view(latest.id) : undefined
       const member = open && (await needs.engine.member(open.id, line.client))
       const asked = open && member && (await needs.announcements.ask(open, member))
       if (named && !(asked && named === (member.invitation?.round ?? open.id))) await tellEnd(line, named)

@@ -20,6 +20,7 @@ import {
 } from '@tributary/protocols/runtime'
 import { clientChance, identityBy, trainingSeedBy } from './client-chance.ts'
 import { type Computing, createComputing } from './computing.ts'
+import { hashOnce } from './hash-once.ts'
 import { heldStore } from './held-store.ts'
 import { memoryBulk, type Traffic } from './memory-bulk.ts'
 import { startClient, type VirtualClient } from './virtual-client.ts'
@@ -118,7 +119,7 @@ export const createWorld = async ({
     coordinator,
     bulk: memoryBulk(coordinator, traffic, cache),
     cache,
-    primitives,
+    primitives: { ...primitives, sha256: hashOnce(primitives.sha256) },
     latencyMs,
   }
   /** Of one who comes at this instant: who comes again draws anew. */
