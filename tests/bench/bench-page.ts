@@ -12,7 +12,8 @@ export type BenchTable = { columns: readonly string[]; rows: readonly (readonly 
 const TITLE = `# Benchmarks
 
 Written by \`npm run bench\`. Each ratio is of two figures measured in turns in one process on the machine named above the
-table, so the ratios say more than the figures.
+table, so the ratios say more than the figures. Longer studies have pages of their own: [models of the clients' own](benchmarks/personalization.md),
+[Shakespeare by role](benchmarks/shakespeare.md).
 `
 
 /**
