@@ -12,6 +12,8 @@ import asc from 'assemblyscript/asc'
 export type KernelModule = {
   /** From the repository's root: the folder of `assembly/`. */
   folder: string
+  /** In there. */
+  entry: string
   generated: string
   /** The constant that holds the module in base 64. */
   constant: string
@@ -21,14 +23,24 @@ export type KernelModule = {
 
 export const VECTOR_KERNELS: KernelModule = {
   folder: 'protocols/src/kernels',
+  entry: 'index.ts',
   generated: 'simd.generated.ts',
   constant: 'simdBase64',
   features: [],
 }
 
+/** What of it a client needs. */
+export const CLIENT_KERNELS: KernelModule = {
+  ...VECTOR_KERNELS,
+  entry: 'client.ts',
+  generated: 'client.generated.ts',
+  constant: 'clientBase64',
+}
+
 /** What only a coordinator needs: clients do not load it. */
 export const ROW_KERNELS: KernelModule = {
   folder: 'protocols/src/kernels/rows',
+  entry: 'index.ts',
   generated: 'rows.generated.ts',
   constant: 'rowsBase64',
   features: [],
@@ -36,6 +48,7 @@ export const ROW_KERNELS: KernelModule = {
 
 export const TRAINING_KERNELS: KernelModule = {
   folder: 'client-sdk/src/training/compact',
+  entry: 'index.ts',
   generated: 'training.generated.ts',
   constant: 'trainingBase64',
   features: ['bulk-memory'],
@@ -44,21 +57,18 @@ export const TRAINING_KERNELS: KernelModule = {
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** Compiles assembly sources in memory; throws with the compiler's own report when they do not compile. */
-export async function compileKernels({ folder, features }: KernelModule): Promise<Uint8Array> {
+export async function compileKernels({ folder, entry, features }: KernelModule): Promise<Uint8Array> {
   const assembly = join(root, folder, 'assembly')
   let bytes: Uint8Array | undefined
   const enabled = ['simd', ...features].flatMap((feature) => ['--enable', feature])
   const flags = ['--runtime', 'stub', ...enabled, '-O3', '--noAssert', '--converge']
-  const { error, stderr } = await asc.main(
-    ['index.ts', '--baseDir', '.', '--outFile', 'simd.wasm', ...flags],
-    {
-      readFile: (name) => readFile(join(assembly, name), 'utf8').catch(() => null),
-      listFiles: (name) => readdir(join(assembly, name)).catch(() => null),
-      writeFile: (_name, contents) => {
-        if (typeof contents !== 'string') bytes = contents
-      },
+  const { error, stderr } = await asc.main([entry, '--baseDir', '.', '--outFile', 'simd.wasm', ...flags], {
+    readFile: (name) => readFile(join(assembly, name), 'utf8').catch(() => null),
+    listFiles: (name) => readdir(join(assembly, name)).catch(() => null),
+    writeFile: (_name, contents) => {
+      if (typeof contents !== 'string') bytes = contents
     },
-  )
+  })
   if (error) throw new Error(`${folder}: the kernels do not compile\n${stderr.toString()}`, { cause: error })
   if (!bytes) throw new Error('the compiler wrote no module')
   return bytes
@@ -76,7 +86,7 @@ ${lines.map((line) => `  '${line}'`).join(' +\n')}
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const kernels of [VECTOR_KERNELS, ROW_KERNELS, TRAINING_KERNELS]) {
+  for (const kernels of [VECTOR_KERNELS, CLIENT_KERNELS, ROW_KERNELS, TRAINING_KERNELS]) {
     const module = await compileKernels(kernels)
     const target = join(kernels.folder, kernels.generated)
     await writeFile(join(root, target), generatedSource(kernels, module))

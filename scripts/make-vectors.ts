@@ -5,6 +5,7 @@
  * (primitives.json is not made here: its answers are those of the standards it names.)
  */
 import { writeFileSync } from 'node:fs'
+import { compressionVectors } from './vectors/compression.ts'
 import { envelopeVectors } from './vectors/envelope.ts'
 import { safetensorsVectors } from './vectors/safetensors.ts'
 import { secaggVectors } from './vectors/secagg.ts'
@@ -14,6 +15,7 @@ export const VECTORS_FOLDER = new URL('../tests/vectors/', import.meta.url)
 
 /** The text of each generated file by its name. */
 export const makeVectors = (): Record<string, string> => ({
+  'compression.json': text(compressionVectors()),
   'envelope.json': text(envelopeVectors()),
   'safetensors.json': text(safetensorsVectors()),
   'secagg.json': text(secaggVectors()),

@@ -1,5 +1,7 @@
+import type { RoundId } from '@tributary/protocols'
 import {
   type Ed25519Implementation,
+  type EnvelopePrimitives,
   tweetnaclSigner,
   tweetnaclVerify,
   tweetnaclX25519,
@@ -18,6 +20,7 @@ import type { Bulk } from './ports/bulk.ts'
 import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
+import type { PersonalTraining } from './ports/personal-training.ts'
 import type { VariateStore } from './ports/variate-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
@@ -38,6 +41,11 @@ export type ClientOptions<T extends Trainer = Trainer> = {
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
   variates?: VariateStore
+  /**
+   * What tasks need in which part of the model is each client's own: `createPersonalTraining` of `@tributary/client-sdk/personal`, with a store
+   * that lasts. Left out, rounds of such tasks fail.
+   */
+  personal?: PersonalTraining
   /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
   onInvitation?(
     invitation: RoundInvitation,
@@ -56,15 +64,20 @@ export type Surroundings = {
   bulk: Bulk
   fetch: Fetch
   clock: Clock
-  /** Jitter and training seeds. */
+  /** Jitter, and training seeds where nothing else gives them. */
   random: Random
+  /** What the training of this round starts from, 0 to 2^32 − 1, where runs are to be compared. Left out, drawn. */
+  trainingSeed?(round: RoundId): number
   /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
   stayAlive(): () => void
   primitives: Primitives
 }
 
-/** What signs, verifies and agrees on keys: implementations of the same bytes, that differ in speed alone. */
-export type Primitives = Ed25519Implementation & { x25519: X25519 }
+/** What signs, verifies, agrees on keys and takes digests: implementations of the same bytes, that differ in speed alone. */
+export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
+    EnvelopePrimitives,
+    'sha256' | 'hkdf'
+  >
 
 /** The given surroundings, and the platform's for the rest. */
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {

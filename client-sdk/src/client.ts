@@ -20,6 +20,7 @@ import {
   type Status,
   statusOf,
 } from './participation/index.ts'
+import { requirePersonal } from './participation/personal.ts'
 import type { VariateStore } from './ports/variate-store.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
@@ -61,7 +62,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     return this.#status
   }
 
-  /** The newest model that has been fetched and verified. */
+  /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
   get model(): FederatedModel | undefined {
     return this.#participant?.model()
   }
@@ -115,33 +116,34 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   /**
-   * Leaves for good: erases what the task's strategy has kept of this client's training (`leave` alone keeps it, for a client that
-   * comes back without it trains from zero against a server that has not forgotten). The identity stays.
+   * Leaves for good: erases what the task's strategy has kept of this client's training, and what of the model is its own (`leave` alone
+   * keeps both, for a client that comes back without them trains from zero against a server that has not forgotten). The identity stays.
    * @throws TributaryError `storage-failed`.
    */
   async erase(): Promise<void> {
     await this.leave()
     await (this.#participant ? this.#participant.erase() : this.#variates.erase(this.task))
+    await this.#options.personal?.erase(this.task)
   }
 
   /**
-   * Uses the newest model.
-   * @throws TributaryError `no-model` before there is one, `cannot-predict` when the trainer has no `predict`.
+   * Uses the newest model, with what of it is this client's own.
+   * @throws TributaryError `no-model` before there is one, `cannot-predict` when the trainer has no `predict`, `storage-failed`.
    */
   async predict(input: InputOf<T>): Promise<OutputOf<T>> {
     const { trainer } = this.#options
     if (!canPredict(trainer)) throw cannot('predict')
-    return trainer.predict(this.#newestModel(), input)
+    return trainer.predict(await this.#ownModel(), input)
   }
 
   /**
-   * Judges the newest model by the trainer's own data.
-   * @throws TributaryError `no-model` before there is one, `cannot-evaluate` when the trainer has no `evaluate`.
+   * Judges the newest model, with what of it is this client's own, by the trainer's data.
+   * @throws TributaryError `no-model` before there is one, `cannot-evaluate` when the trainer has no `evaluate`, `storage-failed`.
    */
   async evaluate(): Promise<{ examples: number; metrics: Record<string, number> }> {
     const { trainer } = this.#options
     if (!canEvaluate(trainer)) throw cannot('evaluate')
-    return trainer.evaluate(this.#newestModel())
+    return trainer.evaluate(await this.#ownModel())
   }
 
   async #join(signal: AbortSignal | undefined): Promise<void> {
@@ -180,8 +182,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #createParticipant(identity: Identity): Participant {
-    const { connect, bulk, clock, random, primitives } = this.#surroundings
-    const { trainer, cache = memoryModelCache(), privacy, participations } = this.#options
+    const { connect, bulk, clock, random, trainingSeed, primitives } = this.#surroundings
+    const { trainer, cache = memoryModelCache(), privacy, participations, personal } = this.#options
     return createParticipant({
       task: this.task,
       identity,
@@ -191,11 +193,13 @@ export class FederatedClient<T extends Trainer = Trainer> {
       trainer,
       clock,
       random,
-      primitives: { x25519: primitives.x25519 },
+      ...(trainingSeed && { trainingSeed }),
+      primitives,
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),
       ...(participations && { participations }),
       variates: this.#variates,
+      ...(personal && { personal }),
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
       changed: (state) => this.#changed(state),
@@ -215,6 +219,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
     if (state.phase === 'joined' && state.line.is === 'ready') this.#membership?.welcome()
     if (state.phase === 'stopped') this.#endMembership(stopError(state.reason, state.detail))
     if (differs) this.#events.emit('state', status)
+  }
+
+  async #ownModel(): Promise<FederatedModel> {
+    const model = this.#newestModel()
+    return model.assignment.personalization ? requirePersonal(this.#options).own(this.task, model) : model
   }
 
   #newestModel(): FederatedModel {

@@ -13,7 +13,7 @@ export {
   type ClientLine,
   createParticipant,
   loadProtection,
-  loadStrategyWork,
+  loadTaskWork,
   type Participant,
   type ParticipantNeeds,
   type ParticipantNotice,
@@ -26,6 +26,7 @@ export type { Bulk, DownloadAnswer, Upload, UploadAnswer, UploadReceipt } from '
 export type { KeyStore } from './ports/key-store.ts'
 export type { ModelCache } from './ports/model-cache.ts'
 export type { ParticipationStore } from './ports/participation-store.ts'
+export type { PersonalTraining } from './ports/personal-training.ts'
 export type { VariateStore } from './ports/variate-store.ts'
 export type {
   Evaluator,

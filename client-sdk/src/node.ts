@@ -9,6 +9,7 @@ import { fileVariateStore } from './adapters/file-variate-store.ts'
 import { nodePrimitives } from './adapters/node-primitives.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
+import { createPersonalTraining } from './personal/personal-training.ts'
 import type { Trainer } from './training/trainer.ts'
 
 export { fileKeyStore } from './adapters/file-key-store.ts'
@@ -34,6 +35,9 @@ export const createNodeClient = <T extends Trainer>({
     cache: fileModelCache(join(folder, 'models')),
     participations: fileParticipationStore(join(folder, 'participations', host.replaceAll(':', '-'))),
     variates: fileVariateStore(join(folder, 'variates', host.replaceAll(':', '-'))),
+    personal: createPersonalTraining({
+      store: fileVariateStore(join(folder, 'personal', host.replaceAll(':', '-'))),
+    }),
     ...options,
     surroundings: { stayAlive, primitives: nodePrimitives, ...options.surroundings },
   })

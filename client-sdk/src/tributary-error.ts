@@ -20,6 +20,7 @@ export type TributaryErrorCode =
   | 'model-mismatch'
   | 'bad-examples'
   | 'trainer-incomplete'
+  | 'no-personal-training'
   | 'unsupported-model'
   | 'no-backend'
   | 'no-model'

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
-import type { TaskId } from '@tributary/protocols'
+import type { RoundId, TaskId } from '@tributary/protocols'
 import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
+import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
@@ -21,16 +22,18 @@ import { createRoundKeys } from './crypto/round-keys.ts'
 import { createAggregate } from './engine/aggregate.ts'
 import { createAnnouncements, type Notice } from './engine/announcements.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
+import { createReleaseInFlight } from './engine/in-flight.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
 import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
+import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
-import { policyOfRound, roundPolicy } from './round/policy.ts'
+import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
@@ -160,6 +163,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     await announcements.deliver(notice)
   }
 
+  const destroyKey = async (round: RoundId): Promise<void> => {
+    await roundKeys.destroy(round)
+    others.tell({ type: 'key-destroyed', round })
+  }
+
   const engine: Engine = createEngine({
     clock,
     store,
@@ -177,13 +185,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       store,
       presence,
       announce,
-      roundKeys: {
-        make: roundKeys.make,
-        async destroy(round) {
-          await roundKeys.destroy(round)
-          others.tell({ type: 'key-destroyed', round })
-        },
-      },
+      roundKeys: { make: roundKeys.make, destroy: destroyKey },
       updates,
       aggregate: createAggregate({
         store,
@@ -217,12 +219,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     tell: others.tell,
   })
   const anywhere = { ...engine, dispatch: forward.dispatch }
+  const standings = createStandings({ clock, engine: anywhere })
 
-  /** Tells a selecting round how many clients there are: it began, or one more has come. */
+  /** Tells a round that selects, or that invites as long as it goes on, how many clients there are: it began, or one more has come. */
   const countWaiting = async (task: TaskId): Promise<void> => {
     if (!driving.fence(task)) return
     const latest = await store.rounds.latest(task)
-    if (latest?.phase !== 'selecting') return
+    if (latest?.phase !== 'selecting' && !(latest?.phase === 'training' && latest.buffer)) return
     await engine.dispatch(latest.id, { type: 'clients-waiting', waiting: presence.count(task) })
   }
   const noticeWaiting = (task: TaskId) =>
@@ -246,7 +249,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     void look(task).catch((error) => fault(error, { task, during: 'looking at a task' }))
 
   const begin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
-  const scheduler = createScheduler({ clock, store, drives: (task) => !!driving.fence(task), begin, fault })
+  const scheduler = createScheduler({
+    clock,
+    store,
+    drives: (task) => !!driving.fence(task),
+    begin,
+    releaseInFlight: createReleaseInFlight({ store, roundKeys: { destroy: destroyKey }, announce }),
+    fault,
+  })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin })
 
   const { hear, lookAgain } = createHearing({
@@ -263,16 +273,16 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   })
 
   const paceOf = async (task: Task) => {
-    const policy = roundPolicy(task.file, await store.clients.active())
+    const { cohort } = task.file
     const latest = await store.rounds.latest(task.id)
     return pace(
       {
         status: task.status,
         hasModel: (await store.models.latest(task.id)) !== undefined,
         waiting: presence.count(task.id) - 1,
-        wanted: policy.wanted,
+        wanted: largestCohort(cohort),
         roundOpen: latest !== undefined && isOpen(latest),
-        trainingMs: policy.trainingMs,
+        trainingMs: cohort.trainingSeconds * 1_000,
         nextRoundAt: await scheduler.dueAt(task),
         now: clock.now(),
       },
@@ -311,11 +321,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       submissions: createSubmissionService({
         clock,
         store,
-        engine: anywhere,
         updates,
         roundKeys,
         readUpdate,
         verify,
+        standings,
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
@@ -327,6 +337,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       store,
       presence,
       engine: anywhere,
+      standings,
       announcements,
       access,
       verify,
@@ -346,6 +357,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     async stop() {
       scheduler.stop()
       forward.stop()
+      standings.stop()
       await Promise.all([engine.stop(), unmasking.stop()])
       await driving.stop()
       others.stop()

@@ -37,6 +37,7 @@ export type RefusalWord =
   | 'too-large'
   | 'not-openable'
   | 'bad-tensors'
+  | 'bad-compression'
   | 'bad-vector'
   | 'wrong-claims'
   | 'privacy-budget'

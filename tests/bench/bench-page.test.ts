@@ -29,6 +29,15 @@ describe('the page of benchmarks', () => {
     )
   })
 
+  it('holds figures that are held against each other as they are given', () => {
+    const table = { columns: ['strategy', 'nobody', 'a|b'], rows: [['median', '91.0', '90.1; 88.2']] }
+    expect(
+      keepSections('', [{ name: 'robust', about: 'Rules.', machine: 'an abacus', table }], ['robust']),
+    ).toContain(
+      ['| strategy | nobody | a\\|b |', '|---|--:|--:|', '| median | 91.0 | 90.1; 88.2 |'].join('\n'),
+    )
+  })
+
   it('keeps, word for word, what was measured by benches that did not run', () => {
     const order = ['kernels', 'seal', 'rounds']
     const all = keepSections('', [aSection('rounds', 3), aSection('seal', 2), aSection('kernels', 1)], order)

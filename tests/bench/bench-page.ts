@@ -1,7 +1,13 @@
 import { type BenchRow, threeDigits } from './bench-row.ts'
 
 /** What one bench measured, and on what. */
-export type Section = { name: string; about: string; machine: string; rows: readonly BenchRow[] }
+export type Section = { name: string; about: string; machine: string } & (
+  | { rows: readonly BenchRow[] }
+  | { table: BenchTable }
+)
+
+/** Figures that are held against each other rather than against an aim; cells are text. */
+export type BenchTable = { columns: readonly string[]; rows: readonly (readonly string[])[] }
 
 const TITLE = `# Benchmarks
 
@@ -25,7 +31,7 @@ export const keepSections = (
   return [TITLE.trim(), ...order.flatMap((name) => texts.get(name) ?? [])].join('\n\n').concat('\n')
 }
 
-const sectionText = ({ name, about, machine, rows }: Section): string =>
+const sectionText = ({ name, about, machine, ...measured }: Section): string =>
   [
     `## ${name}`,
     '',
@@ -33,18 +39,28 @@ const sectionText = ({ name, about, machine, rows }: Section): string =>
     '',
     `Machine: ${machine}.`,
     '',
-    '| what | measured | ratio | aim | note |',
-    '|---|--:|---|---|---|',
-    ...rows.map(rowText),
+    ...('table' in measured ? tableText(measured.table) : rowsText(measured.rows)),
   ].join('\n')
 
-const rowText = ({ name, value, unit, ratio, note }: BenchRow): string => {
-  const cells = [
-    name,
-    `${threeDigits(value)} ${unit}`,
-    ratio ? `${threeDigits(ratio.value)} × ${ratio.of}` : '',
-    ratio?.aim ?? '',
-    note ?? '',
-  ]
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-}
+const rowsText = (rows: readonly BenchRow[]): string[] => [
+  '| what | measured | ratio | aim | note |',
+  '|---|--:|---|---|---|',
+  ...rows.map(({ name, value, unit, ratio, note }) =>
+    lineOf([
+      name,
+      `${threeDigits(value)} ${unit}`,
+      ratio ? `${threeDigits(ratio.value)} × ${ratio.of}` : '',
+      ratio?.aim ?? '',
+      note ?? '',
+    ]),
+  ),
+]
+
+const tableText = ({ columns, rows }: BenchTable): string[] => [
+  lineOf(columns),
+  `|${columns.map((_, at) => (at === 0 ? '---' : '--:')).join('|')}|`,
+  ...rows.map(lineOf),
+]
+
+const lineOf = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

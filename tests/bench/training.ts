@@ -1,11 +1,13 @@
-/** Measures training steps. Run: node --conditions=source tests/bench/training.ts */
+/** Measures training steps. Run: node --conditions=source tests/bench/training.ts [softmax 2nn cnn characters lstm] */
 import { fileURLToPath } from 'node:url'
 import type { Trainer } from '@tributary/client-sdk'
 import { createCompactTrainer } from '@tributary/client-sdk/compact'
 import { createTfjsEngine, createTfjsTrainer } from '@tributary/client-sdk/tfjs'
-import { seededRandom, uniform } from '@tributary/protocols/runtime'
+import { integerBelow, seededRandom, uniform } from '@tributary/protocols/runtime'
 import { type ModelSpec, Plan } from '@tributary/protocols/task'
 import {
+  characterLstm,
+  characterPerceptron,
   smallConvolutional,
   softmaxRegression,
   softmaxRegressionTrainer,
@@ -25,7 +27,12 @@ type Kind = {
   rounds: number
   aim?: string
   plain?: boolean
+  /** What a row is: values up to 1 or ids of so many, and one of so many classes. */
+  row?: Row
 }
+type Row = { width: number; ids?: number; classes: number }
+
+const DIGIT: Row = { width: 784, classes: 10 }
 
 const KINDS: readonly Kind[] = [
   {
@@ -55,16 +62,36 @@ const KINDS: readonly Kind[] = [
     rounds: 7,
     aim: '≥ 0.6',
   },
+  {
+    name: 'characters 10-80-256-80, 41,944 parameters',
+    model: 'characters',
+    spec: characterPerceptron({ context: 10, ids: 81, classes: 80 }, { embed: 8, hidden: [256] }, 1),
+    steps: 100,
+    slowSteps: 5,
+    rounds: 9,
+    row: { width: 10, ids: 81, classes: 80 },
+  },
+  {
+    name: 'LSTM of 64 units over 20 characters, 24,528 parameters',
+    model: 'lstm',
+    spec: characterLstm({ context: 20, ids: 80, classes: 80 }, { embed: 8, units: [64] }, 1),
+    steps: 20,
+    slowSteps: 2,
+    rounds: 9,
+    row: { width: 20, ids: 80, classes: 80 },
+  },
 ]
 
-export async function benchTraining(): Promise<BenchRow[]> {
+/** `only`: models by their short names, `lstm`; none: all. */
+export async function benchTraining(only: readonly string[] = []): Promise<BenchRow[]> {
   const torch = await startTorch()
   if (!torch) console.log('PyTorch not installed')
   const engine = createTfjsEngine({ prefer: ['wasm'], log: () => {} })
   await engine.backend()
   try {
     const rows: BenchRow[] = []
-    for (const kind of KINDS)
+    const kinds = KINDS.filter(({ model }) => only.length === 0 || only.includes(model))
+    for (const kind of kinds)
       for (const batch of [10, 32]) rows.push(...(await benchKind(kind, batch, { torch, engine })))
     return rows
   } finally {
@@ -84,8 +111,8 @@ async function benchKind(
   { torch, engine }: { torch: Torch | undefined; engine: ReturnType<typeof createTfjsEngine> },
 ): Promise<BenchRow[]> {
   const { steps, slowSteps } = kind
-  const fast = examplesOf(batch * steps)
-  const slow = examplesOf(batch * slowSteps)
+  const fast = examplesOf(batch * steps, kind.row)
+  const slow = examplesOf(batch * slowSteps, kind.row)
   const started = { spec: kind.spec, weights: startOf(kind.spec) }
   const own = createCompactTrainer({ examples: fast })
   const tfjs = createTfjsTrainer({ examples: slow, engine })
@@ -165,12 +192,14 @@ const takeTurns = async (
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-const examplesOf = (count: number) => {
+const examplesOf = (count: number, { width, ids, classes }: Row = DIGIT) => {
   const random = seededRandom('bench')
+  const draw = () => (ids === undefined ? uniform(random) : integerBelow(random, ids))
   return {
-    inputs: Float32Array.from({ length: count * 784 }, () => uniform(random)),
-    targets: Uint8Array.from({ length: count }, (_, i) => i % 10),
+    inputs: Float32Array.from({ length: count * width }, draw),
+    targets: Uint8Array.from({ length: count }, (_, i) => i % classes),
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(formatBenchRows(await benchTraining()))
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(formatBenchRows(await benchTraining(process.argv.slice(2))))

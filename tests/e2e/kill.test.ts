@@ -4,6 +4,7 @@ import { loadEnvelopePrimitives } from '@tributary/coordinator'
 import { integerBelow, seededRandom } from '@tributary/protocols/runtime'
 import { digestOf, encodeSafetensors, type TensorManifest, totalElements } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
 import {
   type CoordinatorProcess,
   portToReturnTo,
@@ -132,6 +133,50 @@ describe('[R18] kill -9 of the coordinator', () => {
     await until('all clients to have the new model', () =>
       clients.every(({ client }) => client.model?.version === 2),
     )
+    await settled()
+  })
+
+  test('[R31] [R33] while buffered rounds have clients at work: whoever was invited before counts once, by its age', async () => {
+    await start()
+    await operator.createTask(
+      lineTask({
+        clients: 2,
+        mode: { kind: 'buffered', concurrency: 3 },
+        schedule: { kind: 'continuous' },
+        stop: { kind: 'completed-rounds', rounds: 4 },
+      }),
+    )
+    const gate = aGate()
+    const holdFrom = (first: number) => {
+      let trainings = 0
+      return (signal: AbortSignal) => (++trainings >= first ? gate.hold(signal) : Promise.resolve())
+    }
+    await join({ hold: holdFrom(1) }, { hold: holdFrom(3) }, { hold: holdFrom(3) })
+    const [late] = clients as [LineClient]
+    await completed('line.1')
+    await completed('line.2')
+    await until('all to be at work', () => clients.every(({ client }) => client.state.is === 'training'))
+    await running.kill()
+    gate.open()
+    await until('all to find nobody to hand their updates to', () =>
+      clients.every(({ client }) => client.state.is === 'submitting' && !client.state.online),
+    )
+    await start()
+
+    const rounds = []
+    for (const number of [1, 2, 3, 4]) {
+      const round = await completed(`line.${number}`)
+      const weights = await operator.weights('line', round.version.version)
+      expect(bitsOf(weights)).toEqual(bitsOf(await expectedByAge(operator, clients, round)))
+      rounds.push(round)
+    }
+    const counted = rounds.flatMap((round) =>
+      receivedIn(round).flatMap(({ client, invitation }) =>
+        client === late.id && invitation?.round === late.heard.submitted[0] ? [round.number] : [],
+      ),
+    )
+    expect(counted).toHaveLength(1)
+    expect(counted[0]).toBeGreaterThan(2)
     await settled()
   })
 

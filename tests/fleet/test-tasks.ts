@@ -2,7 +2,9 @@ import type { TaskFileInput } from '@tributary/protocols/task'
 import type { TensorManifest } from '@tributary/protocols/tensors'
 import { LINE_TENSORS } from './line-trainer.ts'
 
-type Wishes = Partial<Pick<TaskFileInput, 'id' | 'schedule' | 'stop' | 'privacy' | 'strategy'>> & {
+type Wishes = Partial<
+  Pick<TaskFileInput, 'id' | 'schedule' | 'stop' | 'privacy' | 'strategy' | 'mode' | 'compression'>
+> & {
   /** Clients of a round: all of them are wanted unless a lower quorum is given. */
   clients: number
   quorum?: number
@@ -46,8 +48,10 @@ export const lineTask = (wishes: Wishes): TaskFileInput => ({
   cohort: cohortOf(wishes),
   schedule: wishes.schedule ?? { kind: 'manual' },
   ...(wishes.stop ? { stop: wishes.stop } : {}),
+  ...(wishes.mode ? { mode: wishes.mode } : {}),
   ...(wishes.privacy ? { privacy: wishes.privacy } : {}),
   ...(wishes.strategy ? { strategy: wishes.strategy } : {}),
+  ...(wishes.compression ? { compression: wishes.compression } : {}),
 })
 
 /** A model of tensors that nobody trains: for clients that say exactly what they send. */

@@ -15,7 +15,13 @@ import {
 } from '@tributary/protocols/tensors'
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { EnvelopeVectors, readVectors, SafetensorsVectors, StatementVectors } from '../vectors/vectors.ts'
+import {
+  CompressionVectors,
+  EnvelopeVectors,
+  readVectors,
+  SafetensorsVectors,
+  StatementVectors,
+} from '../vectors/vectors.ts'
 import { pythonOfTests, runPython, temporaryFolder, withoutPython } from './python.ts'
 
 const vectorsFolder = fileURLToPath(new URL('../vectors/', import.meta.url))
@@ -77,6 +83,13 @@ describe.skipIf(withoutPython)('Python', () => {
     expect(checked).toEqual(casesInVectors())
     const envelope = new Uint8Array(readFileSync(folder.file('from-python.bin')))
     expect(digestOf(open({ envelope, secretKey, context }).reverse())).toBe(digestOf(plaintext))
+  })
+
+  test('[T13] reads compressed updates bit for bit, and refuses what is none', () => {
+    const { cases, refused } = readVectors('compression.json', CompressionVectors)
+    expect(runPython(python, 'compression.py', vectorsFolder)).toEqual({
+      'compression.json': cases.length + refused.length,
+    })
   })
 })
 

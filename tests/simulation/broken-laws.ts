@@ -326,6 +326,46 @@ export const brokenLaws: readonly BrokenLaw[] = [
     },
     seenAs: /has another deadline for \w+ than it had/,
   },
+  {
+    name: 'a stale update counts in full',
+    privacy: 'buffered',
+    breakage: {
+      store: (store) =>
+        withBuffer(store, (mode) => ({
+          ...mode,
+          staleness: { kind: 'constant', most: mode.staleness.most },
+        })),
+    },
+    seenAs: /are not the fold of its/,
+  },
+  {
+    name: 'an update counts however far it is behind',
+    privacy: 'buffered',
+    breakage: {
+      store: (store) =>
+        withBuffer(store, (mode) => ({ ...mode, staleness: { ...mode.staleness, most: 1_000 } })),
+    },
+    seenAs: /has a member that is \d+ versions behind/,
+  },
+  {
+    name: 'more clients are at work than may be',
+    privacy: 'buffered',
+    breakage: {
+      store: (store) => withBuffer(store, (mode) => ({ ...mode, concurrency: mode.concurrency + 1 })),
+    },
+    seenAs: /has \d+ clients at work, and may have/,
+  },
+  {
+    name: 'a key is destroyed that somebody at work seals to',
+    privacy: 'buffered',
+    breakage: {
+      store: (store) =>
+        withMembers(store, (members) =>
+          members.filter(({ status }) => status !== 'invited' && status !== 'accepted'),
+        ),
+    },
+    seenAs: /was destroyed while somebody is at work for it/,
+  },
 ]
 
 /** Sums that leave somebody out. */
@@ -374,6 +414,21 @@ const withCohort = (store: Store, rewrite: (cohort: Cohort) => Cohort): Store =>
     async get(id) {
       const task = await store.tasks.get(id)
       return task && { ...task, file: { ...task.file, cohort: rewrite(task.file.cohort) } }
+    },
+  },
+})
+
+type Buffered = Extract<TaskFile['mode'], { kind: 'buffered' }>
+
+/** Tasks whose buffered rounds go by other numbers than their file has. */
+const withBuffer = (store: Store, rewrite: (mode: Buffered) => Buffered): Store => ({
+  ...store,
+  tasks: {
+    ...store.tasks,
+    async get(id) {
+      const task = await store.tasks.get(id)
+      if (task?.file.mode.kind !== 'buffered') return task
+      return { ...task, file: { ...task.file, mode: rewrite(task.file.mode) } }
     },
   },
 })

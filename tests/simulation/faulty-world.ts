@@ -4,7 +4,7 @@
  * complete; then the end, of which nothing may be left.
  */
 import { createHash } from 'node:crypto'
-import { loadProtection } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork } from '@tributary/client-sdk'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
 import type { Digest } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
@@ -32,6 +32,8 @@ export type WorldReport = {
   /** Times that the clock moved on to something that happened. */
   events: number
   rounds: { completed: number; abandoned: number }
+  /** Updates of completed buffered rounds that earlier ones had asked for. */
+  takenOver: number
   restarts: number
   /** Faults of storage, power cuts among them. */
   faults: number
@@ -76,7 +78,7 @@ export const runWorld = async (
 
   const storage = await openWorldStorage(plan.blobs, steady)
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  await Promise.all([loadProtection(), loadTaskWork()])
   const witness = createWitness(storage, plan, noted)
   /** Faults of storage so far. */
   let faults = 0
@@ -147,6 +149,7 @@ export const runWorld = async (
       completed: phases.filter((phase) => phase === 'completed').length,
       abandoned: phases.filter((phase) => phase === 'abandoned').length,
     },
+    takenOver: witness.takenOver(),
     digest: digest.digest('hex'),
     violation: witness.problem(),
   }
@@ -161,10 +164,10 @@ export const runWorld = async (
   /**
    * Where no round is at work, there is one timer for each line that has yet to say who it is, one for the next round
    * or to look again whether there will be one, and one for the last thing that a round did, where it was not told that
-   * it is saved and tries again.
+   * it is saved and tries again. Between two buffered rounds whoever hands in waits a moment for the next.
    */
   function judgeTimers({ life, strangers }: Serving) {
-    const most = strangers.size + 2
+    const most = strangers.size + 2 + (plan.file.mode.kind === 'buffered' ? 2 * plan.clients : 0)
     if (life.armed() > most)
       witness.report(`a coordinator without a round at work has ${life.armed()} timers, not ${most}`)
   }

@@ -44,6 +44,23 @@ test(`nobody’s masked vector is lost, counted twice or opened in worlds 1 to $
   expect(completed).toBeGreaterThan(2 * SECURE)
 }, 240_000)
 
+const BUFFERED = 40
+
+test(`each acknowledged update is in one version, by its age, in worlds 1 to ${BUFFERED}, all of buffered rounds`, async () => {
+  const broken: string[] = []
+  let [completed, carried] = [0, 0]
+  for (let seed = 1; seed <= BUFFERED; seed++) {
+    const { violation, rounds, takenOver } = await runWorld(seed, { privacy: 'buffered' })
+    if (violation) broken.push(`${violation.message}\n  replay: ${replayCommand(seed, 'buffered')}`)
+    completed += rounds.completed
+    carried += takenOver
+  }
+  expect(broken).toEqual([])
+  expect(completed).toBeGreaterThan(2 * BUFFERED)
+  // Where every update came in the round that asked for it, nothing would have been buffered.
+  expect(carried).toBeGreaterThan(BUFFERED)
+}, 240_000)
+
 test.each(regressionSeeds)(
   'world $seed, in which $found, breaks no law',
   async ({ seed, privacy = 'sealed' }) => {

@@ -10,7 +10,9 @@ export type Must = (holds: boolean, problem: () => string) => void
 export const judgeStep = (
   before: Round | undefined,
   round: Round,
-  cohort: TaskFile['cohort'],
+  { cohort, mode }: Pick<TaskFile, 'cohort' | 'mode'>,
+  /** Clients that are enrolled. */
+  registered: number,
   must: Must,
 ): void => {
   must(before !== undefined, () => `${round.id} was saved before it began`)
@@ -33,7 +35,7 @@ export const judgeStep = (
       before.phase === 'training' ? before.deadlineAt : round.startedAt + cohort.trainingSeconds * 1_000
     must(round.deadlineAt === deadlineAt, () => `${round.id} has another deadline than its task says`)
   }
-  if (phase === 'training' || phase === 'secure-training') {
+  if (mode.kind === 'synchronous' && (phase === 'training' || phase === 'secure-training')) {
     const { target, quorum, overSelection } = cohort
     must(
       round.tally.invited >= quorum &&
@@ -49,7 +51,8 @@ export const judgeStep = (
     must(received >= cohort.quorum, () => `${round.id} aggregates without quorum`)
     must(
       received >= cohort.target ||
-        invited === declined + failed + received ||
+        (invited === declined + failed + received &&
+          (mode.kind === 'synchronous' || invited >= registered)) ||
         round.startedAt >= before.deadlineAt,
       () => `${round.id} stopped waiting before its deadline`,
     )
@@ -74,13 +77,14 @@ export const judgeStep = (
 const LOSSES: readonly string[] = ['aggregation-failed', 'gate-refused', 'wrong-dealing', 'out-of-range']
 
 /** What a round is from its first state to its last. */
-const headOf = ({ id, task, number, base, assignment, openedAt }: Round) => ({
+const headOf = ({ id, task, number, base, assignment, openedAt, buffer }: Round) => ({
   id,
   task,
   number,
   base,
   assignment,
   openedAt,
+  buffer,
 })
 
 const NEXT: Record<Round['phase'], readonly Round['phase'][]> = {

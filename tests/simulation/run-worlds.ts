@@ -2,7 +2,8 @@
  * npm run test:worlds -- --count 1000 [--from 1] [--workers 2]   runs worlds 1 to 1000, on all cores unless said otherwise;
  *                                                                Ctrl-C tells what there is so far and how to go on
  * npm run test:worlds -- --seed 7 [--trace]                      runs world 7, and tells what happens in it
- *   --privacy secure                                             with masked updates in every world; sealed: in none; drawn: in one of seven
+ *   --privacy secure                                             with masked updates in every world; buffered: with buffered rounds; sealed: with neither;
+ *                                                                drawn: in one of seven, and in one of six of the others
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'

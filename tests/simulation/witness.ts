@@ -5,10 +5,11 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Round } from '@tributary/coordinator'
-import type { ClientId, Digest, RoundId } from '@tributary/protocols'
+import { type ClientId, type Digest, numberOfRound, type RoundId } from '@tributary/protocols'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { bitsOf, type PlainUpdate, referenceFedavg } from '../fleet/reference-fedavg.ts'
+import { invitedTo, isAtWork, judgeBuffer, standingOf, weighed } from './buffered-laws.ts'
 import type { Blobs, Change, Member, ModelRecord, Store, SubmissionReceipt } from './ports.ts'
 import { judgeStep, type Must } from './round-laws.ts'
 import { createShown, judgeSecureMean, judgeSurvivors } from './secure-laws.ts'
@@ -30,6 +31,8 @@ export type Witness = {
   acknowledged(receipt: SubmissionReceipt): void
   rounds: ReadonlyMap<RoundId, Round>
   version(): number
+  /** Updates of completed buffered rounds that earlier ones had asked for. */
+  takenOver(): number
   finished(): boolean
   settled(): boolean
   /** The laws that hold once a world has ended, of the sealed updates that its last process left. */
@@ -44,11 +47,15 @@ const keyOf = (round: RoundId, client: ClientId): Key => `${round}/${client}`
 
 export const createWitness = (
   beneath: Pick<WorldStorage, 'tables' | 'lasting'>,
-  { file }: Pick<WorldPlan, 'file'>,
+  { file, clients }: Pick<WorldPlan, 'file' | 'clients'>,
   noted: (what: string) => void,
 ): Witness => {
   const rounds = new Map<RoundId, Round>()
+  /** Rounds whose training has begun. */
+  const begun = new Set<RoundId>()
   const members = new Map<Key, Member>()
+  /** Of each round, who has gone on after saying that no update will come. */
+  const resumed = new Map<RoundId, number>()
   const versions: ModelRecord[] = []
   const keys = new Map<RoundId, string>()
   const everKeyed = new Set<RoundId>()
@@ -73,6 +80,27 @@ export const createWitness = (
 
   const membersOf = (round: RoundId) => [...members.values()].filter((member) => member.round === round)
   const receivedOf = (round: RoundId) => membersOf(round).filter((member) => member.status === 'received')
+
+  const standing = (round: RoundId, client: ClientId) => standingOf(members.values(), round, client)
+  /** The member is at work, its update is to be sealed to this round's key, and its row is the one that stands. */
+  const isOwedTo = (round: RoundId, member: Member): boolean =>
+    member.invitation?.round === round &&
+    isAtWork(member) &&
+    standing(round, member.client)?.round === member.round &&
+    !isPassedOver(member)
+  /** Of a round of that number or a later one, a member is at work whose update is to be sealed to this key. */
+  const namesKey = (key: RoundId, from: number): boolean =>
+    [...members.values()].some(
+      (member) => member.invitation?.round === key && isAtWork(member) && numberOfRound(member.round) >= from,
+    )
+  /** A later round has begun, and gone on without this member of the one that it follows. */
+  const isPassedOver = (member: Member): boolean =>
+    [...rounds.values()].some(
+      ({ id, buffer }) =>
+        buffer?.follows === member.round &&
+        begun.has(id) &&
+        standing(invitedTo(member), member.client)?.round === member.round,
+    )
 
   const apply = (change: Change) => {
     switch (change.kind) {
@@ -102,8 +130,9 @@ export const createWitness = (
         return
       }
       case 'save-round':
-        judgeStep(rounds.get(change.round.id), change.round, file.cohort, must)
+        judgeStep(rounds.get(change.round.id), change.round, file, clients, must)
         rounds.set(change.round.id, change.round)
+        if (change.round.phase === 'training') begun.add(change.round.id)
         return
       case 'insert-session-row':
         judgeShown(change.round, change.row)
@@ -116,6 +145,8 @@ export const createWitness = (
           before?.status !== 'received' || isDeepStrictEqual(before, member),
           () => `what ${member.client} handed in to ${member.round} was replaced`,
         )
+        if ((before?.status === 'declined' || before?.status === 'failed') && isAtWork(member))
+          resumed.set(member.round, (resumed.get(member.round) ?? 0) + 1)
         members.set(keyOf(member.round, member.client), member)
         return
       }
@@ -132,6 +163,10 @@ export const createWitness = (
         must(
           phase === 'completed' || phase === 'abandoned',
           () => `the key of ${change.round} was destroyed while it is ${phase}`,
+        )
+        must(
+          finished || ![...members.values()].some((member) => isOwedTo(change.round, member)),
+          () => `the key of ${change.round} was destroyed while somebody is at work for it`,
         )
         keys.delete(change.round)
         return
@@ -166,7 +201,7 @@ export const createWitness = (
       const made = sealedUpdates.get(receipt.envelope)
       must(
         made?.client === client &&
-          made.round === round &&
+          made.round === invitedTo(change.member) &&
           ('masked' in receipt || made.examples === receipt.examples),
         () => `${round} counts an update that ${client} did not make for it`,
       )
@@ -189,6 +224,7 @@ export const createWitness = (
         received === count('received'),
       () => `the tally of ${round.id} is not that of its members: ${JSON.stringify(round.tally)}`,
     )
+    judgeBuffer(round, membersOf(round.id), resumed.get(round.id) ?? 0, file, must)
     if (round.phase === 'aggregating' && round.sessions)
       judgeSurvivors(
         round,
@@ -198,7 +234,16 @@ export const createWitness = (
       )
     if (round.phase === 'completed' && round.debts === 'owed') await judgeWeights(round)
     if ((round.phase === 'completed' || round.phase === 'abandoned') && round.debts === 'settled') {
-      must(!keys.has(round.id), () => `${round.id} has settled and its key is there`)
+      must(
+        !keys.has(round.id) || namesKey(round.id, round.number),
+        () => `${round.id} has settled and its key is there`,
+      )
+      if (round.buffer && round.tally.invited > 0)
+        for (const key of keys.keys())
+          must(
+            numberOfRound(key) > round.number || namesKey(key, round.number),
+            () => `${round.id} has settled and the key of ${key} is there, for which nobody is at work`,
+          )
       must(
         (await beneath.tables.sessions.ofRound(round.id)).length === 0,
         () => `${round.id} has settled and what was said in its session is there`,
@@ -222,7 +267,10 @@ export const createWitness = (
     const made = await beneath.lasting.models(round.version.digest)
     if (!base || !made) return report(`weights of ${round.id} are not durable`)
     const updates = receivedOf(round.id)
-      .map(({ receipt }) => sealedUpdates.get(receipt.envelope))
+      .map((member) => {
+        const update = sealedUpdates.get(member.receipt.envelope)
+        return update && weighed(update, round, member, file)
+      })
       .filter((update) => update !== undefined)
     const [from, to] = [decodeSafetensors(base).values, decodeSafetensors(made).values]
     must(
@@ -263,26 +311,36 @@ export const createWitness = (
 
   const said = (to: ClientId, message: CoordinatorMessage) => {
     if (message.type === 'invitation') {
-      const round = rounds.get(message.round)
+      const row = standing(message.round, to)
+      const round = row && rounds.get(row.round)
+      const base = row?.invitation?.base ?? round?.base
       must(
         round !== undefined &&
           round.phase !== 'selecting' &&
-          members.has(keyOf(message.round, to)) &&
-          round.base.version === message.model.version &&
-          round.base.digest === message.model.digest &&
-          (!isInTraining(round) || keys.get(round.id) === message.publicKey),
+          base?.version === message.model.version &&
+          base.digest === message.model.digest &&
+          (!isInTraining(round) || keys.get(message.round) === message.publicKey),
         () => `${to} was invited to ${message.round}, which the tables do not say`,
       )
     }
     if (message.type === 'round-ended') {
-      const round = rounds.get(message.round)
+      const row = standing(message.round, to)
+      const round = row && rounds.get(row.round)
       const { outcome } = message
-      const status = members.get(keyOf(message.round, to))?.status
+      const status = row?.status
+      must(
+        !round?.buffer || finished || !row || !isAtWork(row) || isPassedOver(row),
+        () => `${to} is at work for ${message.round} and was told that it has ended`,
+      )
       const true_ =
         outcome.kind === 'closed'
           ? round !== undefined &&
             round.phase !== 'selecting' &&
-            (!isInTraining(round) || status === 'declined' || status === 'failed' || status === 'dropped')
+            (!isInTraining(round) ||
+              status === 'declined' ||
+              status === 'failed' ||
+              status === 'dropped' ||
+              (row !== undefined && isPassedOver(row)))
           : outcome.kind === 'completed'
             ? round?.phase === 'completed' && round.version.version === outcome.version
             : round?.phase === 'abandoned' && round.reason === outcome.reason
@@ -301,7 +359,7 @@ export const createWitness = (
   const acknowledged = (receipt: SubmissionReceipt) => {
     const { round, client, envelope, receivedAt } = receipt
     noted(`receipt for ${client} in ${round}`)
-    const member = members.get(keyOf(round, client))
+    const member = standing(round, client)
     must(
       member?.status === 'received' &&
         member.receipt.envelope === envelope &&
@@ -352,16 +410,24 @@ export const createWitness = (
     acknowledged,
     rounds,
     version: () => versions.length,
+    takenOver: () =>
+      [...rounds.values()]
+        .filter(({ phase }) => phase === 'completed')
+        .flatMap(({ id }) => receivedOf(id))
+        .filter((member) => invitedTo(member) !== member.round).length,
     finished: () => finished,
     settled,
     async atTheEnd(left) {
       must(settled(), () => 'a round has not settled')
       for (const { round, client, envelope } of receipts.values()) {
-        const ended = rounds.get(round)
-        const counted = receivedOf(round).filter((member) => member.client === client)
+        const counted = [...members.values()].filter(
+          (member) => member.status === 'received' && member.client === client && invitedTo(member) === round,
+        )
+        const [only] = counted
         must(
-          ended?.phase === 'abandoned' || (counted.length === 1 && counted[0]?.receipt.envelope === envelope),
-          () => `the acknowledged update of ${client} is not in ${round}`,
+          (only && rounds.get(only.round)?.phase === 'abandoned') ||
+            (counted.length === 1 && only?.status === 'received' && only.receipt.envelope === envelope),
+          () => `the acknowledged update of ${client} for ${round} is in ${counted.length} rounds`,
         )
       }
       await sameAsTables()

@@ -1,6 +1,7 @@
 /** What a world is like and what goes wrong in it, drawn from its seed before it begins. */
 import { TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
+import { bufferedPlan } from './buffered-plan.ts'
 import type { Chance } from './chance.ts'
 import { securePlan } from './secure-plan.ts'
 
@@ -103,14 +104,18 @@ const MOST: Rates = {
   signalDelayed: 0.3,
 }
 
-/** Whether updates are masked: in one world of seven, where nobody asks for one kind. */
-export const WorldPrivacy = z.enum(['drawn', 'sealed', 'secure'])
+/**
+ * Whether updates are masked, or sealed and rounds buffered: in one world of seven, and in one of six of the others, where nobody asks for one kind.
+ */
+export const WorldPrivacy = z.enum(['drawn', 'sealed', 'secure', 'buffered'])
 export type WorldPrivacy = z.infer<typeof WorldPrivacy>
 
 export const planWorld = (chance: Chance, privacy: WorldPrivacy = 'drawn'): WorldPlan => {
   const plan = drawPlan(chance)
   const secure = privacy === 'drawn' ? chance.happens(1 / 7) : privacy === 'secure'
-  return secure ? securePlan(plan, chance) : plan
+  if (secure) return securePlan(plan, chance)
+  const buffered = privacy === 'drawn' ? chance.happens(1 / 6) : privacy === 'buffered'
+  return buffered ? bufferedPlan(plan, chance) : plan
 }
 
 const drawPlan = (chance: Chance): WorldPlan => {

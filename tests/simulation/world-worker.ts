@@ -9,6 +9,7 @@ const NOTHING = {
   events: 0,
   restarts: 0,
   rounds: { completed: 0, abandoned: 0 },
+  takenOver: 0,
   faults: 0,
   powerCuts: 0,
   digest: '',

@@ -1,6 +1,7 @@
 /** The shapes of the vector files, for tests that read them. */
 import { readFileSync } from 'node:fs'
 import { ClientId, Digest, RoundId, TaskId } from '@tributary/protocols'
+import { Compression } from '@tributary/protocols/task'
 import { TensorManifest } from '@tributary/protocols/tensors'
 import { Submission } from '@tributary/protocols/updates'
 import * as z from 'zod'
@@ -101,6 +102,32 @@ export const StatementVectors = z.strictObject({
   refusedSubmissions: z
     .array(z.strictObject({ description: z.string(), publicKey: hex, header: z.string() }))
     .min(11),
+})
+
+export const CompressionVectors = z.strictObject({
+  description: z.string(),
+  round: RoundId,
+  model: Digest,
+  seed: z.string(),
+  cases: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        compression: Compression,
+        length: z.int(),
+        beside: z.int(),
+        values: hex,
+        residual: hex.optional(),
+        chances: hex.optional(),
+        bytes: hex,
+        read: hex,
+        left: hex.optional(),
+      }),
+    )
+    .min(11),
+  refused: z
+    .array(z.strictObject({ case: z.string(), description: z.string(), reason: z.string(), bytes: hex }))
+    .min(16),
 })
 
 /** The vectors of a file of this folder; fails where the file is not what its schema says. */

@@ -32,7 +32,7 @@ const failure = (path: string, cause: unknown) =>
   new TributaryError(
     {
       code: 'storage-failed',
-      problem: `what the task’s strategy keeps of this client, ${path}, cannot be used: ${messageOf(cause)}`,
+      problem: `what this client keeps of its own of the task, ${path}, cannot be used: ${messageOf(cause)}`,
       remedy: 'Give a folder that it may write to',
     },
     { cause },

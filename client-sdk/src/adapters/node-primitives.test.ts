@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import {
   ed25519Cases,
   fromHex,
+  hkdfCases,
+  sha256Cases,
   tweetnaclSigner,
   tweetnaclVerify,
   tweetnaclX25519,
@@ -13,10 +15,13 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { nodePrimitives } from './node-primitives.ts'
 
-const { verifySignature, x25519, createSigner } = nodePrimitives
+const { verifySignature, x25519, createSigner, sha256, hkdf } = nodePrimitives
 
 test.each(ed25519Cases)('Ed25519 $title', ({ check }) => check(nodePrimitives))
 test.each(x25519Cases)('X25519 $title', ({ check }) => check(x25519))
+
+test.each(sha256Cases)('SHA-256 $title', ({ check }) => check(sha256 ?? expect.fail('there is none')))
+test.each(hkdfCases)('HKDF $title', ({ check }) => check(hkdf ?? expect.fail('there is none')))
 
 describe('on Project Wycheproof’s cases', () => {
   const hex = z.string()

@@ -6,6 +6,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
 import type { Decision, Happening } from './event.ts'
@@ -15,9 +16,10 @@ import type { LoadBlob } from './load-blob.ts'
 import type { Carried, loadCarried } from './load-carried.ts'
 import { type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
-import { loadStrategyWork } from './load-strategy-work.ts'
+import { loadTaskWork } from './load-task-work.ts'
 import { makeUpdate } from './make-update.ts'
 import type { ParticipantNotice } from './notice.ts'
+import { requirePersonal } from './personal.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import type { Protection } from './protection.ts'
 import type { Guard, MadeUpdate } from './seal-update.ts'
@@ -32,12 +34,14 @@ type Needs = {
   trainer: Trainer
   clock: Clock
   random: Random
+  trainingSeed?(round: RoundId): number
   keyRandom: Random
   primitives?: EnvelopePrimitives
   verify?: VerifySignature
   privacy?: PrivacyOptions
   participations: ParticipationStore
   variates: Variates
+  personal?: PersonalTraining
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
@@ -152,12 +156,7 @@ export const createDesks = (needs: Needs): Desks => {
           if (answer.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: answer })
           const { model } = answer
           const also = model.assignment.strategy
-            ? await (await loadStrategyWork()).loadCarried(
-                needs.loadBlob,
-                { invitation, model },
-                session,
-                signal,
-              )
+            ? await (await loadTaskWork()).loadCarried(needs.loadBlob, { invitation, model }, session, signal)
             : LOADED
           if (signal.aborted) return
           if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })
@@ -176,8 +175,8 @@ export const createDesks = (needs: Needs): Desks => {
     train(invitation) {
       const { round } = invitation
       const desk = desks.get(round)
-      const model = desk?.model
-      if (!desk || !model) return
+      const whole = desk?.model
+      if (!desk || !whole) return
       const { signal } = desk.abort
       const before = lastTraining
       const onProgress = (progress: TrainingProgress) => {
@@ -189,6 +188,10 @@ export const createDesks = (needs: Needs): Desks => {
         async () => {
           await before
           if (signal.aborted) return
+          const { model, trainer } = whole.assignment.personalization
+            ? await requirePersonal(needs).round({ task, model: whole, trainer: needs.trainer })
+            : { model: whole, trainer: needs.trainer }
+          if (signal.aborted) return
           const refines = invitation.manifest?.refines
           const guard = await guarding(invitation, model, desk)
           if (signal.aborted) return desk.session?.cancel()
@@ -199,12 +202,10 @@ export const createDesks = (needs: Needs): Desks => {
           const work = { invitation, model, signal, guard }
           const made =
             refines === undefined
-              ? await makeUpdate(needs, {
-                  ...work,
-                  onProgress,
-                  carried: desk.carried,
-                  keep: (trained) => kept?.keep(trained),
-                })
+              ? await makeUpdate(
+                  { ...needs, trainer },
+                  { ...work, onProgress, carried: desk.carried, keep: (trained) => kept?.keep(trained) },
+                )
               : await (await loadProtection()).refineUpdate(needs, {
                   ...work,
                   deltaFrom: (...from) => kept?.deltaFrom(...from),
@@ -262,7 +263,7 @@ export const createDesks = (needs: Needs): Desks => {
     drop(round) {
       const desk = desks.get(round)
       desks.delete(round)
-      desk?.abort.abort()
+      desk?.abort.abort(DROPPED)
       desk?.session?.cancel()
     },
 
@@ -281,5 +282,8 @@ const isPlain = (
 ): boolean => !manifest && !assignment.privacy && !privacy?.requireSecureAggregation && !privacy?.floors
 
 const LOADED: Awaited<ReturnType<typeof loadCarried>> = { kind: 'loaded' }
+
+/** One for all: a reason of its own would be made, with where it was made, at the end of every round. */
+const DROPPED = new DOMException('the round is over for this client', 'AbortError')
 
 const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

@@ -1,7 +1,7 @@
 export type { Decision } from './event.ts'
 export type { LoadedModel } from './load-model.ts'
 export { loadProtection } from './load-protection.ts'
-export { loadStrategyWork } from './load-strategy-work.ts'
+export { loadTaskWork } from './load-task-work.ts'
 export type { ParticipantNotice } from './notice.ts'
 export { type ClientLine, createParticipant, type Participant, type ParticipantNeeds } from './participant.ts'
 export type { Participation, RoundOutcome, StopReason } from './state.ts'

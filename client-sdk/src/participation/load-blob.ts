@@ -1,5 +1,6 @@
 /** Bytes by digest, wherever they are. */
 import type { Digest } from '@tributary/protocols'
+import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import { digestOf } from '@tributary/protocols/tensors'
 import type { Bulk, DownloadAnswer } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
@@ -11,11 +12,19 @@ export type LoadBlob = Bulk['download']
  * From the cache, or else downloaded and cached; and once for all who want the same bytes at the same time: a round that
  * begins with a new version has the model loaded for training and for the app at once.
  */
-export const createBlobLoader = ({ bulk, cache }: { bulk: Bulk; cache: ModelCache }): LoadBlob =>
+export const createBlobLoader = ({
+  bulk,
+  cache,
+  primitives,
+}: {
+  bulk: Bulk
+  cache: ModelCache
+  primitives?: Pick<EnvelopePrimitives, 'sha256'>
+}): LoadBlob =>
   shared(async (ref, session, signal) => {
     const cached = await cache.get(ref.digest).catch(() => undefined)
     signal.throwIfAborted()
-    if (cached && cached.length === ref.bytes && digestOf(cached) === ref.digest)
+    if (cached && cached.length === ref.bytes && digestOf(cached, primitives?.sha256) === ref.digest)
       return { kind: 'received', bytes: cached }
     const answer = await bulk.download(ref, session, signal)
     // A cache that fails costs a download the next time, and nothing else.

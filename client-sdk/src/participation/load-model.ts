@@ -28,8 +28,8 @@ export const loadModel = async (
   const file = await loadBlob(model, session, signal)
   if (file.kind !== 'received') return file
   try {
-    const assignment = decodeAssignment(described.bytes)
-    const tensors = decodeSafetensors(file.bytes)
+    const assignment = assignments.of(described.bytes)
+    const tensors = files.of(file.bytes)
     const difference = checkTensors(manifestOf(assignment.model), tensors)
     if (difference) return refused(`the weights are not those of the model: ${difference.problem}`)
     const { version, digest } = model
@@ -38,5 +38,20 @@ export const loadModel = async (
     return refused(`what was downloaded cannot be read: ${messageOf(error)}`)
   }
 }
+
+/** Of the same bytes in memory the same comes out: those of a cache are read in every round, or by many clients of one process. */
+const readOnce = <Read>(read: (bytes: Uint8Array) => Read) => {
+  const known = new WeakMap<Uint8Array, { read: Read }>()
+  return {
+    of(bytes: Uint8Array): Read {
+      const made = known.get(bytes) ?? { read: read(bytes) }
+      known.set(bytes, made)
+      return made.read
+    },
+  }
+}
+
+const assignments = readOnce(decodeAssignment)
+const files = readOnce((bytes) => decodeSafetensors(bytes))
 
 const refused = (detail: string): TransferProblem => ({ kind: 'refused', detail })

@@ -11,19 +11,12 @@ import type { KeptTraining } from './kept-training.ts'
 import type { Carried } from './load-carried.ts'
 import type { LoadedModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
-import { loadStrategyWork } from './load-strategy-work.ts'
-import {
-  failed,
-  type Guard,
-  type MadeUpdate,
-  type MakingNeeds,
-  type Protecting,
-  sealDelta,
-} from './seal-update.ts'
-import type { Variates } from './variates.ts'
+import { loadTaskWork } from './load-task-work.ts'
+import { sealDelta } from './seal-delta.ts'
+import { failed, type Guard, type MadeUpdate, type MakingNeeds, type Protecting } from './seal-update.ts'
 
 export const makeUpdate = async (
-  needs: MakingNeeds & { variates: Pick<Variates, 'load'> },
+  needs: MakingNeeds,
   making: {
     invitation: Invitation
     model: LoadedModel
@@ -41,14 +34,14 @@ export const makeUpdate = async (
   const { clock, random, trainer } = needs
   const { plan, strategy } = assignment
   const work = strategy
-    ? await (await loadStrategyWork()).beginStrategyRound(model, { carried, variates: needs.variates })
+    ? await (await loadTaskWork()).beginStrategyRound(model, { carried, variates: needs.variates })
     : undefined
   if (work?.kind === 'failed') return work
   const startedAt = clock.now()
   let result: TrainingResult
   try {
     signal.throwIfAborted()
-    const seed = integerBelow(random, 2 ** 32)
+    const seed = needs.trainingSeed?.(invitation.round) ?? integerBelow(random, 2 ** 32)
     result = await trainer.train({
       assignment,
       weights,
@@ -102,11 +95,13 @@ const protectedBy = async (
   }: { protecting: Protecting; received: Float32Array; keep: KeptTraining['keep'] },
 ): Promise<MadeUpdate> => {
   const { assignment, delta, signal } = protecting
-  if (guard.kind === 'sealed' && guard.noise.mechanism === 'none')
-    return { kind: 'sealed', sealed: sealDelta(needs, protecting) }
-  const { asSent, maskAndSeal, noiseAndSeal } = await loadProtection()
+  if (guard.kind === 'sealed' && guard.noise.mechanism === 'none') return sealDelta(needs, protecting)
+  const { asSent, maskAndSeal, noised } = await loadProtection()
   if (signal.aborted) return failed('aborted', 'the round ended')
-  if (guard.kind === 'sealed') return noiseAndSeal(needs, { ...protecting, ...guard })
+  if (guard.kind === 'sealed') {
+    const made = await noised(needs, { ...protecting, ...guard })
+    return made instanceof Float32Array ? sealDelta(needs, { ...protecting, delta: made }) : made
+  }
   const left = (assignment.refining?.steps ?? 1) - 1
   if (left > 0) {
     const { round, plan } = guard.manifest

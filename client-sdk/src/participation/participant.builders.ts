@@ -1,5 +1,6 @@
 /** A client, and a coordinator that speaks for one client only, joined by wires in memory on a virtual clock. */
 import { type Digest, ModelVersion, type RoundId, roundId, TaskId } from '@tributary/protocols'
+import { compressionSeed, decompressUpdate } from '@tributary/protocols/compression'
 import {
   createChallenge,
   createKeyPair,
@@ -23,6 +24,8 @@ import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
+import type { VariateStore } from '../ports/variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
@@ -69,6 +72,8 @@ export const aWorld = (
     assignment?: Assignment
     privacy?: PrivacyOptions
     participations?: ParticipationStore
+    variates?: VariateStore
+    personal?: PersonalTraining
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
@@ -100,7 +105,7 @@ export const aWorld = (
   const heard: ClientMessage[] = []
   const notices: ParticipantNotice[] = []
   const statuses: string[] = []
-  const received: { upload: Upload; delta: number[] }[] = []
+  const received: { upload: Upload; tensors: string[]; delta: number[] }[] = []
   let sessions = 0
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
@@ -170,8 +175,15 @@ export const aWorld = (
     const { submission, envelope } = upload
     if (!verifySubmission(submission, identity.publicKey)) return { kind: 'refused', detail: 'bad-signature' }
     const opener = createOpener({ secretKey: roundKey.secretKey })
-    const file = decodeSafetensors(openUpdate({ envelope, submission }, opener))
-    received.push({ upload, delta: [...file.values] })
+    const bytes = openUpdate({ envelope, submission }, opener)
+    const { compression } = assignment
+    const file = compression
+      ? {
+          tensors: [],
+          values: decompressUpdate(bytes, { compression, length: 4, beside: 0 }, compressionSeed(submission)),
+        }
+      : decodeSafetensors(bytes)
+    received.push({ upload, tensors: file.tensors.map(({ name }) => name), delta: [...file.values] })
     const { round, client } = upload
     return {
       kind: 'received',
@@ -193,6 +205,8 @@ export const aWorld = (
     clock,
     ...(options.privacy && { privacy: options.privacy }),
     ...(options.participations && { participations: options.participations }),
+    ...(options.variates && { variates: options.variates }),
+    ...(options.personal && { personal: options.personal }),
     random: random.fork('jitter'),
     keyRandom: random.fork('keys'),
     decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },

@@ -1,4 +1,4 @@
-import { type Instant, type TaskId, unreachable } from '@tributary/protocols'
+import { type Instant, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import {
   answerChallenge,
   decodeKeyText,
@@ -21,6 +21,7 @@ import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { VariateStore } from '../ports/variate-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { createDesks } from './desks.ts'
@@ -46,8 +47,10 @@ export type ParticipantNeeds = {
   cache: ModelCache
   trainer: Trainer
   clock: Clock
-  /** Jitter and training seeds. */
+  /** Jitter, and training seeds where nothing else gives them. */
   random: Random
+  /** What the training of this round starts from, 0 to 2^32 − 1: the same in every run, where runs are compared. Left out, drawn. */
+  trainingSeed?(round: RoundId): number
   /** Where envelopes' keys come from. Left out but in simulations: the platform's cryptographic source. */
   keyRandom?: Random
   /** What envelopes are sealed with: tweetnacl where left out. */
@@ -58,6 +61,8 @@ export type ParticipantNeeds = {
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has one; left out, in memory. */
   variates?: VariateStore
+  /** What tasks need in which something is each client's own; left out, rounds of such tasks fail. */
+  personal?: PersonalTraining
   /** How signatures of other clients are verified in secure rounds: tweetnacl where left out. */
   verify?: VerifySignature
   /** Whether the app takes part in this round. The signal aborts when the answer no longer matters. */

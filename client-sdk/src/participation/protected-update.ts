@@ -1,5 +1,5 @@
 /** What is done to an update beyond sealing it: noise of this client's own, or the masks of a secure round. */
-import { loadKernels } from '@tributary/protocols/kernels'
+import { loadVectorKernels } from '@tributary/protocols/kernels'
 import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'
 import { DELTA_SEGMENT, refiningWeight, secureVector } from '@tributary/protocols/secure-round'
@@ -16,9 +16,11 @@ import {
   type MakingNeeds,
   type Protecting,
   sealBytes,
-  sealDelta,
 } from './seal-update.ts'
 
+type Failed = ReturnType<typeof failed>
+
+export { loadVectorKernels } from '@tributary/protocols/kernels'
 export { createKeptTraining } from './kept-training.ts'
 export { protect } from './protection.ts'
 export { beginSession } from './secure-session.ts'
@@ -27,24 +29,20 @@ export { beginSession } from './secure-session.ts'
  * Clips to what the round promises, and adds this client's own noise where it is this client's to add. Where the norm follows the clients'
  * norms, whether the delta was within it goes along.
  */
-export const noiseAndSeal = async (
-  needs: MakingNeeds,
-  { noise, clipNorm, delta, ...work }: Protecting & Extract<Guard, { kind: 'sealed' }>,
-): Promise<MadeUpdate> => {
-  const sealed = (values: Float32Array): MadeUpdate => ({
-    kind: 'sealed',
-    sealed: sealDelta(needs, { ...work, delta: values }),
-  })
-  if (noise.mechanism === 'none') return sealed(delta)
+export const noised = async (
+  { keyRandom }: Pick<MakingNeeds, 'keyRandom'>,
+  { noise, clipNorm, delta, assignment }: Protecting & Extract<Guard, { kind: 'sealed' }>,
+): Promise<Float32Array | Failed> => {
+  if (noise.mechanism === 'none') return delta
   if (clipNorm === undefined) return failed('privacy-floor', 'the round does not say what it clips to')
   if (noise.mechanism === 'local') {
     const { noiseMultiplier } = noise
-    const kernels = await loadKernels()
-    return sealed(noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: needs.keyRandom }))
+    const kernels = await loadVectorKernels()
+    return noisedLocally(delta, { clipNorm, noiseMultiplier, kernels, random: keyRandom })
   }
   const isWithin = l2Norm(delta) <= clipNorm
   clipToNorm(delta, clipNorm)
-  return sealed(hasSealedVote(work.assignment.privacy) ? votedBy(delta, isWithin) : delta)
+  return hasSealedVote(assignment.privacy) ? votedBy(delta, isWithin) : delta
 }
 
 /** The update as one vector under the session's masks: what it counts and says is in it, and nothing beside it. */
@@ -53,14 +51,13 @@ export const maskAndSeal = async (
   work: Protecting & Extract<Guard, { kind: 'secure' }>,
 ): Promise<MadeUpdate> => {
   const { invitation, assignment, delta, control, claims, signal, manifest, session } = work
-  const kernels = await loadKernels()
-  const { model } = assignment
+  const kernels = await loadVectorKernels()
   const { examples, metrics } = claims
   let words: Uint32Array
   try {
     words = secureVector({
       manifest,
-      model,
+      assignment,
       delta,
       control,
       examples,
@@ -79,7 +76,7 @@ export const maskAndSeal = async (
     return failed('aborted', 'the round ended before its masks were known')
   }
   const packed = maskVector({ words, items, bits: manifest.vector.bits, kernels })
-  const masked = session.masked(digestOf(packed), packed.length)
+  const masked = session.masked(digestOf(packed, needs.primitives?.sha256), packed.length)
   if (!masked) return failed('aborted', 'the session ended before its vector was masked')
   return { kind: 'sealed', sealed: sealBytes(needs, { invitation, update: packed, claims: { masked } }) }
 }

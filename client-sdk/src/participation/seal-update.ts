@@ -1,15 +1,15 @@
 /** What the making of an update ends in: sealed to the round's key and signed, or why there is none. */
+import type { RoundId } from '@tributary/protocols'
 import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import type { DifferentialPrivacySpec } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import type { Manifest } from '@tributary/protocols/secagg'
-import { type Assignment, updateManifestOf } from '@tributary/protocols/task'
-import { encodeSafetensors } from '@tributary/protocols/tensors'
+import type { Assignment } from '@tributary/protocols/task'
 import { type Claims, type MaskedClaims, type SealedUpdate, sealUpdate } from '@tributary/protocols/updates'
 import type { Trainer } from '../training/trainer.ts'
 import type { SecureSession } from './secure-session.ts'
-import type { VariateOf } from './variates.ts'
+import type { VariateOf, Variates } from './variates.ts'
 
 export type MakingNeeds = {
   identity: Identity
@@ -17,8 +17,12 @@ export type MakingNeeds = {
   clock: Clock
   /** Where training seeds come from. */
   random: Random
+  /** Training seeds that are fixed beforehand; drawn where left out. */
+  trainingSeed?(round: RoundId): number
   /** Where the envelope's keys come from: the platform's cryptographic source, but in simulations. */
   keyRandom: Random
+  /** What this client keeps of its own from round to round. */
+  variates: Pick<Variates, 'load'>
   primitives?: EnvelopePrimitives
 }
 
@@ -36,7 +40,7 @@ export type MadeUpdate =
   | {
       kind: 'sealed'
       sealed: SealedUpdate
-      /** What to keep of this client's own vector once the update is received, where the strategy has one. */
+      /** What to keep of this client's own vector once the update is received, where the task has one. */
       variate?: VariateOf & { values: Float32Array }
     }
   | { kind: 'failed'; reason: FailureReason; detail: string; cause?: unknown }
@@ -52,22 +56,6 @@ export type Protecting = {
 }
 
 export const failed = (reason: FailureReason, detail: string) => ({ kind: 'failed', reason, detail }) as const
-
-export const sealDelta = (
-  needs: MakingNeeds,
-  { invitation, assignment, delta, control, claims }: Omit<Protecting, 'signal'>,
-): SealedUpdate => {
-  const values = control ? joined(delta, control) : delta
-  const update = encodeSafetensors({ tensors: updateManifestOf(assignment), values })
-  return sealBytes(needs, { invitation, update, claims })
-}
-
-const joined = (delta: Float32Array, control: Float32Array): Float32Array => {
-  const values = new Float32Array(delta.length + control.length)
-  values.set(delta)
-  values.set(control, delta.length)
-  return values
-}
 
 export const sealBytes = (
   { identity, keyRandom, primitives }: MakingNeeds,

@@ -1,14 +1,14 @@
-import { loadKernels } from '@tributary/protocols/kernels'
 import type { DifferentialPrivacySpecInput } from '@tributary/protocols/privacy'
 import { type Assignment, PrivacySpec } from '@tributary/protocols/task'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import { loadProtection } from './load-protection.ts'
 import { anAssignment, aWorld, round, task } from './participant.builders.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 
 // The virtual clock of these worlds waits for promises, not for what is loaded from disk.
-beforeAll(() => Promise.all([import('./protected-update.ts'), loadKernels()]))
+beforeAll(loadProtection)
 
 const common = { budget: { epsilon: 8, delta: 1e-5 }, participation: { most: 2 }, noiseMultiplier: 0.05 }
 const fixed = { kind: 'fixed', clipNorm: 0.5 } as const

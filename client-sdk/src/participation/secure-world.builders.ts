@@ -7,7 +7,7 @@ import {
   encodePublicKey,
   identityFromSeed,
 } from '@tributary/protocols/crypto'
-import { loadKernels, plainKernels } from '@tributary/protocols/kernels'
+import { plainKernels } from '@tributary/protocols/kernels'
 import {
   ClientMessage,
   CoordinatorMessage,
@@ -44,6 +44,7 @@ import { nodeVerify, nodeX25519 } from '../adapters/node-primitives.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer } from '../training/trainer.ts'
+import { loadProtection } from './load-protection.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { anAssignment, round, task } from './participant.builders.ts'
 import { createParticipant } from './participant.ts'
@@ -97,7 +98,7 @@ export const aSecureWorld = async (
   } = {},
 ) => {
   const { clients: count = 3, peculiar = {} } = options
-  await Promise.all([import('./protected-update.ts'), loadKernels()])
+  await loadProtection()
   const clock = virtualClock(1_000_000)
   const random = seededRandom('a secure world')
   const coordinator = identityFromSeed(random.fork('coordinator').bytes(32))
@@ -179,7 +180,7 @@ export const aSecureWorld = async (
     sum.unmask(recovery.jobs.map((job) => maskOfJob(recovery.sessionId, job, nodeX25519)))
     const made = secureMean({
       manifest,
-      model: assignment.model,
+      assignment,
       survivors: server.survivors.length,
       words: sum.words(),
       kernels: plainKernels,

@@ -31,7 +31,7 @@ export const createShelf = (needs: Needs): Shelf => {
   let fetching = new AbortController()
 
   const abandon = () => {
-    fetching.abort()
+    fetching.abort(ABANDONED)
     fetched = undefined
   }
   return {
@@ -67,3 +67,6 @@ export const createShelf = (needs: Needs): Shelf => {
     },
   }
 }
+
+/** One for all: a reason of its own would be made, with where it was made, for every version. */
+const ABANDONED = new DOMException('a newer version is wanted', 'AbortError')

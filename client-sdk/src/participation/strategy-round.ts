@@ -8,8 +8,6 @@ import { failed, type Guard } from './seal-update.ts'
 import { claimedFor, controlChange, jobOf, linearTerm, stepsOf } from './strategy-work.ts'
 import type { VariateOf, Variates } from './variates.ts'
 
-export { loadCarried } from './load-carried.ts'
-
 type Failed = { kind: 'failed'; reason: FailureReason; detail: string }
 
 export type StrategyRound = {

@@ -1,11 +1,14 @@
 /** This client's own vector of a task, between rounds and across them. */
-import type { ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { CarriedByClients } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
 import type { VariateStore } from '../ports/variate-store.ts'
 
-/** Whose vector it is: of this strategy, which has gone on without a break since this version. */
-export type VariateOf = { strategy: CarriedByClients; since: ModelVersion }
+/**
+ * Whose vector it is: of this strategy, which has gone on without a break since this version; or what updates of this assignment have left
+ * out. A task has one or the other.
+ */
+export type VariateOf = { strategy: CarriedByClients; since: ModelVersion } | { residual: Digest }
 
 export type Variates = {
   /** The vector; zero where none is kept for it, or none of this length that can be read. */
@@ -57,7 +60,8 @@ export const createVariates = ({ task, store }: { task: TaskId; store: VariateSt
   }
 }
 
-const nameOf = ({ strategy, since }: VariateOf): string => `${strategy}.${since}`
+const nameOf = (of: VariateOf): string =>
+  'residual' in of ? `residual.${of.residual}` : `${of.strategy}.${of.since}`
 
 /** What a store gives may be anything: damaged, of another strategy, or of before the strategy began anew. */
 const readVariate = (bytes: Uint8Array, of: VariateOf, length: number): Float32Array | undefined => {

@@ -14,7 +14,20 @@ const engine = createTfjsEngine({ prefer: ['cpu'], log: () => {} })
 await engine.backend()
 afterAll(() => engine.dispose())
 
-const { dense, conv2d, maxPooling2d, flatten, embedding, activation, reshape, leakyReLU } = tfLayers.layers
+const {
+  dense,
+  conv2d,
+  maxPooling2d,
+  flatten,
+  embedding,
+  lstm,
+  activation,
+  reshape,
+  leakyReLU,
+  batchNormalization,
+} = tfLayers.layers
+/** tfjs's orthogonal one needs what the whole of tfjs adds to tensors. */
+const drawable = { recurrentInitializer: 'glorotUniform' } as const
 const { l1l2 } = tfLayers.regularizers
 type Layer = Parameters<tfLayers.Sequential['add']>[0]
 type Case = { layers: () => Layer[]; loss?: Loss; ids?: number; rows?: boolean }
@@ -96,6 +109,25 @@ const CASES: Record<string, Case> = {
       dense({ units: 10, activation: 'softmax' }),
     ],
   },
+  'batch normalization between dense layers': {
+    layers: () => [
+      batchNormalization({ inputShape: [7], epsilon: 0.01, trainable: false }),
+      dense({ units: 11, useBias: false }), // whose gradient would be zero
+      batchNormalization({ momentum: 0.9, gammaRegularizer: l1l2({ l1: 0, l2: 0.01 }) }),
+      activation({ activation: 'tanh' }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  },
+  'batch normalization of the input, and of images': {
+    layers: () => [
+      batchNormalization({ inputShape: [6, 5, 3] }),
+      conv2d({ filters: 6, kernelSize: 3, padding: 'same', useBias: false }),
+      batchNormalization({ axis: 3 }),
+      activation({ activation: 'sigmoid' }),
+      flatten(),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  },
   words: {
     layers: () => [
       embedding({ inputDim: 13, outputDim: 6, inputLength: 5 }),
@@ -104,6 +136,61 @@ const CASES: Record<string, Case> = {
       dense({ units: 3, activation: 'softmax' }),
     ],
     ids: 13,
+  },
+  'words in their order': {
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 6, inputLength: 5 }),
+      lstm({ units: 7, recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+    ids: 13,
+  },
+  'two memories, one upon the other': {
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 3, inputLength: 9 }),
+      lstm({
+        units: 8,
+        recurrentActivation: 'sigmoid',
+        returnSequences: true,
+        unitForgetBias: true,
+        ...drawable,
+      }),
+      lstm({ units: 5, recurrentActivation: 'sigmoid', useBias: false, ...drawable }),
+      dense({ units: 4, activation: 'softmax' }),
+    ],
+    ids: 13,
+  },
+  'a memory of hard gates that tells all it goes through': {
+    layers: () => [
+      lstm({
+        units: 6,
+        inputShape: [4, 3],
+        returnSequences: true,
+        ...drawable,
+      }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+    rows: true,
+  },
+  'a frozen memory between what is trained': {
+    layers: () => [
+      dense({ units: 5, inputShape: [6, 2], activation: 'tanh' }),
+      lstm({
+        units: 4,
+        recurrentActivation: 'sigmoid',
+        trainable: false,
+        returnSequences: true,
+        ...drawable,
+      }),
+      flatten(),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  },
+  'one moment': {
+    layers: () => [
+      lstm({ units: 9, inputShape: [1, 5], recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 2, activation: 'softmax' }),
+    ],
   },
   'a class for every word': {
     layers: () => [
@@ -165,6 +252,7 @@ describe.each(Object.entries(CASES))('%s', (_, kind) => {
     const trained = model.train({ weights, examples, plan, seed: 1 }).weights
     const random = seededRandom('directions')
     for (const { name, start, end } of tensorSpans(manifestOf(spec))) {
+      if (name.includes('/moving_')) continue // follows the batch, not the loss
       // What is told is the loss without penalties.
       if (penalized && trained.subarray(start, end).some((value, i) => value !== weights[start + i])) continue
       const gradient = trained
@@ -173,7 +261,7 @@ describe.each(Object.entries(CASES))('%s', (_, kind) => {
       if (gradient.every((value) => value === 0)) continue // frozen
       const errors = Array.from({ length: 7 }, () => {
         const direction = unit(Float32Array.from(gradient, () => normal(random)))
-        const slope = slopeOf(model, { weights, examples, start, direction, h })
+        const slope = slopeOf(model, { weights, examples, plan, start, direction, h })
         const along = direction.reduce((sum, d, i) => sum + d * (gradient[i] ?? 0), 0)
         return Math.abs(along - slope) / Math.max(0.05, Math.abs(slope))
       })
@@ -233,6 +321,84 @@ test('a layer that is not there is named, with the trainer that has it', async (
   })
 })
 
+test.each([
+  ['dropout', { dropout: 0.5 }],
+  ['recurrent_dropout', { recurrentDropout: 0.5 }],
+  ['activation', { activation: 'relu' }],
+  ['recurrent_activation', { recurrentActivation: 'tanh' }],
+  ['go_backwards', { goBackwards: true }],
+  ['stateful', { stateful: true, batchInputShape: [2, 3, 4] }],
+  ['kernel_regularizer', { kernelRegularizer: l1l2() }],
+  ['recurrent_constraint', { recurrentConstraint: 'nonNeg' }],
+] as const)('a memory with another %s is refused with the trainer that has it', async (field, config) => {
+  const { spec } = shaped({
+    layers: () => [
+      lstm({ units: 2, inputShape: [3, 4], ...drawable, ...config } as Parameters<typeof lstm>[0]),
+      dense({ units: 2 }),
+    ],
+  })
+  await expect(compactModel({ model: spec, plan: aPlan() })).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: expect.stringMatching(
+      new RegExp(`lstm_\\S* \\(LSTM\\) has another ${field} .*createTfjsTrainer`),
+    ),
+  })
+})
+
+test('a memory’s gradient over more rows than products take at once is the mean of its parts’', async () => {
+  const shape = shaped({
+    layers: () => [
+      embedding({ inputDim: 13, outputDim: 3, inputLength: 4 }),
+      lstm({ units: 6, recurrentActivation: 'sigmoid', ...drawable }),
+      dense({ units: 3, activation: 'softmax' }),
+    ],
+  })
+  const examples = examplesOf(shape, { ids: 13, layers: () => [] }, 86)
+  const weights = noisyWeights(shape.spec)
+  const stepOver = async (from: number, to: number) => {
+    const plan = aPlan({ epochs: 1, batchSize: to - from, optimizer: { name: 'sgd', learningRate: 1 } })
+    const part = {
+      inputs: examples.inputs.subarray(4 * from, 4 * to),
+      targets: examples.targets.subarray(from, to),
+    }
+    const model = await compactModel({ model: shape.spec, plan })
+    return model.train({ weights, examples: part, plan, seed: 1 }).weights
+  }
+  const [all, first, second] = [await stepOver(0, 86), await stepOver(0, 43), await stepOver(43, 86)]
+  expect(
+    largestDifference(
+      all,
+      first.map((value, i) => (value + (second[i] ?? 0)) / 2),
+    ),
+  ).toBeLessThan(1e-6)
+})
+
+test('a memory takes moments of values, and no images', async () => {
+  const { spec } = shaped({ layers: () => [dense({ units: 2, inputShape: [3] })] })
+  if (spec.format !== 'tfjs-layers') throw new Error('not a tfjs model')
+  const layers = [{ class_name: 'LSTM', config: { name: 'm', units: 2, batch_input_shape: [null, 3] } }]
+  const topology = { class_name: 'Sequential', config: { name: 's', layers } }
+  await expect(
+    compactModel({ model: { ...spec, topology }, plan: aPlan({ loss: 'mean-squared-error' }) }),
+  ).rejects.toThrow(/its layer m does not take \[3\]/)
+})
+
+test.each([
+  ['along another axis', { axis: 1 }],
+  ['without its scale', { scale: false }],
+])('batch normalization %s is refused by name', async (_, config) => {
+  const layers = () => [
+    batchNormalization({ inputShape: [4, 4, 2], ...config }),
+    flatten(),
+    dense({ units: 2 }),
+  ]
+  const { spec } = shaped({ layers })
+  await expect(compactModel({ model: spec, plan: aPlan() })).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: expect.stringMatching(/batch_normalization/),
+  })
+})
+
 type Shaped = { spec: ModelSpec; input: number; output: number; width: number }
 
 function shaped({ layers }: Pick<Case, 'layers'>): Shaped {
@@ -256,23 +422,35 @@ function examplesOf({ input, output, width }: Shaped, { ids, rows, loss }: Case,
   return { inputs, targets }
 }
 
-/** Biases too: at zero, a ReLU's gradient is a matter of taste. */
+/** Biases too: at zero, a ReLU's gradient is a matter of taste. Scales and variances are about one. */
 function noisyWeights(spec: ModelSpec): Float32Array {
   const random = seededRandom('noise')
-  return someWeights(spec).map((weight) => weight + 0.05 * normal(random))
+  const weights = someWeights(spec).map((weight) => weight + 0.05 * normal(random))
+  for (const { name, start, end } of tensorSpans(manifestOf(spec)))
+    if (/gamma$|moving_variance$/.test(name))
+      for (let i = start; i < end; i++) weights[i] = 1 + (weights[i] ?? 0)
+  return weights
 }
 
 /** (L(w + hd) − L(w − hd)) / 2h along a direction of one tensor. */
 function slopeOf(
   model: CompactModel,
-  at: { weights: Float32Array; examples: Examples; start: number; direction: Float32Array; h: number },
+  at: {
+    weights: Float32Array
+    examples: Examples
+    plan: Plan
+    start: number
+    direction: Float32Array
+    h: number
+  },
 ): number {
   const { h } = at
   const lossAt = (step: number) => {
     const weights = at.weights.slice()
     for (const [i, d] of at.direction.entries())
       weights[at.start + i] = (weights[at.start + i] ?? 0) + step * d
-    return model.evaluate({ weights, examples: at.examples }).metrics.loss ?? Number.NaN
+    // Of the batch as training sees it, before its step: batch normalization judges otherwise.
+    return model.train({ weights, examples: at.examples, plan: at.plan, seed: 1 }).metrics.loss ?? Number.NaN
   }
   return (lossAt(h) - lossAt(-h)) / (2 * h)
 }

@@ -7,7 +7,7 @@ import { aJob, aPlan } from './tfjs-trainer.builders.ts'
 import { createTfjsEngine, createTfjsTrainer, describeTfjsModel, encodeTfjsWeights } from './tfjs-trainer.ts'
 
 const engine = createTfjsEngine({ prefer: ['wasm'], log: () => undefined })
-const { dense, batchNormalization, dropout, embedding, flatten, conv2d } = tfLayers.layers
+const { dense, batchNormalization, dropout, embedding, flatten, conv2d, lstm } = tfLayers.layers
 const built: tfLayers.LayersModel[] = []
 beforeAll(async () => void (await engine.backend()))
 afterEach(() => {
@@ -43,6 +43,17 @@ test('gives a task file’s model, whose tensors are the weights in their order'
   ])
   const file = { id: 'mine', model: spec, plan: aPlan(), cohort: { target: 2, quorum: 1 } }
   expect(TaskFile.parse(JSON.parse(JSON.stringify(file))).model).toEqual(spec)
+})
+
+test('an LSTM whose forget gates begin open has the bias that opens them', () => {
+  const memory = (unitForgetBias: boolean) =>
+    sequential([
+      lstm({ units: 2, inputShape: [3, 4], unitForgetBias, recurrentInitializer: 'glorotUniform' }),
+    ])
+  const bias = (opened: boolean) =>
+    describeTfjsModel(memory(opened)).tensors.find(({ name }) => name.endsWith('bias'))
+  expect(bias(true)).toMatchObject({ shape: [8], initializer: 'unit-forget-bias' })
+  expect(bias(false)).toMatchObject({ shape: [8], initializer: 'zeros' })
 })
 
 test('an initializer that coordinators do not know needs an import', () => {

@@ -69,7 +69,7 @@ const initializerOf = (config: Record<string, unknown>, weight: string): Initial
   const { className, config: scaling } = found.data
   switch (className) {
     case 'Zeros':
-      return 'zeros'
+      return role === 'bias' && config.unitForgetBias === true ? 'unit-forget-bias' : 'zeros'
     case 'Ones':
       return 'ones'
     case 'VarianceScaling':

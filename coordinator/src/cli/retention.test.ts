@@ -1,11 +1,14 @@
 import { readdir, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, ModelVersion } from '@tributary/protocols'
+import { encodePublicKey } from '@tributary/protocols/crypto'
 import { systemClock } from '@tributary/protocols/runtime'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
+  aClientId,
   aModel,
+  anAbandoned,
   anAggregating,
   aReply,
   aSelecting,
@@ -28,6 +31,7 @@ beforeEach(async () => {
 afterEach(() => home[Symbol.asyncDispose]())
 
 const { id: task } = aTask()
+const KEY = encodePublicKey(new Uint8Array(32).fill(9))
 const version = (number: number) => ModelVersion.parse(number)
 const models = () => running.coordinator.services.models
 const retention = (...more: string[]) =>
@@ -113,6 +117,39 @@ test('weights of versions before the newest few go where that is asked for; the 
   expect(await actions()).toEqual(
     expect.arrayContaining(['model.weights-dropped line/models/1', 'model.weights-dropped line/models/2']),
   )
+})
+
+test('[R31] weights that somebody at work for a buffered round trains from stay, also between two rounds', async () => {
+  const [two, three] = [await importVersion(2), await importVersion(3)]
+  await running.close()
+  const store = await openSqliteStore({ path: home.at('live/tributary.sqlite') })
+  const head = {
+    base: { version: version(3), digest: three },
+    buffer: { since: version(1) },
+    tally: { invited: 1, accepted: 1, declined: 0, failed: 0, received: 0 },
+  }
+  const { tally: _, ...selecting } = { ...aSelecting('line'), ...head }
+  const ended = { ...anAbandoned('line'), ...head }
+  const invitation = { round: ended.id, base: { version: version(2), digest: two }, publicKey: KEY, at: 1 }
+  await store.commit([
+    { kind: 'insert-round', round: selecting },
+    { kind: 'save-round', round: ended },
+    {
+      kind: 'save-member',
+      member: { status: 'accepted', round: ended.id, client: aClientId(1), invitation },
+    },
+  ])
+  await retention('--keep-versions', '1')
+  expect(await held()).toEqual(expect.arrayContaining([two, three]))
+  await store.commit([
+    {
+      kind: 'save-member',
+      member: { status: 'failed', round: ended.id, client: aClientId(1), invitation, reason: 'aborted' },
+    },
+  ])
+  await store.close()
+  await retention('--keep-versions', '1')
+  expect(await held()).not.toContain(two)
 })
 
 test('weights that a kept version has too stay, whoever had them first', async () => {

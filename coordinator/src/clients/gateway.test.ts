@@ -17,6 +17,7 @@ import { nodeVerify } from '../crypto/native-primitives.ts'
 import { createAnnouncements } from '../engine/announcements.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { Happening } from '../engine/happening.ts'
+import { createStandings } from '../engine/standing.ts'
 import { StorageError } from '../faults/storage.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
@@ -520,6 +521,7 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     store,
     presence,
     engine,
+    standings: createStandings({ clock, engine }),
     announcements: createAnnouncements({ clock, store: real, presence, access, session: engine.session }),
     access,
     verify: nodeVerify,

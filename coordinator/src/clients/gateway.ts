@@ -13,9 +13,10 @@ import type { Pace } from '../cohort/pacing.ts'
 import type { Announcements } from '../engine/announcements.ts'
 import type { Engine } from '../engine/engine.ts'
 import { outcomeOf } from '../engine/outcome.ts'
+import type { Standings } from '../engine/standing.ts'
 import type { Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import type { Member } from '../round/member.ts'
+import { isAwaited, type Member } from '../round/member.ts'
 import { isOpen, type Round } from '../round/round.ts'
 import type { AccessService } from '../services.ts'
 import { createAllowance } from './message-allowance.ts'
@@ -35,6 +36,8 @@ type Needs = {
   store: Pick<Store, 'tasks' | 'clients' | 'rounds'>
   presence: Presence
   engine: Pick<Engine, 'view' | 'member'> & Pick<Forward, 'dispatch'>
+  /** Where what a client says of a round is decided. */
+  standings: Pick<Standings, 'of' | 'decide'>
   announcements: Announcements
   access: Pick<AccessService, 'issueSession'>
   verify: VerifySignature
@@ -154,16 +157,15 @@ export const createGateway = (needs: Needs): Gateway => ({
       const open = latest && (await needs.engine.view(latest.id))
       const member = open && (await needs.engine.member(open.id, line.client))
       const asked = open && member && (await needs.announcements.ask(open, member))
-      if (named && !(asked && named === open.id)) await tellEnd(line, named)
+      if (named && !(asked && named === (member.invitation?.round ?? open.id))) await tellEnd(line, named)
       return asked ?? false
     }
 
     const tellEnd = async (line: Line, named: Message<'accept'>['round']) => {
-      const round = await needs.engine.view(named)
-      const member = round && (await needs.engine.member(named, line.client))
+      const { round, member, between } = (await needs.standings.of(named, line.client)) ?? {}
       if (!round || !member) return refuse('check-in', 'unknown-round', `${named} is no round of this client`)
       // A client whose receipt was lost repeats its upload and is answered there; and one that has nothing to answer waits.
-      if (isOpen(round) && (member.status === 'received' || isIn(round, member))) return
+      if (between || (isOpen(round) && (member.status === 'received' || isIn(round, member)))) return
       line.send({ type: 'round-ended', round: named, outcome: outcomeOf(round) })
     }
 
@@ -200,14 +202,16 @@ export const createGateway = (needs: Needs): Gateway => ({
       message: Message<'accept' | 'decline' | 'failed'>,
       happening: FarHappening,
     ): Promise<void> => {
-      const round = await needs.engine.view(message.round)
-      if (!round) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
-      const decision = await needs.engine.dispatch(message.round, happening)
-      if (decision.kind !== 'refused') return
-      // Its update came first, by another way, and may have ended the training: nothing is wrong.
       const { client } = line
+      const decided = await needs.standings.decide(message.round, client, happening)
+      if (!decided) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
+      const { standing, outcome: decision } = decided
+      // Where it is between two rounds it goes on, and there is nothing that it would have to know.
+      if (decision.kind !== 'refused' || standing.between) return
+      // Its update came first, by another way, and may have ended the training: nothing is wrong.
       const overtaken =
-        message.type === 'accept' && (await needs.engine.member(message.round, client))?.status === 'received'
+        message.type === 'accept' &&
+        (await needs.standings.of(message.round, client))?.member?.status === 'received'
       if (!overtaken && decision.reason !== 'dropped') refuse(message.type, decision.reason)
     }
 
@@ -289,8 +293,8 @@ export const endReplaced = (line: Line): void => {
   line.close('replaced')
 }
 
-/** Of a secure round a member that has nothing to answer at present is in it all the same. */
-const isIn = ({ phase }: Round, { status }: Member): boolean =>
-  phase === 'secure-training' && (status === 'invited' || status === 'accepted')
+/** Of a secure round a member that has nothing to answer at present is in it all the same; and one that a buffered round has just taken over. */
+const isIn = ({ phase, buffer }: Round, member: Member): boolean =>
+  (phase === 'secure-training' || buffer !== undefined) && isAwaited(member)
 
 const needsPresence = ({ type }: ClientMessage): boolean => type === 'authenticate' || type === 'check-in'

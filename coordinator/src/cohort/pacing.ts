@@ -14,7 +14,7 @@ export type PacingFacts = {
   hasModel: boolean
   /** Clients checked in already, this one not counted. */
   waiting: number
-  /** Clients a round invites. */
+  /** Clients that a round invites at most: where fewer are registered, so many times that never wait. */
   wanted: number
   /** A round is going on. */
   roundOpen: boolean

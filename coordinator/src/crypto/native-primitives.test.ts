@@ -5,7 +5,9 @@ import {
   ed25519Cases,
   fromBase64url,
   fromHex,
+  hkdfCases,
   secretboxCases,
+  sha256Cases,
   toHex,
   tweetnaclSigner,
   tweetnaclX25519,
@@ -90,6 +92,9 @@ describe(`secretbox by ${name}`, () => {
     )
   })
 })
+
+test.each(sha256Cases)('SHA-256 $title', ({ check }) => check(native.sha256))
+test.each(hkdfCases)('HKDF $title', ({ check }) => check(native.hkdf))
 
 test('[E5] the native primitives open every envelope of the vectors', () => {
   const opener = createOpener({ secretKey: fromHex(envelopes.recipient.secretKey), ...native })

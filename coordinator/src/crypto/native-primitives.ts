@@ -1,6 +1,15 @@
-import { createPrivateKey, createPublicKey, diffieHellman, hash, verify } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  hash,
+  hkdfSync,
+  verify,
+} from 'node:crypto'
 import {
   type EnvelopePrimitives,
+  type Hkdf,
   type Sha256,
   tweetnaclSecretbox,
   tweetnaclX25519,
@@ -38,13 +47,17 @@ type Primitives = { primitives: Required<EnvelopePrimitives>; verify: VerifySign
 /** SHA-256 by the platform: ten times as fast as ours on long statements. */
 export const nodeSha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer')
 
+/** As a key object: of raw bytes Node asks first, by an exception, whether they are one, which takes longer than the rest. */
+const nodeHkdf: Hkdf = ({ secret, salt, info, length }) =>
+  new Uint8Array(hkdfSync('sha256', createSecretKey(secret), salt, info, length))
+
 /** The fastest primitives that load here: libsodium where its native module does, else tweetnacl’s and the platform’s. */
 export const loadEnvelopePrimitives = async (): Promise<{ name: string } & Primitives> => {
   const sodium = await loadSodium()
   if (sodium) return { name: 'libsodium', ...sodium }
   return {
     name: 'tweetnacl',
-    primitives: { x25519: nodeX25519, secretbox: tweetnaclSecretbox },
+    primitives: { x25519: nodeX25519, secretbox: tweetnaclSecretbox, sha256: nodeSha256, hkdf: nodeHkdf },
     verify: nodeVerify,
   }
 }
@@ -53,6 +66,8 @@ const loadSodium = async (): Promise<Primitives | undefined> => {
   try {
     const { default: sodium } = await import('sodium-native')
     const primitives: Required<EnvelopePrimitives> = {
+      sha256: nodeSha256,
+      hkdf: nodeHkdf,
       x25519: {
         publicKey(secretKey) {
           const publicKey = new Uint8Array(32)

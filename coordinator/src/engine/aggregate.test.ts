@@ -1,8 +1,7 @@
 import type { Digest } from '@tributary/protocols'
 import { loadCohortKernels, plainCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
-import type { TaskFileInput } from '@tributary/protocols/task'
-import { manifestOf } from '@tributary/protocols/task'
+import { manifestOf, TaskFile, type TaskFileInput } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { aTask } from '../adapters/contracts/arrange.ts'
@@ -55,6 +54,19 @@ describe('[R12] a round’s updates', () => {
     const file = decodeSafetensors((await models.read(result.weights.digest)) ?? new Uint8Array())
     expect(file.tensors).toEqual(manifest)
     expect(file.values).toEqual(Float32Array.of(1.25, -0.25, 0.5, 0, 2, 2))
+  })
+
+  test('[R34] that are compressed become the same model, byte for byte, in whatever order they came', async () => {
+    const of = {
+      ...task,
+      file: TaskFile.parse({
+        ...task.file,
+        compression: { rotation: 'hadamard', sparsify: { kind: 'random-k', share: 0.5 }, bits: 8 },
+      }),
+    }
+    const inOrder = await (await anAggregation(uploads(9), { of })).run()
+    expect(inOrder).toMatchObject({ kind: 'aggregated' })
+    expect(await (await anAggregation(shuffle(seededRandom(1), uploads(9)), { of })).run()).toEqual(inOrder)
   })
 })
 
@@ -277,6 +289,14 @@ describe('under differential privacy', () => {
       expect(Math.abs((moved[0] ?? Number.NaN) - 6.1 / 4)).toBeLessThan(0.15)
       const { nextClip = Number.NaN } = result
       expect(nextClip / 2).toBeCloseTo(Math.exp(-0.2 * (0.25 - 0.5)), 2)
+    })
+
+    test('[R34] of compressed updates the votes are read as they were sent, and what is read is clipped again', async () => {
+      const plain = following(0.0051)
+      const of = { ...plain, file: { ...plain.file, compression: { bits: 8 as const } } }
+      const { moved, result } = await movedBy(votes(1, 3), { of, clip: 2 })
+      expect(Math.abs((moved[0] ?? Number.NaN) - 6.1 / 4)).toBeLessThan(0.15)
+      expect((result.nextClip ?? Number.NaN) / 2).toBeCloseTo(Math.exp(-0.2 * (0.25 - 0.5)), 2)
     })
 
     test('[R26] the fraction is of those that came, so that another quantile than the median is met', async () => {

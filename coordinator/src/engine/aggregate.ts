@@ -4,7 +4,14 @@ import type { Opener, X25519 } from '@tributary/protocols/crypto'
 import type { createCentralSum, PromisedPrivacy } from '@tributary/protocols/privacy'
 import { rowsOfGroup, type Summing } from '@tributary/protocols/secagg'
 import { clipAfter, followingOf, promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type TaskFile, updateManifestOf } from '@tributary/protocols/task'
+import {
+  type Cut,
+  cutOf,
+  manifestOf,
+  type TaskFile,
+  travelling,
+  updateManifestOf,
+} from '@tributary/protocols/task'
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -15,12 +22,14 @@ import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal } from '../refusal.ts'
-import type { Member, Receipt } from '../round/member.ts'
+import type { Invited, Member, Receipt } from '../round/member.ts'
 import type { Aggregating, KeptState, RoundMetrics } from '../round/round.ts'
 import { extrasIn } from '../strategies/extras.ts'
 import { type Gathering, gathered } from '../strategies/gathered.ts'
 import { strategyOf } from '../strategies/registry.ts'
+import { stalenessWeight } from '../strategies/staleness.ts'
 import type { ClientUpdate, Combined, Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { readMasked } from '../submissions/masked-reader.ts'
 import type { ReadUpdate } from '../submissions/update-reader.ts'
 import { carriedFrom } from './carried.ts'
@@ -70,7 +79,7 @@ type Told = Pick<Extract<Aggregation, { kind: 'aggregated' }>, 'examples' | 'met
 type Received = Extract<Member, { status: 'received' }>
 type OpenReceipt = Exclude<Receipt, { masked: unknown }>
 /** A member whose update the coordinator can open. */
-type Opened = { client: ClientId; receipt: OpenReceipt }
+type Opened = { client: ClientId; receipt: OpenReceipt; invitation?: Invited | undefined }
 
 /**
  * Folds a round's updates into new weights. Updates are taken in the order of client ids, one at a time, so the
@@ -84,9 +93,12 @@ export const createAggregate =
     const opener = await needs.roundKeys.opener(round.id)
     if (!task || !baseFile || !opener)
       return failed(`the ${!task ? 'task' : !baseFile ? 'base weights' : 'round key'} cannot be found`)
-    const { file } = task
+    const whole = decodeSafetensors(baseFile).values
+    const cut = cutOf(task.file)
+    const file = travelling(task.file)
     const manifest = manifestOf(file.model)
-    const base = decodeSafetensors(baseFile).values
+    const base = cut.shared(whole)
+    const publishing = { tensors: manifestOf(task.file.model), cut, own: cut.own(whole) }
     const members = (await needs.store.members.ofRound(round.id)).filter(
       (member) => member.status === 'received',
     )
@@ -96,7 +108,7 @@ export const createAggregate =
     const fold = gathered(strategy, { kernels: needs.kernels, base, state })
     const version = await needs.store.models.get(round.task, round.base.version)
     const since = version && carriedFrom(file, version)?.since
-    const open = { round, opener, manifest, file, since, needed: strategy.needs }
+    const open = { round, opener, manifest, file, since, needed: strategy.needs, publishing }
     try {
       return round.sessions
         ? await aggregateSecurely(needs, fold, members, { ...open, sessions: round.sessions })
@@ -109,8 +121,11 @@ export const createAggregate =
 type Opening = {
   round: Aggregating
   opener: Opener
+  /** Of the tensors that travel, as the file's model is. */
   manifest: TensorManifest
   file: TaskFile
+  /** What a version has beside them: tensors that each client has its own of, as they are in the base. */
+  publishing: { tensors: TensorManifest; cut: Pick<Cut, 'joined'>; own: Float32Array }
   /** Of strategies whose clients keep vectors of their own: the version from which it has gone on. */
   since: ModelVersion | undefined
   /** What the strategy needs of each update beside its delta. */
@@ -123,8 +138,8 @@ const aggregateOpened = async (
   received: readonly Received[],
   open: Opening,
 ): Promise<Aggregation> => {
-  const members = received.flatMap(({ client, receipt }): Opened[] =>
-    'masked' in receipt ? [] : [{ client, receipt }],
+  const members = received.flatMap(({ client, receipt, invitation }): Opened[] =>
+    'masked' in receipt ? [] : [{ client, receipt, invitation }],
   )
   const promised = promisedPrivacyOf(open.file)
   if (promised) return aggregateNoised(needs, fold, members, { ...open, promised })
@@ -198,7 +213,7 @@ const aggregateSecurely = async (
     const mean = await secureSum(needs, {
       session,
       rows,
-      model: open.file.model,
+      assignment: open.file,
       vectors: maskedVectors(needs, survivors, open, session),
     })
     if (mean.kind === 'refused') return mean
@@ -241,20 +256,28 @@ async function* maskedVectors(
 }
 
 const foldAll = async (
-  { updates, readUpdate }: Needs,
+  { updates, readUpdate, roundKeys, kernels }: Needs,
   members: readonly Opened[],
   { round, opener, manifest, file, needed }: Opening,
   add: (update: ClientUpdate) => void,
 ): Promise<string | undefined> => {
   const length = totalElements(manifestOf(file.model))
-  for await (const [{ client, receipt }, envelope] of readAhead(updates, members)) {
+  const compressed = compressedFormOf(file)
+  for await (const [{ client, receipt, invitation }, envelope] of readAhead(updates, members)) {
     if (!envelope) return `the acknowledged update of client ${client} is gone from storage`
-    const context = { task: round.task, round: round.id, client, model: round.base.digest }
-    const values = readUpdate({ envelope, opener, context, manifest })
+    const to = invitation ?? { round: round.id, base: round.base }
+    const context = { task: round.task, round: to.round, client, model: to.base.digest }
+    const opens = to.round === round.id ? opener : await roundKeys.opener(to.round)
+    if (!opens) return `the key of round ${to.round} is gone, which client ${client} has sealed its update to`
+    const values = readUpdate({ envelope, opener: opens, context, manifest, compressed })
     if (isRefusal(values))
       return `the acknowledged update of client ${client} no longer opens: ${values.detail}`
     const hasControl = needed.includes('control')
     const delta = hasControl ? values.subarray(0, length) : values
+    if (file.mode.kind === 'buffered') {
+      const weight = stalenessWeight(file.mode.staleness, round.base.version - to.base.version)
+      if (weight !== 1) kernels.scale(delta, weight)
+    }
     const extras = extrasIn(needed, receipt.metrics, hasControl ? values.subarray(length) : undefined)
     if ('missing' in extras) return `client ${client} claims too little for the strategy: ${extras.missing}`
     add({ client, delta, examples: receipt.examples, ...extras })
@@ -265,7 +288,7 @@ const foldAll = async (
 const publish = async (
   { models }: Needs,
   made: Combined,
-  { manifest, since }: Pick<Opening, 'manifest' | 'since'>,
+  { publishing: { tensors, cut, own }, since }: Pick<Opening, 'publishing' | 'since'>,
   told: Told,
 ): Promise<Aggregation> => {
   if (made.kind === 'refused')
@@ -274,7 +297,9 @@ const publish = async (
       : failed(made.detail)
   return {
     kind: 'aggregated',
-    weights: await models.put(encodeSafetensors({ tensors: manifest, values: made.weights })),
+    weights: await models.put(
+      encodeSafetensors({ tensors, values: cut.joined({ shared: made.weights, own }) }),
+    ),
     ...(made.state && {
       state: { ...(await keepState(models, made.state)), ...(since !== undefined && { since }) },
     }),

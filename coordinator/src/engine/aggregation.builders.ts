@@ -1,4 +1,6 @@
+import { ModelVersion } from '@tributary/protocols'
 import { type CohortKernels, loadCohortKernels } from '@tributary/protocols/cohort-kernels'
+import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { decodeKeyText, seal } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import { seededRandom } from '@tributary/protocols/runtime'
@@ -7,6 +9,7 @@ import { manifestOf, updateManifestOf } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
 import {
   aClientId,
+  aDigest,
   aModel,
   anAbandoned,
   anOriginOf,
@@ -21,6 +24,7 @@ import { createRoundKeys } from '../crypto/round-keys.ts'
 import type { Task } from '../ports/records.ts'
 import type { Member } from '../round/member.ts'
 import type { Aggregating, KeptState } from '../round/round.ts'
+import { compressedFormOf } from '../submissions/compressed-form.ts'
 import { createUpdateReader } from '../submissions/update-reader.ts'
 import { createAggregate } from './aggregate.ts'
 import { createRoundNoise } from './round-noise.ts'
@@ -33,6 +37,8 @@ export type Upload = {
   delta: Float32Array
   examples: number
   metrics?: Record<string, number>
+  /** Of a buffered task: by how many versions what it trained from is behind, which the round before this one invited it to. */
+  behind?: number
   /** Where the task has it: whether the delta was within the round's norm. */
   within?: boolean
 }
@@ -50,6 +56,8 @@ export type Wishes = {
   clip?: number
   /** What the strategy left with the base: nothing, unless said. */
   state?: KeptState
+  /** That of the weights that are trained from: 1, unless said. */
+  version?: number
   /** Rounds that were abandoned before this one: none, unless said. */
   abandoned?: number
 }
@@ -72,36 +80,62 @@ export const anAggregation = async (
   const [models, updates] = [memoryBlobs(), memoryBlobs()]
   const weights = await models.put(encodeSafetensors({ tensors: manifest, values: base }))
   const number = abandoned + 1
+  const { version = 1 } = more
   const round = aRoundId('digits', number)
   const selecting = {
     ...aSelecting('digits', number),
-    base: { ...aSelecting().base, digest: weights.digest },
+    base: { version: ModelVersion.parse(version), digest: weights.digest },
   }
   const { state } = more
   const origin = state ? { origin: { ...anOriginOf(aRoundId('digits', 9)), state } } : {}
   await store.commit([
     { kind: 'insert-task', task },
-    { kind: 'insert-model', model: aModel('digits', 1, { weights, ...origin }) },
+    ...Array.from(
+      { length: version },
+      (_, i) =>
+        ({
+          kind: 'insert-model',
+          model: aModel('digits', i + 1, i + 1 === version ? { weights, ...origin } : {}),
+        }) as const,
+    ),
   ])
   for (let before = 1; before < number; before++) {
-    await store.commit([{ kind: 'insert-round', round: aSelecting('digits', before) }])
-    await store.commit([{ kind: 'save-round', round: anAbandoned('digits', before) }])
+    await store.commit([
+      { kind: 'insert-round', round: { ...aSelecting('digits', before), base: selecting.base } },
+    ])
+    await store.commit([
+      { kind: 'save-round', round: { ...anAbandoned('digits', before), base: selecting.base } },
+    ])
   }
   await store.commit([{ kind: 'insert-round', round: selecting }])
   const keys = { store, random: seededRandom('key'), ownKey: new Uint8Array(32), primitives }
   const roundKeys = createRoundKeys(keys)
-  const publicKey = decodeKeyText(await roundKeys.make(round))
+  await roundKeys.make(round)
   const tensors = updateManifestOf(task.file)
-  for (const { client: n, delta, examples, metrics = {}, within } of arrived) {
+  for (const { client: n, delta, examples, metrics = {}, within, behind = 0 } of arrived) {
     const client = aClientId(n)
-    const plaintext = encodeSafetensors({
-      tensors,
-      values: within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0),
-    })
-    const context = { task: task.id, round, client, model: weights.digest }
-    const { digest, bytes } = await updates.put(seal({ plaintext, recipient: publicKey, context }))
+    const values = within === undefined ? delta : Float32Array.of(...delta, within ? 1 : 0)
+    const to = behind > 0 ? aRoundId('digits', number - 1) : round
+    const key = await roundKeys.make(to)
+    const base = {
+      version: ModelVersion.parse(selecting.base.version - behind),
+      digest: behind > 0 ? aDigest(`${behind} before`) : weights.digest,
+    }
+    const context = { task: task.id, round: to, client, model: base.digest }
+    const form = compressedFormOf(task.file)
+    const plaintext = form
+      ? compressUpdate(values, form, { seed: compressionSeed(context), random: seededRandom(n) }).bytes
+      : encodeSafetensors({ tensors, values })
+    const { digest, bytes } = await updates.put(seal({ plaintext, recipient: decodeKeyText(key), context }))
     const receipt = { envelope: digest, bytes, examples, metrics, receivedAt: selecting.openedAt }
-    const member: Member = { status: 'received', round, client, receipt }
+    const invitation = { round: to, base, publicKey: key, at: selecting.openedAt }
+    const member: Member = {
+      status: 'received',
+      round,
+      client,
+      ...(task.file.mode.kind === 'buffered' && { invitation }),
+      receipt,
+    }
     await store.commit([{ kind: 'save-member', member }])
   }
   const { phase: _, wanted: __, deadlineAt, ...head } = selecting

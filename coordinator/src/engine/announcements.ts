@@ -1,10 +1,16 @@
-import { type ClientId, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
+import {
+  type ClientId,
+  type ModelVersion,
+  type RoundId,
+  type TaskId,
+  unreachable,
+} from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { messageFor, rowsOfGroup } from '@tributary/protocols/secagg'
 import type { Presence } from '../clients/presence.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import type { Member } from '../round/member.ts'
+import { isAwaited, type Member } from '../round/member.ts'
 import { isOpen, type Round, type SecureTraining, type Training } from '../round/round.ts'
 import { groupOf, groupWith } from '../round/secure-groups.ts'
 import type { AccessService } from '../services.ts'
@@ -68,9 +74,15 @@ export const createAnnouncements = ({
     })
 
   /** Until when, and what of a secure round this client's group commits to. */
-  const asked = (round: Training | SecureTraining, task: Task, client: ClientId) => {
+  const asked = (
+    round: Training | SecureTraining,
+    task: Task,
+    { client, invitation }: Pick<Member, 'client' | 'invitation'>,
+  ) => {
     const group = round.phase === 'secure-training' ? groupWith(round, client) : undefined
-    const at = group?.deadlineAt ?? round.deadlineAt
+    const at = invitation
+      ? invitation.at + 1_000 * task.file.cohort.trainingSeconds
+      : (group?.deadlineAt ?? round.deadlineAt)
     return {
       deadline: { at, inMs: Math.max(0, Math.round(at - clock.now())) },
       session: access.issueSession(client, uploadBy(at, task) + SESSION_GRACE_MS),
@@ -80,23 +92,32 @@ export const createAnnouncements = ({
     }
   }
 
-  const invite = async (round: Training | SecureTraining, clients: readonly ClientId[]) => {
-    if (!clients.some(presence.line)) return
+  const invite = async (
+    round: Training | SecureTraining,
+    members: readonly Pick<Member, 'client' | 'invitation'>[],
+  ) => {
+    const here = members.filter(({ client }) => presence.line(client))
+    if (here.length === 0) return
     const task = await store.tasks.get(round.task)
-    const model = await store.models.get(round.task, round.base.version)
-    if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
-    const carried = carriedFrom(task.file, model)
-    for (const client of clients)
-      presence.line(client)?.send({
+    const models = new Map<ModelVersion, ModelRecord | undefined>()
+    for (const member of here) {
+      const to = member.invitation ?? { round: round.id, base: round.base, publicKey: round.publicKey }
+      const { version } = to.base
+      if (!models.has(version)) models.set(version, await store.models.get(round.task, version))
+      const model = models.get(version)
+      if (!task || !model) throw new Error(`round ${round.id} has no task or no base model`)
+      const carried = carriedFrom(task.file, model)
+      presence.line(member.client)?.send({
         type: 'invitation',
-        round: round.id,
+        round: to.round,
         task: round.task,
         model: { version: model.version, ...model.weights },
         assignment: task.assignment,
-        publicKey: round.publicKey,
+        publicKey: to.publicKey,
         ...(carried && { carried }),
-        ...asked(round, task, client),
+        ...asked(round, task, member),
       })
+    }
   }
 
   /** Asks those of these clients who have not answered the step of a secure round; the first step's question is the invitation. */
@@ -111,25 +132,48 @@ export const createAnnouncements = ({
     })
     await invite(
       round,
-      asked.flatMap(({ client, message }) => (message.type === 'secagg-manifest' ? [client] : [])),
+      asked.flatMap(({ client, message }) => (message.type === 'secagg-manifest' ? [{ client }] : [])),
     )
     for (const { client, message } of asked)
       if (message.type !== 'secagg-manifest') presence.line(client)?.send(message)
     return asked.map(({ client }) => client)
   }
 
-  const awaited = async (round: Round): Promise<ClientId[]> =>
-    (await store.members.ofRound(round.id))
-      .filter(({ status }) => status === 'invited' || status === 'accepted')
-      .map(({ client }) => client)
+  const members = (round: Round): Promise<Member[]> => store.members.ofRound(round.id)
 
-  const everyone = async (round: Round): Promise<ClientId[]> =>
-    (await store.members.ofRound(round.id)).map(({ client }) => client)
+  /** Of a buffered round, only those who have not said yet that they heard: it invites time and again. */
+  const toInvite = async (round: Training): Promise<Member[]> =>
+    (await members(round)).filter((member) =>
+      round.buffer ? member.status === 'invited' : isAwaited(member),
+    )
 
-  const tellEnded = (clients: readonly ClientId[], round: Round) => {
+  /** Whom the end of a round concerns: in a buffered one, whoever is at work goes on. */
+  const concerned = async (round: Round): Promise<Member[]> =>
+    (await members(round)).filter((member) => !round.buffer || !isAwaited(member))
+
+  const tellEnded = (these: readonly Member[], round: Round) => {
     const outcome = outcomeOf(round)
-    for (const client of clients)
-      presence.line(client)?.send({ type: 'round-ended', round: round.id, outcome })
+    for (const { client, invitation } of these)
+      presence.line(client)?.send({ type: 'round-ended', round: invitation?.round ?? round.id, outcome })
+  }
+
+  /** Whoever the round before has left at work and this one has not taken over. */
+  const passedOver = async (round: Training): Promise<Member[]> => {
+    const { follows } = round.buffer ?? {}
+    const taken = new Set(
+      (await members(round)).map(({ invitation, client }) => `${invitation?.round} ${client}`),
+    )
+    return (follows ? await store.members.ofRound(follows) : []).filter(
+      (member) => isAwaited(member) && !taken.has(`${member.invitation?.round} ${member.client}`),
+    )
+  }
+
+  const tellClosed = async (round: Round) => {
+    if (round.buffer)
+      return round.phase === 'training' ? tellEnded(await passedOver(round), round) : undefined
+    return round.phase === 'aggregating'
+      ? tellEnded((await members(round)).filter(isAwaited), round)
+      : undefined
   }
 
   const publish = async (id: TaskId) => {
@@ -140,10 +184,10 @@ export const createAnnouncements = ({
   }
 
   return {
-    async ask(round, { client, status }) {
-      if (round.phase === 'secure-training') return (await askStep(round.id, [client])).length > 0
-      if (round.phase !== 'training' || (status !== 'invited' && status !== 'accepted')) return false
-      await invite(round, [client])
+    async ask(round, member) {
+      if (round.phase === 'secure-training') return (await askStep(round.id, [member.client])).length > 0
+      if (round.phase !== 'training' || !isAwaited(member)) return false
+      await invite(round, [member])
       return true
     },
     async deliver(notice) {
@@ -152,26 +196,25 @@ export const createAnnouncements = ({
       if (!round) return
       switch (notice.kind) {
         case 'invited':
-          return round.phase === 'training' ? invite(round, await awaited(round)) : undefined
+          return round.phase === 'training' ? invite(round, await toInvite(round)) : undefined
         case 'asked': {
           if (round.phase !== 'secure-training') return
-          const members = await store.members.ofRound(round.id)
-          const dropped = members.filter(({ status }) => status === 'dropped')
+          const all = await members(round)
           tellEnded(
-            dropped.map(({ client }) => client),
+            all.filter(({ status }) => status === 'dropped'),
             round,
           )
           await askStep(
             round.id,
-            members.map(({ client }) => client),
+            all.map(({ client }) => client),
           )
           return
         }
         case 'closed':
-          return round.phase === 'aggregating' ? tellEnded(await awaited(round), round) : undefined
+          return tellClosed(round)
         case 'ended':
           if (isOpen(round)) return
-          tellEnded(await everyone(round), round)
+          tellEnded(await concerned(round), round)
           return round.phase === 'completed' ? publish(round.task) : undefined
         default:
           return unreachable(notice)

@@ -1,6 +1,7 @@
-import { RoundId } from '@tributary/protocols'
+import { ModelVersion, RoundId } from '@tributary/protocols'
 import { seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
+import { aTask } from '../adapters/contracts/arrange.ts'
 import { memoryBlobs } from '../adapters/memory/memory-blobs.ts'
 import { StorageError } from '../faults/storage.ts'
 import type { RoundEffect } from '../round/event.ts'
@@ -32,6 +33,63 @@ describe('[R4] drawing a cohort', () => {
     const world = await aWorld({ waiting: [1, 2] })
     await world.perform({ type: 'draw-cohort', count: 2 }, aTraining())
     expect(world.log).toEqual([])
+  })
+})
+
+describe('[R30] drawing for a buffered round', () => {
+  const buffer = { since: ModelVersion.parse(1), follows: RoundId.parse('digits.2') }
+  const invited = (round: string, n: number, status: Member['status'] = 'accepted'): Member => ({
+    ...aMember(status, { client: clientOf(n), round: RoundId.parse(round) }),
+    invitation: { round: RoundId.parse('digits.2'), base: aTraining().base, publicKey, at: 1 },
+  })
+
+  test('that begins takes along whoever is at work, and asks those that are free', async () => {
+    const members = [
+      invited('digits.2', 1),
+      invited('digits.2', 2, 'received'),
+      invited('digits.2', 3, 'invited'),
+    ]
+    const world = await aWorld({ waiting: [1, 2, 3, 4], members })
+    await world.perform({ type: 'draw-cohort', count: 9 }, aSelecting({ buffer }))
+    expect(world.events).toEqual([
+      {
+        type: 'cohort-drawn',
+        clients: [clientOf(2), clientOf(4)],
+        publicKey,
+        carried: [members[0], members[2]],
+      },
+    ])
+  })
+
+  test('that goes on asks those that are no members of it, and nobody where all are', async () => {
+    const members = [invited('digits.3', 1), invited('digits.3', 2, 'failed')]
+    const world = await aWorld({ waiting: [1, 2, 4], members })
+    await world.perform({ type: 'draw-cohort', count: 1 }, aTraining({}, { buffer }))
+    expect(world.events).toEqual([{ type: 'cohort-drawn', clients: [clientOf(4)], publicKey }])
+    const all = await aWorld({ waiting: [1, 2], members })
+    await all.perform({ type: 'draw-cohort', count: 1 }, aTraining({}, { buffer }))
+    expect(all.log).toEqual([])
+  })
+
+  test('of a task that is paused asks nobody', async () => {
+    const world = await aWorld({ waiting: [4], status: 'paused' })
+    await world.perform({ type: 'draw-cohort', count: 1 }, aTraining({}, { buffer }))
+    expect(world.log).toEqual([])
+  })
+
+  test('[R33] settling keeps the keys that somebody at work seals to', async () => {
+    const key = (n: number, round: string, status: Member['status']): Member => ({
+      ...aMember(status, { client: clientOf(n) }),
+      invitation: { round: RoundId.parse(round), base: aTraining().base, publicKey, at: 1 },
+    })
+    const members = [
+      key(1, 'digits.1', 'received'),
+      key(2, 'digits.2', 'accepted'),
+      key(3, 'digits.3', 'failed'),
+    ]
+    const world = await aWorld({ members })
+    await world.perform({ type: 'settle' }, aCompleted({ buffer }))
+    expect(world.destroyed).toEqual(['digits.3', 'digits.1'])
   })
 })
 
@@ -145,14 +203,25 @@ const ONE_OF_EACH = (['invited', 'accepted', 'declined', 'failed', 'received'] a
 )
 
 /** The effects in a world that writes down what was asked of it, in order. */
-const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregation?: Aggregation } = {}) => {
+const aWorld = async (
+  facts: {
+    members?: Member[]
+    waiting?: number[]
+    aggregation?: Aggregation
+    status?: 'active' | 'paused'
+  } = {},
+) => {
+  const destroyed: string[] = []
   const log: string[] = []
   const events: object[] = []
   let failure: Error | undefined
   const perform = createRoundEffects({
     clock: virtualClock(),
     random: seededRandom('effects'),
-    store: { members: { ofRound: async () => facts.members ?? [], get: async () => undefined } },
+    store: {
+      members: { ofRound: async () => facts.members ?? [], get: async () => undefined },
+      tasks: { get: async () => ({ ...aTask(), status: facts.status ?? 'active' }), list: async () => [] },
+    },
     secure: async () => undefined,
     presence: { waiting: () => (facts.waiting ?? []).map(clientOf) },
     announce: async (notice) =>
@@ -162,11 +231,12 @@ const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregati
         log.push('make key')
         return publicKey
       },
-      async destroy() {
+      async destroy(round) {
         const fault = failure
         failure = undefined
         if (fault) throw fault
         log.push('destroy key')
+        destroyed.push(round)
       },
     },
     updates: { ...memoryBlobs(), delete: async (digest) => void log.push(`delete ${digest.slice(-4)}`) },
@@ -186,6 +256,7 @@ const aWorld = async (facts: { members?: Member[]; waiting?: number[]; aggregati
   return {
     log,
     events,
+    destroyed,
     perform: (effect: RoundEffect, round: Round) => perform(effect, round),
     failOnce(error: Error) {
       failure = error

@@ -7,6 +7,7 @@ import { StorageError } from '../faults/storage.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Store } from '../ports/store.ts'
 import type { RoundEffect } from '../round/event.ts'
+import { isAwaited, type Member } from '../round/member.ts'
 import type { Aggregating, Round } from '../round/round.ts'
 import type { Aggregation } from './aggregate.ts'
 import type { Notice } from './announcements.ts'
@@ -16,7 +17,7 @@ import type { SecureRound } from './secure-round.ts'
 type Needs = {
   clock: Clock
   random: Random
-  store: Pick<Store, 'members'>
+  store: Pick<Store, 'members' | 'tasks'>
   presence: Pick<Presence, 'waiting'>
   /** Has every process tell those on its lines. */
   announce(notice: Notice): Promise<void>
@@ -52,6 +53,7 @@ export const createRoundEffects = (needs: Needs) => {
   }
 
   const draw = async (round: Round, count: number) => {
+    if (round.buffer) return drawForBuffer(round, count)
     if (round.phase !== 'selecting') return
     const publicKey = await roundKeys.make(round.id)
     const clients = drawCohort(await eligible(round), count, needs.random)
@@ -59,6 +61,23 @@ export const createRoundEffects = (needs: Needs) => {
     await needs
       .engine()
       .dispatch(round.id, { type: 'cohort-drawn', clients, publicKey, ...(secure && { secure }) })
+  }
+
+  /** Whoever is free and not yet of the round; of a task that is paused nobody more is asked. */
+  const drawForBuffer = async ({ id, task, phase, buffer }: Round, count: number) => {
+    if (phase !== 'selecting' && phase !== 'training') return
+    const begins = phase === 'selecting'
+    const rows = await needs.store.members.ofRound(begins ? (buffer?.follows ?? id) : id)
+    const carried = begins ? rows.filter(isAwaited) : []
+    const known = new Set((begins ? carried : rows).map(({ client }) => client))
+    const isActive = (await needs.store.tasks.get(task))?.status === 'active'
+    const free = isActive ? presence.waiting(task).filter((client) => !known.has(client)) : []
+    if (!begins && free.length === 0) return
+    const publicKey = await roundKeys.make(id)
+    const clients = drawCohort(free, count, needs.random)
+    await needs
+      .engine()
+      .dispatch(id, { type: 'cohort-drawn', clients, publicKey, ...(begins && { carried }) })
   }
 
   /** Failed tries at aggregating, by round: what cannot be read today may be readable in a moment, or never again. */
@@ -94,12 +113,26 @@ export const createRoundEffects = (needs: Needs) => {
         : { type: 'aggregation-refused', reason: result.reason, detail: result.detail },
     )
 
+  /**
+   * The round's key. Of a buffered round it stays while a member is at work whose update is sealed to it, and with it go the keys of earlier rounds
+   * for which nobody is at work any more.
+   */
+  const keysToDestroy = async ({ id, buffer }: Round, members: readonly Member[]): Promise<RoundId[]> => {
+    if (!buffer || members.length === 0) return [id]
+    const before = buffer.follows ? await needs.store.members.ofRound(buffer.follows) : []
+    const roundsOf = (these: readonly Member[]) =>
+      these.flatMap(({ invitation }) => (invitation ? [invitation.round] : []))
+    const held = new Set(roundsOf(members.filter(isAwaited)))
+    return [...new Set([id, ...roundsOf(before), ...roundsOf(members)])].filter((round) => !held.has(round))
+  }
+
   /** The order matters: once the key is gone, what a crash leaves of the envelopes is noise. */
   const settle = async (round: Round) => {
     if (round.phase !== 'completed' && round.phase !== 'abandoned') return
     await needs.announce({ kind: 'ended', round: round.id })
-    await roundKeys.destroy(round.id)
-    for (const member of await needs.store.members.ofRound(round.id))
+    const members = await needs.store.members.ofRound(round.id)
+    for (const key of await keysToDestroy(round, members)) await roundKeys.destroy(key)
+    for (const member of members)
       if (member.status === 'received') await needs.updates.delete(member.receipt.envelope)
     await needs.engine().dispatch(round.id, { type: 'settled' })
   }

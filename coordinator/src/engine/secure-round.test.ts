@@ -46,7 +46,7 @@ test.each([
     ] as const) {
       const [made] =
         (await secure(clipping.kind === 'fixed' ? aSelecting() : { ...aSelecting(), clip }, drawn)) ?? []
-      const plan = made && noisePlanOf(made.manifest, task.file.model)
+      const plan = made && noisePlanOf(made.manifest, task.file)
       if (!plan) throw new Error('its clients add noise')
       if (clipping.kind === 'adaptive') expect(made.manifest.privacy).toMatchObject({ maxNorm: clip })
       expect(noiseOfPlan(plan)).toEqual(noiseOfRound(task.file, spec))

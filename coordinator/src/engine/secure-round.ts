@@ -2,7 +2,7 @@ import { type EncodedPublicKey, encodeNonce } from '@tributary/protocols/crypto'
 import type { Random } from '@tributary/protocols/runtime'
 import { type Manifest, seedPartCommitment } from '@tributary/protocols/secagg'
 import { manifestOfRound } from '@tributary/protocols/secure-round'
-import { assignmentOf, carriedByClients, secureGroupsOf } from '@tributary/protocols/task'
+import { assignmentOf, carriedByClients, secureGroupsOf, travelling } from '@tributary/protocols/task'
 import type { Store } from '../ports/store.ts'
 import type { Round } from '../round/round.ts'
 import { carriedFrom } from './carried.ts'
@@ -35,7 +35,7 @@ export const createSecureRounds =
     const groups = Math.ceil(clients / most)
     return Array.from({ length: groups }, (_, group) => {
       const seedPart = random.bytes(32)
-      const manifest = manifestOfRound(assignmentOf(file), {
+      const manifest = manifestOfRound(assignmentOf(travelling(file)), {
         task: round.task,
         round: round.id,
         model: round.base.digest,

@@ -9,7 +9,7 @@ import {
   vectorLength,
 } from '@tributary/protocols/secagg'
 import { secureMean } from '@tributary/protocols/secure-round'
-import type { ModelSpec } from '@tributary/protocols/task'
+import type { Assignment } from '@tributary/protocols/task'
 
 export type SecureMean =
   | {
@@ -47,12 +47,13 @@ export const secureSum = async (
   {
     session,
     rows,
-    model,
+    assignment,
     vectors,
   }: {
     session: Summing
     rows: Rows
-    model: ModelSpec
+    /** What the task makes of a delta. */
+    assignment: Pick<Assignment, 'model' | 'compression'>
     /** Every survivor's masked vector as it was packed, or why there is none. */
     vectors: AsyncIterable<{ client: ClientId; packed: Uint8Array } | { lost: string }>
   },
@@ -86,7 +87,7 @@ export const secureSum = async (
     sum.unmaskBy(await masks)
     const mean = secureMean({
       manifest,
-      model,
+      assignment,
       survivors: session.survivors.length,
       words: sum.words(),
       kernels,

@@ -43,6 +43,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   'not-openable': { status: 422, title: 'The envelope does not open' },
   'bad-vector': { status: 422, title: 'The masked vector is not one of this round' },
   'wrong-claims': { status: 422, title: 'The update claims what this round does not take' },
+  'bad-compression': { status: 422, title: 'The update is not compressed as the task says' },
   'bad-tensors': { status: 422, title: 'The tensors do not fit the model' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },

@@ -45,6 +45,7 @@ test.each<[RefusalWord, number]>([
   ['too-large', 413],
   ['idempotency-mismatch', 422],
   ['bad-tensors', 422],
+  ['bad-compression', 422],
   ['not-openable', 422],
   ['storage-full', 503],
   ['unavailable', 503],

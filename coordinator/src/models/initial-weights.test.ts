@@ -29,6 +29,12 @@ describe('the weights that a seeded model begins with', () => {
     )
   })
 
+  test('of an LSTM’s bias are one for what is forgotten, if that is asked for', () => {
+    expect(initialWeights([tensor('b', [8], 'unit-forget-bias')], 1)).toEqual(
+      Float32Array.of(0, 0, 1, 1, 0, 0, 0, 0),
+    )
+  })
+
   // Fans of Keras: https://keras.io/api/layers/initializers, compute_fans.
   test.each<[string, number[], number, number]>([
     ['a matrix', [300, 100], 300, 100],

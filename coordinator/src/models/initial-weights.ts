@@ -27,6 +27,9 @@ const fill = (values: Float32Array, { initializer, shape }: ModelTensor, random:
     case 'ones':
       values.fill(1)
       return
+    case 'unit-forget-bias':
+      values.fill(1, values.length / 4, values.length / 2)
+      return
     case 'glorot-uniform': {
       const limit = Math.sqrt(6 / (fanIn + fanOut))
       drawUniform(random, values.length, (i, u) => {

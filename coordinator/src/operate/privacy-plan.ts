@@ -10,7 +10,7 @@ import {
   spentOf,
 } from '@tributary/protocols/privacy'
 import { noiseOfRound, promisedPrivacyOf, survivorsOf } from '@tributary/protocols/secure-round'
-import { manifestOf, type TaskFile } from '@tributary/protocols/task'
+import { manifestOf, type TaskFile, travelling } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import type { Mistake } from '../refusal.ts'
 import { privacyMistakes } from '../tasks/privacy-mistakes.ts'
@@ -36,7 +36,7 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
   const spec = promisedPrivacyOf(file)
   if (!spec) return undefined
   const { mechanism, budget, noiseMultiplier } = spec
-  const parameters = totalElements(manifestOf(file.model))
+  const parameters = totalElements(manifestOf(travelling(file).model))
   const cohort = file.cohort.quorum
   const rounds = request.rounds ?? (file.stop.kind === 'completed-rounds' ? file.stop.rounds : 1)
   const rule = ruleOfSpec(spec)

@@ -1,10 +1,11 @@
-import type { Digest } from '@tributary/protocols'
+import type { Digest, ModelVersion, TaskId } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { WEIGHTS_DROPPED } from '../audit/actions.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
 import type { AuditEntry } from '../ports/records.ts'
 import type { Snapshot } from '../ports/snapshot.ts'
-import { isOpen } from '../round/round.ts'
+import { isAwaited } from '../round/member.ts'
+import { isOpen, leftAtWorkBy } from '../round/round.ts'
 import type { BesideChange } from '../storage.ts'
 import { type Reference, referencesOf, subjectOf } from './references.ts'
 import { all, paged } from './table-records.ts'
@@ -149,7 +150,7 @@ const repliesBefore = async ({ replies }: Pick<Snapshot, 'replies'>, before: num
   return old
 }
 
-/** The versions before a task's newest so many, but for those that an open round trains from. */
+/** The versions before a task's newest so many, but for those that somebody trains from: an open round, or whom a buffered one has left at work. */
 const oldVersions = async (
   snapshot: Snapshot,
   keepVersions: number,
@@ -161,8 +162,19 @@ const oldVersions = async (
     const bases = unsettled
       .filter((round) => round.task === id && isOpen(round))
       .map(({ base }) => base.version)
+    bases.push(...(await atWorkFrom(snapshot, id)))
     for (let version = 1; version <= (newest?.version ?? 0) - keepVersions; version++)
       if (!bases.some((base) => base === version)) old.add(subjectOf(id, version))
   }
   return old
+}
+
+/** What members of a task's latest rounds train from, of a buffered task. */
+const atWorkFrom = async ({ rounds, members }: Snapshot, task: TaskId): Promise<ModelVersion[]> => {
+  const latest = await rounds.latest(task)
+  const round = latest && leftAtWorkBy(latest)
+  if (!round) return []
+  return (await members.ofRound(round)).flatMap((member) =>
+    member.invitation && isAwaited(member) ? [member.invitation.base.version] : [],
+  )
 }

@@ -3,7 +3,7 @@ import type { AbandonReason, RefusalReason } from '@tributary/protocols/messages
 import type { Row } from '@tributary/protocols/secagg'
 import type { RoundEffect, RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
-import type { Abandoned, OpenRound, Round } from './round.ts'
+import type { Abandoned, OpenRound, Round, Training } from './round.ts'
 import { NOBODY } from './tally.ts'
 
 export type Decision =
@@ -36,7 +36,7 @@ export const abandon = (
   at: number,
   members: readonly Member[] = [],
 ): Decision => {
-  const { id, task, number, base, assignment, openedAt, privacy, clip, refines } = round
+  const { id, task, number, base, assignment, openedAt, privacy, clip, refines, buffer } = round
   const tally = round.phase === 'selecting' ? NOBODY : round.tally
   const abandoned: Abandoned = {
     phase: 'abandoned',
@@ -50,6 +50,7 @@ export const abandon = (
     // The round after this one clips to the same.
     ...(clip !== undefined && { clip }),
     ...(refines && { refines }),
+    ...(buffer && { buffer }),
     tally,
     reason,
     detail,
@@ -58,6 +59,24 @@ export const abandon = (
   }
   return changed(abandoned, members, [{ type: 'settle' }])
 }
+
+/** Whoever a buffered round leaves at work goes on, and is told of no end. */
+export const aggregate = (round: Training, members: readonly Member[], at: number): Decision => {
+  const { phase: _, publicKey: __, deadlineAt: ___, ...head } = round
+  return changed(
+    { ...head, phase: 'aggregating', startedAt: at },
+    members,
+    round.buffer ? [{ type: 'aggregate' }] : [{ type: 'close' }, { type: 'aggregate' }],
+  )
+}
+
+export const noQuorum = (round: Training, quorum: number, at: number): Decision =>
+  abandon(
+    round,
+    'no-quorum',
+    `${round.tally.received} of at least ${quorum} updates came before the deadline`,
+    at,
+  )
 
 /** An event of a phase that has passed (or not begun): a member is told so, an effect's result is let go. */
 export const overOf = (event: RoundEvent): Decision =>

@@ -20,6 +20,8 @@ export type RoundEvent =
       type: 'cohort-drawn'
       clients: readonly ClientId[]
       publicKey: EncodedPublicKey
+      /** Of a buffered round that selects: those whom the round before it has left at work. */
+      carried?: readonly Member[]
       /** Of a secure round, for each of its groups: what it commits to, and the coordinator's part of its graph's seed (32 bytes). */
       secure?: readonly { manifest: Manifest; seedPart: Uint8Array }[]
       at: Instant

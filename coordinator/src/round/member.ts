@@ -1,9 +1,27 @@
-import { ClientId, Digest, Instant, RoundId } from '@tributary/protocols'
+import { ClientId, Digest, Instant, ModelVersion, RoundId } from '@tributary/protocols'
+import { EncodedPublicKey } from '@tributary/protocols/crypto'
 import { DeclineReason, FailureReason } from '@tributary/protocols/messages'
 import { DropReason, MaskedMessage } from '@tributary/protocols/secagg'
 import * as z from 'zod'
 
-const Key = z.strictObject({ round: RoundId, client: ClientId })
+/**
+ * What a client of a buffered task was invited to, in this round or an earlier one: what it trains from, and the key of that round, to which its update
+ * is sealed whichever round counts it.
+ */
+export const Invited = z.strictObject({
+  round: RoundId,
+  base: z.strictObject({ version: ModelVersion, digest: Digest }),
+  publicKey: EncodedPublicKey,
+  at: Instant,
+})
+export type Invited = z.infer<typeof Invited>
+
+const Key = z.strictObject({
+  round: RoundId,
+  client: ClientId,
+  /** Of a buffered round: elsewhere a member was invited to the round that it is of. */
+  invitation: Invited.optional(),
+})
 
 /** What was acknowledged to a client: enough to answer a repetition the same, and to find the sealed update. */
 const kept = { envelope: Digest, bytes: z.int().min(1) }
@@ -30,3 +48,13 @@ export const Member = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('received'), ...Key.shape, receipt: Receipt }),
 ])
 export type Member = z.infer<typeof Member>
+
+/** The member's update may still come. */
+export const isAwaited = ({ status }: Member): boolean => status === 'invited' || status === 'accepted'
+
+/** What identifies the row, and what stays whatever the member answers. */
+export const keyOf = ({ round, client, invitation }: Member) => ({
+  round,
+  client,
+  ...(invitation && { invitation }),
+})

@@ -1,7 +1,7 @@
 import { type Digest, type Instant, type ModelVersion, roundId, type TaskId } from '@tributary/protocols'
 import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { RoundPolicy } from './policy.ts'
-import type { Refines, Selecting } from './round.ts'
+import type { Buffering, Refines, Selecting } from './round.ts'
 
 /** The first state of round `number` of a task. */
 export const openRound = (
@@ -17,6 +17,8 @@ export const openRound = (
     clip?: number | undefined
     /** The round that it refines, of a task with such rounds. */
     refines?: Refines | undefined
+    /** Of a buffered task: which round's clients it takes over. */
+    buffer?: Buffering | undefined
   },
   policy: RoundPolicy,
 ): Selecting => ({
@@ -30,6 +32,7 @@ export const openRound = (
   ...(facts.privacy && { privacy: facts.privacy }),
   ...(facts.clip !== undefined && { clip: facts.clip }),
   ...(facts.refines && { refines: facts.refines }),
+  ...(facts.buffer && { buffer: facts.buffer }),
   wanted: policy.wanted,
   deadlineAt: facts.at + policy.selectionMs,
 })

@@ -1,4 +1,4 @@
-import { largestCohort, type TaskFile } from '@tributary/protocols/task'
+import { type BufferedMode, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import type { Refines } from './round.ts'
 
 /** The numbers that decide a round. */
@@ -13,11 +13,13 @@ export type RoundPolicy = {
   trainingMs: number
   /** How long a step of a secure round but training may take. */
   stepMs: number
+  /** Of a buffered task, with the clients that are registered: once all of them have answered nobody is waited for. */
+  buffer?: Pick<BufferedMode, 'concurrency' | 'staleness'> & { registered: number }
 }
 
 /** The policy for a round of that task: one that refines another wants the clients of that round's sum, all of them and nobody else. */
 export const policyOfRound = (
-  file: Pick<TaskFile, 'cohort' | 'privacy'>,
+  file: Pick<TaskFile, 'cohort' | 'privacy' | 'mode'>,
   { refines }: { refines?: Refines | undefined },
   registered: number,
 ): RoundPolicy => {
@@ -32,15 +34,21 @@ export const policyOfRound = (
  * that do not exist: `wanted` is at most `registered`, and at least the quorum.
  */
 export const roundPolicy = (
-  { cohort, privacy }: Pick<TaskFile, 'cohort' | 'privacy'>,
+  { cohort, privacy, mode }: Pick<TaskFile, 'cohort' | 'privacy' | 'mode'>,
   registered: number,
 ): RoundPolicy => {
   return {
     target: cohort.target,
     quorum: cohort.quorum,
-    wanted: Math.max(cohort.quorum, Math.min(largestCohort(cohort), registered)),
+    wanted:
+      mode.kind === 'buffered'
+        ? Math.max(1, Math.min(mode.concurrency, registered))
+        : Math.max(cohort.quorum, Math.min(largestCohort(cohort), registered)),
     selectionMs: cohort.selectionSeconds * 1_000,
     trainingMs: cohort.trainingSeconds * 1_000,
     stepMs: 1_000 * (privacy.mode === 'secure-aggregation' ? privacy.stepSeconds : cohort.trainingSeconds),
+    ...(mode.kind === 'buffered' && {
+      buffer: { concurrency: mode.concurrency, staleness: mode.staleness, registered },
+    }),
   }
 }

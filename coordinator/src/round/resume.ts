@@ -9,13 +9,14 @@ import type { Round } from './round.ts'
 export const resume = (round: Round): readonly RoundEffect[] => {
   switch (round.phase) {
     case 'selecting':
-      return []
+      // Whom a buffered round takes over is at work already: nobody has to come first.
+      return round.buffer?.follows ? [{ type: 'draw-cohort', count: round.wanted }] : []
     case 'training':
-      return [{ type: 'invite' }]
+      return round.buffer ? [{ type: 'close' }, { type: 'invite' }] : [{ type: 'invite' }]
     case 'secure-training':
       return [{ type: 'ask' }]
     case 'aggregating':
-      return [{ type: 'close' }, { type: 'aggregate' }]
+      return round.buffer ? [{ type: 'aggregate' }] : [{ type: 'close' }, { type: 'aggregate' }]
     case 'completed':
     case 'abandoned':
       return round.debts === 'owed' ? [{ type: 'settle' }] : []

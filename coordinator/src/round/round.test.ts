@@ -60,6 +60,7 @@ describe('[R2] the number of clients that a round wants', () => {
   const cohort = (target: number, overSelection: number, quorum: number) => ({
     cohort: CohortPolicy.parse({ target, overSelection, quorum, selectionSeconds: 1.5, trainingSeconds: 30 }),
     privacy: PrivacySpec.parse({ mode: 'sealed' }),
+    mode: { kind: 'synchronous' as const },
   })
 
   test.each([

@@ -24,6 +24,13 @@ import * as z from 'zod'
 export const Refines = z.strictObject({ round: RoundId, clients: z.int().min(2) })
 export type Refines = z.infer<typeof Refines>
 
+/**
+ * Of a buffered task: the round counts updates of whoever is at work, whichever round has invited them. Those whom `follows` has left at work are taken
+ * over. `since`: the version from which rounds have made every one; what was trained from an older one is of another line.
+ */
+export const Buffering = z.strictObject({ follows: RoundId.optional(), since: ModelVersion })
+export type Buffering = z.infer<typeof Buffering>
+
 const Head = z.strictObject({
   id: RoundId,
   task: TaskId,
@@ -38,6 +45,7 @@ const Head = z.strictObject({
   /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
   clip: z.number().positive().optional(),
   refines: Refines.optional(),
+  buffer: Buffering.optional(),
 })
 
 const count = z.int().min(0)
@@ -186,3 +194,9 @@ export const stepOf = (round: Round): string =>
 export const takesUpdates = (round: Round): round is Training | SecureTraining =>
   round.phase === 'training' ||
   (round.phase === 'secure-training' && round.groups.some(({ session }) => session.phase === 'masking'))
+
+/** The round whose members a buffered round leaves at work: itself, or where it never had any, the one that it followed. */
+export const leftAtWorkBy = (round: Round): RoundId | undefined => {
+  if (!round.buffer) return undefined
+  return 'tally' in round && round.tally.invited > 0 ? round.id : round.buffer.follows
+}

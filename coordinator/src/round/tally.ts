@@ -1,30 +1,42 @@
 /** Members and how they are counted. */
 import { unreachable } from '@tributary/protocols'
 import type { RoundEvent } from './event.ts'
-import type { Member } from './member.ts'
+import { keyOf, type Member } from './member.ts'
 import type { Tally } from './round.ts'
 
 type MemberEvent = Exclude<Extract<RoundEvent, { member: Member }>, { type: 'said-in-session' }>
 
 /** The member's row after the event, or `undefined` where it changes nothing. What was received stays received. */
 export const memberAfter = (event: MemberEvent): Member | undefined => {
-  const { round, client, status } = event.member
+  const { status } = event.member
+  const key = keyOf(event.member)
   if (status === 'received' || status === 'dropped') return undefined
   switch (event.type) {
     case 'accepted':
-      return status === 'accepted' ? undefined : { status: 'accepted', round, client }
+      return status === 'accepted' ? undefined : { status: 'accepted', ...key }
     case 'declined':
-      return status === 'declined' ? undefined : { status: 'declined', round, client, reason: event.reason }
+      return status === 'declined' ? undefined : { status: 'declined', ...key, reason: event.reason }
     case 'failed':
-      return status === 'failed' ? undefined : { status: 'failed', round, client, reason: event.reason }
+      return status === 'failed' ? undefined : { status: 'failed', ...key, reason: event.reason }
     case 'update-received':
-      return { status: 'received', round, client, receipt: event.receipt }
+      return { status: 'received', ...key, receipt: event.receipt }
     default:
       return unreachable(event)
   }
 }
 
 export const NOBODY: Tally = { invited: 0, accepted: 0, declined: 0, failed: 0, received: 0 }
+
+/** Members of whom nothing final is known. */
+export const outstandingOf = ({ invited, declined, failed, received }: Tally): number =>
+  invited - declined - failed - received
+
+/** The tally of a round that begins with these members. */
+export const tallyOf = (members: readonly Member[]): Tally =>
+  members.reduce((tally, { status }) => recount(tally, 'invited', status), {
+    ...NOBODY,
+    invited: members.length,
+  })
 
 /** Moves one member from a column of the tally to another; `invited` counts the whole cohort and never changes. */
 export const recount = (tally: Tally, from: Member['status'], to: Member['status']): Tally => {

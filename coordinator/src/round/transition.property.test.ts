@@ -70,6 +70,7 @@ const cohort = fc
       {
         cohort: { ...rest, quorum: Math.max(1, rest.target - quorumBelow) },
         privacy: { mode: 'sealed' },
+        mode: { kind: 'synchronous' },
       },
       registered,
     ),

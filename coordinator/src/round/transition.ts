@@ -1,11 +1,12 @@
 import { ModelVersion, unreachable } from '@tributary/protocols'
-import { abandon, changed, type Decision, NOT_INVITED, overOf } from './decision.ts'
+import { beginBuffering, drawForBuffer, whileBuffering } from './buffering.ts'
+import { abandon, aggregate, changed, type Decision, NOT_INVITED, noQuorum, overOf } from './decision.ts'
 import type { RoundEvent } from './event.ts'
 import type { Member } from './member.ts'
 import type { RoundPolicy } from './policy.ts'
 import type { Aggregating, OpenRound, Round, Selecting, Training } from './round.ts'
 import { type Beside, beginSecure, NOTHING_BESIDE, whileSecure } from './secure-training.ts'
-import { memberAfter, NOBODY, recount } from './tally.ts'
+import { memberAfter, NOBODY, outstandingOf, recount } from './tally.ts'
 
 /**
  * Law 1: the round is a pure function. `beside`: what rests in rows beside the state, for a secure round to decide by.
@@ -22,7 +23,9 @@ export const transition = (
     case 'selecting':
       return whileSelecting(round, event, policy)
     case 'training':
-      return whileTraining(round, event, policy)
+      return round.buffer && policy.buffer
+        ? whileBuffering(round, event, { ...policy, buffer: policy.buffer }, beside)
+        : whileTraining(round, event, policy)
     case 'secure-training':
       return whileSecure(round, event, policy, beside)
     case 'aggregating':
@@ -39,11 +42,16 @@ export const transition = (
 const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy): Decision => {
   switch (event.type) {
     case 'clients-waiting':
+      if (round.buffer) return drawForBuffer(round, event.waiting)
       return event.waiting >= round.wanted ? draw(round) : { kind: 'unchanged' }
     case 'time-passed':
       if (event.at < round.deadlineAt) return { kind: 'unchanged' }
-      return event.waiting >= policy.quorum ? draw(round) : tooFew(round, event.waiting, policy, event.at)
+      return event.waiting >= (round.buffer ? 1 : policy.quorum)
+        ? draw(round)
+        : tooFew(round, event.waiting, policy, event.at)
     case 'cohort-drawn': {
+      if (round.buffer && policy.buffer)
+        return beginBuffering(round, event, { ...policy, buffer: policy.buffer })
       if (event.clients.length < policy.quorum)
         return event.at < round.deadlineAt
           ? { kind: 'unchanged' }
@@ -92,12 +100,7 @@ const whileTraining = (round: Training, event: RoundEvent, policy: RoundPolicy):
     case 'time-passed':
       if (event.at < round.deadlineAt) return { kind: 'unchanged' }
       if (round.tally.received >= policy.quorum) return aggregate(round, [], event.at)
-      return abandon(
-        round,
-        'no-quorum',
-        `${round.tally.received} of at least ${policy.quorum} updates came before the deadline`,
-        event.at,
-      )
+      return noQuorum(round, policy.quorum, event.at)
     default:
       return overOf(event)
   }
@@ -139,7 +142,7 @@ const closeIfDecided = (
   at: number,
 ): Decision => {
   const { invited, declined, failed, received } = round.tally
-  const outstanding = invited - declined - failed - received
+  const outstanding = outstandingOf(round.tally)
   if (received >= policy.target || (outstanding === 0 && received >= policy.quorum))
     return aggregate(round, members, at)
   if (received + outstanding < policy.quorum)
@@ -151,14 +154,6 @@ const closeIfDecided = (
       members,
     )
   return changed(round, members, [])
-}
-
-const aggregate = (round: Training, members: readonly Member[], at: number): Decision => {
-  const { phase: _, publicKey: __, deadlineAt: ___, ...head } = round
-  return changed({ ...head, phase: 'aggregating', startedAt: at }, members, [
-    { type: 'close' },
-    { type: 'aggregate' },
-  ])
 }
 
 const isEnded = (round: Round): round is Exclude<Round, OpenRound> =>

@@ -1,14 +1,14 @@
-import type { ClientId, RoundId } from '@tributary/protocols'
+import type { RoundId } from '@tributary/protocols'
+import { type CompressedForm, mostCompressedBytes } from '@tributary/protocols/compression'
 import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { updateManifestOf } from '@tributary/protocols/task'
+import { travelling, updateManifestOf } from '@tributary/protocols/task'
 import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
-import type { Forward } from '../cluster/forward.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Standing, Standings } from '../engine/standing.ts'
 import { StorageError, TooLargeError } from '../faults/storage.ts'
 import type { Blobs, StagedBlob } from '../ports/blobs.ts'
 import type { Client } from '../ports/records.ts'
@@ -20,6 +20,7 @@ import type { SubmissionReceipt, SubmissionService } from '../services.ts'
 import { extrasIn } from '../strategies/extras.ts'
 import { strategyOf } from '../strategies/registry.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import { compressedFormOf } from './compressed-form.ts'
 import { createLimiter } from './limiter.ts'
 import { readMasked } from './masked-reader.ts'
 import type { ReadUpdate } from './update-reader.ts'
@@ -27,7 +28,8 @@ import type { ReadUpdate } from './update-reader.ts'
 type Needs = {
   clock: Clock
   store: Pick<Store, 'tasks' | 'clients'>
-  engine: Pick<Engine, 'view' | 'member'> & Pick<Forward, 'dispatch'>
+  /** Where an update is counted. */
+  standings: Pick<Standings, 'of' | 'settled' | 'decide'>
   /** Sealed updates; apart from published blobs, so that no download can reach them. */
   updates: Blobs
   roundKeys: RoundKeys
@@ -47,31 +49,33 @@ type Upload = Parameters<SubmissionService['receive']>[0]
  * disk as it comes; it is then opened and checked, made durable, and counted. Only then is it acknowledged (law 5).
  */
 export const createSubmissionService = (needs: Needs): SubmissionService => {
-  const { engine, updates } = needs
+  const { standings, updates } = needs
   const checking = createLimiter(CHECKED_AT_ONCE)
   const opening = scratchSpace()
   const expectations = expectationsOf(needs.store)
 
   const receive = async (upload: Upload): Promise<SubmissionReceipt | Refusal> => {
-    const round = await engine.view(upload.round)
-    if (!round || round.task !== upload.task)
+    const standing = await standings.settled(upload.round, upload.client)
+    if (standing?.round.task !== upload.task)
       return refuse('not-found', `task ${upload.task} has no round ${upload.round}`)
-    const member = await engine.member(upload.round, upload.client)
+    const { round, member, between } = standing
     const known = member && receiptIn(member)
     if (known) return known
+    if (between) return betweenRounds(upload.round)
+    if (standing.passedOverBy) return passedOver(upload.round, baseOf(standing), standing.passedOverBy)
     const expected = await expectations(round)
     const problem =
-      mismatch(upload, round, expected.maxBytes) ??
+      mismatch(upload, standing, expected.maxBytes) ??
       claimsTooLittle(upload.submission, expected) ??
       (member ? await notSigned(upload, needs) : notInvited(upload))
     if (problem) return problem
-    return takeIn(upload, round, expected)
+    return takeIn(upload, standing, expected)
   }
 
   const takeIn = async (
     upload: Upload,
-    round: Round,
-    { manifest, promisesPrivacy }: Expected,
+    standing: Standing,
+    expected: Expected,
   ): Promise<SubmissionReceipt | Refusal> => {
     const { submission } = upload
     let staged: StagedBlob
@@ -88,7 +92,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
           `the ${staged.bytes} bytes that came are not the ${submission.envelopeBytes} that were signed: send them again`,
           { about: { received: staged.digest, signed: submission.envelope } },
         )
-      const problem = await checking(() => check(staged, upload, round, manifest))
+      const problem = await checking(() => check(staged, upload, standing, expected))
       if (problem) return problem
       // A body may take long to come: whoever was revoked meanwhile is not counted.
       const enrolled = await enrolledClient(upload, needs)
@@ -97,7 +101,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
       return await count(upload, {
         envelope: staged.digest,
         bytes: staged.bytes,
-        ...claimed(submission, { promisesPrivacy }),
+        ...claimed(submission, expected),
         receivedAt: needs.clock.now(),
       })
     } finally {
@@ -105,12 +109,19 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     }
   }
 
-  const check = async (staged: StagedBlob, upload: Upload, round: Round, manifest: TensorManifest) => {
+  const check = async (
+    staged: StagedBlob,
+    upload: Upload,
+    standing: Standing,
+    { manifest, compressed }: Expected,
+  ) => {
+    const { round } = standing
     const envelope = await staged.read()
     // Asked for last: a round that ends meanwhile destroys its key, and that must not look like a bad envelope.
-    const opener = await needs.roundKeys.opener(round.id)
-    if (!opener) return roundOver(round.id)
-    const context = { task: round.task, round: round.id, client: upload.client, model: round.base.digest }
+    const opener = await needs.roundKeys.opener(upload.round)
+    if (!opener) return roundOver(upload.round)
+    const { digest: model } = baseOf(standing)
+    const context = { task: round.task, round: upload.round, client: upload.client, model }
     const { claims } = upload.submission
     const read = opening(envelope.length, (scratch) =>
       round.phase === 'secure-training' && 'masked' in claims
@@ -122,19 +133,24 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
             masked: claims.masked,
             scratch,
           })
-        : needs.readUpdate({ envelope, opener, context, manifest, scratch }),
+        : needs.readUpdate({ envelope, opener, context, manifest, compressed, scratch }),
     )
     return isRefusal(read) ? read : undefined
   }
 
   const count = async ({ round, client }: Upload, receipt: Receipt): Promise<SubmissionReceipt | Refusal> => {
-    const decision = await engine.dispatch(round, { type: 'update-received', client, receipt })
+    const decided = await standings.decide(round, client, { type: 'update-received', client, receipt })
+    const decision = decided?.outcome ?? { kind: 'refused', reason: 'round-over' }
     if (decision.kind === 'changed')
       return { round, client, envelope: receipt.envelope, receivedAt: receipt.receivedAt }
     // Another request of this client may have been counted meanwhile, and may have ended the training.
-    const first = await receiptOf(round, client)
-    if (first?.envelope !== receipt.envelope || !(await isOwed(round))) await updates.delete(receipt.envelope)
+    const now = await standings.of(round, client)
+    const first = now?.member && receiptIn(now.member)
+    // What is kept of a round's updates once it has ended, nothing would delete.
+    if (first?.envelope !== receipt.envelope || !now || !isOpen(now.round))
+      await updates.delete(receipt.envelope)
     if (first) return first
+    if (now?.between) return betweenRounds(round)
     if (decision.kind === 'refused' && decision.reason === 'dropped')
       return refuse(
         'bad-vector',
@@ -143,17 +159,6 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     return decision.kind === 'refused' && decision.reason === 'not-invited'
       ? notInvited({ round, client })
       : roundOver(round)
-  }
-
-  /** Whether the round's updates are still needed: what is kept of them once it has ended, nothing would delete. */
-  const isOwed = async (id: RoundId): Promise<boolean> => {
-    const round = await engine.view(id)
-    return round !== undefined && isOpen(round)
-  }
-
-  const receiptOf = async (round: RoundId, client: ClientId): Promise<SubmissionReceipt | undefined> => {
-    const member = await engine.member(round, client)
-    return member && receiptIn(member)
   }
 
   return {
@@ -172,7 +177,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
 const receiptIn = (member: Member): SubmissionReceipt | undefined => {
   if (member.status !== 'received') return undefined
   const { envelope, receivedAt } = member.receipt
-  return { round: member.round, client: member.client, envelope, receivedAt }
+  return { round: member.invitation?.round ?? member.round, client: member.client, envelope, receivedAt }
 }
 
 /**
@@ -189,16 +194,18 @@ const claimed = ({ claims }: Submission, { promisesPrivacy }: Pick<Expected, 'pr
 /** What the header alone gives away. */
 const mismatch = (
   { submission, task, round, client, announcedBytes }: Upload,
-  state: Round,
+  standing: Standing,
   maxBytes: number,
 ) => {
+  const { round: state } = standing
+  const { digest } = baseOf(standing)
   if (submission.client !== client)
     return refuse('wrong-client', `the submission is signed as ${submission.client}, not as ${client}`)
   if (submission.task !== task || submission.round !== round)
     return refuse('wrong-round', `the submission is signed for round ${submission.round}, not for ${round}`)
-  if (submission.model !== state.base.digest)
-    return refuse('wrong-model', `round ${round} trains ${state.base.digest}, not ${submission.model}`)
-  if (!takesUpdates(state)) return roundOver(round)
+  if (submission.model !== digest)
+    return refuse('wrong-model', `round ${round} trains ${digest}, not ${submission.model}`)
+  if (!takesUpdates(state) || isOfAnother(standing, round)) return roundOver(round)
   if ((state.phase === 'secure-training') !== 'masked' in submission.claims)
     return refuse(
       'wrong-claims',
@@ -247,6 +254,29 @@ const notInvited = ({ round, client }: Pick<Upload, 'round' | 'client'>) =>
 const roundOver = (round: RoundId) =>
   refuse('round-over', `round ${round} no longer takes updates`, { about: { round } })
 
+/** What the client was to train from. */
+const baseOf = ({ round, member }: Standing) => member?.invitation?.base ?? round.base
+
+/** A client that a buffered round has taken over answers to the invitation that it has, and not to the round by its own name. */
+const isOfAnother = ({ member }: Standing, round: RoundId): boolean =>
+  member !== undefined && (member.invitation?.round ?? member.round) !== round
+
+const betweenRounds = (round: RoundId) =>
+  refuse(
+    'unavailable',
+    `what round ${round} has left at work is counted by the next round, which has yet to begin`,
+    {
+      about: { round },
+    },
+  )
+
+const passedOver = (round: RoundId, base: Round['base'], by: Round) =>
+  refuse(
+    'round-over',
+    `round ${by.id} went on without what was trained for round ${round}: its time was over, or it is too far behind, by ${by.base.version - base.version} versions; check in, and train from the newest`,
+    { about: { round, behind: by.base.version - base.version } },
+  )
+
 const tooLarge = (maxBytes: number, detail = `an update of this task has at most ${maxBytes} bytes`) =>
   refuse('too-large', detail, { about: { maxBytes } })
 
@@ -255,6 +285,8 @@ const HEADER_ROOM_BYTES = 16_384
 
 type Expected = {
   manifest: TensorManifest
+  /** How they are compressed, if they are. */
+  compressed: CompressedForm | undefined
   maxBytes: number
   promisesPrivacy: boolean
   /** What the strategy needs of an update beside its delta. */
@@ -277,10 +309,15 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     if (before) return before
     const task = await store.tasks.get(round.task)
     if (!task) throw new Error(`round ${round.id} has no task`)
-    const manifest = updateManifestOf(task.file)
+    const file = travelling(task.file)
+    const manifest = updateManifestOf(file)
+    const compressed = compressedFormOf(file)
     const expected: Expected = {
       manifest,
-      maxBytes: sealedBytes(safetensorsBytes(manifest) + HEADER_ROOM_BYTES),
+      compressed,
+      maxBytes: sealedBytes(
+        compressed ? mostCompressedBytes(compressed) : safetensorsBytes(manifest) + HEADER_ROOM_BYTES,
+      ),
       promisesPrivacy: promisedPrivacyOf(task.file) !== undefined,
       needs: strategyOf(task.file.strategy).needs,
     }

@@ -8,6 +8,7 @@ import { openRound } from '../round/open-round.ts'
 import { policyOfRound } from '../round/policy.ts'
 import { isOpen, type Selecting } from '../round/round.ts'
 import { chargeRound } from './charge-round.ts'
+import { nextBuffering } from './round-buffer.ts'
 import { nextRoundClip } from './round-clip.ts'
 import { nextRefines } from './round-refines.ts'
 
@@ -50,6 +51,7 @@ export const createBeginRound = ({ clock, store, engine, began }: Needs): BeginR
         privacy: charged?.spent,
         clip: nextRoundClip(task.file, latest),
         refines,
+        buffer: nextBuffering(task.file, latest, model.version),
         base: { version: model.version, digest: model.weights.digest },
         assignment: task.assignment.digest,
         at,

@@ -5,6 +5,7 @@ import {
   hasSealedVote,
   manifestOf,
   type TaskFile,
+  travelling,
   WITHIN_TENSOR,
 } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
@@ -17,7 +18,8 @@ const AT = 'privacy.differentialPrivacy'
 const GRID = 2 ** 24 / 8
 
 /** Why no round of this task could keep what it promises of differential privacy. */
-export const privacyMistakes = (file: TaskFile): Mistake[] => {
+export const privacyMistakes = (whole: TaskFile): Mistake[] => {
+  const file = travelling(whole)
   const spec = promisedPrivacyOf(file)
   if (!spec) return []
   const { clipping, noiseMultiplier: multiplier } = spec

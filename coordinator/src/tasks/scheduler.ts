@@ -24,6 +24,8 @@ type Needs = {
   /** Whether this process drives the task: another does it for those that it does not. */
   drives(task: TaskId): boolean
   begin: BeginRound
+  /** Of a task that is finished: lets go of whoever its last round has left at work. */
+  releaseInFlight(task: TaskId): Promise<void>
   fault(error: unknown, about: { task: TaskId; during: string }): void
 }
 
@@ -31,7 +33,14 @@ const PAGE = 200
 const RETRY_MS = 5_000
 
 /** Decides when rounds begin. All it knows is in the tables; its timers are made anew at every start. */
-export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): Scheduler => {
+export const createScheduler = ({
+  clock,
+  store,
+  drives,
+  begin,
+  releaseInFlight,
+  fault,
+}: Needs): Scheduler => {
   const timers = new Map<TaskId, Cancel>()
   let stopped = false
 
@@ -64,7 +73,8 @@ export const createScheduler = ({ clock, store, drives, begin, fault }: Needs): 
     if (stopped || !drives(id)) return
     try {
       const task = await store.tasks.get(id)
-      if (!task || (await finishIfDone(task))) return
+      if (!task) return
+      if (await finishIfDone(task)) return await releaseInFlight(id)
       const due = await dueAt(task)
       if (due === undefined) return
       if (due > clock.now()) return wakeAt(id, due)

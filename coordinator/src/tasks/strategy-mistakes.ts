@@ -7,6 +7,7 @@ import {
   manifestOf,
   secureGroupsOf,
   type TaskFile,
+  travelling,
 } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import type { Mistake } from '../refusal.ts'
@@ -67,7 +68,7 @@ export const strategyMistakes = (file: TaskFile): Mistake[] => {
       `${name} needs what clients claim beside their deltas, and those claims are under no noise: choose ${OF_MEANS}`,
     )
   mistakes.push(...planMistakes(file))
-  const bytes = 4 * cohort.target * totalElements(manifestOf(file.model))
+  const bytes = 4 * cohort.target * totalElements(manifestOf(travelling(file).model))
   if (strategy.kind === 'heap' && bytes > MOST_HEAP_BYTES)
     at(
       'cohort.target',
@@ -118,7 +119,7 @@ const refiningMistakes = (file: TaskFile): Mistake[] => {
 }
 
 /** What the plan and the model say that a strategy's clients could not train by. */
-const planMistakes = ({ strategy, plan, model }: TaskFile): Mistake[] => {
+const planMistakes = ({ strategy, plan, model, personalization }: TaskFile): Mistake[] => {
   const mistakes: Mistake[] = []
   const { name } = strategy
   const { optimizer, proximal } = plan
@@ -133,6 +134,11 @@ const planMistakes = ({ strategy, plan, model }: TaskFile): Mistake[] => {
     mistakes.push({
       path: 'plan.proximal',
       message: `${name} has a correction of its own, which a proximal term would pull at: leave it out`,
+    })
+  if (carriedByClients(strategy) && personalization && personalization.kind !== 'ditto')
+    mistakes.push({
+      path: 'personalization.kind',
+      message: `${name} corrects the gradients of all that is trained by what clients sent, and they do not send what is their own: choose ditto, or another strategy`,
     })
   if (name === 'scaffold' && !hasRoomForControl(model))
     mistakes.push({

@@ -11,6 +11,7 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
+import { modeScheduleMistakes } from './mode-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
 import { taskMistakes } from './task-mistakes.ts'
@@ -163,9 +164,10 @@ const applyChange = (task: Task | Refusal, change: TaskChange): Task | Refusal =
     case 'finish':
       return { ...task, status: 'finished' }
     case 'reschedule': {
-      const mistakes = scheduleMistakes(change.schedule)
+      const { schedule } = change
+      const mistakes = [...scheduleMistakes(schedule), ...modeScheduleMistakes({ ...task.file, schedule })]
       if (mistakes.length > 0) return refuse('invalid', 'the schedule has mistakes', { mistakes })
-      return { ...task, file: { ...task.file, schedule: change.schedule } }
+      return { ...task, file: { ...task.file, schedule } }
     }
     case 'restop':
       return { ...task, file: { ...task.file, stop: change.stop } }

@@ -2,6 +2,8 @@
  * What any implementation of the cryptographic ports must do, as cases for any test runner: known answers of the
  * standards, and agreement with tweetnacl, the reference. Run every case before plugging an implementation in.
  */
+
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { equalSecrets } from './constant-time.ts'
 import {
   type CreateSigner,
@@ -11,8 +13,9 @@ import {
   verify,
 } from './ed25519.ts'
 import { fromHex, toHex, toUtf8 } from './encoding.ts'
-import { deriveKey, tweetnaclX25519, type X25519 } from './key-agreement.ts'
+import { deriveKey, type Hkdf, nobleHkdf, tweetnaclX25519, type X25519 } from './key-agreement.ts'
 import { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
+import type { Sha256 } from './signing-bytes.ts'
 
 export type ConformanceCase<Implementation> = {
   title: string
@@ -157,6 +160,54 @@ export const ed25519Cases: readonly ConformanceCase<Ed25519Implementation>[] = [
   },
 ]
 
+export const sha256Cases: readonly ConformanceCase<Sha256>[] = [
+  {
+    title: 'gives the digest of FIPS 180-4 for “abc”',
+    check(sha256) {
+      same('digest', sha256(toUtf8('abc')), fromHex(SHA256_ABC))
+    },
+  },
+  {
+    title: 'agrees with noble on bytes of any length, unaligned ones included, and leaves them as they are',
+    check(sha256) {
+      for (const length of [0, 1, 55, 56, 63, 64, 65, 1_000, 262_144]) {
+        const bytes = sample('sha256', length + 1).subarray(1)
+        const before = toHex(bytes)
+        same(`digest of ${length} bytes`, sha256(bytes), nobleSha256(bytes))
+        if (toHex(bytes) !== before) throw new Error('the input was changed')
+      }
+    },
+  },
+]
+
+export const hkdfCases: readonly ConformanceCase<Hkdf>[] = [
+  {
+    title: 'gives the keys of RFC 5869, appendices A.1 and A.3',
+    check(hkdf) {
+      const secret = new Uint8Array(22).fill(0x0b)
+      const salt = Uint8Array.from({ length: 13 }, (_, i) => i)
+      const info = Uint8Array.from({ length: 10 }, (_, i) => 0xf0 + i)
+      const empty = new Uint8Array(0)
+      same('key of A.1', hkdf({ secret, salt, info, length: 42 }), fromHex(RFC_5869_A1))
+      same('key of A.3', hkdf({ secret, salt: empty, info: empty, length: 42 }), fromHex(RFC_5869_A3))
+    },
+  },
+  {
+    title: 'agrees with noble on keys of any length',
+    check(hkdf) {
+      for (const length of [1, 31, 32, 33, 255, 8_160]) {
+        const input = {
+          secret: sample('hkdf secret', 32),
+          salt: sample('hkdf salt', 84),
+          info: sample('hkdf info', length % 200),
+          length,
+        }
+        same(`key of ${length} bytes`, hkdf(input), nobleHkdf(input))
+      }
+    },
+  },
+]
+
 const same = (what: string, found: Uint8Array | null, expected: Uint8Array | null): void => {
   if (found === null || expected === null ? found !== expected : !equalSecrets(found, expected))
     throw new Error(
@@ -197,6 +248,10 @@ const sample = (label: string, length: number): Uint8Array => {
   })
   return Uint8Array.from({ length }, (_, i) => (block[i % 255] ?? 0) ^ (i >> 8))
 }
+
+const SHA256_ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+const RFC_5869_A1 = '3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865'
+const RFC_5869_A3 = '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8'
 
 const ALICE_SECRET = '77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'
 const ALICE_PUBLIC = '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a'

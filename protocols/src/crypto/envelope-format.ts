@@ -1,7 +1,7 @@
 /** The layout of envelope v1 and the derivation of its key; drawn in `envelope.ts`. */
 import type { ClientId, Digest, RoundId, TaskId } from '../ids.ts'
 import { concatBytes } from './encoding.ts'
-import { deriveKey } from './key-agreement.ts'
+import { deriveKey, type Hkdf } from './key-agreement.ts'
 import { SECRETBOX_OVERHEAD_BYTES } from './secretbox.ts'
 import { lengthPrefixed } from './signing-bytes.ts'
 
@@ -35,13 +35,17 @@ export const envelopeKey = (input: {
   header: Uint8Array
   recipient: Uint8Array
   context: EnvelopeContext
+  hkdf?: Hkdf | undefined
 }): Uint8Array => {
   const { task, round, client, model } = input.context
-  return deriveKey({
-    secret: input.secret,
-    salt: concatBytes(input.header, input.recipient),
-    info: lengthPrefixed('tributary envelope v1', task, round, client, model),
-  })
+  return deriveKey(
+    {
+      secret: input.secret,
+      salt: concatBytes(input.header, input.recipient),
+      info: lengthPrefixed('tributary envelope v1', task, round, client, model),
+    },
+    input.hkdf,
+  )
 }
 
 /**

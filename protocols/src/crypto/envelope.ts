@@ -23,15 +23,17 @@ import {
 } from './envelope-format.ts'
 import {
   createKeyPair,
+  type Hkdf,
   keyPairFromSecret,
   sharedSecret,
   tweetnaclX25519,
   type X25519,
 } from './key-agreement.ts'
 import { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
+import type { Sha256 } from './signing-bytes.ts'
 
-/** What an envelope is made with. Any implementation that passes the conformance cases gives the same bytes. */
-export type EnvelopePrimitives = { secretbox?: Secretbox; x25519?: X25519 }
+/** What an envelope is made and addressed with. Any implementation that passes the conformance cases gives the same bytes. */
+export type EnvelopePrimitives = { secretbox?: Secretbox; x25519?: X25519; hkdf?: Hkdf; sha256?: Sha256 }
 
 /**
  * The envelope of `plaintext` for the holder of `recipient`'s secret key, `sealedBytes(plaintext.length)` long.
@@ -47,7 +49,7 @@ export const seal = (
     random?: Random
   } & EnvelopePrimitives,
 ): Uint8Array => {
-  const { plaintext, recipient, context, random = systemRandom() } = input
+  const { plaintext, recipient, context, random = systemRandom(), hkdf } = input
   const { secretbox = tweetnaclSecretbox, x25519 = tweetnaclX25519 } = input
   const ephemeral = createKeyPair(random, x25519)
   const noncePrefix = random.bytes(NONCE_PREFIX_BYTES)
@@ -56,7 +58,8 @@ export const seal = (
   envelope[0] = ENVELOPE_VERSION
   envelope.set(ephemeral.publicKey, 1)
   envelope.set(noncePrefix, 33)
-  const key = envelopeKey({ secret, header: envelope.subarray(0, ENVELOPE_HEADER_BYTES), recipient, context })
+  const header = envelope.subarray(0, ENVELOPE_HEADER_BYTES)
+  const key = envelopeKey({ secret, header, recipient, context, hkdf })
   const frames = frameCount(plaintext.length)
   for (let frame = 0; frame < frames; frame++) {
     const nonce = frameNonce(noncePrefix, frame, frame === frames - 1 ? 'last' : 'more')
@@ -78,7 +81,7 @@ export type Opener = {
 
 /** Opens the envelopes of one round: works out the public key of the round's 32-byte secret key once. */
 export const createOpener = (input: { secretKey: Uint8Array } & EnvelopePrimitives): Opener => {
-  const { secretKey, secretbox = tweetnaclSecretbox, x25519 = tweetnaclX25519 } = input
+  const { secretKey, secretbox = tweetnaclSecretbox, x25519 = tweetnaclX25519, hkdf } = input
   const { publicKey: recipient } = keyPairFromSecret(secretKey, x25519)
   return {
     open(envelope, context, into) {
@@ -86,7 +89,7 @@ export const createOpener = (input: { secretKey: Uint8Array } & EnvelopePrimitiv
       const header = envelope.subarray(0, ENVELOPE_HEADER_BYTES)
       const secret = x25519.sharedSecret(secretKey, header.subarray(1, 33))
       if (!secret) throw new EnvelopeError('low-order-key')
-      const key = envelopeKey({ secret, header, recipient, context })
+      const key = envelopeKey({ secret, header, recipient, context, hkdf })
       try {
         return openBoxes({ boxes, key, noncePrefix: header.subarray(33), secretbox, into })
       } finally {

@@ -9,7 +9,9 @@ export {
   type ConformanceCase,
   type Ed25519Implementation,
   ed25519Cases,
+  hkdfCases,
   secretboxCases,
+  sha256Cases,
   x25519Cases,
 } from './conformance.ts'
 export { equalSecrets } from './constant-time.ts'
@@ -52,6 +54,7 @@ export { clientIdOf, createIdentity, type Identity, identityFromSeed } from './i
 export {
   createKeyPair,
   deriveKey,
+  type Hkdf,
   type KeyPair,
   keyPairFromSecret,
   LowOrderKeyError,

@@ -59,13 +59,21 @@ export const sharedSecret = (
   return shared
 }
 
-/** HKDF-SHA256: `length` bytes (32 unless said) of key from `secret`, bound to `salt` and `info`. At most 8,160. */
-export const deriveKey = (input: {
+/** HKDF-SHA256 (RFC 5869): `length` bytes, by whatever implementation; ours is noble's. */
+export type Hkdf = (input: {
   secret: Uint8Array
   salt: Uint8Array
   info: Uint8Array
-  length?: number
-}): Uint8Array => hkdf(sha256, input.secret, input.salt, input.info, input.length ?? 32)
+  length: number
+}) => Uint8Array
+
+export const nobleHkdf: Hkdf = ({ secret, salt, info, length }) => hkdf(sha256, secret, salt, info, length)
+
+/** HKDF-SHA256: `length` bytes (32 unless said) of key from `secret`, bound to `salt` and `info`. At most 8,160. */
+export const deriveKey = (
+  { length = 32, ...input }: Omit<Parameters<Hkdf>[0], 'length'> & { length?: number },
+  derive: Hkdf = nobleHkdf,
+): Uint8Array => derive({ ...input, length })
 
 const checkKeyLength = (key: Uint8Array): void => {
   if (key.length !== 32) throw new RangeError(`an X25519 key is 32 bytes, not ${key.length}`)

@@ -10,9 +10,7 @@
  * Wrong lengths, counts or weights throw a `RangeError` that names the operation. Nothing here looks for NaN or
  * infinity unless it says so: reject an update with `firstNonFinite` before it meets any other kernel.
  */
-export type Kernels = {
-  readonly name: 'simd' | 'plain'
-
+export type Kernels = VectorKernels & {
   /** A float32 vector of zeros that lives where the kernels reach it fastest. Release it when done. */
   accumulator(length: number): Accumulator
   /** The same for sums of uint32 modulo 2³², the group that secure aggregation masks in. */
@@ -20,6 +18,18 @@ export type Kernels = {
 
   /** acc[i] = f32(acc[i] + f32(weight * x[i])): two roundings, never a fused multiply-add. */
   axpy(acc: Float32Array, x: Float32Array, weight: number): void
+  /** acc[i] = acc[i] + x[i] mod 2³² */
+  addMod32(acc: Uint32Array, x: Uint32Array): void
+  /** acc[i] = acc[i] - x[i] mod 2³² */
+  subtractMod32(acc: Uint32Array, x: Uint32Array): void
+  /** out[i] = f32(levels[i] * step), the product in float64. */
+  dequantize(levels: Int32Array, step: number, out: Float32Array): void
+}
+
+/** What a client computes with: its own vector, and its masks. Those that add vectors up are the coordinator's. */
+export type VectorKernels = {
+  readonly name: 'simd' | 'plain'
+
   /** x[i] = f32(factor * x[i]) */
   scale(x: Float32Array, factor: number): void
   /** Euclidean length, summed in float64 over eight lanes (value i goes to lane i mod 8), then the lanes pairwise. */
@@ -27,10 +37,6 @@ export type Kernels = {
   /** Index of the first NaN or infinity, or -1. */
   firstNonFinite(x: Float32Array): number
 
-  /** acc[i] = acc[i] + x[i] mod 2³² */
-  addMod32(acc: Uint32Array, x: Uint32Array): void
-  /** acc[i] = acc[i] - x[i] mod 2³² */
-  subtractMod32(acc: Uint32Array, x: Uint32Array): void
   /** acc[i] = acc[i] ± mask[i] mod 2³², where the mask is never held in memory as a whole. */
   chacha20Add(acc: Uint32Array, mask: ChaCha20Mask): void
 
@@ -39,8 +45,6 @@ export type Kernels = {
    * is less than the fraction between; then held to ±limit. NaN gives 0.
    */
   quantize(x: Float32Array, quantization: Quantization, out: Int32Array): void
-  /** out[i] = f32(levels[i] * step), the product in float64. */
-  dequantize(levels: Int32Array, step: number, out: Float32Array): void
 }
 
 /**

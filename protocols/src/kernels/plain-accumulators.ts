@@ -1,7 +1,8 @@
 import { releasedError, requireLength, requirePacked, requireSameLength } from './checks.ts'
 import type { Accumulator, Kernels, ModularAccumulator } from './kernels.ts'
 import { plainChacha20Add } from './plain-chacha20.ts'
-import { addMod32, addPacked, addScaled, firstNonFinite, norm, scale, subtractMod32 } from './plain-vector.ts'
+import { addMod32, addPacked, addScaled, subtractMod32 } from './plain-sums.ts'
+import { firstNonFinite, norm, scale } from './plain-vector.ts'
 
 export const plainAccumulators = { accumulator, modularAccumulator } satisfies Partial<Kernels>
 

@@ -1,5 +1,6 @@
 import { completeMask } from './checks.ts'
 import type { ChaCha20Mask } from './kernels.ts'
+import type { ClientExports } from './simd-module.ts'
 import { copyWordsIn, copyWordsOut, eachTile, type Workspace } from './workspace.ts'
 
 export type Chacha20 = {
@@ -15,7 +16,7 @@ const wordsPerStep = 4 * wordsPerBlock
 /** "expand 32-byte k", RFC 8439 section 2.3. */
 const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574] as const
 
-export function createChacha20(workspace: Workspace): Chacha20 {
+export function createChacha20(workspace: Workspace<ClientExports>): Chacha20 {
   const { simd, arena } = workspace
   const [tile, rest] = workspace.tiles
   const state = arena.allocate(wordsPerBlock * 4)

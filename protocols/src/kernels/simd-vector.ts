@@ -1,6 +1,7 @@
-import { float32Weight, requireQuantization, requireSameLength, requireStep } from './checks.ts'
-import type { Kernels } from './kernels.ts'
+import { float32Weight, requireQuantization, requireSameLength } from './checks.ts'
+import type { VectorKernels } from './kernels.ts'
 import { laneCount, sumLanes } from './lanes.ts'
+import type { ClientExports } from './simd-module.ts'
 import {
   asWords,
   copyIn,
@@ -12,26 +13,13 @@ import {
   type Workspace,
 } from './workspace.ts'
 
-type VectorKernels = Pick<
-  Kernels,
-  'axpy' | 'scale' | 'norm' | 'firstNonFinite' | 'addMod32' | 'subtractMod32' | 'quantize' | 'dequantize'
->
+type Elementwise = Pick<VectorKernels, 'scale' | 'norm' | 'firstNonFinite' | 'quantize'>
 
 /** The elementwise kernels over JavaScript memory: a tile in, the kernel, the tile out. */
-export function simdVectorKernels(workspace: Workspace): VectorKernels {
+export function simdVectorKernels(workspace: Workspace<ClientExports>): Elementwise {
   const { simd, arena, tiles } = workspace
   const [a, b, c] = tiles
   return {
-    axpy(acc, x, weight) {
-      requireSameLength('axpy', acc.length, x.length)
-      const w = float32Weight('axpy', weight)
-      eachTile(acc.length, (from, to) => {
-        copyIn(arena, a, acc, from, to)
-        copyIn(arena, b, x, from, to)
-        simd.addScaled(a, b, to - from, w)
-        copyOut(arena, a, acc, from, to)
-      })
-    },
     scale(x, factor) {
       const f = float32Weight('scale', factor)
       eachTile(x.length, (from, to) => {
@@ -56,14 +44,6 @@ export function simdVectorKernels(workspace: Workspace): VectorKernels {
       }
       return -1
     },
-    addMod32(acc, x) {
-      requireSameLength('addMod32', acc.length, x.length)
-      combineWords(workspace, simd.addMod32, acc, x)
-    },
-    subtractMod32(acc, x) {
-      requireSameLength('subtractMod32', acc.length, x.length)
-      combineWords(workspace, simd.subtractMod32, acc, x)
-    },
     quantize(x, quantization, out) {
       requireQuantization(quantization, x.length)
       requireSameLength('quantize', x.length, out.length)
@@ -76,41 +56,15 @@ export function simdVectorKernels(workspace: Workspace): VectorKernels {
         copyWordsOut(arena, c, words, from, to)
       })
     },
-    dequantize(levels, step, out) {
-      requireSameLength('dequantize', levels.length, out.length)
-      requireStep(step)
-      const words = asWords(levels)
-      eachTile(levels.length, (from, to) => {
-        copyWordsIn(arena, a, words, from, to)
-        simd.dequantize(a, b, to - from, step)
-        copyOut(arena, b, out, from, to)
-      })
-    },
   }
 }
 
 /** Clears the lanes, lets `sum` add squares to them, and takes the root of their sum. */
-export function normOverLanes({ arena, lanes }: Workspace, sum: () => void): number {
+export function normOverLanes({ arena, lanes }: Pick<Workspace, 'arena' | 'lanes'>, sum: () => void): number {
   const values = arena
     .doubles()
     .subarray(lanes / 8, lanes / 8 + laneCount)
     .fill(0)
   sum()
   return Math.sqrt(sumLanes(values))
-}
-
-type WordKernel = (acc: number, x: number, length: number) => void
-
-function combineWords(
-  { arena, tiles: [a, b] }: Workspace,
-  combine: WordKernel,
-  acc: Uint32Array,
-  x: Uint32Array,
-): void {
-  eachTile(acc.length, (from, to) => {
-    copyWordsIn(arena, a, acc, from, to)
-    copyWordsIn(arena, b, x, from, to)
-    combine(a, b, to - from)
-    copyWordsOut(arena, a, acc, from, to)
-  })
 }

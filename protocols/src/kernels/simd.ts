@@ -2,6 +2,7 @@ import type { Kernels } from './kernels.ts'
 import { simdAccumulators } from './simd-accumulators.ts'
 import { createChacha20 } from './simd-chacha20.ts'
 import type { SimdExports } from './simd-module.ts'
+import { simdSumKernels } from './simd-sums.ts'
 import { simdVectorKernels } from './simd-vector.ts'
 import { createWorkspace } from './workspace.ts'
 
@@ -13,6 +14,7 @@ export function createSimdKernels(simd: SimdExports): Kernels {
     name: 'simd',
     ...simdAccumulators(workspace, chacha20),
     ...simdVectorKernels(workspace),
+    ...simdSumKernels(workspace),
     chacha20Add: chacha20.add,
   }
 }

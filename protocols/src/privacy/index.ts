@@ -4,7 +4,7 @@ export {
   gaussianEpsilon,
   gaussianMultiplier,
 } from './accounting/analytic-gaussian.ts'
-export { AccountantName, Participation, PrivacyBudget, PrivacyClaim, Relation } from './accounting/claim.ts'
+export { AccountantName, PrivacyClaim, Relation } from './accounting/claim.ts'
 export { claimOf } from './accounting/claim-of.ts'
 export { composeLosses, LossGridError, type LossPart } from './accounting/compose-losses.ts'
 export { discreteGaussianRenyi, type NoisyWholeSum, skellamRenyi } from './accounting/discrete-renyi.ts'
@@ -26,6 +26,7 @@ export {
 } from './accounting/renyi-curve.ts'
 export { retryProbability, roundedNormBound, wholeL1Bound } from './accounting/rounded-norm.ts'
 export { PoissonSampling } from './accounting/sampling.ts'
+export { Participation, PrivacyBudget } from './accounting/terms.ts'
 export { type TreePlan, treeSensitivitySquared } from './accounting/tree-sensitivity.ts'
 export { epsilonOfZcdp, gaussianZcdp, simpleEpsilonOfZcdp } from './accounting/zcdp.ts'
 export { normalTail } from './arithmetic/normal-tail.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Participation, PrivacyBudget } from './accounting/claim.ts'
 import { PoissonSampling } from './accounting/sampling.ts'
+import { Participation, PrivacyBudget } from './accounting/terms.ts'
 
 const clipNorm = z
   .number()

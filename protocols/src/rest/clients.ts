@@ -2,7 +2,6 @@
 import * as z from 'zod'
 import { EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
 import { ClientId } from '../ids.ts'
-import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 
 /** An enrolment token's text: `tre_`, its id, `_` and its secret. */
@@ -32,6 +31,3 @@ export const ClientView = z.object({
   enrolledBy: z.string(),
 })
 export type ClientView = z.infer<typeof ClientView>
-
-export const ClientPage = pageOf(ClientView)
-export type ClientPage = z.infer<typeof ClientPage>

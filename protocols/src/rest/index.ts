@@ -1,8 +1,9 @@
 export { AuditPage, AuditRecordView } from './audit.ts'
-export { ClientPage, ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
+export { ClientPage } from './client-page.ts'
+export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
 export { IdempotencyKey } from './headers.ts'
 export { Health, Readiness } from './health.ts'
-export { Mistake, mistakesOf } from './mistakes.ts'
+export { Mistake, mistakesOf, pathText } from './mistakes.ts'
 export {
   ImportModelQuery,
   ModelPage,

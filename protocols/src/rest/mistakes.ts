@@ -42,7 +42,7 @@ const unionMistakes = (issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
 }
 
 /** `model.tensors[3].name`; a name that would be misread is quoted: `metrics["top.5"]`. */
-const pathText = (path: readonly PropertyKey[]): string =>
+export const pathText = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`
     const name = String(key)

@@ -92,17 +92,22 @@ export const RoundView = z.discriminatedUnion('phase', [
 ])
 export type RoundView = z.infer<typeof RoundView>
 
+const Member = z.object({
+  client: ClientId,
+  /** Of a buffered round: in which round the client was invited, and from which version it trains. */
+  invitation: z.object({ round: RoundId, version: ModelVersion }).optional(),
+})
+
 /** One client's part in a round. */
 export const MemberView = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('invited'), client: ClientId }),
-  z.object({ status: z.literal('accepted'), client: ClientId }),
-  z.object({ status: z.literal('declined'), client: ClientId, reason: DeclineReason }),
-  z.object({ status: z.literal('failed'), client: ClientId, reason: FailureReason }),
+  Member.extend({ status: z.literal('invited') }),
+  Member.extend({ status: z.literal('accepted') }),
+  Member.extend({ status: z.literal('declined'), reason: DeclineReason }),
+  Member.extend({ status: z.literal('failed'), reason: FailureReason }),
   /** No longer of the session of a round with secure aggregation. */
-  z.object({ status: z.literal('dropped'), client: ClientId, reason: DropReason }),
-  z.object({
+  Member.extend({ status: z.literal('dropped'), reason: DropReason }),
+  Member.extend({
     status: z.literal('received'),
-    client: ClientId,
     /** Of the sealed update. */
     bytes: count,
     /** Left out where they are under the mask of secure aggregation. */

@@ -1,5 +1,5 @@
 /** Masks as a list of work: each a ChaCha20 key and a sign, added into the vector in any order, on any thread. */
-import type { ChaCha20Mask, Kernels, ModularAccumulator } from '../kernels/kernels.ts'
+import type { ChaCha20Mask, ModularAccumulator, VectorKernels } from '../kernels/kernels.ts'
 import { packWords } from './packing.ts'
 
 /** One mask: a 32-byte key that is used for this vector and nothing else, and its sign. */
@@ -16,7 +16,7 @@ export const maskVector = (input: {
   words: Uint32Array
   items: readonly MaskItem[]
   bits: number
-  kernels: Kernels
+  kernels: VectorKernels
 }): Uint8Array => {
   const { words, items, bits, kernels } = input
   for (const item of items) kernels.chacha20Add(words, item)

@@ -1,5 +1,5 @@
 /** A client's values as levels on the scale that all clients share, and the sum's levels as values again. */
-import type { Kernels } from '../kernels/kernels.ts'
+import type { Kernels, VectorKernels } from '../kernels/kernels.ts'
 import type { Random } from '../runtime/random.ts'
 import { largestLevel, segmentSpans, type VectorLayout, vectorLength, weightScale } from './vector-layout.ts'
 
@@ -23,7 +23,7 @@ export const quantizeVector = (input: {
   clients: number
   weight: number
   values: Readonly<Record<string, Float32Array>>
-  kernels: Kernels
+  kernels: VectorKernels
   random: Random
 }): QuantizedVector => {
   const { layout, clients, values, kernels, random } = input
@@ -117,7 +117,7 @@ const signedLevels = (words: Uint32Array, bits: number): Int32Array => {
 }
 
 /** One uniform word for each value: a ChaCha20 stream under a fresh key, which is faster than asking for each. */
-const randomWords = (random: Random, kernels: Kernels, length: number): Uint32Array => {
+const randomWords = (random: Random, kernels: VectorKernels, length: number): Uint32Array => {
   const words = new Uint32Array(length)
   const key = random.bytes(32)
   kernels.chacha20Add(words, { key, sign: 1 })

@@ -91,10 +91,10 @@ describe('[M17] a sum of weights by distance', () => {
           const examples = refiningWeight({ distance: far, nu, most: maxWeight })
           weights += examples
           distances += far
-          const vector = { manifest, model: file.model, delta, examples, metrics: {}, kernels, random }
+          const vector = { manifest, assignment: file, delta, examples, metrics: {}, kernels, random }
           for (const [at, word] of secureVector(vector).entries()) words[at] = (words[at] ?? 0) + word
         }
-        const made = secureMean({ manifest, model: file.model, survivors: clients, words, kernels })
+        const made = secureMean({ manifest, assignment: file, survivors: clients, words, kernels })
         if (made.kind !== 'mean') throw new Error(made.segment)
         expect(made.examples).toBe(weights)
         const next = z.map((value, at) => value + (made.delta[at] ?? 0))

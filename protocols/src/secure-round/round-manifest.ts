@@ -10,6 +10,7 @@ import type { Assignment } from '../task/assignment.ts'
 import { type ModelSpec, manifestOf } from '../task/model.ts'
 import type { SecureAggregation } from '../task/privacy.ts'
 import { totalElements } from '../tensors/index.ts'
+import { sentValues } from '../updates/compression/stages.ts'
 import { survivorsOf } from './round-noise.ts'
 import { sharesPlan } from './shares-plan.ts'
 
@@ -94,12 +95,15 @@ export const isManifestOf = (manifest: Manifest, assignment: Assignment): boolea
 }
 
 /** Grid and noise of a round whose clients add noise in shares; `undefined` where they add none. */
-export const noisePlanOf = (manifest: Manifest, model: ModelSpec): DistributedPlan | undefined => {
+export const noisePlanOf = (
+  manifest: Manifest,
+  assignment: Pick<Assignment, 'model' | 'compression'>,
+): DistributedPlan | undefined => {
   const { privacy, cohort, vector } = manifest
   if (privacy.mechanism !== 'client-noise') return undefined
   return sharesPlan({
     noise: privacy.noise,
-    length: parametersOf(model),
+    length: sentOf(assignment),
     clipNorm: privacy.maxNorm,
     countNoise: privacy.countNoise,
     noiseMultiplier: privacy.noiseMultiplier,
@@ -120,9 +124,9 @@ const vectorLayoutOf = (
   privacy: SecureAggregation,
   clip: number | undefined,
 ): VectorLayout => {
-  const { model, refining, strategy } = assignment
+  const { refining, strategy } = assignment
   const noise = distributedOf(privacy)
-  const length = parametersOf(model)
+  const length = sentOf(assignment)
   if (noise)
     return {
       bits: privacy.bits,
@@ -198,7 +202,22 @@ const refiningLayoutOf = (
   }
 }
 
-const fixedRangeOf = ({ plan }: Assignment, range: number | undefined): number => range ?? plan.clipNorm ?? 1
+const fixedRangeOf = (assignment: Assignment, range: number | undefined): number => {
+  if (range !== undefined) return range
+  const { plan, model, compression } = assignment
+  if (plan.clipNorm === undefined) return 1
+  const values = compression?.rotation ? rotatedLength(parametersOf(model)) : 1
+  return Math.min(1, rotatedRange(values)) * plan.clipNorm
+}
+
+/** Chance that any value of one rotated vector lies beyond its range. */
+const BEYOND = 1e-6
+
+/**
+ * A vector of norm 1 has no value beyond this once it is rotated, but with that chance: signs are random, so each value is sub-Gaussian of
+ * variance 1/N (Hoeffding 1963, Theorem 2), and there are N of them.
+ */
+const rotatedRange = (values: number): number => Math.sqrt((2 * Math.log((2 * values) / BEYOND)) / values)
 
 const promiseOf = (privacy: SecureAggregation, quorum: number, clip: number | undefined): PrivacyPromise => {
   const noise = distributedOf(privacy)
@@ -223,5 +242,9 @@ const followed = (clip: number | undefined): number => {
 
 const distributedOf = ({ differentialPrivacy }: SecureAggregation): Distributed | undefined =>
   differentialPrivacy?.mechanism === 'distributed' ? differentialPrivacy : undefined
+
+/** Values of a delta as they travel. */
+const sentOf = ({ model, compression }: Pick<Assignment, 'model' | 'compression'>): number =>
+  sentValues(parametersOf(model), compression)
 
 const parametersOf = (model: ModelSpec): number => totalElements(manifestOf(model))

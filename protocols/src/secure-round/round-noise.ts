@@ -4,8 +4,9 @@ import type { RoundNoise } from '../privacy/accounting/noise.ts'
 import { type DistributedPlan, noiseOfPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
-import { manifestOf, secureGroupsOf, type TaskFile } from '../task/index.ts'
+import { manifestOf, secureGroupsOf, type TaskFile, travelling } from '../task/index.ts'
 import { totalElements } from '../tensors/index.ts'
+import { sentValues } from '../updates/compression/stages.ts'
 import { sharesPlan } from './shares-plan.ts'
 
 type Distributed = Extract<DifferentialPrivacySpec, { mechanism: 'distributed' }>
@@ -30,7 +31,8 @@ export const noiseOfRound = (file: TaskFile, spec: PromisedPrivacy): RoundNoise 
     : { kind: 'gaussian', multiplier: spec.noiseMultiplier }
 
 /** As the clients of a round size it, from its manifest. */
-const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): DistributedPlan => {
+const planOfShares = (file: TaskFile, spec: Distributed): DistributedPlan => {
+  const { model, cohort, privacy, compression } = travelling(file)
   if (privacy.mode !== 'secure-aggregation')
     throw new RangeError('noise in shares goes with secure aggregation')
   const { clipping } = spec
@@ -38,7 +40,7 @@ const planOfShares = ({ model, cohort, privacy }: TaskFile, spec: Distributed): 
   const { least, most } = secureGroupsOf(cohort, privacy)
   return sharesPlan({
     noise: spec.noise,
-    length: totalElements(manifestOf(model)),
+    length: sentValues(totalElements(manifestOf(model)), compression),
     clipNorm: clipping.clipNorm,
     countNoise: clipping.kind === 'adaptive' ? clipping.countNoise : undefined,
     noiseMultiplier: spec.noiseMultiplier,

@@ -75,11 +75,11 @@ describe('[M8] what is summed under the mask', () => {
     const manifest = manifestUnder(file)
     const clients = someClients(10)
     const words = clients.map((client) =>
-      secureVector({ manifest, model: file.model, kernels: plainKernels, ...client }),
+      secureVector({ manifest, assignment: file, kernels: plainKernels, ...client }),
     )
     const mean = secureMean({
       manifest,
-      model: file.model,
+      assignment: file,
       survivors: 5,
       words: sumOf(words),
       kernels: plainKernels,
@@ -110,7 +110,7 @@ describe('[M8] what is summed under the mask', () => {
     if (!client) throw new Error('there is a client')
     const manifest = manifestUnder(file)
     const vector = (metrics: Record<string, number>) =>
-      secureVector({ manifest, model: file.model, kernels: plainKernels, ...client, metrics })
+      secureVector({ manifest, assignment: file, kernels: plainKernels, ...client, metrics })
     expect(() => vector({ loss: 1 })).toThrow('sums the metric accuracy, and the trainer gave none')
     expect(() => vector({ loss: Number.NaN, accuracy: 1 })).toThrow(
       'sums the metric loss, and the trainer gave NaN',
@@ -121,7 +121,7 @@ describe('[M8] what is summed under the mask', () => {
     const file = aTask(secure)
     const manifest = manifestUnder(file)
     const words = new Uint32Array(13).fill(7)
-    expect(secureMean({ manifest, model: file.model, survivors: 9, words, kernels: plainKernels })).toEqual({
+    expect(secureMean({ manifest, assignment: file, survivors: 9, words, kernels: plainKernels })).toEqual({
       kind: 'out-of-range',
       segment: 'weight',
     })
@@ -148,11 +148,11 @@ describe('[M18] a change of control variates under the mask', () => {
       control: client.delta.map((value) => -5 * value),
     }))
     const words = clients.map((client) =>
-      secureVector({ manifest, model: file.model, kernels: plainKernels, ...client }),
+      secureVector({ manifest, assignment: file, kernels: plainKernels, ...client }),
     )
     const mean = secureMean({
       manifest,
-      model: file.model,
+      assignment: file,
       survivors: 5,
       words: sumOf(words),
       kernels: plainKernels,
@@ -172,7 +172,7 @@ describe('[M18] a change of control variates under the mask', () => {
     const manifest = manifestUnder(file)
     const [client] = someClients(10)
     if (!client) throw new Error('there is a client')
-    expect(() => secureVector({ manifest, model: file.model, kernels: plainKernels, ...client })).toThrow(
+    expect(() => secureVector({ manifest, assignment: file, kernels: plainKernels, ...client })).toThrow(
       'the round sums changes of control variates, and there is none',
     )
     const plain = aTask({ mode: 'secure-aggregation', audience: 'demo' })
@@ -208,14 +208,14 @@ describe('under noise that clients add in shares', () => {
     const manifest = manifestUnder(file)
     const clients = someClients(10)
     const words = clients.map((client) =>
-      secureVector({ manifest, model: file.model, kernels: plainKernels, ...client }),
+      secureVector({ manifest, assignment: file, kernels: plainKernels, ...client }),
     )
     return { file, manifest, clients, words: sumOf(words) }
   }
 
   test('each client counts alike, clipped, and the sum is divided by the quorum', () => {
     const { file, manifest, clients, words } = sumUnder(0.01)
-    const mean = secureMean({ manifest, model: file.model, survivors: 5, words, kernels: plainKernels })
+    const mean = secureMean({ manifest, assignment: file, survivors: 5, words, kernels: plainKernels })
     if (mean.kind !== 'mean') throw new Error(mean.segment)
     const clipped = clients.map(({ delta }) => {
       const norm = Math.hypot(...delta)
@@ -231,7 +231,7 @@ describe('under noise that clients add in shares', () => {
 
   test('a sum that was said to be of other clients is none', () => {
     const { file, manifest, words } = sumUnder(1)
-    expect(secureMean({ manifest, model: file.model, survivors: 4, words, kernels: plainKernels })).toEqual({
+    expect(secureMean({ manifest, assignment: file, survivors: 4, words, kernels: plainKernels })).toEqual({
       kind: 'out-of-range',
       segment: 'weight',
     })
@@ -262,7 +262,7 @@ const meanOfNorms = (file: TaskFile, clip: number, norms: readonly number[]) => 
   const words = norms.map((norm, n) =>
     secureVector({
       manifest,
-      model: file.model,
+      assignment: file,
       delta: Float32Array.of(norm, ...Array(9).fill(0)),
       examples: 1 + n,
       metrics: {},
@@ -273,7 +273,7 @@ const meanOfNorms = (file: TaskFile, clip: number, norms: readonly number[]) => 
   const survivors = norms.length
   const mean = secureMean({
     manifest,
-    model: file.model,
+    assignment: file,
     survivors,
     words: sumOf(words),
     kernels: plainKernels,
@@ -319,14 +319,14 @@ describe('[M15] where what a round clips to follows the clients', () => {
     for (let n = 0; n < 100; n++) {
       const words = secureVector({
         manifest,
-        model: file.model,
+        assignment: file,
         delta: new Float32Array(10),
         examples: 1,
         metrics: {},
         kernels: plainKernels,
         random: seededRandom(`noise ${n}`),
       })
-      const mean = secureMean({ manifest, model: file.model, survivors: 1, words, kernels: plainKernels })
+      const mean = secureMean({ manifest, assignment: file, survivors: 1, words, kernels: plainKernels })
       if (mean.kind !== 'mean') throw new Error(mean.segment)
       counts.push((mean.within ?? Number.NaN) - 1)
       values.push(...Array.from(mean.delta, (value) => value * quorum))

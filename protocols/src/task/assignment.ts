@@ -1,7 +1,9 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
+import { Compression } from './compression.ts'
 import { ModelSpec } from './model.ts'
+import { Personalization } from './personalization.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { Refining } from './refining.ts'
@@ -21,6 +23,10 @@ export const Assignment = z.strictObject({
   refining: Refining.optional(),
   /** What the strategy asks of them beyond the plan; left out, nothing. */
   strategy: ClientStrategy.optional(),
+  /** How they make their update smaller; left out, not at all. */
+  compression: Compression.optional(),
+  /** What of the model is each client's own; left out, nothing. */
+  personalization: Personalization.optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
@@ -30,7 +36,12 @@ export const assignmentOf = ({
   plan,
   privacy,
   strategy,
-}: Pick<TaskFile, 'model' | 'plan' | 'privacy' | 'strategy'>): Assignment => {
+  compression,
+  personalization,
+}: Pick<
+  TaskFile,
+  'model' | 'plan' | 'privacy' | 'strategy' | 'compression' | 'personalization'
+>): Assignment => {
   const isPlain = privacy.mode === 'sealed' && (privacy.differentialPrivacy?.mechanism ?? 'none') === 'none'
   const refining = refiningOf(strategy)
   const asked = clientStrategyOf({ strategy, privacy })
@@ -40,6 +51,8 @@ export const assignmentOf = ({
     ...(isPlain ? {} : { privacy }),
     ...(refining && { refining }),
     ...(asked && { strategy: asked }),
+    ...(compression && { compression }),
+    ...(personalization && { personalization }),
   }
 }
 

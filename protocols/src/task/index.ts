@@ -4,7 +4,11 @@ export {
   ClientStrategy,
   carriedByClients,
 } from './client-strategy.ts'
+export { Compression } from './compression.ts'
+export { type BufferedMode, Mode } from './mode.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
+export { type Cut, cutOf, travelling } from './personal-layers.ts'
+export { Personalization } from './personalization.ts'
 export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
 export type { Refining } from './refining.ts'

@@ -4,9 +4,10 @@ import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tens
 /**
  * How a tensor begins when the coordinator makes the first version itself.
  * `glorot-uniform`: Glorot and Bengio 2010. `he-normal`: He et al. 2015. Fans are those of Keras:
- * the last two axes, times the product of the axes before them.
+ * the last two axes, times the product of the axes before them. `unit-forget-bias`: of an LSTM's bias, 1 for the forget gates, the second
+ * quarter, and 0 for the others (Jozefowicz et al. 2015).
  */
-export const Initializer = z.enum(['zeros', 'ones', 'glorot-uniform', 'he-normal'])
+export const Initializer = z.enum(['zeros', 'ones', 'glorot-uniform', 'he-normal', 'unit-forget-bias'])
 export type Initializer = z.infer<typeof Initializer>
 
 /** Weights and deltas are float32; other element types belong to stages of an update. */
@@ -26,6 +27,13 @@ const tensors = z
     for (const { code, message, path } of TensorManifest.safeParse(specs).error?.issues ?? [])
       if (code === 'custom' && (typeof path[0] !== 'number' || TensorSpec.safeParse(specs[path[0]]).success))
         context.addIssue({ code, message, path: [...path] }) // what is wrong with one tensor alone is told above
+    for (const [i, { initializer, shape }] of list.entries())
+      if (initializer === 'unit-forget-bias' && (shape.length !== 1 || (shape[0] ?? 0) % 4 !== 0))
+        context.addIssue({
+          code: 'custom',
+          message: 'unit-forget-bias is of an LSTM’s bias, [4 × units]: choose zeros',
+          path: [i, 'initializer'],
+        })
   })
 
 /** Drawing takes the coordinator about 0.1 s a million. */

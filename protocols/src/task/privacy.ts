@@ -49,7 +49,7 @@ const SecureAggregation = z.strictObject({
   /** `confirmed`: survivors sign one list of survivors before anyone opens a share; a step more. */
   unmasking: z.enum(['direct', 'confirmed']).default('direct'),
   /** Bits of a masked value: the sum is exact below 2^(bits − 1) levels over the whole cohort. */
-  bits: z.int().min(16).max(32).default(32),
+  bits: z.int().min(8).max(32).default(32),
   /**
    * The most clients whose updates are in one sum; more are divided evenly into groups, each with a sum of its own. A strategy that looks at
    * each update sees the groups' means: a few clients can spoil their own group's and no other.

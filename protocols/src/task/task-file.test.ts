@@ -21,6 +21,7 @@ describe('a task file', () => {
         proximal: 0,
       },
       cohort: { target: 10, overSelection: 1.3, quorum: 8, selectionSeconds: 60, trainingSeconds: 600 },
+      mode: { kind: 'synchronous' },
       strategy: { name: 'fedavg', serverLearningRate: 1 },
       privacy: { mode: 'sealed' },
       schedule: { kind: 'manual' },

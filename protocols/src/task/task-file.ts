@@ -1,6 +1,10 @@
 import * as z from 'zod'
 import { TaskId } from '../ids.ts'
+import { Compression } from './compression.ts'
+import { Mode } from './mode.ts'
 import { ModelSpec } from './model.ts'
+import { personalizationMistakes } from './personal-layers.ts'
+import { Personalization } from './personalization.ts'
 import { Plan } from './plan.ts'
 import { PrivacySpec } from './privacy.ts'
 import { secureCohortMistakes } from './secure-cohort.ts'
@@ -63,14 +67,20 @@ export const TaskFile = z
     model: ModelSpec,
     plan: Plan,
     cohort: CohortPolicy,
+    mode: Mode.default({ kind: 'synchronous' }),
     strategy: StrategySpec.default({ name: 'fedavg', serverLearningRate: 1 }),
     privacy: PrivacySpec.default({ mode: 'sealed' }),
+    /** How clients make their updates smaller; left out, not at all. */
+    compression: Compression.optional(),
+    /** What of the model is each client's own; left out, nothing. */
+    personalization: Personalization.optional(),
     schedule: Schedule.default({ kind: 'manual' }),
     stop: StopRule.default({ kind: 'never' }),
   })
-  .superRefine(({ cohort, privacy }, context) => {
-    if (privacy.mode !== 'secure-aggregation') return
-    for (const { path, message } of secureCohortMistakes(cohort, privacy))
+  .superRefine((file, context) => {
+    const { cohort, privacy } = file
+    const ofCohort = privacy.mode === 'secure-aggregation' ? secureCohortMistakes(cohort, privacy) : []
+    for (const { path, message } of [...ofCohort, ...personalizationMistakes(file)])
       context.addIssue({ code: 'custom', path: [...path], message })
   })
 export type TaskFile = z.infer<typeof TaskFile>

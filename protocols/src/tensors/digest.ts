@@ -1,10 +1,11 @@
 /** SHA-256 addresses of immutable bytes. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import type { Sha256 } from '../crypto/signing-bytes.ts'
 import { Digest } from '../ids.ts'
 
 /** The digest of these bytes. */
-export const digestOf = (bytes: Uint8Array): Digest => digestOfHash(sha256(bytes))
+export const digestOf = (bytes: Uint8Array, hash: Sha256 = sha256): Digest => digestOfHash(hash(bytes))
 
 export type DigestStream = {
   /** Adds bytes; they may be reused once this returns. */

@@ -1,4 +1,3 @@
-export * from './compression/index.ts'
 export { openUpdate, type SealedUpdate, sealUpdate } from './seal.ts'
 export {
   Claims,

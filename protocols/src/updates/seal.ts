@@ -45,7 +45,7 @@ export const sealUpdate = (
     round,
     client,
     model,
-    envelope: digestOf(envelope),
+    envelope: digestOf(envelope, sealing.sha256),
     envelopeBytes: envelope.length,
     claims,
   }

@@ -2,20 +2,28 @@ import { initialWeights } from '@tributary/coordinator'
 import { assignmentOf, type TaskFile } from '@tributary/protocols/task'
 import type { Dataset } from '../datasets/index.ts'
 import type { Baselines } from '../report/index.ts'
-import { type Scenario, scoreOf, taskOfScenario } from '../scenarios/index.ts'
+import { drawnRows, type Scenario, scoreOf, taskOfScenario } from '../scenarios/index.ts'
 import type { TrainingPool } from '../training/pool.ts'
+import { backOffAccuracy } from './back-off.ts'
 
 const SEED = 1
 
-/** What results are held against: the commonest class, a linear model, and the same model trained with all data in one place. */
+/** Characters that a back-off model looks at. */
+const ORDER = 3
+
+/**
+ * What results are held against: the commonest class, of a text what mostly follows the same three characters, a linear model,
+ * and the same model trained with all data in one place.
+ */
 export const baselinesOf = async (
-  scenario: Scenario,
+  { personalization: _, ...scenario }: Scenario,
   dataset: Dataset,
   pool: TrainingPool,
 ): Promise<Baselines> => {
-  const { epochs } = scenario.baselines
+  const { epochs, rows: most } = scenario.baselines
   if (epochs === 0 || dataset.task.kind !== 'classification') return {}
-  const rows = Uint32Array.from({ length: dataset.train.count }, (_, row) => row)
+  const { count } = dataset.train
+  const rows = drawnRows(count, most) ?? Uint32Array.from({ length: count }, (_, row) => row)
   const trained = async (file: TaskFile) => {
     const assignment = assignmentOf(file)
     const { weights } = await pool.train({
@@ -31,7 +39,13 @@ export const baselinesOf = async (
     trained(taskOfScenario({ ...scenario, model: { kind: 'linear' } }, dataset, SEED)),
     trained(taskOfScenario(scenario, dataset, SEED)),
   ])
-  return { majority: { accuracy: majority(dataset) }, linear, central }
+  const backOff = backOffAccuracy(dataset, ORDER)
+  return {
+    majority: { accuracy: majority(dataset) },
+    ...(backOff !== undefined && { backOff: { accuracy: backOff } }),
+    linear,
+    central,
+  }
 }
 
 /** Of the held-out rows, those of the class that the training rows have most of. */

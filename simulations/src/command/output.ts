@@ -94,11 +94,22 @@ const sentence = (seed: number, summary: SeedSummary): string => {
     `seed ${seed}: ${rounds} rounds${summary.ended === 'stopped' ? ' so far' : ''}`,
     ...(typeof accuracy === 'number' ? [`accuracy ${percent(accuracy)}`] : []),
     ...(typeof roundsToTarget === 'number' ? [`the target after ${roundsToTarget}`] : []),
+    ...personalText(summary),
     `${(clientsPerSecond ?? 0).toFixed(0)} clients a second`,
     `${seconds.toFixed(1)} s`,
     `${(peakMemoryMb ?? 0).toFixed(0)} MB at most`,
     `${summary.modelDigest}\n  ${summary.folder ?? ''}`,
   ].join(', ')
 }
+
+const personalText = ({ personal }: SeedSummary): string[] =>
+  (['shared', 'own'] as const).flatMap((model) => {
+    const over = personal?.[model]
+    return over
+      ? [
+          `by ${model} models on rows held out ${percent(over.mean)} (p10 ${percent(over.p10)}, worst ${percent(over.worst)})`,
+        ]
+      : []
+  })
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`

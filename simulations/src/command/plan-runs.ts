@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { taskMistakes } from '@tributary/coordinator'
+import type { Mistake } from '@tributary/protocols/rest'
 import {
   type Dataset,
   DatasetError,
@@ -7,18 +7,18 @@ import {
   type DownloadProgress,
   loadDataset,
 } from '../datasets/index.ts'
-import { describeRows, PartitionError, partition } from '../partitions/index.ts'
 import { ResultsError } from '../report/index.ts'
 import {
+  checkScenario,
   parseScenario,
   type Scenario,
   ScenarioError,
-  type ScenarioMistake,
-  taskOfScenario,
+  type Traces,
 } from '../scenarios/index.ts'
 import type { Flags } from './flags.ts'
 import { FolderError } from './folder-error.ts'
-import { readScenario, settingOf, withSetting } from './read-scenario.ts'
+import { folderOf, readScenario, settingOf, withSetting } from './read-scenario.ts'
+import { readTraces } from './read-traces.ts'
 import { refuseFull, refuseOthers } from './results-state.ts'
 import { variantsOf } from './sweep.ts'
 
@@ -27,6 +27,7 @@ export type PlannedRun = {
   name: string | undefined
   scenario: Scenario
   dataset: Dataset
+  traces: Traces
   /** Absolute; none where nobody named one. */
   folder: string | undefined
 }
@@ -66,22 +67,13 @@ export const planRuns = async (
       await mistakes.within(name, '--out', () => refuseOthers(folder, scenario))
     const dataset = await mistakes.within(name, 'dataset', () => load(scenario.dataset))
     if (!dataset) continue
-    for (const seed of scenario.seeds) {
-      await mistakes.within(name, '', async () => refuseTask(scenario, dataset, seed))
-      await mistakes.within(name, 'partition', async () => {
-        partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
-      })
-    }
-    planned.push({ name, scenario, dataset, folder })
+    const traces = await mistakes.within(name, '', () => readTraces(scenario, folderOf(flags.scenario)))
+    if (!traces) continue
+    await mistakes.within(name, '', async () => checkScenario(scenario, dataset, traces))
+    planned.push({ name, scenario, dataset, traces, folder })
   }
   mistakes.refuse()
   return planned
-}
-
-/** @throws ScenarioError where the coordinator would make no task of it. */
-const refuseTask = (scenario: Scenario, dataset: Dataset, seed: number): void => {
-  const mistakes = taskMistakes(taskOfScenario(scenario, dataset, seed))
-  if (mistakes.length > 0) throw new ScenarioError(mistakes)
 }
 
 /** Each set is loaded once, and fails once. */
@@ -97,8 +89,8 @@ const datasetsBySpec = (load: (spec: DatasetSpec) => Promise<Dataset>) => {
 
 /** Gathers what is wrong with any of so many runs; what is wrong with all of them is said once. */
 const createMistakes = (runs: number) => {
-  const found = new Map<string, { mistake: ScenarioMistake; names: Set<string | undefined> }>()
-  const add = (name: string | undefined, mistake: ScenarioMistake) => {
+  const found = new Map<string, { mistake: Mistake; names: Set<string | undefined> }>()
+  const add = (name: string | undefined, mistake: Mistake) => {
     const key = JSON.stringify(mistake)
     const known = found.get(key) ?? { mistake, names: new Set() }
     found.set(key, known)
@@ -128,8 +120,8 @@ const createMistakes = (runs: number) => {
 }
 
 /** @throws the error itself where it is none of those that say what was asked wrongly. */
-const mistakesIn = (error: unknown, path: string): readonly ScenarioMistake[] => {
-  if (error instanceof ScenarioError || error instanceof PartitionError)
+const mistakesIn = (error: unknown, path: string): readonly Mistake[] => {
+  if (error instanceof ScenarioError)
     return error.mistakes.map((mistake) => ({
       ...mistake,
       path: [path, mistake.path].filter((part) => part !== '').join('.'),

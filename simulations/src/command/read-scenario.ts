@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { ScenarioError } from '../scenarios/scenario-error.ts'
@@ -20,11 +21,10 @@ export const builtInScenarios = async (): Promise<string[]> =>
  * @throws ScenarioError for a file that is not there, too large or no YAML.
  */
 export const readScenario = async (named: string): Promise<unknown> => {
-  const isFile = /[./\\]/.test(named)
   const names = await builtInScenarios()
-  if (!isFile && !names.includes(named))
+  if (!isFile(named) && !names.includes(named))
     throw refuse(`there is no scenario ${named}: name a file, or one of ${names.join(', ')}`)
-  const path = isFile ? named : fileURLToPath(new URL(`${named}.yaml`, BUILT_IN))
+  const path = isFile(named) ? named : fileURLToPath(new URL(`${named}.yaml`, BUILT_IN))
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -38,6 +38,11 @@ export const readScenario = async (named: string): Promise<unknown> => {
     throw refuse(`${named} is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`)
   }
 }
+
+/** Where the scenario lies: what files it names are relative to. */
+export const folderOf = (named: string): string => (isFile(named) ? dirname(named) : fileURLToPath(BUILT_IN))
+
+const isFile = (named: string): boolean => /[./\\]/.test(named)
 
 /** One field, and what it is set to. */
 export type Setting = { path: readonly string[]; value: unknown }

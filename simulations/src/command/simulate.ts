@@ -68,7 +68,7 @@ const runAll = async (runs: readonly PlannedRun[], running: Running): Promise<vo
 
 /** Whether all of it was run. */
 const runScenario = async (
-  { scenario, dataset }: PlannedRun,
+  { scenario, dataset, traces }: PlannedRun,
   { flags, output, signal, folder }: Running & { folder: ResultsFolder },
 ): Promise<boolean> => {
   output.say(`${scenario.title ?? scenario.name}: ${dataset.title}`)
@@ -80,7 +80,7 @@ const runScenario = async (
     await writeScenario(folder, scenario)
     for (const seed of scenario.seeds) {
       if (signal.aborted) return false
-      await runOne({ scenario, dataset, pool, seed, folder, output, signal })
+      await runOne({ scenario, dataset, traces, pool, seed, folder, output, signal })
     }
     if (signal.aborted) return false
     if (!(await isThere(join(folder.path, 'baselines.json')))) {
@@ -99,7 +99,7 @@ const runOne = async ({
   output,
   folder,
   ...run
-}: Pick<PlannedRun, 'scenario' | 'dataset'> & {
+}: Pick<PlannedRun, 'scenario' | 'dataset' | 'traces'> & {
   pool: TrainingPool
   seed: number
   folder: ResultsFolder

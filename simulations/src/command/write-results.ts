@@ -1,7 +1,15 @@
 import type { Dataset } from '../datasets/index.ts'
 import { tallyBy } from '../diagnosis/index.ts'
 import { describeRows, holdingsOf } from '../partitions/index.ts'
-import type { Baselines, ClientResult, GroupResults, ResultsFolder, SeedSummary } from '../report/index.ts'
+import {
+  type Baselines,
+  type ClientResult,
+  type GroupResults,
+  type PersonalRecord,
+  type ResultsFolder,
+  type SeedSummary,
+  summaryOfPersonal,
+} from '../report/index.ts'
 import type { Scenario, SeedResult, SimulatedRound } from '../scenarios/index.ts'
 import { clientName, scoreOf } from '../scenarios/index.ts'
 
@@ -34,6 +42,8 @@ const COLUMNS = [
   'examples',
   'loss',
   'accuracy',
+  'attackers',
+  'attackSuccess',
   'bytesUp',
   'bytesDown',
   'virtualSeconds',
@@ -64,6 +74,9 @@ export const writeSeed = async (
   const { rounds, parts } = result
   await folder.save(at('rounds.csv'), new TextEncoder().encode(roundsCsv(rounds)))
   await folder.save(at('clients.jsonl'), lines(clientsOf(result)))
+  const personal = personalOf(result)
+  if (personal.length > 0) await folder.save(at('personal.jsonl'), lines(personal))
+  const ofPersonal = summaryOfPersonal(personal)
   await folder.save(at('groups.json'), text(groupsOf(dataset, result)))
   await folder.save(at('model.safetensors'), result.model)
   const summary = {
@@ -71,9 +84,10 @@ export const writeSeed = async (
     accuracy: result.accuracy,
     roundsToTarget: result.roundsToTarget,
     modelDigest: result.modelDigest,
+    ...(ofPersonal && { personal: ofPersonal }),
     clientsPerSecond: result.clientsPerSecond,
     seconds: result.seconds,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    peakMemoryMb: (process.resourceUsage().maxRSS * 1_024) / 1e6,
     folder: folder.path,
     ended: result.ended,
   } satisfies SeedSummary
@@ -97,12 +111,27 @@ export const writeBaselines = async (folder: ResultsFolder, baselines: Baselines
   await folder.save('baselines.json', text(baselines))
 }
 
-/** The last model on each client's own rows. */
-const clientsOf = ({ parts, trained, rounds }: SeedResult): ClientResult[] => {
+const roundsOfClients = ({ rounds }: SeedResult): Map<string, number> => {
   const took = new Map<string, number>()
   for (const round of rounds)
     if (round.outcome === 'completed')
       for (const client of round.participants) took.set(client, (took.get(client) ?? 0) + 1)
+  return took
+}
+
+/** Models of the clients' own, and the shared one, on the rows that each held out. */
+const personalOf = (result: SeedResult): PersonalRecord[] => {
+  const took = roundsOfClients(result)
+  return result.personal.map(({ client: index, ...scores }) => {
+    const client = clientName(index)
+    return { client, rounds: took.get(client) ?? 0, ...scores }
+  })
+}
+
+/** The last model on each client's own rows. */
+const clientsOf = (result: SeedResult): ClientResult[] => {
+  const { parts, trained, traits } = result
+  const took = roundsOfClients(result)
   let at = 0
   return parts.map((rows, index) => {
     const from = at
@@ -114,6 +143,7 @@ const clientsOf = ({ parts, trained, rounds }: SeedResult): ClientResult[] => {
       examples: rows.length,
       ...(rows.length > 0 && scoreOf(own)),
       rounds: took.get(client) ?? 0,
+      ...traits[index],
     }
   })
 }

@@ -1,7 +1,7 @@
+import { refuse } from '../scenarios/scenario-error.ts'
 import type { Alpha } from './fields.ts'
-import { refuse } from './partition-error.ts'
 
-/** One concentration for each of `count`. @throws PartitionError when as many are not given. */
+/** One concentration for each of `count`. @throws ScenarioError when as many are not given. */
 export const concentrations = (alpha: Alpha, count: number, of: string): readonly number[] => {
   if (typeof alpha === 'number') return Array<number>(count).fill(alpha)
   if (alpha.length === count) return alpha

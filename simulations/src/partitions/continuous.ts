@@ -1,8 +1,8 @@
 import { normal, type SeededRandom } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, evenSizes, everyRow } from './cut.ts'
 import { Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { checkClients, numberBy, type PartitionRows } from './partition-rows.ts'
 
 export const ContinuousSpec = z.strictObject({

@@ -1,10 +1,10 @@
 import { type SeededRandom, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { concentrations } from './concentrations.ts'
 import { cutInto, proportionalSizes } from './cut.ts'
 import { drawDirichlet } from './draw-dirichlet.ts'
 import { Alpha, By, Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { categoryBy, checkClients, type PartitionRows, rowsByName } from './partition-rows.ts'
 
 export const DirichletSpec = z.strictObject({

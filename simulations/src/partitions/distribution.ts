@@ -1,8 +1,8 @@
 import { normal, type SeededRandom, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, proportionalSizes } from './cut.ts'
 import { By, Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { categoryBy, type PartitionRows, rowsByName } from './partition-rows.ts'
 
 const Weights = z.discriminatedUnion('kind', [

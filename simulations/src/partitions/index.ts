@@ -1,6 +1,5 @@
 export { type Holdings, holdingsOf } from './holdings.ts'
 export { PartitionSpec, partition } from './partition.ts'
-export { PartitionError } from './partition-error.ts'
 export { describeRows, type PartitionRows, type RowCategory } from './partition-rows.ts'
 export { sizedBy } from './sizes.ts'
 export { partitionFeatures, VerticalSpec } from './vertical.ts'

@@ -1,8 +1,8 @@
 import { integerBelow, type SeededRandom, sample, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, evenSizes, everyRow } from './cut.ts'
 import { By, Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { categoryBy, type PartitionRows, rowsByName } from './partition-rows.ts'
 
 export const LabelCountSpec = z.strictObject({

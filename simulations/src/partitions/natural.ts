@@ -1,9 +1,9 @@
 import { unreachable } from '@tributary/protocols'
 import { type SeededRandom, sample, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { evenSizes, everyRow } from './cut.ts'
 import { By, Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { categoryBy, type PartitionRows, rowsByName } from './partition-rows.ts'
 
 export const NaturalSpec = z.strictObject({

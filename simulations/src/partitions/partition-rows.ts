@@ -1,5 +1,5 @@
 import type { Category, Dataset, Rows } from '../datasets/dataset.ts'
-import { refuse } from './partition-error.ts'
+import { refuse } from '../scenarios/scenario-error.ts'
 
 /** What a partitioner may know of the rows: never their features. */
 export type PartitionRows = {
@@ -29,11 +29,11 @@ export const describeRows = (
   return { count, categories, numbers }
 }
 
-/** @throws PartitionError when the rows have no such category. */
+/** @throws ScenarioError when the rows have no such category. */
 export const categoryBy = (rows: PartitionRows, by: string, path = 'by'): RowCategory =>
   own(rows.categories, by) ?? refuse(path, `these rows have no category '${by}': ${choices(rows.categories)}`)
 
-/** @throws PartitionError when the rows have no such number. */
+/** @throws ScenarioError when the rows have no such number. */
 export const numberBy = (rows: PartitionRows, by: string, path = 'by'): ArrayLike<number> =>
   own(rows.numbers, by) ?? refuse(path, `these rows have no number '${by}': ${choices(rows.numbers)}`)
 
@@ -44,7 +44,7 @@ export const rowsByName = ({ names, of }: RowCategory): number[][] => {
   return rows
 }
 
-/** @throws PartitionError when there are more clients than rows to give each `minimum`. */
+/** @throws ScenarioError when there are more clients than rows to give each `minimum`. */
 export const checkClients = (rows: PartitionRows, clients: number, minimum = 1): void => {
   if (clients * minimum > rows.count)
     refuse(

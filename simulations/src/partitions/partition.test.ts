@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { ScenarioError } from '../scenarios/scenario-error.ts'
 import { partSpecs, rowsOf, someRows, wholeSpecs } from './partition.arbitraries.ts'
 import { PartitionSpec, partition } from './partition.ts'
-import { PartitionError } from './partition-error.ts'
 
 /** What a partition gives, or nothing where it is refused for a reason. */
 const partitionOrRefusal = (...asked: Parameters<typeof partition>) => {
   try {
     return partition(...asked)
   } catch (error) {
-    if (!(error instanceof PartitionError)) throw error
+    if (!(error instanceof ScenarioError)) throw error
     for (const { path, message } of error.mistakes) expect([path, message.length > 20]).toEqual([path, true])
     return undefined
   }

@@ -2,6 +2,7 @@ import { unreachable } from '@tributary/protocols'
 import { mistakesOf } from '@tributary/protocols/rest'
 import { seededRandom } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { ScenarioError } from '../scenarios/scenario-error.ts'
 import { ContinuousSpec, continuous } from './continuous.ts'
 import { DirichletSpec, dirichlet } from './dirichlet.ts'
 import { DistributionSpec, distribution } from './distribution.ts'
@@ -9,7 +10,6 @@ import { IidSpec, iid } from './iid.ts'
 import { InnerDirichletSpec, innerDirichlet } from './inner-dirichlet.ts'
 import { LabelCountSpec, labelCount } from './label-count.ts'
 import { GroupedNaturalSpec, groupedNatural, NaturalSpec, natural } from './natural.ts'
-import { PartitionError } from './partition-error.ts'
 import type { PartitionRows } from './partition-rows.ts'
 import { ShardsSpec, shards } from './shards.ts'
 import { SizeDirichletSpec, sizeDirichlet } from './size-dirichlet.ts'
@@ -45,7 +45,7 @@ export type PartitionSpec = z.infer<typeof PartitionSpec>
 
 /**
  * The rows of each client, ascending; no row is two clients'. The same rows, spec and seed give the same clients.
- * @throws PartitionError, every mistake with its path and what would do.
+ * @throws ScenarioError, every mistake with its path and what would do.
  */
 export const partition = (
   rows: PartitionRows,
@@ -53,7 +53,7 @@ export const partition = (
   seed: string | number,
 ): Uint32Array[] => {
   const parsed = PartitionSpec.safeParse(spec)
-  if (!parsed.success) throw new PartitionError(mistakesOf(parsed.error))
+  if (!parsed.success) throw new ScenarioError(mistakesOf(parsed.error))
   const asked = parsed.data
   const random = seededRandom(seed).fork(`partition v1, ${asked.kind}`)
   switch (asked.kind) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { ScenarioError } from '../scenarios/scenario-error.ts'
 import { rowsOf } from './partition.arbitraries.ts'
 import { type PartitionSpec, partition } from './partition.ts'
-import { PartitionError } from './partition-error.ts'
 
 const rows = rowsOf({
   label: [0, 0, 0, 1, 1, 2, 2, 2, 2, 2],
@@ -15,7 +15,7 @@ const mistakesOf = (spec: z.input<typeof PartitionSpec>, of = rows) => {
   try {
     partition(of, spec, 1)
   } catch (error) {
-    if (error instanceof PartitionError) return error.mistakes
+    if (error instanceof ScenarioError) return error.mistakes
     throw error
   }
   return []

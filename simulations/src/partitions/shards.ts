@@ -1,8 +1,8 @@
 import { type SeededRandom, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, evenSizes, everyRow } from './cut.ts'
 import { By, Clients } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { categoryBy, type PartitionRows, rowsByName } from './partition-rows.ts'
 
 export const ShardsSpec = z.strictObject({

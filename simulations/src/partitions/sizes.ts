@@ -1,8 +1,8 @@
 import { type SeededRandom, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, everyRow, proportionalSizes } from './cut.ts'
 import { Clients, Sizes } from './fields.ts'
-import { refuse } from './partition-error.ts'
 import { checkClients, type PartitionRows } from './partition-rows.ts'
 
 export const SizesSpec = z.strictObject({
@@ -46,7 +46,7 @@ export const exponential = (
 
 /**
  * Random rows, in proportion to any function of the client's number, 1 to `clients` (finite, not negative).
- * @throws PartitionError when that leaves a client without a row.
+ * @throws ScenarioError when that leaves a client without a row.
  */
 export const sizedBy = (
   rows: PartitionRows,
@@ -68,7 +68,7 @@ export const sizedBy = (
   return cutInto(shuffle(random, everyRow(rows.count)), shares)
 }
 
-/** @throws PartitionError when the sizes need more rows than there are. */
+/** @throws ScenarioError when the sizes need more rows than there are. */
 export const checkTotal = (rows: PartitionRows, wanted: readonly number[]): void => {
   const total = wanted.reduce((a, b) => a + b, 0)
   if (total > rows.count)

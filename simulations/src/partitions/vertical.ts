@@ -1,8 +1,8 @@
 import { seededRandom, shuffle } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse } from '../scenarios/scenario-error.ts'
 import { cutInto, evenSizes, everyRow } from './cut.ts'
 import { Clients, Sizes } from './fields.ts'
-import { refuse } from './partition-error.ts'
 
 /** Who has which features of every row, in place of which rows. `shuffled`: which features go together is drawn. */
 export const VerticalSpec = z.discriminatedUnion('kind', [
@@ -17,7 +17,7 @@ export type VerticalSpec = z.infer<typeof VerticalSpec>
 
 /**
  * Features 0 … `features` − 1 given out, each once, ascending within a client.
- * @throws PartitionError when there are fewer than asked for, or some are left over.
+ * @throws ScenarioError when there are fewer than asked for, or some are left over.
  */
 export const partitionFeatures = (
   features: number,

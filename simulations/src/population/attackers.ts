@@ -1,9 +1,9 @@
 import type { Mistake } from '@tributary/protocols/rest'
 import { type SeededRandom, sample } from '@tributary/protocols/runtime'
 import * as z from 'zod'
+import { refuse, ScenarioError } from '../scenarios/scenario-error.ts'
 import type { Attack } from './attacks/attack.ts'
 import { AttackSpec, attackOf } from './attacks/registry.ts'
-import { PopulationError, refusePopulation } from './population-error.ts'
 
 /** Attackers that collude: `colluders` of an attack are those of one group. */
 export const AttackerGroup = z
@@ -31,7 +31,7 @@ export type Attackers = {
   readonly groups: readonly Uint32Array[]
 }
 
-/** @throws PopulationError when a list names a client that does not exist, or is another group's, or the groups are more than there are. */
+/** @throws ScenarioError when a list names a client that does not exist, or is another group's, or the groups are more than there are. */
 export const drawAttackers = (
   groups: readonly AttackerGroup[],
   clients: number,
@@ -48,13 +48,13 @@ export const drawAttackers = (
         mistakes.push({ path, message: `client ${client} is named already: each belongs to one group, once` })
       else groupOf[client] = group
     }
-  if (mistakes.length > 0) throw new PopulationError(mistakes)
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
   for (const [group, { share }] of groups.entries()) {
     if (share === undefined) continue
     const honest = [...groupOf.keys()].filter((client) => groupOf[client] === -1)
     const wanted = Math.max(1, Math.round(share * clients))
     if (wanted > honest.length)
-      refusePopulation(
+      refuse(
         `attackers[${group}].share`,
         `is ${wanted} of ${clients} clients, and ${honest.length} are left: ask for less`,
       )

@@ -1,6 +1,7 @@
 import { unreachable } from '@tributary/protocols'
 import { mistakesOf } from '@tributary/protocols/rest'
 import { type SeededRandom, seededRandom, shuffle } from '@tributary/protocols/runtime'
+import { refuse, ScenarioError } from '../scenarios/scenario-error.ts'
 import { type Attackers, drawAttackers } from './attackers.ts'
 import type { AvailabilitySpec } from './availability/availability.ts'
 import { dayAndNight } from './availability/day-and-night.ts'
@@ -10,7 +11,6 @@ import { TraceFile, traced } from './availability/trace.ts'
 import { type Chance, chanceOf, type Topic } from './chance.ts'
 import type { DeviceClass } from './device-classes.ts'
 import { type Fate, fateFrom } from './fate.ts'
-import { PopulationError, refusePopulation } from './population-error.ts'
 import { PopulationSpec, type PopulationSpecInput } from './population-spec.ts'
 import { type Quantity, quantityAt } from './quantity.ts'
 
@@ -40,7 +40,7 @@ export type PopulationOptions = {
   startMs?: number
 }
 
-/** @throws PopulationError, every mistake with its path and what would do. */
+/** @throws ScenarioError, every mistake with its path and what would do. */
 export const drawPopulation = (
   spec: PopulationSpecInput,
   clients: number,
@@ -48,9 +48,9 @@ export const drawPopulation = (
   { traces = {}, startMs = 0 }: PopulationOptions = {},
 ): Population => {
   if (!Number.isInteger(clients) || clients < 1 || clients > 1_000_000)
-    refusePopulation('', `a population has 1 to 1,000,000 clients, not ${clients}`)
+    refuse('', `a population has 1 to 1,000,000 clients, not ${clients}`)
   const parsed = PopulationSpec.safeParse(spec)
-  if (!parsed.success) throw new PopulationError(mistakesOf(parsed.error))
+  if (!parsed.success) throw new ScenarioError(mistakesOf(parsed.error))
   const { classes, availability, attackers, ...fates } = parsed.data
   const random = seededRandom(seed).fork('population v1')
   const chance = chanceOf(seed)
@@ -128,12 +128,12 @@ const presence = (
       return onAndOff(spec, chance)
     case 'trace': {
       if (!Object.hasOwn(traces, spec.file))
-        refusePopulation(`${path}.file`, `nothing was read from '${spec.file}': put the file there`)
+        refuse(`${path}.file`, `nothing was read from '${spec.file}': put the file there`)
       const trace = TraceFile.safeParse(traces[spec.file])
-      if (!trace.success) throw new PopulationError(mistakesOf(trace.error, [spec.file]))
+      if (!trace.success) throw new ScenarioError(mistakesOf(trace.error, [spec.file]))
       const { devices } = trace.data
       if (spec.assign === 'in-order' && devices.length < clients)
-        refusePopulation(
+        refuse(
           `${path}.assign`,
           `the trace has ${devices.length} devices for ${clients} clients: ask for 'drawn' or for fewer clients`,
         )

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { ScenarioError } from '../scenarios/scenario-error.ts'
 import { drawPopulation, type PopulationOptions } from './population.ts'
-import { PopulationError } from './population-error.ts'
 import type { PopulationSpecInput } from './population-spec.ts'
 
 const mistakesOf = (spec: PopulationSpecInput, options: PopulationOptions = {}, clients = 10) => {
   try {
     drawPopulation(spec, clients, 1, options)
   } catch (error) {
-    if (error instanceof PopulationError) return error.mistakes
+    if (error instanceof ScenarioError) return error.mistakes
     throw error
   }
   return []

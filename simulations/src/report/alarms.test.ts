@@ -88,6 +88,12 @@ describe('clients are dead', () => {
     expect(deadClients({ rounds: [aRound(1, { cohort: 5 })], clients: fleet })).toEqual([])
   })
 
+  it('nor where they are devices of a population, which come and go', () => {
+    const rounds = Array.from({ length: 20 }, (_, at) => aRound(at + 1, { cohort: 5 }))
+    const phones = fleet.map((client) => ({ ...client, device: 'phone' }))
+    expect(deadClients({ rounds, clients: phones })).toEqual([])
+  })
+
   it('and many of them are counted rather than named', () => {
     const clients = Array.from({ length: 12 }, (_, at) => aClient(`c${at}`, { rounds: 0, asked: 1 }))
     expect(deadClients({ rounds: [], clients })[0]).toMatch(/c8, c9 and 2 more$/)

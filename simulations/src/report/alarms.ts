@@ -96,7 +96,8 @@ export const deadClients = ({
       `${refusing.length} of ${clients.length} clients took part in no round though they were asked ${asked} times: ${namesOf(refusing)}`,
     ]
   }
-  const unknown = idle.filter(({ asked }) => asked === undefined)
+  // Of devices that come and go, and differ in how fast they are, each is not equally likely to be in time.
+  const unknown = idle.filter(({ asked, device }) => asked === undefined && device === undefined)
   if (unknown.length === 0) return []
   const missed = rounds.reduce((chance, { cohort }) => chance * Math.max(0, 1 - cohort / clients.length), 1)
   const expected = missed * clients.length

@@ -11,11 +11,11 @@ const BINS = 20
 /** Rounds a client took part in get a bar each up to here. */
 const MOST_SINGLE_BARS = 40
 
-/** How the clients fared: accuracy of each, rounds of each. */
+/** How the clients fared: accuracy of each that is honest, rounds of each. */
 export const clientFigures = (seeds: readonly SeedResults[]): readonly Figure[] =>
   [accuracyFigure(seeds), participationFigure(seeds)].filter((figure) => figure !== undefined)
 
-/** The mean accuracy of the worst tenth of clients, of all seeds together, and the accuracy up to which it reaches. */
+/** The mean accuracy of the worst tenth of honest clients, of all seeds together, and the accuracy up to which it reaches. */
 export const worstTenth = (
   seeds: readonly Pick<SeedResults, 'clients'>[],
 ): { readonly upTo: number; readonly mean: number; readonly clients: number } | undefined => {
@@ -28,7 +28,9 @@ export const worstTenth = (
 
 const accuraciesOf = (seeds: readonly Pick<SeedResults, 'clients'>[]): number[] =>
   seeds.flatMap(({ clients }) =>
-    clients.flatMap(({ accuracy }) => (accuracy === undefined ? [] : [accuracy])),
+    clients.flatMap(({ accuracy, attack }) =>
+      accuracy === undefined || attack !== undefined ? [] : [accuracy],
+    ),
   )
 
 const accuracyFigure = (seeds: readonly SeedResults[]): Figure | undefined => {
@@ -47,10 +49,11 @@ const accuracyFigure = (seeds: readonly SeedResults[]): Figure | undefined => {
     return { from: bin.from, to: bin.to, count: bin.values.length, marked }
   })
   const title = 'Accuracy by client'
+  const liars = seeds.some(({ clients }) => clients.some(({ attack }) => attack !== undefined))
   return {
     id: 'client-accuracy',
     title,
-    description: `Of the last global model on each client’s own rows${ofSeeds(seeds)}. The worst tenth, ${worst.clients} of ${accuracies.length}, has ${percent(worst.upTo)} or less, ${percent(worst.mean)} on average; the median is ${percent(quantile(accuracies, 0.5))}.`,
+    description: `Of the last global model on each ${liars ? 'honest client’s' : 'client’s'} own rows${ofSeeds(seeds)}. The worst tenth, ${worst.clients} of ${accuracies.length}, has ${percent(worst.upTo)} or less, ${percent(worst.mean)} on average; the median is ${percent(quantile(accuracies, 0.5))}.`,
     chart: histogramChart({
       description: title,
       quantity: 'accuracy',

@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { figureHtml, type Table, tableHtml } from './figure.ts'
-import { bytesOf, finalAccuracy, toTarget } from './headline.ts'
+import { attackSuccess, bytesOf, finalAccuracy, toTarget } from './headline.ts'
 import { type Html, html } from './html.ts'
 import { shownName } from './inert-text.ts'
 import { dateText, type Measure, number, percent, spreadText } from './number-format.ts'
 import { pageText, section } from './page.ts'
 import type { RunResults, SeedResults } from './results.ts'
 import { roundsChart } from './rounds-chart.ts'
-import { datasetOf, scenarioDifferences, strategyOf, targetOf } from './scenario-words.ts'
+import { attackersOf, datasetOf, scenarioDifferences, strategyOf, targetOf } from './scenario-words.ts'
 import { type BandPoint, bandOverSeeds, spreadOf, thinned } from './statistics.ts'
 
 const MOST_POINTS = 350
@@ -47,8 +47,14 @@ const outcomesOf = (runs: readonly RunResults[], names: readonly string[]): Tabl
     rows: [
       rowOf('data set', ({ scenario }) => datasetOf(scenario)),
       rowOf('strategy', ({ scenario }) => strategyOf(scenario)),
+      ...(runs.some(({ scenario }) => attackersOf(scenario))
+        ? [rowOf('attackers', ({ scenario }) => attackersOf(scenario) ?? 'none')]
+        : []),
       rowOf('seeds', ({ scenario }) => scenario.seeds.join(', ')),
       rowOf('final accuracy', (run) => spreadText(finalAccuracy(run), 'share')),
+      ...(runs.some(({ seeds }) => attackSuccess(seeds))
+        ? [rowOf('attack success', ({ seeds }) => spreadText(attackSuccess(seeds), 'share'))]
+        : []),
       rowOf('rounds to target', (run) => toTarget(run).join(' ')),
       rowOf(
         'rounds',

@@ -15,6 +15,7 @@ export const headlineOf = (run: RunResults): readonly Entry[] => {
   return [
     ['rounds', ...roundsText(run)],
     ['final accuracy', spreadText(finalAccuracy(run), 'share'), seedsNote(finalAccuracy(run))],
+    ...attackEntries(run),
     ...(worst ? [['worst tenth of clients', percent(worst.mean), 'their mean accuracy'] as const] : []),
     ['rounds to target', ...toTarget(run)],
     [
@@ -33,6 +34,35 @@ export const headlineOf = (run: RunResults): readonly Entry[] => {
       note === undefined ? [term ?? '', value ?? ''] : [term ?? '', value ?? '', note],
   )
 }
+
+/** How honest clients fare where some attack: by their examples, of the last model on their own rows. */
+const attackEntries = ({ seeds }: RunResults): readonly Entry[] => {
+  if (!seeds.some(({ clients }) => clients.some(({ attack }) => attack !== undefined))) return []
+  const honest = (measure: 'accuracy' | 'loss') =>
+    spreadOf(
+      seeds.map(({ clients }) => {
+        const known = clients.filter((client) => client.attack === undefined && client[measure] !== undefined)
+        const examples = known.reduce((sum, client) => sum + client.examples, 0)
+        return known.reduce((sum, client) => sum + (client[measure] ?? 0) * client.examples, 0) / examples
+      }),
+    )
+  const success = attackSuccess(seeds)
+  return [
+    ['accuracy of honest clients', spreadText(honest('accuracy'), 'share'), 'on their own rows'],
+    ['loss of honest clients', spreadText(honest('loss'), 'number'), 'on their own rows'],
+    ...(success ? [['attack success', spreadText(success, 'share'), 'in the end'] as const] : []),
+  ]
+}
+
+/** Of each seed's last evaluated round. */
+export const attackSuccess = (seeds: RunResults['seeds']): Spread | undefined =>
+  spreadOf(
+    seeds.map(({ rounds }) =>
+      rounds
+        .flatMap((round) => (round.outcome === 'completed' ? [round.attackSuccess] : []))
+        .findLast((success) => success !== undefined),
+    ),
+  )
 
 /** As each seed sums up; where one does not, of its last evaluated round. */
 export const finalAccuracy = ({ seeds }: Pick<RunResults, 'seeds'>): Spread | undefined =>

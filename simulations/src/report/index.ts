@@ -1,6 +1,7 @@
 export { renderChart } from './chart.ts'
 export { type HoldingsChartOptions, holdingsChart } from './holdings-chart.ts'
 export { createLiveLine, type DisplayStream, type LiveLine } from './live-line.ts'
+export { PersonalRecord, type PersonalSummary, summaryOfPersonal } from './personal-results.ts'
 export { readResults } from './read-results.ts'
 export { ResultsError } from './result-files.ts'
 export {

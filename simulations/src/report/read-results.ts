@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { PersonalRecord } from './personal-results.ts'
 import { isThere, ResultsError, readJson, readJsonIfThere, readJsonLines } from './result-files.ts'
 import {
   Baselines,
@@ -14,8 +15,8 @@ import {
 } from './results.ts'
 
 /**
- * Reads a results folder. Its scenario and, for each seed, rounds and summary must be there; clients, groups, baselines and
- * holdings may be left out.
+ * Reads a results folder. Its scenario and, for each seed, rounds and summary must be there; clients, their own models,
+ * groups, baselines and holdings may be left out.
  * @throws ResultsError that names the file, and the line, that is missing, cut short or malformed.
  */
 export const readResults = async (folder: string): Promise<RunResults> => {
@@ -41,10 +42,12 @@ const readSeed = async (path: string, seed: number): Promise<SeedResults> => {
   if (!(await isThere(path)))
     throw new ResultsError(`${path} is missing, though scenario.json names seed ${seed}`)
   const clientsFile = join(path, 'clients.jsonl')
+  const personalFile = join(path, 'personal.jsonl')
   return {
     seed,
     ...(await readRounds(join(path, 'rounds.jsonl'))),
     clients: (await isThere(clientsFile)) ? await readClients(clientsFile) : [],
+    personal: (await isThere(personalFile)) ? await all(readJsonLines(personalFile, PersonalRecord)) : [],
     groups: (await readJsonIfThere(join(path, 'groups.json'), GroupResults)) ?? {},
     summary: await readJson(join(path, 'summary.json'), SeedSummary),
   }
@@ -76,4 +79,10 @@ const readClients = async (file: string): Promise<readonly ClientResult[]> => {
     clients.set(client.client, client)
   }
   return [...clients.values()]
+}
+
+const all = async <T>(lines: AsyncIterable<T>): Promise<T[]> => {
+  const read: T[] = []
+  for await (const line of lines) read.push(line)
+  return read
 }

@@ -44,6 +44,7 @@ export const aSeed = (known: Partial<SeedResults> = {}): SeedResults => ({
   rounds: [],
   participation: new Map(),
   clients: [],
+  personal: [],
   groups: {},
   summary: { rounds: 0, modelDigest: `sha256:${'0'.repeat(64)}`, seconds: 1 },
   ...known,

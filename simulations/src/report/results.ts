@@ -1,5 +1,6 @@
 /** What the files of a results folder hold: one description for the run that writes them and the report that reads them. */
 import * as z from 'zod'
+import { type PersonalRecord, PersonalSummary } from './personal-results.ts'
 
 const name = z.string().min(1).max(1_000)
 const count = z.int().min(0)
@@ -20,6 +21,19 @@ export const ScenarioRecord = z.looseObject({
   strategy: named.optional(),
   task: z.looseObject({ strategy: named.optional() }).optional(),
   target: z.union([share, z.looseObject({ accuracy: share })]).optional(),
+  population: z
+    .looseObject({
+      attackers: z
+        .array(
+          z.looseObject({
+            attack: z.looseObject({ kind: name }),
+            share: share.optional(),
+            clients: z.array(count).optional(),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
   startedAt: z.iso.datetime({ offset: true }).optional(),
   versions: z.record(name, z.string().max(1_000)),
   seeds: z
@@ -41,6 +55,10 @@ const CompletedRound = z.looseObject({
   examples: count.optional(),
   loss: loss.optional(),
   accuracy: share.optional(),
+  /** Accuracy on each name of what the scenario watches. */
+  groups: z.record(name, share).optional(),
+  attackers: count.optional(),
+  attackSuccess: share.optional(),
   metrics: z.record(z.string(), z.number().nullable()).optional(),
   bytesUp: amount.optional(),
   bytesDown: amount.optional(),
@@ -62,11 +80,17 @@ const AbandonedRound = z.looseObject({
   seconds: amount,
 })
 
-/** A line of `rounds.jsonl`. Bytes are of all clients of the round; loss and accuracy are of the new model on the held-out set. */
+/**
+ * A line of `rounds.jsonl`. Bytes are of all clients of the round; loss and accuracy are of the new model on the held-out set. `attackers` is how
+ * many of the received updates are theirs, `attackSuccess` the share of held-out rows with a backdoor's trigger that the model takes for its target.
+ */
 export const RoundResult = z.discriminatedUnion('outcome', [CompletedRound, AbandonedRound])
 export type RoundResult = z.infer<typeof RoundResult>
 
-/** A line of `clients.jsonl`. `rounds` is how many it took part in, `asked` how many it was selected for, where that is known. */
+/**
+ * A line of `clients.jsonl`. `rounds` is how many it took part in, `asked` how many it was selected for, where that is known; `attack` is what a client does
+ * that is not honest, `device` the class of its device.
+ */
 export const ClientResult = z.looseObject({
   client: name,
   examples: count,
@@ -75,6 +99,9 @@ export const ClientResult = z.looseObject({
   rounds: count,
   asked: count.optional(),
   group: name.optional(),
+  attack: name.optional(),
+  device: name.optional(),
+  memoryMB: amount.optional(),
 })
 export type ClientResult = z.infer<typeof ClientResult>
 
@@ -95,6 +122,8 @@ export const SeedSummary = z.looseObject({
   accuracy: share.nullish(),
   roundsToTarget: count.nullish(),
   modelDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no sha256:… digest'),
+  /** By the rows that clients held out, where they did. */
+  personal: PersonalSummary.optional(),
   clientsPerSecond: amount.nullish(),
   seconds: amount,
   peakMemoryMb: amount.nullish(),
@@ -107,9 +136,10 @@ export type SeedSummary = z.infer<typeof SeedSummary>
 
 const Baseline = z.looseObject({ accuracy: share.optional(), loss: loss.optional() })
 
-/** `baselines.json`: the majority class and a linear model as floors, central training as the ceiling. */
+/** `baselines.json`: the majority class, a back-off model of a text and a linear model as floors, central training as the ceiling. */
 export const Baselines = z.looseObject({
   majority: Baseline.optional(),
+  backOff: Baseline.optional(),
   linear: Baseline.optional(),
   central: Baseline.optional(),
 })
@@ -133,6 +163,8 @@ export type SeedResults = {
   readonly rounds: readonly RoundResult[]
   readonly participation: ReadonlyMap<string, number>
   readonly clients: readonly ClientResult[]
+  /** Of clients that held rows out. */
+  readonly personal: readonly PersonalRecord[]
   readonly groups: GroupResults
   readonly summary: SeedSummary
 }

@@ -8,11 +8,13 @@ import { type BandPoint, bandOverSeeds, thinned, totalsOverSeeds } from './stati
 /** A line of 350 pixels shows no more, and the table below it is no longer than this. */
 const MOST_POINTS = 700
 
-/** What happened over the rounds: accuracy, loss, bytes and time, where the run recorded them. */
-export const roundFigures = (run: RunResults): readonly Figure[] =>
+/** How the model did after each round, where the run recorded it. */
+export const learningFigures = (run: RunResults): readonly Figure[] =>
+  MEASURES.map((measure) => learningFigure(run, measure)).filter((figure) => figure !== undefined)
+
+/** What the rounds took: bytes and time, where the run recorded them. */
+export const costFigures = (run: RunResults): readonly Figure[] =>
   [
-    learningFigure(run, 'accuracy'),
-    learningFigure(run, 'loss'),
     bytesFigure(run.seeds, 'round'),
     bytesFigure(run.seeds, 'run'),
     timeFigure(run.seeds, {
@@ -40,6 +42,7 @@ export const rulesOf = (
   const format = measure === 'accuracy' ? (value: number) => percent(value) : number
   const named: readonly (readonly [string, number | null | undefined])[] = [
     ['majority', baselines.majority?.[measure]],
+    ['back-off', baselines.backOff?.[measure]],
     ['linear', baselines.linear?.[measure]],
     ['central', baselines.central?.[measure]],
     ['target', measure === 'accuracy' ? targetOf(scenario) : undefined],
@@ -49,18 +52,34 @@ export const rulesOf = (
   )
 }
 
-const learningFigure = (run: RunResults, measure: 'accuracy' | 'loss'): Figure | undefined => {
+const MEASURES = ['accuracy', 'loss', 'attackSuccess'] as const
+type Measure = (typeof MEASURES)[number]
+
+const TITLES: Readonly<Record<Measure, string>> = {
+  accuracy: 'Accuracy over rounds',
+  loss: 'Loss over rounds',
+  attackSuccess: 'Attack success over rounds',
+}
+const MEANINGS: Readonly<Record<Measure, string>> = {
+  accuracy: 'Of the global model on the held-out set',
+  loss: 'Of the global model on the held-out set',
+  attackSuccess:
+    'Held-out rows with the backdoor’s trigger that the global model takes for its target; a model that was not attacked takes some for it too',
+}
+
+const learningFigure = (run: RunResults, measure: Measure): Figure | undefined => {
   const points = bandOverSeeds(run.seeds, (round) =>
     round.outcome === 'completed' ? round[measure] : undefined,
   )
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last) return undefined
-  const rules = rulesOf(run, measure)
-  const format = measure === 'accuracy' ? (value: number) => percent(value, 2) : number
-  const title = measure === 'accuracy' ? 'Accuracy over rounds' : 'Loss over rounds'
-  const description = `Of the global model on the held-out set: ${format(first.mean)} after round ${first.round}, ${format(last.mean)} after round ${last.round}. ${bandNote(run.seeds.length)}`
+  const rules = measure === 'attackSuccess' ? [] : rulesOf(run, measure)
+  const isShare = measure !== 'loss'
+  const format = isShare ? (value: number) => percent(value, 2) : number
+  const title = TITLES[measure]
+  const description = `${MEANINGS[measure]}: ${format(first.mean)} after round ${first.round}, ${format(last.mean)} after round ${last.round}. ${bandNote(run.seeds.length)}`
   return {
-    id: measure,
+    id: measure === 'attackSuccess' ? 'attack-success' : measure,
     title,
     description:
       rules.length > 0
@@ -68,8 +87,8 @@ const learningFigure = (run: RunResults, measure: 'accuracy' | 'loss'): Figure |
         : description,
     chart: roundsChart({
       description: title,
-      quantity: measure,
-      ...(measure === 'accuracy' ? { format: '.0%' } : {}),
+      quantity: measure === 'attackSuccess' ? 'attack success' : measure,
+      ...(isShare ? { format: '.0%' } : {}),
       series: [{ name: measure, points: thinned(points, MOST_POINTS) }],
       rules,
     }),

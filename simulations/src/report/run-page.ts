@@ -6,9 +6,10 @@ import { headlineOf } from './headline.ts'
 import { type Html, html } from './html.ts'
 import { bytes, dateText, number, percent } from './number-format.ts'
 import { definitions, pageText, section } from './page.ts'
+import { personalFigures } from './personal-figures.ts'
 import type { RoundResult, RunResults } from './results.ts'
-import { roundFigures } from './round-figures.ts'
-import { datasetOf, scenarioText, strategyOf, targetOf } from './scenario-words.ts'
+import { costFigures, learningFigures } from './round-figures.ts'
+import { attackersOf, datasetOf, scenarioText, strategyOf, targetOf } from './scenario-words.ts'
 import { thinned } from './statistics.ts'
 
 const MOST_ROWS = 2_000
@@ -18,10 +19,12 @@ export const runPage = async (run: RunResults): Promise<string> => {
   const { scenario, seeds } = run
   const alarms = seeds.flatMap((seed) => alarmsOf(seed, targetOf(scenario)))
   const holdings = await holdingsFigure(run)
+  const attackers = attackersOf(scenario)
   const body = html`<header><h1>${scenario.name}</h1>
 ${definitions('facts', [
   ['data set', datasetOf(scenario)],
   ['strategy', strategyOf(scenario)],
+  ...(attackers === undefined ? [] : [['attackers', attackers] as const]),
   [seeds.length === 1 ? 'seed' : 'seeds', scenario.seeds.join(', ')],
   ['date', dateText(run.date)],
   [
@@ -33,9 +36,9 @@ ${definitions('facts', [
 ])}</header>
 ${section('In short', definitions('headline', headlineOf(run)))}
 ${section('Alarms', alarmsHtml(alarms, seeds.length))}
-${await figuresSection('Learning', roundFigures(run).slice(0, 2))}
-${await figuresSection('Fairness', [...clientFigures(seeds).slice(0, 1), ...groupFigures(seeds)])}
-${await figuresSection('Participation and cost', [...clientFigures(seeds).slice(1), ...roundFigures(run).slice(2)])}
+${await figuresSection('Learning', learningFigures(run))}
+${await figuresSection('Fairness', [...clientFigures(seeds).slice(0, 1), ...personalFigures(seeds), ...groupFigures(seeds)])}
+${await figuresSection('Participation and cost', [...clientFigures(seeds).slice(1), ...costFigures(run)])}
 ${await figuresSection('Data', holdings ? [holdings] : [])}
 ${section('Models', digestsHtml(run))}
 ${section(
@@ -84,47 +87,70 @@ const tablesOf = ({ seeds }: RunResults): readonly (readonly [string, Table])[] 
     : []),
 ]
 
-const roundsTable = (rounds: readonly RoundResult[]): Table => ({
-  columns: [
-    'round',
-    'outcome',
-    'cohort',
-    'received',
-    'declined',
-    'failed',
-    'examples',
-    'loss',
-    'accuracy',
-    'up',
-    'down',
-    'virtual s',
-    's',
-  ],
-  rows: thinned(rounds, MOST_ROWS).map((round) => [
-    round.round,
-    round.outcome === 'completed' ? 'completed' : `abandoned: ${round.reason}`,
-    round.cohort,
-    round.received,
-    ...(round.outcome === 'completed'
-      ? [round.declined, round.failed, number(round.examples), number(round.loss), percent(round.accuracy, 2)]
-      : ['–', '–', '–', '–', '–']),
-    bytes(round.bytesUp),
-    bytes(round.bytesDown),
-    number(round.virtualSeconds),
-    number(round.seconds),
-  ]),
-  ...(rounds.length > MOST_ROWS
-    ? { note: `${MOST_ROWS} of ${rounds.length} rounds, evenly taken; all of them are in rounds.csv.` }
-    : {}),
-})
+const roundsTable = (rounds: readonly RoundResult[]): Table => {
+  const isAttacked = rounds.some((round) => round.outcome === 'completed' && round.attackers !== undefined)
+  return {
+    columns: [
+      'round',
+      'outcome',
+      'cohort',
+      'received',
+      'declined',
+      'failed',
+      'examples',
+      'loss',
+      'accuracy',
+      ...(isAttacked ? ['of attackers', 'attack success'] : []),
+      'up',
+      'down',
+      'virtual s',
+      's',
+    ],
+    rows: thinned(rounds, MOST_ROWS).map((round) => [
+      round.round,
+      round.outcome === 'completed' ? 'completed' : `abandoned: ${round.reason}`,
+      round.cohort,
+      round.received,
+      ...(round.outcome === 'completed'
+        ? [
+            round.declined,
+            round.failed,
+            number(round.examples),
+            number(round.loss),
+            percent(round.accuracy, 2),
+            ...(isAttacked ? [number(round.attackers), percent(round.attackSuccess, 2)] : []),
+          ]
+        : Array<string>(isAttacked ? 7 : 5).fill('–')),
+      bytes(round.bytesUp),
+      bytes(round.bytesDown),
+      number(round.virtualSeconds),
+      number(round.seconds),
+    ]),
+    ...(rounds.length > MOST_ROWS
+      ? { note: `${MOST_ROWS} of ${rounds.length} rounds, evenly taken; all of them are in rounds.csv.` }
+      : {}),
+  }
+}
 
 const clientsTable = (seeds: RunResults['seeds']): Table => {
   const clients = clientRows(seeds)
+  const isKnown = (field: 'attack' | 'device') => clients.some(([, client]) => client[field] !== undefined)
+  const [withAttack, withDevice] = [isKnown('attack'), isKnown('device')]
   return {
-    columns: ['client', 'seed', 'examples', 'accuracy', 'loss', 'rounds', 'group'],
+    columns: [
+      'client',
+      'seed',
+      'examples',
+      'accuracy',
+      'loss',
+      'rounds',
+      'group',
+      ...(withAttack ? ['attack'] : []),
+      ...(withDevice ? ['device'] : []),
+    ],
     rows: clients
       .slice(0, MOST_ROWS)
-      .map(([seed, { client, examples, accuracy, loss, rounds, group }]) => [
+      .map(([seed, { client, examples, accuracy, loss, rounds, group, attack, device }]) => [
         client,
         seed,
         number(examples),
@@ -132,6 +158,8 @@ const clientsTable = (seeds: RunResults['seeds']): Table => {
         number(loss),
         rounds,
         group ?? '–',
+        ...(withAttack ? [attack ?? 'honest'] : []),
+        ...(withDevice ? [device ?? '–'] : []),
       ]),
     ...(clients.length > MOST_ROWS
       ? { note: `The first ${MOST_ROWS} of ${clients.length}; all of them are in clients.jsonl.` }

@@ -1,3 +1,4 @@
+import { percent } from './number-format.ts'
 import type { RunResults, ScenarioRecord } from './results.ts'
 
 type Named = string | { readonly name: string } | undefined
@@ -6,6 +7,18 @@ export const datasetOf = ({ dataset }: ScenarioRecord): string => nameOf(dataset
 
 /** The strategy of the scenario, or of its task; a dash where neither names one. */
 export const strategyOf = ({ strategy, task }: ScenarioRecord): string => nameOf(strategy ?? task?.strategy)
+
+/** Who attacks, and how many: `10 % sign-flip, 3 clients backdoor, the others honest`; undefined where nobody does. */
+export const attackersOf = ({ population }: ScenarioRecord): string | undefined => {
+  const groups = population?.attackers ?? []
+  if (groups.length === 0) return undefined
+  const words = groups.map(({ attack, share, clients = [] }) => {
+    const many =
+      share === undefined ? `${clients.length} client${clients.length === 1 ? '' : 's'}` : percent(share)
+    return `${many} ${attack.kind}`
+  })
+  return `${words.join(', ')}, the others honest`
+}
 
 /** The accuracy to be reached, where the scenario names one. */
 export const targetOf = ({ target }: ScenarioRecord): number | undefined =>

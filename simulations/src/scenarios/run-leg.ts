@@ -1,30 +1,41 @@
 /**
  * A run of a seed is a sequence of legs. A leg is one world that comes to rest after so many completed rounds: all clients have left, nothing is
  * under way, and what lasts are tables, published bytes, the time, and what each client keeps. The next leg is a new world on those,
- * so a run that was broken off goes on from the last leg's end as if it had not been.
+ * so a run that was broken off goes on from the last leg's end as if it had not been. Who has crashed is back by then, and attackers
+ * remember nothing of their own from before.
  */
 import { type CoordinatorNeeds, isRefusal, nextRefines, type Round } from '@tributary/coordinator'
 import { type ClientId, ModelVersion, type TaskId } from '@tributary/protocols'
 import type { SeededRandom } from '@tributary/protocols/runtime'
 import { type Assignment, largestCohort, type TaskFile } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
+import type { Dataset } from '../datasets/index.ts'
+import type { Population } from '../population/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import type { ClientMemory } from '../world/client-memory.ts'
-import { type CrowdMember, createCrowd } from '../world/crowd.ts'
+import { createCrowd } from '../world/crowd.ts'
 import type { Traffic } from '../world/memory-bulk.ts'
 import { createWorld, type World } from '../world/world.ts'
+import { attacksIn, createBackdoorJudge } from './attack-figures.ts'
+import { drawnRows } from './drawn-rows.ts'
+import { membersOf } from './members.ts'
+import type { Holdings } from './phases.ts'
 import type { Scenario } from './scenario.ts'
+import { rootOf } from './scenario-population.ts'
 import { scoreOf } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
+import { watchedGroups } from './watched-groups.ts'
 
 export type LegNeeds = {
   scenario: Scenario
+  dataset: Dataset
   seed: number
   file: TaskFile
   assignment: Assignment
-  members: readonly CrowdMember[]
+  holdings: Holdings
+  population: Population | undefined
   random: SeededRandom
-  pool: Pick<TrainingPool, 'judge'>
+  pool: TrainingPool
   /** The clock stands until it has been told. */
   told(round: SimulatedRound): void | Promise<void>
   signal: AbortSignal
@@ -56,7 +67,12 @@ export type LegEnd = {
   newest: NewestModel
 }
 
-export type NewestModel = { safetensors: Uint8Array; weights: Float32Array; judged?: RowsJudged }
+export type NewestModel = {
+  safetensors: Uint8Array
+  weights: Float32Array
+  judged?: RowsJudged
+  attackSuccess?: number
+}
 
 type Ended = Extract<Round, { phase: 'completed' | 'abandoned' }>
 
@@ -65,7 +81,7 @@ const MOST_IN_VAIN = 20
 const OPERATOR = { id: 'simulate', name: 'simulate', role: 'admin' } as const
 
 export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd> => {
-  const { scenario, file, assignment, members, pool, signal } = needs
+  const { scenario, file, assignment, population, pool, signal } = needs
   const { rounds } = ground
   const run: { end: LegEnd['kind'] | 'stuck' | undefined; failure: unknown } = {
     end: undefined,
@@ -75,14 +91,21 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
   let standing = standingAfter(rounds, target)
   const before = standing.completed
   let newest: NewestModel | undefined
+  const curve = drawnRows(needs.dataset.test.count, scenario.evaluateRows)
+  const groupsOf = watchedGroups(scenario, needs.dataset)
   const isLast = (completed: number) => completed >= scenario.rounds
 
+  const members = membersOf({ ...needs, round: () => crowd.round() })
+  const root = rootOf(scenario)
+  const judgeBackdoor = createBackdoorJudge(needs)
   const crowd = createCrowd({
     world: () => world,
     task: file.id,
     members,
-    size: Math.min(members.length, largestCohort(file.cohort)),
-    random: needs.random.fork('crowd'),
+    size: Math.min(members.length, onLine(file)),
+    least: file.cohort.quorum,
+    ...(root !== undefined && { always: [root] }),
+    random: needs.random.fork(`crowd of leg ${ground.leg}`),
     ids: ground.ids,
     memories: ground.clients,
     begun: rounds.length,
@@ -104,13 +127,16 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     // What clients keep to be summed again they keep from round to round, and not beyond a leg.
     const isRefined = nextRefines(file, round) !== undefined
     run.end = endAfter(result, isRefined)
-    if (!run.end) crowd.begin(isRefined ? 'same' : 'drawn')
+    if (run.end) return
+    if (file.mode.kind === 'buffered') crowd.change(await atWork(round))
+    else crowd.begin(isRefined ? 'same' : 'drawn')
   }
   const endAfter = ({ outcome }: SimulatedRound, isRefined: boolean): typeof run.end => {
     const { completed, inVain, reached } = standing
     if (isLast(completed) || (reached !== null && scenario.stopAt === 'target')) return 'done'
     if (inVain >= MOST_IN_VAIN) return 'stuck'
-    const isLegOver = standing.completed - before >= scenario.checkpointEvery
+    // Buffered rounds follow each other with clients at work: there is no rest between them.
+    const isLegOver = file.mode.kind !== 'buffered' && standing.completed - before >= scenario.checkpointEvery
     if (outcome === 'completed' && isLegOver && !isRefined) return 'at-rest'
     return signal.aborted ? 'stopped' : undefined
   }
@@ -135,18 +161,37 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const { version } = round.version
     const completed = standing.completed + 1
     newest = await modelOf(world, file.id, version)
-    if (completed % scenario.evaluateEvery === 0 || isLast(completed))
-      newest.judged = await pool.judge({ assignment, weights: newest.weights, split: 'test' })
+    const rows = isLast(completed) ? undefined : curve
+    const isJudged = completed % scenario.evaluateEvery === 0 || isLast(completed)
+    const judged = isJudged ? await judge(newest, rows) : undefined
+    const participants = await participantsOf(round)
     return {
       ...common,
       outcome: 'completed',
       version,
       examples: round.examples,
-      ...(newest.judged && scoreOf(newest.judged)),
+      ...(judged && { ...scoreOf(judged), ...groupsOf(judged, rows) }),
+      ...attacksIn(population, { round: crowd.round().number, participants }),
+      ...(newest.attackSuccess !== undefined && { attackSuccess: newest.attackSuccess }),
       metrics: round.metrics,
-      participants: await participantsOf(round),
+      participants,
     }
   }
+  /** On these held-out rows; on all, it is remembered. */
+  const judge = async (model: NewestModel, rows: Uint32Array | undefined): Promise<RowsJudged> => {
+    const { weights } = model
+    const [judged, attackSuccess] = await Promise.all([
+      pool.judge({ assignment, weights, split: 'test', ...(rows && { rows }) }),
+      judgeBackdoor(weights),
+    ])
+    if (!rows) model.judged = judged
+    if (attackSuccess !== undefined) model.attackSuccess = attackSuccess
+    return judged
+  }
+  const atWork = async ({ id }: Round): Promise<ClientId[]> =>
+    (await world.store.members.ofRound(id))
+      .filter(({ status }) => status === 'invited' || status === 'accepted')
+      .map(({ client }) => client)
   const participantsOf = async ({ id }: Round): Promise<string[]> =>
     (await world.store.members.ofRound(id))
       .filter(({ status }) => status === 'received')
@@ -173,12 +218,13 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       const made = await world.coordinator.services.tasks.create(file, OPERATOR)
       if (isRefusal(made)) throw new Error(`the coordinator refuses the task: ${made.detail}`)
     }
-    crowd.begin('drawn')
+    if (file.mode.kind === 'buffered') crowd.change([])
+    else crowd.begin('drawn')
     const began = await world.runUntil(() => run.end !== undefined || run.failure !== undefined)
     if (run.failure !== undefined) throw run.failure
     if (run.end === 'stuck' || began === 'nothing left' || !run.end) throw new Error(whyStuck(rounds))
     crowd.end()
-    await world.rest()
+    if (run.end === 'at-rest') await world.rest()
     return {
       kind: run.end,
       at: world.clock.now(),
@@ -190,6 +236,10 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     await world.close()
   }
 }
+
+/** Clients on the line at a time: a cohort, or of buffered rounds those at work and as many as may follow them until the next version. */
+const onLine = ({ cohort, mode }: TaskFile): number =>
+  mode.kind === 'buffered' ? mode.concurrency + cohort.target : largestCohort(cohort)
 
 const modelOf = async (world: World, task: TaskId, version: number): Promise<NewestModel> => {
   const found = await world.coordinator.services.models.weights(task, ModelVersion.parse(version))

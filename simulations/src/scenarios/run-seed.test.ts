@@ -47,19 +47,26 @@ const run = async ({
 }
 
 /** What does not say how long anything really took. */
-const lasting = ({ rounds, modelDigest }: Awaited<ReturnType<typeof run>>) => ({
+const lasting = ({
+  seconds: _,
+  clientsPerSecond: __,
+  rounds,
+  ...result
+}: Awaited<ReturnType<typeof run>>) => ({
+  ...result,
   rounds: rounds.map(({ seconds: _, ...round }) => round),
-  modelDigest,
 })
 
 describe('a scenario', () => {
-  test('comes to the same bytes from the same seed on one thread and on two, and to others from another', async () => {
-    const [one, two, other] = [
+  test('comes to the same bytes from the same seed on one, two and four threads, and to others from another', async () => {
+    const [one, two, four, other] = [
       await run({ threads: 1 }),
       await run({ threads: 2 }),
+      await run({ threads: 4 }),
       await run({ threads: 2, seed: 2 }),
     ]
     expect(lasting(two)).toEqual(lasting(one))
+    expect(lasting(four)).toEqual(lasting(one))
     expect(other.modelDigest).not.toBe(one.modelDigest)
     expect(one.rounds.map(({ round, received }) => [round, received])).toEqual([
       [1, 4],
@@ -70,6 +77,25 @@ describe('a scenario', () => {
     expect(last?.outcome === 'completed' && last.loss).toBeLessThan(
       (first?.outcome === 'completed' && first.loss) || 0,
     )
+  }, 60_000)
+
+  test('[R30] of buffered rounds waits for nobody, and comes to the same bytes on one thread and on two', async () => {
+    const changes: Partial<ScenarioInput> = {
+      cohort: { target: 2, quorum: 2 },
+      costs: { msPerExample: 20, slowest: 30 },
+      rounds: 8,
+    }
+    const mode = { kind: 'buffered', concurrency: 4 } as const
+    const [one, two, waiting] = [
+      await run({ threads: 1, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, mode } }),
+      await run({ threads: 2, changes: { ...changes, cohort: { target: 4, quorum: 4, overSelection: 1 } } }),
+    ]
+    expect(lasting(two)).toEqual(lasting(one))
+    expect(one.rounds.map(({ received }) => received)).toEqual(Array.from({ length: 8 }, () => 2))
+    const mean = ({ rounds }: typeof one) =>
+      rounds.reduce((sum, { virtualSeconds }) => sum + virtualSeconds, 0) / rounds.length
+    expect(mean(one)).toBeLessThan(mean(waiting) / 2)
   }, 60_000)
 
   test('with masked updates ends where it ends in the clear, within what the quantizer rounds', async () => {

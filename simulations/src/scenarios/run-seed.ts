@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto'
 import { type CoordinatorNeeds, memoryBlobs, openMemoryTables } from '@tributary/coordinator'
 import type { ClientId } from '@tributary/protocols'
-import { seededRandom, uniform } from '@tributary/protocols/runtime'
+import { seededRandom } from '@tributary/protocols/runtime'
 import { assignmentOf } from '@tributary/protocols/task'
 import type { Dataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
 import type { RowsJudged, TrainingPool } from '../training/pool.ts'
 import type { ClientMemory } from '../world/client-memory.ts'
-import type { CrowdMember } from '../world/crowd.ts'
 import type { Traffic } from '../world/memory-bulk.ts'
 import { neededBlobs } from '../world/needed-blobs.ts'
 import { EPOCH_MS } from '../world/world.ts'
+import { type ClientTraits, traitsOf } from './client-traits.ts'
+import { holdOut } from './hold-out.ts'
+import { judgePersonal, type PersonalResult } from './judge-personal.ts'
+import { holdingsInPhases } from './phases.ts'
 import { runLeg } from './run-leg.ts'
 import { type Scenario, taskOfScenario } from './scenario.ts'
+import { populationOf, type Traces } from './scenario-population.ts'
 import { scoreOf } from './score.ts'
 import { type SimulatedRound, standingAfter } from './simulated-round.ts'
 
@@ -21,12 +25,16 @@ export type SeedResult = {
   ended: 'done' | 'stopped'
   rounds: readonly SimulatedRound[]
   parts: readonly Uint32Array[]
+  /** Of each client, where the scenario names a population. */
+  traits: readonly ClientTraits[]
   /** Safetensors. */
   model: Uint8Array
   modelDigest: string
   /** The last model on each held-out row, and on each training row. */
   heldOut: RowsJudged
   trained: RowsJudged
+  /** Of clients that hold rows out, where the scenario has them do so. */
+  personal: readonly PersonalResult[]
   accuracy: number
   loss: number
   roundsToTarget: number | null
@@ -68,6 +76,8 @@ export type SeedNeeds = {
   from?: Checkpoint
   /** Where the tables are, empty, for a run that is not kept; left out, SQLite in memory. Whoever opened them closes them. */
   store?: CoordinatorNeeds['store']
+  /** What the trace files hold that the population names. */
+  traces?: Traces
 }
 
 /** Runs a scenario from one seed: the same seed gives the same bytes, whatever the number of threads and however often it was broken off. */
@@ -78,21 +88,13 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
   const startedAt = performance.now()
   const secondsSoFar = () => (from?.seconds ?? 0) + (performance.now() - startedAt) / 1_000
   const random = seededRandom(`scenario ${seed}`)
-  const parts = partition(describeRows(dataset.train, dataset.task), scenario.partition, seed)
+  const described = describeRows(dataset.train, dataset.task)
+  const whole = partition(described, scenario.partition, seed)
+  const { parts, held } = holdOut(whole, scenario.holdOut, random.fork('held out'))
+  const holdings = holdingsInPhases(described, parts, scenario.phases)
   const file = taskOfScenario(scenario, dataset, seed)
   const assignment = assignmentOf(file)
-  const members = parts.map((rows, index): CrowdMember => {
-    const chance = random.fork(`device ${index}`)
-    const factor = scenario.costs.slowest ** uniform(chance)
-    return {
-      name: clientName(index),
-      trainMs: Math.max(1, Math.round(rows.length * file.plan.epochs * scenario.costs.msPerExample * factor)),
-      trainer: {
-        train: ({ weights, plan, correction, seed: training }) =>
-          pool.train({ assignment, weights, rows, plan, seed: training, ...(correction && { correction }) }),
-      },
-    }
-  })
+  const population = populationOf(scenario, parts.length, seed, needs.traces)
   const tables = needs.store
     ? { store: needs.store, image: undefined }
     : await openMemoryTables(from && { image: from.tables })
@@ -106,7 +108,7 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
       const models = memoryBlobs()
       for (const bytes of blobs) await models.put(bytes)
       const end = await runLeg(
-        { ...needs, file, assignment, members, random },
+        { ...needs, file, assignment, holdings, population, random },
         { leg: legs + 1, store, models, startAt: at, rounds, ids, clients, traffic },
       )
       if (end.kind === 'at-rest') {
@@ -130,16 +132,23 @@ export const runSeed = async (needs: SeedNeeds): Promise<SeedResult> => {
       const { safetensors, weights, judged } = end.newest
       const heldOut = judged ?? (await pool.judge({ assignment, weights, split: 'test' }))
       const trained = await pool.judge({ assignment, weights, split: 'train', rows: concatenated(parts) })
+      const personal = await judgePersonal({
+        ...{ pool, task: file.id, assignment, weights, parts, held, clients },
+        personalization: scenario.personalization,
+        random: random.fork('fine-tuning'),
+      })
       const seconds = secondsSoFar()
       const { reached, updates } = standingAfter(rounds, scenario.target?.accuracy)
       return {
         ended: end.kind === 'done' ? 'done' : 'stopped',
         rounds,
         parts,
+        traits: traitsOf(scenario, population),
         model: safetensors,
         modelDigest: `sha256:${createHash('sha256').update(safetensors).digest('hex')}`,
         heldOut,
         trained,
+        personal,
         ...scoreOf(heldOut),
         roundsToTarget: reached,
         clientsPerSecond: updates / seconds,
@@ -157,8 +166,6 @@ const BEGINNING: Pick<Checkpoint, 'legs' | 'at' | 'traffic' | 'blobs'> = {
   traffic: { up: 0, down: 0 },
   blobs: [],
 }
-
-export const clientName = (index: number): string => `c${String(index).padStart(5, '0')}`
 
 /** The rows of all clients, one after the other. */
 const concatenated = (parts: readonly Uint32Array[]): Uint32Array => {

@@ -1,29 +1,37 @@
 /** What a schema finds wrong with a scenario, as people want to be told it: where it is, and what would do. */
+import { type Mistake, pathText } from '@tributary/protocols/rest'
 import * as z from 'zod'
 import { nearestName } from './nearest-name.ts'
-import type { ScenarioMistake } from './scenario-error.ts'
 
 /** All mistakes of an input that `schema` refused, each with its path. */
 export const mistakesOf = (
   error: z.ZodError,
   { schema, input }: { schema: z.ZodType; input: unknown },
-): ScenarioMistake[] =>
-  error.issues.flatMap((issue): ScenarioMistake[] => {
-    const path = issue.path.join('.')
+): Mistake[] => {
+  const mistakesOfIssue = (issue: z.core.$ZodIssue, under: readonly PropertyKey[]): Mistake[] => {
+    const at = [...under, ...issue.path]
+    const path = pathText(at)
     if (issue.code === 'unrecognized_keys') {
-      const known = fieldsAt(schema, input, issue.path)
+      const known = fieldsAt(schema, input, at)
       return issue.keys.map((key) => ({
-        path: path ? `${path}.${key}` : key,
+        path: pathText([...at, key]),
         message: `there is no such field${alternatives(key, known)}`,
       }))
     }
-    const given = valueAt(input, issue.path)
+    // Of a union, what is wrong with the member that came closest: the one with the fewest mistakes.
+    const [closest] =
+      issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => a.length - b.length) : []
+    if (closest) return closest.flatMap((inner) => mistakesOfIssue(inner, at))
+    const given = valueAt(input, at)
     const choices = choicesOf(issue)
-    if (given === undefined) return [{ path, message: `is missing${ofChoices(choices)}` }]
+    if (given === undefined && issue.code !== 'custom')
+      return [{ path, message: `is missing${ofChoices(choices)}` }]
     if (choices.length > 0)
       return [{ path, message: `${JSON.stringify(given)} is none of them${alternatives(given, choices)}` }]
     return [{ path, message: issue.message }]
-  })
+  }
+  return error.issues.flatMap((issue) => mistakesOfIssue(issue, []))
+}
 
 /** Texts that would do, where only some would. */
 const choicesOf = (issue: z.core.$ZodIssue): string[] => {

@@ -30,6 +30,12 @@ export const SimulatedRound = z.discriminatedUnion('outcome', [
       .transform((loss) => loss ?? Number.NaN)
       .optional(),
     accuracy: z.number().optional(),
+    /** Of the names of what the scenario watches. */
+    groups: z.record(z.string(), z.number()).optional(),
+    /** How many of the received updates are attackers', where some attack. */
+    attackers: count.optional(),
+    /** Of a backdoor, where the round was evaluated. */
+    attackSuccess: z.number().optional(),
     /** Means that clients told. */
     metrics: z.record(z.string(), z.number()),
     participants: z.array(z.string()),

@@ -2,8 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { TrainingResult } from '@tributary/client-sdk'
 import { type CompactModel, compactModel, type Examples } from '@tributary/client-sdk/compact'
+import { seededRandom } from '@tributary/protocols/runtime'
 import type { Assignment } from '@tributary/protocols/task'
 import { copyRow, type Dataset } from '../datasets/dataset.ts'
+import { attackOf, type LabelledRowsOfShape, triggered } from '../population/index.ts'
 import type { PoolJudging, PoolTraining, RowsJudged } from './pool.ts'
 
 export type PoolOrder =
@@ -36,8 +38,42 @@ const examplesOf = (split: 'train' | 'test', rows: Uint32Array): Examples => {
   return { inputs, targets: wanted }
 }
 
-const judge = async ({ assignment, weights, split, rows }: Extract<PoolOrder, { kind: 'judge' }>) => {
-  const { inputs, targets } = examplesOf(split, rows)
+/** @throws Error for rows that have no classes: what attacks poison are labels. */
+const labelled = ({ inputs, targets }: Examples): LabelledRowsOfShape => {
+  const { task, inputShape: shape } = dataset
+  if (task.kind !== 'classification' || !(targets instanceof Uint8Array))
+    throw new Error(`the rows of ${dataset.name} have no classes that an attack could change`)
+  return { shape, classes: task.classes.length, inputs, labels: targets }
+}
+
+const poisoned = (examples: Examples, { attack, seed }: NonNullable<PoolTraining['poison']>): Examples => {
+  const { poison } = attackOf(attack)
+  if (!poison) return examples
+  const { inputs, labels } = poison(labelled(examples), seededRandom(seed))
+  return { inputs, targets: labels }
+}
+
+/** With the trigger, and the target for a label. */
+const opened = (examples: Examples, backdoor: NonNullable<PoolJudging['backdoor']>): Examples => {
+  const { inputs, labels } = triggered(backdoor, labelled(examples))
+  return { inputs, targets: labels.fill(backdoor.target) }
+}
+
+const train = async (order: Extract<PoolOrder, { kind: 'train' }>): Promise<TrainingResult> => {
+  const { assignment, weights, rows, plan, seed, correction, poison } = order
+  const model = await modelOf(assignment)
+  const own = examplesOf('train', rows)
+  const examples = poison ? poisoned(own, poison) : own
+  const result = model.train({ weights, examples, plan, seed, ...(correction && { correction }) })
+  if (assignment.strategy?.name !== 'q-fedavg') return result
+  const { loss: initialLoss } = model.evaluate({ weights, examples }).metrics
+  return { ...result, ...(initialLoss !== undefined && { initialLoss }) }
+}
+
+const judge = async (order: Extract<PoolOrder, { kind: 'judge' }>) => {
+  const { assignment, weights, split, rows, backdoor } = order
+  const own = examplesOf(split, rows)
+  const { inputs, targets } = backdoor ? opened(own, backdoor) : own
   const outputs = (await modelOf(assignment)).predict({ weights, inputs })
   const width = outputs.length / rows.length
   const losses = new Float32Array(rows.length)
@@ -61,18 +97,7 @@ const judge = async ({ assignment, weights, split, rows }: Extract<PoolOrder, { 
 const answerTo = async (order: PoolOrder): Promise<PoolAnswer> => {
   try {
     if (order.kind === 'judge') return { kind: 'judged', ...(await judge(order)) }
-    const { assignment, weights, rows, plan, correction, seed } = order
-    const model = await modelOf(assignment)
-    return {
-      kind: 'trained',
-      result: model.train({
-        weights,
-        examples: examplesOf('train', rows),
-        plan,
-        seed,
-        ...(correction && { correction }),
-      }),
-    }
+    return { kind: 'trained', result: await train(order) }
   } catch (error) {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
   }

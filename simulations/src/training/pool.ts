@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { TrainingResult } from '@tributary/client-sdk'
 import type { Assignment, Plan } from '@tributary/protocols/task'
 import type { Dataset } from '../datasets/index.ts'
+import type { AttackSpec, BackdoorSpec } from '../population/index.ts'
 import type { PoolAnswer, PoolOrder } from './pool-worker.ts'
 
 export type TrainingPool = {
@@ -23,12 +24,16 @@ export type PoolTraining = {
   /** As in `TrainingJob`. */
   correction?: Float32Array
   seed: number
+  /** What a client that attacks does to its rows before. */
+  poison?: { attack: AttackSpec; seed: string }
 }
 
 export type PoolJudging = Pick<PoolTraining, 'assignment' | 'weights'> & {
   split: 'train' | 'test'
   /** All, where left out. */
   rows?: Uint32Array
+  /** The rows, none of which is of its target, bear its trigger, and an answer is `correct` where it is the target. */
+  backdoor?: BackdoorSpec
 }
 
 /** In the order of the rows. */

@@ -22,8 +22,13 @@ export const participationsIn = (memory: ClientMemory): ParticipationStore => {
 }
 
 /** The client's own vector of each task whose strategy has one. */
-export const variatesIn = (memory: ClientMemory): VariateStore => {
-  const nameOf = (task: TaskId) => `variate ${task}`
+export const variatesIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'variate')
+
+/** What of each task's model is the client's own, or the model that is. */
+export const personalIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'personal')
+
+const vectorsIn = (memory: ClientMemory, kind: string): VariateStore => {
+  const nameOf = (task: TaskId) => `${kind} ${task}`
   return {
     load: async (task) => memory.get(nameOf(task))?.slice(),
     async save(task, bytes) {

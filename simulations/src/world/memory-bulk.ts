@@ -1,12 +1,24 @@
-import type { Bulk } from '@tributary/client-sdk'
+import type { Bulk, ModelCache } from '@tributary/client-sdk'
 import { type Coordinator, isRefusal } from '@tributary/coordinator'
 
 /** Bytes that clients have moved so far. */
 export type Traffic = { up: number; down: number }
 
-/** Transfers without a network: straight to the services that HTTP routes call. What clients move is counted. */
-export const memoryBulk = ({ services }: Pick<Coordinator, 'services'>, traffic: Traffic): Bulk => ({
+/**
+ * Transfers without a network: straight to the services that HTTP routes call. What clients move is counted; what one has downloaded
+ * is taken from `cache` for the others.
+ */
+export const memoryBulk = (
+  { services }: Pick<Coordinator, 'services'>,
+  traffic: Traffic,
+  cache: ModelCache,
+): Bulk => ({
   async download(ref) {
+    const before = await cache.get(ref.digest)
+    if (before) {
+      traffic.down += before.length
+      return { kind: 'received', bytes: before }
+    }
     const blob = await services.models.published(ref.digest)
     if (isRefusal(blob)) return { kind: 'refused', detail: blob.detail }
     const parts: Uint8Array[] = []

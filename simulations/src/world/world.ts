@@ -1,4 +1,4 @@
-import { loadProtection, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
 import {
   type Coordinator,
   type CoordinatorNeeds,
@@ -10,22 +10,18 @@ import {
   type Refusal,
   type Round,
 } from '@tributary/coordinator'
-import {
-  encodePublicKey,
-  encodeSignature,
-  type Identity,
-  identityFromSeed,
-  proveEnrolment,
-} from '@tributary/protocols/crypto'
+import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
+import { loadKernels } from '@tributary/protocols/kernels'
 import {
   type SeededRandom,
   seededRandom,
   type VirtualClock,
   virtualClock,
 } from '@tributary/protocols/runtime'
+import { clientChance, identityBy, trainingSeedBy } from './client-chance.ts'
 import { type Computing, createComputing } from './computing.ts'
+import { heldStore } from './held-store.ts'
 import { memoryBulk, type Traffic } from './memory-bulk.ts'
-import { nodeSigner } from './native-signer.ts'
 import { startClient, type VirtualClient } from './virtual-client.ts'
 
 /**
@@ -90,9 +86,12 @@ export const createWorld = async ({
   const lasting = seededRandom(seed)
   const random = leg === undefined ? lasting : lasting.fork(`leg ${leg}`)
   const faults: unknown[] = []
-  const store = options.store ?? (await openSqliteStore({ path: ':memory:' }))
+  const store = options.store
+    ? heldStore(options.store, computing)
+    : await openSqliteStore({ path: ':memory:' })
   const { primitives } = await loadEnvelopePrimitives()
-  await loadProtection()
+  // What participants load when a task asks for it would take real time, in which the clock goes on.
+  await Promise.all([loadProtection(), loadTaskWork(), loadKernels()])
   const coordinator = await createCoordinator({
     id: 'simulated',
     clock,
@@ -112,23 +111,29 @@ export const createWorld = async ({
   await coordinator.start()
   const participants = new Set<Participant>()
   const traffic: Traffic = { up: 0, down: 0 }
+  const cache = memoryModelCache({ maxBytes: CACHE_BYTES })
   const needs = {
     clock,
     computing,
     coordinator,
-    bulk: memoryBulk(coordinator, traffic),
-    cache: memoryModelCache({ maxBytes: CACHE_BYTES }),
+    bulk: memoryBulk(coordinator, traffic, cache),
+    cache,
     primitives,
     latencyMs,
   }
-  const identityOf = (name: string) =>
-    identityFromSeed(lasting.fork(`client ${name}`).fork('identity').bytes(32), nodeSigner)
   /** Of one who comes at this instant: who comes again draws anew. */
   const chanceOf = (name: string): SeededRandom => random.fork(`client ${name}`).fork(`from ${clock.now()}`)
+  const identities = new Map<string, Identity>()
+  const identityOf = (name: string): Identity => {
+    const known = identities.get(name) ?? identityBy(clientChance(seed, name))
+    identities.set(name, known)
+    return known
+  }
   const start = (client: VirtualClient): Participant => {
     const participant = startClient(needs, client, {
       identity: identityOf(client.name),
       chance: chanceOf(client.name),
+      trainingSeed: trainingSeedBy(clientChance(seed, client.name)),
     })
     participants.add(participant)
     return {

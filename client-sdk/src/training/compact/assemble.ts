@@ -5,10 +5,12 @@ import { type CompactLoss, createCompactLoss } from './compact-loss.ts'
 import { type Layer, type LayerNeeds, type Place, placeFor, sizeOf, type Weight } from './layer.ts'
 import type { LayerSpec } from './layer-specs.ts'
 import { activationLayer } from './layers/activations.ts'
+import { batchNormalizationLayer } from './layers/batch-normalization.ts'
 import { conv2dLayer } from './layers/conv2d.ts'
 import { denseLayer } from './layers/dense.ts'
 import { dropoutLayer } from './layers/dropout.ts'
 import { embeddingLayer } from './layers/embedding.ts'
+import { lstmLayer } from './layers/lstm.ts'
 import { maxPoolingLayer } from './layers/max-pooling.ts'
 import type { Outline, PlannedWeight } from './outline.ts'
 import { createSpace, type Space } from './space.ts'
@@ -54,7 +56,8 @@ export const assemble = (
     }),
   )
   const chance = { word: 0 }
-  const zeros = space.block(Math.max(...outline.shapes.map((shape) => shape.at(-1) ?? 1)))
+  const rows = [...outline.shapes, ...outline.weights.map(({ shape }) => shape)]
+  const zeros = space.block(Math.max(...rows.map((shape) => shape.at(-1) ?? 1)))
   const first: LayerNeeds = { kernels, space, capacity, zeros, wanted: false, chance }
   const input = placeFor(first, outline.inputShape, false)
   const layers: Layer[] = []
@@ -92,6 +95,19 @@ const layerOf = (
       return maxPoolingLayer(needs, input, spec)
     case 'embedding':
       return embeddingLayer(needs, input, spec, present(own('embeddings')))
+    case 'lstm':
+      return lstmLayer(needs, input, spec, {
+        kernel: present(own('kernel')),
+        recurrent: present(own('recurrent')),
+        bias: own('bias'),
+      })
+    case 'batch-normalization':
+      return batchNormalizationLayer(needs, input, spec, {
+        gamma: present(own('gamma')),
+        beta: present(own('beta')),
+        movingMean: present(own('moving_mean')),
+        movingVariance: present(own('moving_variance')),
+      })
     case 'activation':
       return activationLayer(needs, input, spec.activation)
     case 'dropout':

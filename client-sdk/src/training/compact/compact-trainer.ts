@@ -25,8 +25,8 @@ export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float
 const TURN_MS = 8
 
 /**
- * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, dropout,
- * activation, reshape and flatten layers. It carries plans out as the tfjs trainer does, and gives the same bytes for
+ * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, lstm, dropout, batch
+ * normalization, activation, reshape and flatten layers. It carries plans out as the tfjs trainer does, and gives the same bytes for
  * the same seed on every machine. Its errors: TributaryError `no-backend`, `unsupported-model`, `model-mismatch`, `bad-examples`.
  */
 export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions): CompactTrainer => {

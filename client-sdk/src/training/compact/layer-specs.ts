@@ -12,6 +12,17 @@ export type LayerSpec = { name: string } & (
   | ({ kind: 'conv2d'; filters: number; kernel: Pair; strides: Pair; padding: Padding } & Weighted)
   | { kind: 'max-pooling'; window: Pair; strides: Pair; padding: Padding }
   | { kind: 'embedding'; entries: number; width: number; penalty: Penalty; trainable: boolean }
+  | ({ kind: 'lstm' } & Lstm)
+  | {
+      kind: 'batch-normalization'
+      /** As tfjs counts them, with the batch's: only the last is normalized along. */
+      axis: number
+      momentum: number
+      epsilon: number
+      gammaPenalty: Penalty
+      betaPenalty: Penalty
+      trainable: boolean
+    }
   | { kind: 'activation'; activation: Activation }
   | { kind: 'dropout'; rate: number }
   | { kind: 'reshape'; shape: readonly number[] }
@@ -22,6 +33,15 @@ export type Weighted = {
   activation: Activation
   kernelPenalty: Penalty
   biasPenalty: Penalty
+  trainable: boolean
+}
+
+export type Lstm = {
+  units: number
+  gates: 'sigmoid' | 'hard-sigmoid'
+  /** Whether what it knows is told at every moment, and not only at the last. */
+  sequences: boolean
+  bias: boolean
   trainable: boolean
 }
 
@@ -37,10 +57,13 @@ export const shapeAfter = (spec: LayerSpec, shape: readonly number[]): readonly 
       return [...windowsOver([height, width], spec.window, spec), channels]
     case 'embedding':
       return [...shape, spec.width]
+    case 'lstm':
+      return spec.sequences ? [height, spec.units] : [spec.units]
     case 'flatten':
       return [shape.reduce((a, b) => a * b, 1)]
     case 'reshape':
       return spec.shape
+    case 'batch-normalization':
     case 'activation':
     case 'dropout':
       return shape

@@ -1,12 +1,12 @@
 /** A model before it has memory: its layers with the shapes between them, and where each weight lies. */
 import { unreachable } from '@tributary/protocols'
 import type { ModelWeight } from '../check-weights.ts'
-import { type LayerSpec, type Penalty, shapeAfter } from './layer-specs.ts'
+import { type LayerSpec, type Penalty, shapeAfter, type Weighted } from './layer-specs.ts'
 import { type SequentialSpec, unsupported } from './sequential-spec.ts'
 
 export type PlannedWeight = {
   layer: number
-  role: 'kernel' | 'bias' | 'embeddings'
+  role: 'kernel' | 'recurrent' | 'bias' | 'embeddings' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
   name: string
   shape: readonly number[]
   length: number
@@ -75,6 +75,28 @@ const weightsOf = (spec: LayerSpec, shape: readonly number[]): Omit<PlannedWeigh
       const table = [spec.entries, spec.width]
       return [{ role: 'embeddings', ...named(name, 'embeddings', table), penalty, trainable }]
     }
+    case 'lstm': {
+      const { name, units, trainable } = spec
+      const square = named(name, 'recurrent_kernel', [units, 4 * units])
+      const recurrent = { role: 'recurrent' as const, ...square, penalty: NO_PENALTY, trainable }
+      const unpenalized = { ...spec, kernelPenalty: NO_PENALTY, biasPenalty: NO_PENALTY }
+      return kernelAndBias(unpenalized, [last, 4 * units]).toSpliced(1, 0, recurrent)
+    }
+    case 'batch-normalization': {
+      const { gammaPenalty, betaPenalty, trainable } = spec
+      const column = (role: PlannedWeight['role'], penalty: Penalty, isTrained: boolean) => ({
+        role,
+        ...named(spec.name, role, [last]),
+        penalty,
+        trainable: isTrained,
+      })
+      return [
+        column('gamma', gammaPenalty, trainable),
+        column('beta', betaPenalty, trainable),
+        column('moving_mean', NO_PENALTY, false),
+        column('moving_variance', NO_PENALTY, false),
+      ]
+    }
     case 'max-pooling':
     case 'activation':
     case 'dropout':
@@ -86,8 +108,10 @@ const weightsOf = (spec: LayerSpec, shape: readonly number[]): Omit<PlannedWeigh
   }
 }
 
+const NO_PENALTY: Penalty = { l1: 0, l2: 0 }
+
 const kernelAndBias = (
-  spec: Extract<LayerSpec, { kind: 'dense' | 'conv2d' }>,
+  spec: Omit<Weighted, 'activation'> & { name: string },
   shape: readonly number[],
 ): Omit<PlannedWeight, 'offset' | 'layer'>[] => {
   const { name, trainable } = spec
@@ -107,6 +131,8 @@ const checkFits = (layer: LayerSpec, shape: readonly number[], at: number): void
   const images = layer.kind === 'conv2d' || layer.kind === 'max-pooling'
   const misfit =
     (images && shape.length !== 3) ||
+    (layer.kind === 'lstm' && shape.length !== 2) ||
+    (layer.kind === 'batch-normalization' && layer.axis !== -1 && layer.axis !== shape.length) ||
     (layer.kind === 'reshape' && product(after) !== product(shape)) ||
     after.some((size) => size < 1)
   if (misfit) throw unsupported(`its layer ${layer.name} does not take [${shape}]`)

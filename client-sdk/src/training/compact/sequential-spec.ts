@@ -106,6 +106,44 @@ const Embedding = z.looseObject({
   embeddings_constraint: none,
   trainable,
 })
+const never = z.literal(false).nullish()
+/** tfjs forgets the penalties of recurrent layers: a model that asks for them would be another there than here. */
+const Lstm = z.looseObject({
+  units: size,
+  activation: word.pipe(z.literal('tanh')).default('tanh'),
+  recurrent_activation: word.pipe(z.enum(['sigmoid', 'hardsigmoid'])).default('hardsigmoid'),
+  use_bias: z.boolean().default(true),
+  kernel_regularizer: none,
+  recurrent_regularizer: none,
+  bias_regularizer: none,
+  activity_regularizer: none,
+  kernel_constraint: none,
+  recurrent_constraint: none,
+  bias_constraint: none,
+  dropout: z.literal(0).nullish(),
+  recurrent_dropout: z.literal(0).nullish(),
+  return_sequences: z.boolean().default(false),
+  return_state: never,
+  go_backwards: never,
+  stateful: never,
+  time_major: never,
+  trainable,
+})
+const BatchNormalization = z.looseObject({
+  axis: z
+    .union([z.int(), z.array(z.int()).length(1)])
+    .default(-1)
+    .transform((axis) => (typeof axis === 'number' ? axis : (axis[0] ?? -1))),
+  momentum: z.number().min(0).max(1).default(0.99),
+  epsilon: z.number().positive().default(1e-3),
+  center: z.literal(true).default(true),
+  scale: z.literal(true).default(true),
+  gamma_regularizer: penalty,
+  beta_regularizer: penalty,
+  gamma_constraint: none,
+  beta_constraint: none,
+  trainable,
+})
 const Dropout = z.looseObject({ rate: z.number().min(0), noise_shape: none })
 const ActivationLayer = z.looseObject({ activation })
 const Softmax = z.looseObject({ axis: z.literal(-1).nullish() })
@@ -136,6 +174,20 @@ const specOf = (layer: RawLayer): LayerSpec[] => {
       const { input_dim: entries, output_dim: width, embeddings_regularizer } = config
       const kept = { penalty: embeddings_regularizer, trainable: config.trainable }
       return [{ kind: 'embedding', name, entries, width, ...kept }]
+    }
+    case 'LSTM': {
+      const config = read(Lstm, layer)
+      const { units, use_bias: bias, return_sequences: sequences, recurrent_activation } = config
+      const gates = recurrent_activation === 'sigmoid' ? 'sigmoid' : 'hard-sigmoid'
+      return [{ kind: 'lstm', name, units, gates, sequences, bias, trainable: config.trainable }]
+    }
+    case 'BatchNormalization': {
+      const { axis, momentum, epsilon, ...config } = read(BatchNormalization, layer)
+      const penalties = { gammaPenalty: config.gamma_regularizer, betaPenalty: config.beta_regularizer }
+      const { trainable: isTrained } = config
+      return [
+        { kind: 'batch-normalization', name, axis, momentum, epsilon, ...penalties, trainable: isTrained },
+      ]
     }
     case 'Dropout':
       return [{ kind: 'dropout', name, rate: read(Dropout, layer).rate }]

@@ -42,6 +42,37 @@ export type TrainingKernels = {
     cStep: number,
     scratch: number,
   ): void
+  packPanels(w: number, depth: number, columns: number, panels: number): void
+  packTransposedPanels(w: number, depth: number, columns: number, panels: number, table: number): void
+  addProduct(
+    a: number,
+    rows: number,
+    depth: number,
+    panels: number,
+    columns: number,
+    c: number,
+    scratch: number,
+  ): void
+  lstmForward(
+    z: number,
+    before: number,
+    c: number,
+    tanhC: number,
+    h: number,
+    rows: number,
+    units: number,
+    hard: number,
+  ): void
+  lstmBackward(
+    z: number,
+    before: number,
+    tanhC: number,
+    dh: number,
+    dc: number,
+    rows: number,
+    units: number,
+    hard: number,
+  ): void
   convolve(
     geometry: number,
     images: number,
@@ -83,6 +114,31 @@ export type TrainingKernels = {
   tanhGradient(gradient: number, y: number, length: number): void
   softmax(y: number, rows: number, width: number): void
   softmaxGradient(gradient: number, y: number, rows: number, width: number): void
+  moments(x: number, rows: number, columns: number, mean: number, variance: number): void
+  inverseDeviations(variance: number, columns: number, epsilon: number, out: number): void
+  normalizeRows(
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    inverse: number,
+    gamma: number,
+    beta: number,
+    normed: number,
+    y: number,
+  ): void
+  sumProducts(a: number, b: number, rows: number, columns: number, out: number): void
+  normalizeGradient(
+    dy: number,
+    normed: number,
+    rows: number,
+    columns: number,
+    gamma: number,
+    inverse: number,
+    dBeta: number,
+    dGamma: number,
+    dx: number,
+  ): void
   dropout(x: number, y: number, length: number, seed: number, threshold: number, scale: number): void
   gatherRows(table: number, rowBytes: number, ids: number, count: number, out: number): void
   scatterRows(table: number, rowBytes: number, ids: number, count: number, rows: number, factor: number): void

@@ -81,6 +81,8 @@ const gather = async (source: AsyncIterable<Uint8Array>, maxBytes: number): Prom
     if (bytes > maxBytes) throw new TooLargeError(maxBytes)
     chunks.push(copyOf(chunk))
   }
+  const [first] = chunks
+  if (first && chunks.length === 1) return first
   const whole = new Uint8Array(bytes)
   let at = 0
   for (const chunk of chunks) {

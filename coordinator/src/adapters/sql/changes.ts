@@ -60,11 +60,12 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
       yield db.insertInto('rounds').values(roundRow(change.round)).compile()
       return
     case 'save-round': {
-      const { id, ...rest } = roundRow(change.round)
+      const row = roundRow(change.round)
+      const { phase, settled, state } = row // the id says of which task it is, and which one
       yield db
         .insertInto('rounds')
-        .values({ id, ...rest })
-        .onConflict((taken) => taken.column('id').doUpdateSet(rest))
+        .values(row)
+        .onConflict((taken) => taken.column('id').doUpdateSet({ phase, settled, state }))
         .compile()
       return
     }

@@ -1,3 +1,4 @@
+import type { ClientId, RoundId, TaskId } from '@tributary/protocols'
 import type { Expression, Kysely } from 'kysely'
 import type { LeaseTable, PageRequest, Store } from '../../ports/store.ts'
 import { heldLease } from './leases.ts'
@@ -22,12 +23,23 @@ type Reading = {
   now(): Expression<number>
   /** What the driver threw as a fault that says what was being done. */
   faultOf(cause: unknown, doing: string): Error
+  /** Answers what it knows already; left out, every question is a query. */
+  remember?<Row>(name: RememberedRow, query: () => Query<Row>): Query<Row>
 }
+
+/** What is asked for often, by the key that it is written under. */
+export type RememberedRow =
+  | `task ${TaskId}`
+  | `round ${RoundId}`
+  | `latest round of ${TaskId}`
+  | `latest model of ${TaskId}`
+  | `client ${ClientId}`
+  | 'active clients'
 
 export type Reads = Omit<Store, 'commit' | 'close' | 'leases'> & { leases: Pick<LeaseTable, 'get'> }
 
 /** Everything a store can be asked. Each answer is one query, and sees only what has been committed. */
-export const reads = ({ db, now, faultOf }: Reading): Reads => {
+export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Reading): Reads => {
   const taskOf = taskReader()
   const many = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T[]> => {
     const rows = await query.execute().catch((cause: unknown) => {
@@ -39,15 +51,29 @@ export const reads = ({ db, now, faultOf }: Reading): Reads => {
     (await many(query, recordOf))[0]
   return {
     tasks: {
-      get: (id) => one(tasks(db).where('id', '=', id), taskOf),
+      get: (id) =>
+        one(
+          remember(`task ${id}`, () => tasks(db).where('id', '=', id)),
+          taskOf,
+        ),
       list({ limit, after }) {
         const inOrder = tasks(db).orderBy('id').limit(atMost(limit))
         return many(after === undefined ? inOrder : inOrder.where('id', '>', after), taskOf)
       },
     },
     rounds: {
-      get: (id) => one(rounds(db).where('id', '=', id), roundOf),
-      latest: (task) => one(rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(1), roundOf),
+      get: (id) =>
+        one(
+          remember(`round ${id}`, () => rounds(db).where('id', '=', id)),
+          roundOf,
+        ),
+      latest: (task) =>
+        one(
+          remember(`latest round of ${task}`, () =>
+            rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(1),
+          ),
+          roundOf,
+        ),
       list(task, { limit, after }) {
         const newest = rounds(db).where('task', '=', task).orderBy('number', 'desc').limit(atMost(limit))
         return many(after === undefined ? newest : newest.where('number', '<', after), roundOf)
@@ -70,7 +96,13 @@ export const reads = ({ db, now, faultOf }: Reading): Reads => {
     models: {
       get: (task, version) =>
         one(models(db).where('task', '=', task).where('version', '=', version), modelOf),
-      latest: (task) => one(models(db).where('task', '=', task).orderBy('version', 'desc').limit(1), modelOf),
+      latest: (task) =>
+        one(
+          remember(`latest model of ${task}`, () =>
+            models(db).where('task', '=', task).orderBy('version', 'desc').limit(1),
+          ),
+          modelOf,
+        ),
       list(task, { limit, after }) {
         const newest = models(db).where('task', '=', task).orderBy('version', 'desc').limit(atMost(limit))
         return many(after === undefined ? newest : newest.where('version', '<', after), modelOf)
@@ -84,16 +116,22 @@ export const reads = ({ db, now, faultOf }: Reading): Reads => {
       get: (task) => one(db.selectFrom('ledgers').selectAll().where('task', '=', task), ledgerOf),
     },
     clients: {
-      get: (id) => one(clients(db).where('id', '=', id), clientOf),
+      get: (id) =>
+        one(
+          remember(`client ${id}`, () => clients(db).where('id', '=', id)),
+          clientOf,
+        ),
       list({ limit, after }) {
         const inOrder = clients(db).orderBy('id').limit(atMost(limit))
         return many(after === undefined ? inOrder : inOrder.where('id', '>', after), clientOf)
       },
       async active() {
-        const count = db
-          .selectFrom('clients')
-          .select(({ fn }) => fn.countAll<number>().as('rows'))
-          .where('status', '=', 'active')
+        const count = remember('active clients', () =>
+          db
+            .selectFrom('clients')
+            .select(({ fn }) => fn.countAll<number>().as('rows'))
+            .where('status', '=', 'active'),
+        )
         return (await one(count, ({ rows }) => rows)) ?? 0
       },
     },
@@ -124,7 +162,7 @@ const models = (db: Kysely<Tables>) => db.selectFrom('models').selectAll()
 const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
 
-type Query<Row> = { execute(): Promise<Row[]> }
+export type Query<Row> = { execute(): Promise<Row[]> }
 
 /** SQLite takes a negative limit for none at all. */
 const atMost = (limit: PageRequest<never>['limit']): number => {

@@ -6,6 +6,7 @@ import { changeWriter } from './apply-change.ts'
 import { commitQueue } from './commit-queue.ts'
 import { BUSY_TIMEOUT_MS, type Database, openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
+import { rememberedRows } from './remembered-rows.ts'
 import { isSqliteError, storageErrorOf } from './sqlite-errors.ts'
 import { sqliteLeases } from './sqlite-leases.ts'
 
@@ -47,27 +48,42 @@ export const storeOver = ({ database, clock, soon }: Needs): Store => {
   const { sqlite, kysely } = database
   const eraseLog = logEraser(database)
   eraseLog()
+  // A number without a fraction would be bound as an integer, and the column holds reals.
+  const now = () => sql<number>`cast(${clock.now()} as real)`
+  const { remember, forget } = rememberedRows({ dataVersion: dataVersionOf(sqlite) })
+  const { leases, ...known } = reads({ db: kysely, now, faultOf: storageErrorOf, remember })
   const commits = commitQueue({
     database,
     afterGroup(changes) {
+      forget(changes)
       if (changes.some(destroysKey)) eraseLog()
     },
     soon,
   })
   const write = changeWriter(database)
-  // A number without a fraction would be bound as an integer, and the column holds reals.
-  const now = () => sql<number>`cast(${clock.now()} as real)`
-  const { leases, ...known } = reads({ db: kysely, now, faultOf: storageErrorOf })
   return {
     ...known,
     leases: { ...leases, ...sqliteLeases({ database, now, commits }) },
-    commit: (changes) => commits.enqueue(changes, () => changes.forEach(write)),
+    async commit(changes) {
+      try {
+        await commits.enqueue(changes, () => changes.forEach(write))
+      } catch (failure) {
+        forget(changes) // it may have been written all the same
+        throw failure
+      }
+    },
     async close() {
       if (!sqlite.isOpen) return
       commits.flush()
       sqlite.close()
     },
   }
+}
+
+/** SQLite's own count of what other connections have written. */
+const dataVersionOf = (sqlite: Database['sqlite']) => {
+  const version = sqlite.prepare('pragma data_version')
+  return () => (sqlite.isOpen ? version.get()?.data_version : 'closed')
 }
 
 const destroysKey = ({ kind }: Change) => kind === 'destroy-round-key'

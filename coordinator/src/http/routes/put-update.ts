@@ -36,6 +36,7 @@ export const putUpdate = (api: Api, { submissions }: Pick<Services, 'submissions
         'wrong-digest',
         'not-openable',
         'bad-tensors',
+        'bad-compression',
         'bad-vector',
         'wrong-claims',
         'storage-full',

@@ -80,22 +80,32 @@ export const roundDetail = ({
 })
 
 const memberView = (member: Member): MemberView => {
-  const { client } = member
+  const { client, invitation } = member
+  const whose = {
+    client,
+    ...(invitation && { invitation: { round: invitation.round, version: invitation.base.version } }),
+  }
   switch (member.status) {
     case 'invited':
     case 'accepted':
-      return { status: member.status, client }
+      return { status: member.status, ...whose }
     case 'declined':
-      return { status: member.status, client, reason: member.reason }
+      return { status: member.status, ...whose, reason: member.reason }
     case 'failed':
-      return { status: member.status, client, reason: member.reason }
+      return { status: member.status, ...whose, reason: member.reason }
     case 'dropped':
-      return { status: member.status, client, reason: member.reason }
+      return { status: member.status, ...whose, reason: member.reason }
     case 'received': {
       const { receipt } = member
       const { bytes } = receipt
       const claimed = 'masked' in receipt ? {} : { examples: receipt.examples, metrics: receipt.metrics }
-      return { status: member.status, client, bytes, ...claimed, receivedAt: timestampOf(receipt.receivedAt) }
+      return {
+        status: member.status,
+        ...whose,
+        bytes,
+        ...claimed,
+        receivedAt: timestampOf(receipt.receivedAt),
+      }
     }
     default:
       return unreachable(member)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { PoissonSampling } from './sampling.ts'
+import { Participation } from './terms.ts'
 
 /**
  * What two inputs that must look alike differ by.
@@ -12,15 +13,6 @@ export type Relation = z.infer<typeof Relation>
 
 export const AccountantName = z.enum(['exact-gaussian', 'renyi', 'privacy-loss-distribution'])
 export type AccountantName = z.infer<typeof AccountantName>
-
-/** How often one client may take part. A bound that nobody enforces is no bound: the client's own record is what counts. */
-export const Participation = z.strictObject({
-  /** Rounds at most, over the life of the task. */
-  most: z.int().min(1, 'a client takes part at least once').max(1_000_000),
-  /** Rounds that lie between two of them at least. */
-  between: z.int().min(0).max(1_000_000_000).default(0),
-})
-export type Participation = z.infer<typeof Participation>
 
 /** (ε, δ)-differential privacy with everything that the two numbers mean nothing without. */
 export const PrivacyClaim = z.strictObject({
@@ -38,10 +30,3 @@ export const PrivacyClaim = z.strictObject({
   rounds: z.int().min(0),
 })
 export type PrivacyClaim = z.infer<typeof PrivacyClaim>
-
-/** What a task may spend in all. */
-export const PrivacyBudget = z.strictObject({
-  epsilon: z.number().positive('a budget is above 0').max(1_000),
-  delta: z.number().gt(0, 'delta is above 0').max(0.01, 'a delta above 0.01 protects nobody'),
-})
-export type PrivacyBudget = z.infer<typeof PrivacyBudget>

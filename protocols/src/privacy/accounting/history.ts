@@ -1,6 +1,6 @@
-import type { Participation } from './claim.ts'
 import type { RoundNoise } from './noise.ts'
 import type { PoissonSampling } from './sampling.ts'
+import type { Participation } from './terms.ts'
 
 /** Rounds of one noise. */
 export type NoisyRounds = { readonly noise: RoundNoise; readonly rounds: number }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { AccountantName, Participation } from '../accounting/claim.ts'
+import { AccountantName } from '../accounting/claim.ts'
 import { PoissonSampling } from '../accounting/sampling.ts'
+import { Participation } from '../accounting/terms.ts'
 
 const relation = z.enum(['zero-out', 'replace'])
 

@@ -1,4 +1,4 @@
-import { type Kernels, plainKernels } from '../../kernels/index.ts'
+import { plainVectors, type VectorKernels } from '../../kernels/index.ts'
 import type { Random } from '../../runtime/index.ts'
 import { requireMultiplier } from '../accounting/requirements.ts'
 import { fillRoundedGaussian, greatestRoundedBits } from '../noise/rounded-gaussian.ts'
@@ -20,7 +20,7 @@ export type CentralSumSettings = {
   clipNorm: number
   /** z: the noise's standard deviation in units of C, on the sum. */
   noiseMultiplier: number
-  kernels?: Kernels
+  kernels?: VectorKernels
 }
 
 /** Below this a million clients could carry the sum beyond the whole numbers that float64 holds; and it protects nobody. */
@@ -35,7 +35,7 @@ const leastMultiplier = 2 ** -8
  * @throws RangeError where the grid would swallow the deltas, z above 2²⁴ / 8√length, or z is below 2⁻⁸.
  */
 export const createCentralSum = (settings: CentralSumSettings): CentralSum => {
-  const { length, clipNorm, noiseMultiplier, kernels = plainKernels } = settings
+  const { length, clipNorm, noiseMultiplier, kernels = plainVectors } = settings
   requireMultiplier(noiseMultiplier)
   if (noiseMultiplier < leastMultiplier)
     throw new RangeError(`a noise multiplier is at least ${leastMultiplier}, not ${noiseMultiplier}`)

@@ -1,4 +1,4 @@
-import { type Kernels, plainKernels } from '../../kernels/index.ts'
+import { plainVectors, type VectorKernels } from '../../kernels/index.ts'
 import type { Random } from '../../runtime/index.ts'
 import { fillDiscreteGaussian } from '../noise/discrete-gaussian.ts'
 import { fillSkellam } from '../noise/skellam.ts'
@@ -7,7 +7,7 @@ import { rotate, rotateBack, rotatedLength } from './rotation.ts'
 import { roundWithin } from './round-within.ts'
 
 /** `rotation`: the round's public seed, one line of text. */
-type Agreed = { plan: DistributedPlan; rotation: string; kernels?: Kernels }
+type Agreed = { plan: DistributedPlan; rotation: string; kernels?: VectorKernels }
 
 /**
  * What a client adds to the secure sum: clipped, rotated, rounded on the grid, its share of the noise added, modulo 2^bits
@@ -16,7 +16,7 @@ type Agreed = { plan: DistributedPlan; rotation: string; kernels?: Kernels }
  */
 export const encodeShare = (
   delta: Float32Array,
-  { plan, rotation, random, kernels = plainKernels }: Agreed & { random: Random },
+  { plan, rotation, random, kernels = plainVectors }: Agreed & { random: Random },
 ): Uint32Array => {
   if (delta.length !== plan.length)
     throw new RangeError(`encodeShare: ${delta.length} values, not ${plan.length}`)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Participation } from '../accounting/claim.ts'
+import type { Participation } from '../accounting/terms.ts'
 
 /**
  * A client's own record of the rounds of a task for which it may have sent something. The client enforces its participation bound by it,

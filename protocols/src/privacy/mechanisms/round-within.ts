@@ -1,4 +1,4 @@
-import type { Kernels } from '../../kernels/index.ts'
+import type { VectorKernels } from '../../kernels/index.ts'
 import type { Random } from '../../runtime/index.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Random } from '../../runtime/index.ts'
  */
 export const roundWithin = (
   vector: Float32Array,
-  { scale, norm, kernels, random }: { scale: number; norm: number; kernels: Kernels; random: Random },
+  { scale, norm, kernels, random }: { scale: number; norm: number; kernels: VectorKernels; random: Random },
 ): Int32Array => {
   const levels = new Int32Array(vector.length)
   for (let draw = 0; draw < 1_000; draw++) {

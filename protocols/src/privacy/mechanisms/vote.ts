@@ -1,4 +1,4 @@
-import { type Kernels, plainKernels } from '../../kernels/index.ts'
+import { plainVectors, type VectorKernels } from '../../kernels/index.ts'
 import { valueMultiplier } from './adaptive-clip.ts'
 
 /**
@@ -21,7 +21,7 @@ export const votedNorm = (voting: Voting): number => Math.hypot(voting.clipNorm,
 /** The delta clipped, and behind it whether it was within the norm before. */
 export const withVote = (
   delta: Float32Array,
-  { kernels = plainKernels, ...voting }: Voting & { kernels?: Kernels },
+  { kernels = plainVectors, ...voting }: Voting & { kernels?: VectorKernels },
 ): Float32Array => {
   const norm = kernels.norm(delta)
   const isWithin = norm <= voting.clipNorm

@@ -1,21 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rotate, rotateBack, rotatedLength } from '../../privacy/mechanisms/rotation.ts'
 import { normal, seededRandom } from '../../runtime/index.ts'
-import {
-  CompressionFormatError,
-  decodeSparse,
-  encodeSparse,
-  fromLevels,
-  fromRandomK,
-  fromSparse,
-  levelBytes,
-  randomK,
-  rotate,
-  rotateBack,
-  rotatedLength,
-  toLevels,
-  topK,
-} from './index.ts'
+import { CompressionFormatError } from './format-error.ts'
+import { fromRandomK, randomK } from './random-k.ts'
+import { decodeCoordinates, encodeCoordinates, mostCoordinateBytes } from './sparse-bytes.ts'
+import { fromSparse, topK } from './top-k.ts'
+import { fromLevels, levelBytes, toLevels } from './uniform-levels.ts'
 
 const aVector = (length: number, seed: string | number = 'vector') => {
   const random = seededRandom(seed)
@@ -82,16 +73,6 @@ describe('256 levels', () => {
     }
   })
 
-  it('what lies beyond a given range is held to it', () => {
-    const bytes = toLevels(Float32Array.of(-9, 0, 9), {
-      random: seededRandom(1),
-      range: { low: -1, high: 1 },
-    })
-    const [least = 0, , most = 0] = fromLevels(bytes, 3)
-    expect(least).toBe(-1)
-    expect(most).toBeCloseTo(1, 6)
-  })
-
   it('equal values come back exactly, and no values are eight bytes', () => {
     const random = seededRandom(1)
     expect(fromLevels(toLevels(Float32Array.of(0.1, 0.1), { random }), 2)).toEqual(Float32Array.of(0.1, 0.1))
@@ -100,9 +81,7 @@ describe('256 levels', () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('%s has no level', (value) => {
     expect(() => toLevels(Float32Array.of(0, value), { random: seededRandom(1) })).toThrow(RangeError)
-    expect(() =>
-      toLevels(Float32Array.of(0, value), { random: seededRandom(1), range: { low: 0, high: 1 } }),
-    ).toThrow('value 1')
+    expect(() => toLevels(Float32Array.of(value, 0), { random: seededRandom(1) })).toThrow('only finite')
   })
 
   it('bytes of another length, and steps that leave float32, are refused', () => {
@@ -209,38 +188,43 @@ describe('top k with memory', () => {
     }
   })
 
-  it('travels in 4 bytes a value and 1 to 5 for where it is, and comes back the same', () => {
+  it('says where its values are in 1 to 5 bytes each, and no more than is known beforehand', () => {
+    const coordinates = fc
+      .uniqueArray(fc.integer({ min: 0, max: 2 ** 32 - 2 }), { minLength: 1, maxLength: 64 })
+      .map((some) => Uint32Array.from(some).sort())
     fc.assert(
-      fc.property(vectors, fc.nat(), (vector, choose) => {
-        const k = 1 + (choose % vector.length)
-        const { sparse } = topK(vector, { k })
-        const bytes = encodeSparse(sparse)
-        expect(bytes.length).toBe(5 * k)
-        expect(decodeSparse(bytes, { length: vector.length, k })).toEqual(sparse)
+      fc.property(coordinates, fc.nat({ max: 10_000 }), (at, beyond) => {
+        const length = Math.min(2 ** 32 - 1, (at.at(-1) ?? 0) + 1 + beyond)
+        const bytes = encodeCoordinates(at)
+        expect(bytes.length).toBeLessThanOrEqual(mostCoordinateBytes({ length, k: at.length }))
+        expect(decodeCoordinates(bytes, { length, k: at.length })).toEqual(at)
       }),
     )
-    const far = {
-      length: 2 ** 32 - 1,
-      at: Uint32Array.of(127, 256, 16_640, 4_000_000_000),
-      values: Float32Array.of(1, 2, 3, 4),
-    }
-    expect(encodeSparse(far).length).toBe(16 + 1 + 2 + 2 + 5)
-    expect(decodeSparse(encodeSparse(far), { length: far.length, k: 4 })).toEqual(far)
+    const far = Uint32Array.of(127, 256, 16_640, 4_000_000_000)
+    expect(encodeCoordinates(far).length).toBe(1 + 2 + 2 + 5)
+    expect(mostCoordinateBytes({ length: 257, k: 1 })).toBe(3)
+    expect(encodeCoordinates(Uint32Array.of(256)).length).toBe(2)
   })
 
-  it('of 100,000 values 1,000 take less than 6 KB in place of 400', () => {
+  it('of 100,000 values says where 1,000 are in less than 2 KB', () => {
     const { sparse } = topK(aVector(100_000), { k: 1_000 })
-    expect(encodeSparse(sparse).length).toBeLessThan(6_000)
+    expect(encodeCoordinates(sparse.at).length).toBeLessThan(2_000)
   })
 
-  it('bytes that are too few, too many or point outside are refused', () => {
-    const bytes = encodeSparse({ length: 300, at: Uint32Array.of(1, 299), values: Float32Array.of(1, 2) })
-    const refused = (altered: Uint8Array, expected = { length: 300, k: 2 }) =>
-      expect(() => decodeSparse(altered, expected)).toThrow(CompressionFormatError)
-    refused(bytes.subarray(0, -1))
-    refused(Uint8Array.of(...bytes, 0))
-    refused(bytes, { length: 299, k: 2 })
-    refused(Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255, 255, 1), { length: 300, k: 1 })
+  it('coordinates that are too few, too many, beyond the vector or not written as they are to be are refused', () => {
+    const bytes = encodeCoordinates(Uint32Array.of(1, 299))
+    const refused = (altered: Uint8Array, reason: string, expected = { length: 300, k: 2 }) => {
+      const read = () => decodeCoordinates(altered, expected)
+      expect(read).toThrow(CompressionFormatError)
+      expect(read).toThrow(expect.objectContaining({ reason }))
+    }
+    refused(bytes.subarray(0, -1), 'wrong-length')
+    refused(bytes.subarray(0, 1), 'wrong-length')
+    refused(Uint8Array.of(...bytes, 0), 'wrong-length')
+    refused(bytes, 'bad-coordinates', { length: 299, k: 2 })
+    refused(Uint8Array.of(255, 255, 255, 255, 255, 1), 'bad-coordinates', { length: 300, k: 1 })
+    refused(Uint8Array.of(255, 255, 255, 255, 15), 'bad-coordinates', { length: 300, k: 1 })
+    refused(Uint8Array.of(129, 0), 'bad-coordinates', { length: 300, k: 1 })
   })
 
   it('a residual of another length and values that are not finite are refused', () => {

@@ -1,10 +1,12 @@
 /**
- * Stages that make an update smaller, and their inverses. Vector to vector: `rotate` (spreads outliers, so that few levels do), `randomK`;
- * vector to bytes: `toLevels`, `topK` with `encodeSparse`. A way out is rotate, random k, levels, in this order; the way in is the reverse.
+ * Stages that make an update smaller, and their inverses: of a secure sum those that are linear (`throughStages`: rotation, which spreads
+ * outliers so that few levels do, then random-k), of a sealed update all of them, to bytes (`compressUpdate`).
  */
-export { rotate, rotateBack, rotatedLength } from '../../privacy/mechanisms/rotation.ts'
+export {
+  type CompressedForm,
+  compressUpdate,
+  decompressUpdate,
+  mostCompressedBytes,
+} from './compressed-update.ts'
 export { CompressionFormatError } from './format-error.ts'
-export { fromRandomK, type RandomK, randomK } from './random-k.ts'
-export { decodeSparse, encodeSparse } from './sparse-bytes.ts'
-export { fromSparse, type SparseVector, topK } from './top-k.ts'
-export { fromLevels, type LevelRange, levelBytes, toLevels } from './uniform-levels.ts'
+export { compressionSeed, sentValues } from './stages.ts'

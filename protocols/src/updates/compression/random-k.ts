@@ -17,18 +17,21 @@ export const randomK = (vector: Float32Array, choice: RandomK): Float32Array => 
 
 /**
  * The vector that `randomK` was given, in expectation over seeds: its coordinates times d/k, the others 0. Its mean squared error
- * is (d/k − 1) ‖x‖².
+ * is (d/k − 1) ‖x‖². Without `rescale` the coordinates are as they were: k/d of the vector in expectation, and never longer.
  * @throws CompressionFormatError when there are not k values.
  */
 export const fromRandomK = (
   values: Float32Array,
-  { length, ...choice }: RandomK & { length: number },
+  { length, rescale = true, ...choice }: RandomK & { length: number; rescale?: boolean },
 ): Float32Array => {
   const chosen = coordinatesOf(length, choice)
   if (values.length !== chosen.length)
-    throw new CompressionFormatError(`${chosen.length} coordinates were asked for, not ${values.length}`)
+    throw new CompressionFormatError(
+      'wrong-length',
+      `${chosen.length} coordinates were asked for, not ${values.length}`,
+    )
   const vector = new Float32Array(length)
-  const scale = length / chosen.length
+  const scale = rescale ? length / chosen.length : 1
   for (let i = 0; i < chosen.length; i++) vector[chosen[i] ?? 0] = scale * (values[i] ?? 0)
   return vector
 }
@@ -38,7 +41,8 @@ const coordinatesOf = (length: number, { k, seed }: RandomK): Uint32Array => {
   if (!Number.isInteger(k) || k < 1 || k > length)
     throw new RangeError(`of ${length} coordinates 1 to ${length} can be drawn, not ${k}`)
   const below = wordsBelow(seededRandom(seed).fork('random k'))
-  const coordinates = Uint32Array.from({ length }, (_, i) => i)
+  const coordinates = new Uint32Array(length)
+  for (let i = 0; i < length; i++) coordinates[i] = i
   for (let i = 0; i < k; i++) {
     const j = i + below(length - i)
     const drawn = coordinates[j] ?? 0

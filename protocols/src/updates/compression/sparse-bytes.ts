@@ -1,52 +1,63 @@
 import { CompressionFormatError } from './format-error.ts'
-import type { SparseVector } from './top-k.ts'
 
 /**
- * A sparse vector as bytes: the kept values as little-endian float32, then how many coordinates lie before each one since the last, seven
- * bits a byte, low bits first, the high bit set where more follow (LEB128). With 1 coordinate in 100 kept that is 5 to 6 bytes for each.
+ * Ascending coordinates as bytes: how many lie before each one since the last, seven bits a byte, low bits first, the high bit set where
+ * more follow (LEB128). With 1 coordinate in 100 kept that is 1 to 2 bytes for each.
  */
-export const encodeSparse = ({ at, values }: SparseVector): Uint8Array => {
-  const gaps: number[] = []
-  for (let i = 0, next = 0; i < at.length; i++) {
-    let gap = (at[i] ?? 0) - next
-    for (; gap > 127; gap >>>= 7) gaps.push((gap & 127) | 128)
-    gaps.push(gap)
-    next = (at[i] ?? 0) + 1
+export const encodeCoordinates = (at: Uint32Array): Uint8Array => {
+  const bytes: number[] = []
+  let next = 0
+  for (const coordinate of at) {
+    let gap = coordinate - next
+    for (; gap > 127; gap >>>= 7) bytes.push((gap & 127) | 128)
+    bytes.push(gap)
+    next = coordinate + 1
   }
-  const bytes = new Uint8Array(4 * values.length + gaps.length)
-  const view = new DataView(bytes.buffer)
-  for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i] ?? 0, true)
-  bytes.set(gaps, 4 * values.length)
-  return bytes
+  return Uint8Array.from(bytes)
 }
+
+/** The most bytes that `k` of `length` coordinates take: a gap of 128 or more costs a byte for each 128 at most. */
+export const mostCoordinateBytes = ({ length, k }: { length: number; k: number }): number =>
+  k + Math.min(4 * k, Math.floor((length - k) / 128))
 
 /**
  * @param expected coordinates of the whole vector, and how many of them were kept.
- * @throws CompressionFormatError when the bytes are not exactly that.
+ * @throws CompressionFormatError when the bytes are not exactly that: so none comes twice, and none is beyond the vector.
  */
-export const decodeSparse = (
+export const decodeCoordinates = (
   bytes: Uint8Array,
   { length, k }: { length: number; k: number },
-): SparseVector => {
-  if (bytes.length < 5 * k) throw new CompressionFormatError(`${bytes.length} bytes cannot hold ${k} values`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const values = Float32Array.from({ length: k }, (_, i) => view.getFloat32(4 * i, true))
+): Uint32Array => {
+  if (bytes.length < k)
+    throw new CompressionFormatError('wrong-length', `${bytes.length} bytes cannot say ${k} coordinates`)
   const at = new Uint32Array(k)
-  let from = 4 * k
+  let from = 0
   for (let i = 0, next = 0; i < k; i++) {
     let gap = 0
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[from++]
-      if (byte === undefined) throw new CompressionFormatError('the bytes end before the last coordinate')
-      if (shift > 28) throw new CompressionFormatError('a coordinate has more than five bytes')
+      if (byte === undefined)
+        throw new CompressionFormatError('wrong-length', 'the bytes end before the last coordinate')
+      if (shift > 28 || (shift > 0 && byte === 0))
+        throw new CompressionFormatError(
+          'bad-coordinates',
+          `coordinate number ${i} takes more bytes than it needs`,
+        )
       gap += (byte & 127) * 2 ** shift
       if (byte < 128) break
     }
     if (next + gap >= length)
-      throw new CompressionFormatError(`coordinate ${next + gap} is beyond a vector of ${length}`)
+      throw new CompressionFormatError(
+        'bad-coordinates',
+        `coordinate ${next + gap} is beyond a vector of ${length}`,
+      )
     at[i] = next + gap
     next += gap + 1
   }
-  if (from !== bytes.length) throw new CompressionFormatError(`${bytes.length - from} bytes too many`)
-  return { length, at, values }
+  if (from !== bytes.length)
+    throw new CompressionFormatError(
+      'wrong-length',
+      `${bytes.length - from} bytes follow the last coordinate`,
+    )
+  return at
 }

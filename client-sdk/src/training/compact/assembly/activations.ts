@@ -1,21 +1,14 @@
 /** Elementwise functions over whole groups of four values, in place; and their gradients. */
-import { exp4 } from './exponential'
+import { exp4, sigmoid4, tanh4 } from './exponential'
 
 /** y = 1 / (1 + e^−y) */
 export function sigmoid(y: usize, length: usize): void {
-  const one = f32x4.splat(1)
-  for (const end = y + length * 4; y < end; y += 16)
-    v128.store(y, f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v128.load(y))))))
+  for (const end = y + length * 4; y < end; y += 16) v128.store(y, sigmoid4(v128.load(y)))
 }
 
 /** y = 2 / (1 + e^−2y) − 1 */
 export function tanh(y: usize, length: usize): void {
-  const one = f32x4.splat(1)
-  const two = f32x4.splat(2)
-  for (const end = y + length * 4; y < end; y += 16) {
-    const e = exp4(f32x4.mul(f32x4.splat(-2), v128.load(y)))
-    v128.store(y, f32x4.sub(f32x4.div(two, f32x4.add(one, e)), one))
-  }
+  for (const end = y + length * 4; y < end; y += 16) v128.store(y, tanh4(v128.load(y)))
 }
 
 /** gradient = 0 where y is. */

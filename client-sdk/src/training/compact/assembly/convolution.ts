@@ -4,6 +4,7 @@
  */
 import { Geometry } from './geometry'
 import { interleave } from './interleave'
+import { packPanels } from './panels'
 import { edgeTile, nextRows } from './products'
 
 /**
@@ -66,19 +67,6 @@ export function convolve(
     }
     y += high * step
     left -= high
-  }
-}
-
-/** Eight columns at a time, each strip contiguous: a stride of a power of two would fall on few lines of the cache. */
-function packPanels(w: usize, depth: usize, columns: usize, panels: usize): void {
-  for (let column: usize = 0; column < columns; column += 8) {
-    let from = w + column * 4
-    for (let k: usize = 0; k < depth; k++) {
-      v128.store(panels, v128.load(from))
-      v128.store(panels, v128.load(from, 16), 16)
-      from += columns * 4
-      panels += 32
-    }
   }
 }
 

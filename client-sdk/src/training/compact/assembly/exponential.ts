@@ -21,3 +21,16 @@ export function exp4(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(-87.3))
   return v128.andnot(f32x4.mul(near, power), tiny)
 }
+
+/** 1 / (1 + e^−x) */
+export function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1)
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))))
+}
+
+/** 2 / (1 + e^−2x) − 1 */
+export function tanh4(x: v128): v128 {
+  const one = f32x4.splat(1)
+  const e = exp4(f32x4.mul(f32x4.splat(-2), x))
+  return f32x4.sub(f32x4.div(f32x4.splat(2), f32x4.add(one, e)), one)
+}

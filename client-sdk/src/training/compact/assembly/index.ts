@@ -11,11 +11,20 @@ export {
   tanh,
   tanhGradient,
 } from './activations'
+export {
+  inverseDeviations,
+  moments,
+  normalizeGradient,
+  normalizeRows,
+  sumProducts,
+} from './batch-normalization'
 export { convolve, copyRows } from './convolution'
 export { convolutionGradient } from './convolution-gradient'
 export { dropout } from './dropout'
 export { differenceGradient, softmaxLossOfClasses, softmaxLossOfRows } from './losses'
+export { lstmBackward, lstmForward } from './lstm'
 export { adam, descend, descendWithMomentum, pullTowards, regularize } from './optimizers'
+export { addProduct, packPanels, packTransposedPanels } from './panels'
 export { maxPool, maxPoolGradient } from './pooling'
 export { multiply, multiplyTransposedLeft, multiplyTransposedRight } from './products'
 export { gatherRows, scatterRows, sumRows, toIds } from './rows'

@@ -6,7 +6,7 @@ import { interleave } from './interleave'
 import { narrowTile, wideTile } from './tiles'
 
 /** Rows whose interleaved values are kept at hand while b passes by once. */
-const ROWS_AT_ONCE: usize = 40
+export const ROWS_AT_ONCE: usize = 40
 /** Bytes of b that stay in the second-level cache while all rows pass by. */
 const BLOCK_BYTES: usize = 131072
 
@@ -196,7 +196,7 @@ export function multiplyTransposedRight(
   }
 }
 
-function interleaveRows(
+export function interleaveRows(
   a: usize,
   step: usize,
   count: usize,

@@ -1,0 +1,26 @@
+/** A delta through the task's stages of compression. */
+import { type CompressedForm, compressionSeed, compressUpdate } from '@tributary/protocols/compression'
+import type { Invitation } from '@tributary/protocols/messages'
+import type { Random } from '@tributary/protocols/runtime'
+import type { VariateOf, Variates } from './variates.ts'
+
+/**
+ * The bytes to seal. With error feedback what earlier updates left out goes with this one, and `variate` is what this one leaves out, to be kept
+ * once it is received: until then, and where it never is, what was kept before stays.
+ * @param delta And behind it what goes beside it.
+ */
+export const compressedDelta = async (
+  delta: Float32Array,
+  { invitation, form }: { invitation: Invitation; form: CompressedForm },
+  { keyRandom, variates }: { keyRandom: Random; variates: Pick<Variates, 'load'> },
+): Promise<{ bytes: Uint8Array; variate?: VariateOf & { values: Float32Array } }> => {
+  const { sparsify } = form.compression
+  const of = { residual: invitation.assignment.digest }
+  const feedsBack = sparsify?.kind === 'top-k' && sparsify.errorFeedback
+  const { bytes, residual } = compressUpdate(delta, form, {
+    seed: compressionSeed({ round: invitation.round, model: invitation.model.digest }),
+    random: keyRandom,
+    residual: feedsBack ? await variates.load({ ...of, length: form.length }) : undefined,
+  })
+  return { bytes, ...(residual && { variate: { ...of, values: residual } }) }
+}

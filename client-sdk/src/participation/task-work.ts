@@ -1,0 +1,4 @@
+/** What a task asks of its clients beyond training and sealing. */
+export { compressedDelta } from './compressed-delta.ts'
+export { loadCarried } from './load-carried.ts'
+export { beginStrategyRound } from './strategy-round.ts'

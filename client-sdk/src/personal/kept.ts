@@ -1,0 +1,36 @@
+import type { TaskId } from '@tributary/protocols'
+import { type Assignment, encodeAssignment } from '@tributary/protocols/task'
+import { decodeSafetensors, digestOf, encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
+import type { VariateStore } from '../ports/variate-store.ts'
+
+export type Kept = {
+  /** `undefined` where nothing is kept for this assignment, or nothing of this length that can be read: then it begins anew. */
+  load(length: number): Promise<Float32Array | undefined>
+  save(values: Float32Array): Promise<void>
+}
+
+/** What is this client's own of a task, under the assignment that it was trained by: of another task of that name it is not. */
+export const keptFor = (
+  store: VariateStore,
+  { task, assignment }: { task: TaskId; assignment: Assignment },
+): Kept => {
+  const name = digestOf(encodeAssignment(assignment))
+  return {
+    async load(length) {
+      const bytes = await store.load(task)
+      if (!bytes) return undefined
+      try {
+        const file = decodeSafetensors(bytes)
+        const isIt = file.tensors[0]?.name === name && file.values.length === length
+        return isIt && !firstNonFinite(file) ? file.values : undefined
+      } catch {
+        return undefined // damaged: lost
+      }
+    },
+    save: (values) =>
+      store.save(
+        task,
+        encodeSafetensors({ tensors: [{ name, shape: [values.length], dtype: 'F32' }], values }),
+      ),
+  }
+}

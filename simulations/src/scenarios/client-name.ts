@@ -1,0 +1,1 @@
+export const clientName = (index: number): string => `c${String(index).padStart(5, '0')}`

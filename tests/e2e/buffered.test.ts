@@ -1,0 +1,115 @@
+import type { TaskFileInput } from '@tributary/protocols/task'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { byThePaper, expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
+import { aGate } from '../fleet/gate.ts'
+import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
+import { bitsOf } from '../fleet/reference-fedavg.ts'
+import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
+import { lineTask } from '../fleet/test-tasks.ts'
+import { until } from '../fleet/until.ts'
+
+let coordinator: TestCoordinator
+let joined: LineClient[]
+beforeEach(async () => {
+  joined = []
+  coordinator = await startCoordinator()
+})
+afterEach(async () => {
+  await Promise.all(joined.map(({ client }) => client.leave()))
+  await coordinator[Symbol.asyncDispose]()
+})
+
+type Habits = Omit<Partial<LineClientOptions>, 'url' | 'task'>
+
+const join = async (...habits: Habits[]): Promise<LineClient[]> => {
+  const token = await coordinator.operator.invite(habits.length)
+  const clients = await Promise.all(
+    habits.map((habit, i) => lineClient(token, { url: coordinator.url, rows: rowsOf(i), ...habit })),
+  )
+  joined.push(...clients)
+  await Promise.all(clients.map(({ client }) => client.join()))
+  return clients
+}
+
+const buffered = (
+  mode: Partial<Extract<TaskFileInput['mode'], { kind: 'buffered' }>>,
+  rounds: number,
+  trainingSeconds = 60,
+): TaskFileInput =>
+  lineTask({
+    clients: 2,
+    trainingSeconds,
+    mode: { kind: 'buffered', concurrency: 3, ...mode },
+    schedule: { kind: 'continuous' },
+    stop: { kind: 'completed-rounds', rounds },
+  })
+
+/** Round `number` of the task, once it owes nothing more, which made what its updates come to. */
+const completed = async (number: number, weightOf = byThePaper) => {
+  await coordinator.settled(`line.${number}`)
+  const round = await coordinator.operator.round(`line.${number}`)
+  if (round.phase !== 'completed') throw new Error(`${round.id} is ${round.phase}`)
+  const weights = await coordinator.operator.weights('line', round.version.version)
+  expect(bitsOf(weights)).toEqual(bitsOf(await expectedByAge(coordinator.operator, joined, round, weightOf)))
+  return round
+}
+
+describe('a buffered task', () => {
+  test('[R30] [R32] goes on while a slow client trains, and counts its update by its age in the round that it comes in', async () => {
+    const slow = aGate()
+    const fast = aGate()
+    let trainings = 0
+    const untilThird = (signal: AbortSignal) => (++trainings > 4 ? fast.hold(signal) : Promise.resolve())
+    await coordinator.operator.createTask(buffered({}, 3))
+    const [late] = (await join({ hold: slow.hold })) as [LineClient]
+    await until('it to train', () => late.client.state.is === 'training')
+    const others = await join({ hold: untilThird }, { hold: untilThird })
+    for (const number of [1, 2]) {
+      const round = await completed(number)
+      expect(receivedIn(round).map(({ client }) => client)).toEqual(others.map(({ id }) => id).toSorted())
+      expect(round.members.map(({ invitation }) => invitation?.version).toSorted()).toEqual([
+        1,
+        number,
+        number,
+      ])
+    }
+    slow.open()
+    await until('the late update', () => late.heard.submitted.length > 0)
+    fast.open()
+    const third = await completed(3)
+    expect(receivedIn(third)).toContainEqual(
+      expect.objectContaining({ client: late.id, invitation: { round: 'line.1', version: 1 } }),
+    )
+    expect(late.heard).toMatchObject({ submitted: ['line.1'], failed: [], errors: [] })
+    expect(late.heard.ended).toContainEqual({ round: 'line.1', outcome: { kind: 'completed', version: 4 } })
+    for (const { heard } of others) expect(heard.errors).toEqual([])
+  })
+
+  test('[R31] tells a client that has fallen too far behind, which goes on from the newest version', async () => {
+    const never = aGate()
+    let stalled = false
+    const stallOnce = async (signal: AbortSignal) => {
+      if (stalled) return
+      stalled = true
+      await never.hold(signal)
+    }
+    await coordinator.operator.createTask(
+      buffered({ concurrency: 4, staleness: { kind: 'constant', most: 1 } }, 8),
+    )
+    const [late] = (await join({ hold: stallOnce })) as [LineClient]
+    await until('it to train', () => late.client.state.is === 'training')
+    await join({}, {}, {})
+    await until('the late client to be told', () =>
+      late.heard.ended.some(({ round, outcome }) => round === 'line.1' && outcome.kind === 'closed'),
+    )
+    for (const number of [1, 2])
+      expect((await completed(number, () => 1)).members).toContainEqual({
+        client: late.id,
+        status: 'accepted',
+        invitation: { round: 'line.1', version: 1 },
+      })
+    await completed(8, () => 1)
+    await until('it to take part again', () => late.heard.submitted.length > 0)
+    expect(late.heard.failed).toEqual([])
+  })
+})
