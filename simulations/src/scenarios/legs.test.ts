@@ -4,6 +4,7 @@ import { loadDataset } from '../datasets/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
 import { type Checkpoint, runSeed, type SeedNeeds, type SeedResult } from './run-seed.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
+import { SimulatedRound } from './simulated-round.ts'
 
 const base: ScenarioInput = {
   name: 'legs',
@@ -95,12 +96,34 @@ describe('a run that is broken off', () => {
         checkpointEvery: 1,
       },
     ],
+    [
+      'devices that come, go and are lost, attackers that remember, and figures of all of that',
+      {
+        cohort: { target: 4, quorum: 2, overSelection: 1.5, selectionSeconds: 10, trainingSeconds: 30 },
+        population: {
+          availability: { kind: 'on-and-off', onMinutes: 20, offMinutes: 10 },
+          dropout: { probability: 0.1 },
+          crashes: { probability: 0.1, downSeconds: 30 },
+          attackers: [
+            { attack: { kind: 'stale-replay', roundsAgo: 1 }, clients: [0, 3] },
+            { attack: { kind: 'backdoor', target: 7, boost: 3 }, clients: [5] },
+          ],
+        },
+        watch: 'label',
+      },
+    ],
+    [
+      'models of the clients’ own, judged by rows they hold out',
+      { personalization: { kind: 'ditto', lambda: 0.1 }, holdOut: 0.2 },
+    ],
     ['masked updates', { privacy: { mode: 'secure-aggregation', audience: 'demo', corrupt: 0 } }],
   ])(
     'with %s',
     async (_, changes) => {
       const { kept, result } = await undisturbed({ ...changes, rounds: 5 })
       expect(kept).toHaveLength(2)
+      for (const round of result.rounds)
+        expect(SimulatedRound.parse(JSON.parse(JSON.stringify(round)))).toEqual(round)
       for (const from of kept)
         expect(lasting(await run({ ...changes, rounds: 5 }, { from }))).toEqual(lasting(result))
     },

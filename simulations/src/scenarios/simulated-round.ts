@@ -18,7 +18,7 @@ const common = {
 
 /** One round as results and checkpoints keep it. */
 export const SimulatedRound = z.discriminatedUnion('outcome', [
-  z.object({
+  z.strictObject({
     ...common,
     outcome: z.literal('completed'),
     version: count,
@@ -40,7 +40,7 @@ export const SimulatedRound = z.discriminatedUnion('outcome', [
     metrics: z.record(z.string(), z.number()),
     participants: z.array(z.string()),
   }),
-  z.object({ ...common, outcome: z.literal('abandoned'), reason: z.string(), detail: z.string() }),
+  z.strictObject({ ...common, outcome: z.literal('abandoned'), reason: z.string(), detail: z.string() }),
 ])
 export type SimulatedRound = z.infer<typeof SimulatedRound>
 
