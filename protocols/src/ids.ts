@@ -50,4 +50,8 @@ export const roundId = (task: TaskId, number: number): RoundId => RoundId.parse(
 
 export const taskOfRound = (round: RoundId): TaskId => TaskId.parse(round.slice(0, round.indexOf('.')))
 
+/** Whether the id is one of the task's rounds; false of a text that is no id, as schemas ask before all of it is known to be well-formed. */
+export const isRoundOf = (task: string, round: string): boolean =>
+  round.includes('.') && round.slice(0, round.indexOf('.')) === task
+
 export const numberOfRound = (round: RoundId): number => Number(round.slice(round.indexOf('.') + 1))

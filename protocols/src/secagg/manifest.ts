@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
 import { toUtf8 } from '../crypto/encoding.ts'
-import { Digest, ModelVersion, RoundId, TaskId, taskOfRound } from '../ids.ts'
+import { Digest, isRoundOf, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { digestOf } from '../tensors/digest.ts'
 import { largestLevel, VectorLayout } from './vector-layout.ts'
 
@@ -75,9 +75,9 @@ export const Manifest = z
     privacy: PrivacyPromise,
   })
   .superRefine(({ task, round, refines, cohort, vector }, issues) => {
-    if (taskOfRound(round) !== task)
+    if (!isRoundOf(task, round))
       issues.addIssue({ code: 'custom', path: ['round'], message: 'the round is not one of the task' })
-    if (refines !== undefined && taskOfRound(refines) !== task)
+    if (refines !== undefined && !isRoundOf(task, refines))
       issues.addIssue({ code: 'custom', path: ['refines'], message: 'the round is not one of the task' })
     if (cohort.least > cohort.most)
       issues.addIssue({ code: 'custom', path: ['cohort', 'least'], message: 'least must not exceed most' })

@@ -142,6 +142,13 @@ describe('[U2] a submission', () => {
     expect(() => decodeSubmission(header)).toThrow(/cannot be read/)
   })
 
+  test.each(['', '..', '.3', 'digits', 'A B.1', '\u0000.1'])(
+    'one of round %j is refused, and nothing is thrown',
+    (round) => {
+      expect(Submission.safeParse({ ...submission, round }).success).toBe(false)
+    },
+  )
+
   test('holds finite metrics only', () => {
     expect(
       Submission.safeParse({ ...submission, claims: { ...claims, metrics: { loss: Number.NaN } } }).success,

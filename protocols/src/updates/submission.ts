@@ -6,7 +6,7 @@ import { fromBase64url, toBase64url, toUtf8 } from '../crypto/encoding.ts'
 import { sealedBytes } from '../crypto/envelope-format.ts'
 import { clientIdOf, type Identity } from '../crypto/identity.ts'
 import { numberPart, type Part, signingDigest } from '../crypto/signing-bytes.ts'
-import { ClientId, Digest, RoundId, TaskId, taskOfRound } from '../ids.ts'
+import { ClientId, Digest, isRoundOf, RoundId, TaskId } from '../ids.ts'
 import { MaskedMessage } from '../secagg/messages.ts'
 
 /** The HTTP header that carries a submission beside the envelope. */
@@ -58,7 +58,7 @@ const fields = z.strictObject({
 })
 
 export const Submission = fields
-  .refine(({ task, round }) => taskOfRound(round) === task, {
+  .refine(({ task, round }) => isRoundOf(task, round), {
     path: ['round'],
     message: 'the round is not one of the task',
   })
