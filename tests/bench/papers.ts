@@ -1,9 +1,10 @@
 /**
  * Committed scenarios beside what was published of the same experiment. Each runs as `npm run simulate` does, in a process of its own, into
- * `results/papers`; a seed that is there already is not run again.
+ * `results/papers`; a seed that is there already is not run again. With a number of minutes none is begun after them, and those that are there are told.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type RunResults, readResults } from '@tributary/simulations'
 import type { BenchRow } from './bench-row.ts'
@@ -22,11 +23,21 @@ export const benchPapers = async ({
   const until = performance.now() + 60_000 * minutes
   const rows: BenchRow[] = []
   for (const experiment of experiments) {
-    if ((experiment.isLong && !all) || performance.now() > until) continue
+    if (experiment.isLong && !all) continue
+    if (performance.now() > until && !(await isRun(experiment))) continue
     const results = await resultsOf(experiment)
     for (const measure of experiment.measures) rows.push(rowOf(experiment, measure, results))
   }
   return rows
+}
+
+const isRun = async ({ id, seeds }: Experiment): Promise<boolean> => {
+  try {
+    await Promise.all(seeds.map((seed) => access(`${FOLDER}${id}/seed-${seed}/summary.json`)))
+    return true
+  } catch {
+    return false
+  }
 }
 
 const resultsOf = async ({ id, scenario, seeds, set = [] }: Experiment): Promise<RunResults> => {
