@@ -18,7 +18,7 @@ export const HELP = `npm run simulate -- [scenario] [options]     runs an experi
                       goes on from its last checkpoint (after every checkpointEvery completed rounds)
   --data FOLDER       where data sets are; left out: ../shared/data
   --download          fetches data files that are missing from their official homes
-  --json              a line of JSON for each round, then {"summary":{…}}
+  --json              a line of JSON for each round, then {"summary":{…}}; with npm run -s, or npm writes lines of its own
   --list              the scenarios that come with the project
   --help              this
 

@@ -39,6 +39,8 @@ const Trusting = z.strictObject({
   root: z.int().min(0),
 })
 
+const Accuracy = z.number().gt(0).max(1)
+
 const Fields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is a-z, 0-9 and -, 63 at most'),
   title: z.string().min(1).max(200).optional(),
@@ -62,7 +64,9 @@ const Fields = z.strictObject({
   /** Completed rounds after which a run ends. */
   rounds: z.int().min(1).max(1_000_000),
   /** What `roundsToTarget` counts to. */
-  target: z.strictObject({ accuracy: z.number().gt(0).max(1) }).optional(),
+  target: z
+    .union([z.strictObject({ accuracy: Accuracy }), Accuracy.transform((accuracy) => ({ accuracy }))])
+    .optional(),
   /** `target`: a run ends once it is met. */
   stopAt: z.enum(['rounds', 'target']).default('rounds'),
   /** The new model is judged on the held-out set after every so many rounds, and after the last. */
