@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CLIENTS, completed, quickPool, run } from './population.builders.ts'
+import { CLIENTS, completed, type QuickJob, quickPool, run } from './population.builders.ts'
 import type { ScenarioInput } from './scenario.ts'
 
 type Compression = NonNullable<ScenarioInput['compression']>
@@ -63,5 +63,19 @@ describe('an update that its own SDK would have clipped', () => {
     // Of the size that the task has updates, so that it is for what is in it.
     const honest = await attacked({ compression })
     expect(Math.abs((round?.bytesUp ?? 0) / (completed(honest)[0]?.bytesUp ?? 1) - 1)).toBeLessThan(0.02)
+  })
+
+  test('is of the model that is sent, not of the one beside it', async () => {
+    const { weights, parts, pool } = await attacked({
+      personalization: { kind: 'ditto', lambda: 0.1, epochs: 3 },
+      holdOut: 0.2,
+    })
+    const first = parts.map((rows) => pool.jobs.find((job) => job.rows === rows) as QuickJob)
+    const examples = first.reduce((sum, { rows }) => sum + rows.length, 0)
+    const mean = first.reduce((sum, job, client) => {
+      const sent = LIARS.includes(client) ? -1 : plan.clipNorm / Math.hypot(...job.delta)
+      return sum + (job.rows.length / examples) * sent * (job.delta[0] ?? 0)
+    }, 0)
+    expect((weights[0] ?? 0) - (first[0]?.weights[0] ?? 0)).toBeCloseTo(mean, 5)
   })
 })
