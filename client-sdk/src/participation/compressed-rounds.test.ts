@@ -1,3 +1,4 @@
+import { ModelVersion } from '@tributary/protocols'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { Compression } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
@@ -81,6 +82,26 @@ describe('[R34] a client whose updates are of its largest values', () => {
     world.say({ type: 'round-ended', round: round(2), outcome: { kind: 'abandoned', reason: 'operator' } })
     await world.until('told', () => world.noticed('round-ended').length === 1)
     expect(await kept()).toEqual([0, -3, 2, 1])
+    await world.end()
+  })
+
+  test('keeps what an update left out where it was received, though the answer was lost and the round has completed since', async () => {
+    const { world, uploads, kept } = await aClient(TOP)
+    await uploads(1)
+    let tries = 0
+    world.way.upload = async (upload) => {
+      const answer = world.receive(upload)
+      return ++tries < 2 ? { kind: 'interrupted' } : answer
+    }
+    world.invite(2)
+    await world.until('received', () => tries === 1)
+    world.say({
+      type: 'round-ended',
+      round: round(2),
+      outcome: { kind: 'completed', version: ModelVersion.parse(2) },
+    })
+    await world.until('told', () => world.noticed('round-ended').length > 0)
+    expect(await kept()).toEqual([4, 0, 4, 2])
     await world.end()
   })
 

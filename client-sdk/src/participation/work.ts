@@ -156,6 +156,9 @@ export const roundEnded = (joined: Joined, round: RoundId, outcome: RoundOutcome
   const submitting = workAt(joined, 'submitting', round)
   if (submitting?.transfer.is === 'running' && outcome.kind === 'completed')
     return still({ ...joined, work: { ...submitting, completed: outcome } })
+  // Or its answer was lost on the way: offered once more, it is known whether it was received, and what is kept of it follows from that.
+  if (submitting?.transfer.is === 'paused' && joined.session && outcome.kind === 'completed')
+    return resumeTransfer({ ...joined, work: { ...submitting, completed: outcome } })
   if (work.is !== 'none' && work.invitation.round === round) return endRound(joined, round, outcome)
   return last?.round === round
     ? tellEnded({ ...joined, last: { round, outcome: { kind: 'over' } } }, round, outcome)

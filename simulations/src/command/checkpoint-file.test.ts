@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type Checkpoint, parseScenario } from '../scenarios/index.ts'
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+import { FolderError } from './folder-error.ts'
 import { aPlace, SMALL } from './simulate.builders.ts'
 
 const place = await aPlace()
@@ -65,4 +68,17 @@ test('one of a scenario that has changed since is refused with the field; a titl
   await expect(readCheckpoint(file, { scenario: changed, seed: 1 })).rejects.toThrow(
     /rounds \(5 → 9\), evaluateEvery \(1 → 3\)/,
   )
+})
+
+test.each([
+  ['no head', ''],
+  ['a head that is no JSON', 'legs: 1\n'],
+  ['fewer bytes than its head lists', undefined],
+])('one with %s is refused as what it is, though its sum is right', async (_, text) => {
+  await writeCheckpoint(file, { scenario, seed: 1 }, checkpoint)
+  const whole = await readFile(file)
+  const content = text === undefined ? whole.subarray(whole.indexOf('\n') + 1, -1) : Buffer.from(text)
+  const sum = createHash('sha256').update(content).digest('hex')
+  await writeFile(file, Buffer.concat([Buffer.from(`tributary checkpoint 1 ${sum}\n`), content]))
+  await expect(readCheckpoint(file, { scenario, seed: 1 })).rejects.toThrow(FolderError)
 })

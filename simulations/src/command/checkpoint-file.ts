@@ -96,13 +96,25 @@ export const readCheckpoint = async (file: string, run: RunOf): Promise<Checkpoi
   const content = bytes.subarray(firstEnd + 1)
   if (createHash('sha256').update(content).digest('hex') !== sum) throw refuse('is damaged or cut short')
   const headEnd = content.indexOf('\n')
-  const head = Head.safeParse(JSON.parse(content.toString('utf8', 0, headEnd)))
+  const head = Head.safeParse(jsonIn(content.toString('utf8', 0, Math.max(0, headEnd))))
   if (!head.success) throw refuse('was made by another version of this program', head.error)
   const { scenario, seed, sections, ...rest } = head.data
   if (seed !== run.seed) throw refuse(`is of seed ${seed}, not of ${run.seed}`)
   const changed = changedFields(scenario, run.scenario)
   if (changed.length > 0) throw refuse(`is of another scenario, which differs in ${changed.join(', ')}`)
-  return { ...rest, ...partsOf(content.subarray(headEnd + 1), sections) }
+  const parts = content.subarray(headEnd + 1)
+  if (parts.length !== sections.reduce((sum, { bytes }) => sum + bytes, 0))
+    throw refuse('has another number of bytes than it lists')
+  return { ...rest, ...partsOf(parts, sections) }
+}
+
+/** `undefined`, which is no head, for a text that is no JSON. */
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export const removeCheckpoint = (file: string): Promise<void> => rm(file, { force: true })

@@ -42,7 +42,6 @@ export const createLiars = (needs: Needs): ((client: number) => Liar) => {
     const train = async (job: TrainingJob): Promise<TrainingResult> => {
       const { number: round } = needs.round()
       const own = { ...job, round }
-      unsent = undefined
       const attacking = population.attackOf(client, round)
       const spec = attacking && attacks[attacking.group]
       const isPoisoned = spec && attacking.attack.poison !== undefined
@@ -51,6 +50,8 @@ export const createLiars = (needs: Needs): ((client: number) => Liar) => {
         own,
         isPoisoned ? { attack: spec, seed: `poison ${client}` } : undefined,
       )
+      if (isBeside(job)) return result
+      unsent = undefined
       const trained = lessReceived(result.weights, job.weights)
       const before = earlier.slice()
       remember(earlier, trained, memory.get(client) ?? 0)
@@ -133,6 +134,10 @@ type Work = {
   own: Float32Array
   earlier: readonly Float32Array[]
 }
+
+/** Whether it is of the client's own model under Ditto, of which nothing is sent: trained by a correction where no strategy has one. */
+const isBeside = ({ assignment: { personalization, strategy }, correction }: TrainingJob): boolean =>
+  personalization?.kind === 'ditto' && !strategy && correction !== undefined
 
 const lessReceived = (trained: Float32Array, received: Float32Array): Float32Array =>
   trained.map((value, at) => value - (received[at] ?? 0))

@@ -1,8 +1,9 @@
 import type { Upload } from '@tributary/client-sdk'
+import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { Random } from '@tributary/protocols/runtime'
-import { type Assignment, updateManifestOf } from '@tributary/protocols/task'
+import { type Assignment, cutOf, travelling, updateManifestOf } from '@tributary/protocols/task'
 import { encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
 import { sealUpdate } from '@tributary/protocols/updates'
 
@@ -31,9 +32,7 @@ export const forgedUpload = (
 ): Upload => {
   const { claims } = upload.submission
   if ('masked' in claims) return upload
-  const tensors = updateManifestOf(assignment)
-  const values = new Float32Array(totalElements(tensors))
-  values.set(delta)
+  const update = asTheTaskHasIt(delta, { assignment, invitation, random })
   const sealed = sealUpdate({
     ...primitives,
     identity,
@@ -41,9 +40,38 @@ export const forgedUpload = (
     round: upload.round,
     model: invitation.model.digest,
     roundKey: decodeKeyText(invitation.publicKey),
-    update: encodeSafetensors({ tensors, values }),
+    update,
     claims,
     random,
   })
   return { ...upload, ...sealed }
+}
+
+/** Of the tensors that travel, and through the task's stages of compression. */
+const asTheTaskHasIt = (
+  delta: Float32Array,
+  { assignment, invitation, random }: { assignment: Assignment; invitation: Invitation; random: Random },
+): Uint8Array => {
+  const tensors = updateManifestOf(travelling(assignment))
+  const shared = cutOf(assignment).shared(delta)
+  const values = new Float32Array(totalElements(tensors))
+  values.set(shared)
+  const { compression } = assignment
+  if (!compression) return encodeSafetensors({ tensors, values })
+  const beside = values.length - shared.length
+  const through = (these: Float32Array) =>
+    compressUpdate(
+      these,
+      { compression, length: shared.length, beside },
+      {
+        seed: compressionSeed({ round: invitation.round, model: invitation.model.digest }),
+        random,
+      },
+    ).bytes
+  const takesAny = !compression.bits && compression.sparsify?.kind !== 'top-k'
+  if (takesAny || values.every(Number.isFinite)) return through(values)
+  // Levels and ranks are of finite values alone. What they make of others is a body whose first value, or whose lowest level, is no number.
+  const bytes = through(new Float32Array(values.length))
+  new DataView(bytes.buffer).setFloat32(8 + 4 * beside, Number.NaN, true)
+  return bytes
 }
