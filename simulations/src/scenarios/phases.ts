@@ -4,7 +4,7 @@ import { ScenarioError } from './scenario-error.ts'
 
 /** From a round on, the rows that clients have: others are not there yet, or no more. So the world drifts under a model. */
 export const PhaseSpec = z.strictObject({
-  /** The round with which it begins, counted over completed ones; it lasts until the next begins. */
+  /** The number of the round with which it begins, abandoned ones counted; it lasts until the next begins. */
   fromRound: z.int().min(1),
   /** Rows whose `by` (`label`, `group` or a column) is one of these. */
   by: z.string().min(1),
