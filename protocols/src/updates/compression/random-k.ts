@@ -36,20 +36,31 @@ export const fromRandomK = (
   return vector
 }
 
-/** k distinct coordinates, all sets of k equally likely: the head of a Fisher-Yates shuffle, sorted. */
+/** Those of the last call: a coordinator reads one update after the other of the same round. */
+let last: { length: number; k: number; seed: string; coordinates: Uint32Array } | undefined
+
+/** k distinct coordinates, all sets of k equally likely, in ascending order. Not to be written to. */
 const coordinatesOf = (length: number, { k, seed }: RandomK): Uint32Array => {
+  if (last?.length === length && last.k === k && last.seed === seed) return last.coordinates
   if (!Number.isInteger(k) || k < 1 || k > length)
     throw new RangeError(`of ${length} coordinates 1 to ${length} can be drawn, not ${k}`)
+  const coordinates = drawn(length, { k, seed })
+  last = { length, k, seed, coordinates }
+  return coordinates
+}
+
+/** The head of a Fisher-Yates shuffle, sorted. */
+const drawn = (length: number, { k, seed }: RandomK): Uint32Array => {
   const below = wordsBelow(seededRandom(seed).fork('random k'))
   const coordinates = new Uint32Array(length)
   for (let i = 0; i < length; i++) coordinates[i] = i
   for (let i = 0; i < k; i++) {
     const j = i + below(length - i)
-    const drawn = coordinates[j] ?? 0
+    const chosen = coordinates[j] ?? 0
     coordinates[j] = coordinates[i] ?? 0
-    coordinates[i] = drawn
+    coordinates[i] = chosen
   }
-  return coordinates.subarray(0, k).sort()
+  return coordinates.slice(0, k).sort()
 }
 
 /** As `integerBelow`, a block at a time. */
