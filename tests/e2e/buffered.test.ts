@@ -2,34 +2,21 @@ import type { TaskFileInput } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { byThePaper, expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
 import { aGate } from '../fleet/gate.ts'
-import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
+import type { LineClient } from '../fleet/line-clients.ts'
+import { type LineFleet, startLineFleet } from '../fleet/line-fleet.ts'
 import { bitsOf } from '../fleet/reference-fedavg.ts'
-import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
 
-let coordinator: TestCoordinator
-let joined: LineClient[]
+let fleet: LineFleet
+let coordinator: LineFleet['coordinator']
+let joined: LineFleet['joined']
+let join: LineFleet['join']
 beforeEach(async () => {
-  joined = []
-  coordinator = await startCoordinator()
+  fleet = await startLineFleet()
+  ;({ coordinator, joined, join } = fleet)
 })
-afterEach(async () => {
-  await Promise.all(joined.map(({ client }) => client.leave()))
-  await coordinator[Symbol.asyncDispose]()
-})
-
-type Habits = Omit<Partial<LineClientOptions>, 'url' | 'task'>
-
-const join = async (...habits: Habits[]): Promise<LineClient[]> => {
-  const token = await coordinator.operator.invite(habits.length)
-  const clients = await Promise.all(
-    habits.map((habit, i) => lineClient(token, { url: coordinator.url, rows: rowsOf(i), ...habit })),
-  )
-  joined.push(...clients)
-  await Promise.all(clients.map(({ client }) => client.join()))
-  return clients
-}
+afterEach(() => fleet[Symbol.asyncDispose]())
 
 const buffered = (
   mode: Partial<Extract<TaskFileInput['mode'], { kind: 'buffered' }>>,
