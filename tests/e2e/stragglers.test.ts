@@ -1,6 +1,6 @@
 import { RoundId } from '@tributary/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { aGate } from '../fleet/gate.ts'
+import { aGate, stallOnce } from '../fleet/gate.ts'
 import type { LineClient } from '../fleet/line-clients.ts'
 import { type Habits, type LineFleet, startLineFleet } from '../fleet/line-fleet.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
@@ -19,17 +19,6 @@ beforeEach(async () => {
   ;({ coordinator, joined, join } = fleet)
 })
 afterEach(() => fleet[Symbol.asyncDispose]())
-
-/** Holds the first training up until it is given up, and no other. */
-const stallOnce = () => {
-  const never = aGate()
-  let stalled = false
-  return async (signal: AbortSignal): Promise<void> => {
-    if (stalled) return
-    stalled = true
-    await never.hold(signal)
-  }
-}
 
 /** The round has completed with these updates and no others, and made of them what it should. */
 const completedWith = async (id: string, clients: readonly LineClient[]) => {

@@ -261,6 +261,8 @@ export const createEngine = (needs: Needs): Engine => {
     let decided: Decided
     try {
       if (runner.doubtful) await readAgain(runner)
+      // It waits for every client that is enrolled, and they are enrolled while it goes on.
+      if (runner.round.buffer) runner.policy = await needs.policyOf(runner.round)
       // What is read after this, by whoever takes the round up, must not be behind a save that is still to come.
       if (runner.gone) throw new LeaseLostError(runner.round.task)
       before = runner.round
