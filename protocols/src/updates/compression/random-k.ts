@@ -36,21 +36,20 @@ export const fromRandomK = (
   return vector
 }
 
-/** Those of the last call: a coordinator reads one update after the other of the same round. */
-let last: { length: number; k: number; seed: string; coordinates: Uint32Array } | undefined
+/** Of the last call: a coordinator reads one update after the other of the same round. */
+let last: { of: string; coordinates: Uint32Array } | undefined
 
 /** k distinct coordinates, all sets of k equally likely, in ascending order. Not to be written to. */
-const coordinatesOf = (length: number, { k, seed }: RandomK): Uint32Array => {
-  if (last?.length === length && last.k === k && last.seed === seed) return last.coordinates
-  if (!Number.isInteger(k) || k < 1 || k > length)
-    throw new RangeError(`of ${length} coordinates 1 to ${length} can be drawn, not ${k}`)
-  const coordinates = drawn(length, { k, seed })
-  last = { length, k, seed, coordinates }
-  return coordinates
+const coordinatesOf = (length: number, choice: RandomK): Uint32Array => {
+  const of = `${length} ${choice.k} ${choice.seed}`
+  if (last?.of !== of) last = { of, coordinates: drawn(length, choice) }
+  return last.coordinates
 }
 
 /** The head of a Fisher-Yates shuffle, sorted. */
 const drawn = (length: number, { k, seed }: RandomK): Uint32Array => {
+  if (!Number.isInteger(k) || k < 1 || k > length)
+    throw new RangeError(`of ${length} coordinates 1 to ${length} can be drawn, not ${k}`)
   const below = wordsBelow(seededRandom(seed).fork('random k'))
   const coordinates = new Uint32Array(length)
   for (let i = 0; i < length; i++) coordinates[i] = i
