@@ -1,5 +1,4 @@
 /** A delta as the bytes of an update, sealed. */
-import { compressedFormOf } from '@tributary/protocols/compression'
 import { updateManifestOf } from '@tributary/protocols/task'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { loadTaskWork } from './load-task-work.ts'
@@ -11,14 +10,14 @@ export const sealDelta = async (
   { invitation, assignment, delta, control, claims }: Omit<Protecting, 'signal'>,
 ): Promise<MadeUpdate> => {
   const values = control ? joined(delta, control) : delta
-  const form = compressedFormOf(assignment)
-  const { bytes, variate } = form
-    ? await (await loadTaskWork()).compressedDelta(values, { invitation, form }, needs)
-    : { bytes: encodeSafetensors({ tensors: updateManifestOf(assignment), values }) }
+  const compressed = assignment.compression
+    ? await (await loadTaskWork()).compressedDelta(values, { invitation, assignment }, needs)
+    : undefined
+  const update = compressed?.bytes ?? encodeSafetensors({ tensors: updateManifestOf(assignment), values })
   return {
     kind: 'sealed',
-    sealed: sealBytes(needs, { invitation, update: bytes, claims }),
-    ...(variate && { variate }),
+    sealed: sealBytes(needs, { invitation, update, claims }),
+    ...(compressed?.variate && { variate: compressed.variate }),
   }
 }
 
