@@ -42,12 +42,13 @@ describe('the command', () => {
     ])
       expect(summaries[0]).toHaveProperty(key)
     expect((await readdir(at('whole'))).sort()).toEqual(
-      ['baselines.json', 'holdings.json', 'report.html', 'scenario.json', 'seed-1', 'seed-2'].sort(),
+      ['baselines.json', 'report.html', 'scenario.json', 'seed-1', 'seed-2'].sort(),
     )
     expect((await readdir(at('whole/seed-1'))).sort()).toEqual(
       [
         'clients.jsonl',
         'groups.json',
+        'holdings.json',
         'model.safetensors',
         'rounds.csv',
         'rounds.jsonl',

@@ -16,7 +16,7 @@ import {
 
 /**
  * Reads a results folder. Its scenario and, for each seed, rounds and summary must be there; clients, their own models,
- * groups, baselines and holdings may be left out.
+ * groups, holdings and baselines may be left out.
  * @throws ResultsError that names the file, and the line, that is missing, cut short or malformed.
  */
 export const readResults = async (folder: string): Promise<RunResults> => {
@@ -34,7 +34,6 @@ export const readResults = async (folder: string): Promise<RunResults> => {
     date: scenario.startedAt === undefined ? (await stat(scenarioFile)).mtime : new Date(scenario.startedAt),
     seeds,
     baselines: (await readJsonIfThere(join(path, 'baselines.json'), Baselines)) ?? {},
-    holdings: await readJsonIfThere(join(path, 'holdings.json'), HoldingsRecord),
   }
 }
 
@@ -49,6 +48,7 @@ const readSeed = async (path: string, seed: number): Promise<SeedResults> => {
     clients: (await isThere(clientsFile)) ? await readClients(clientsFile) : [],
     personal: (await isThere(personalFile)) ? await all(readJsonLines(personalFile, PersonalRecord)) : [],
     groups: (await readJsonIfThere(join(path, 'groups.json'), GroupResults)) ?? {},
+    holdings: await readJsonIfThere(join(path, 'holdings.json'), HoldingsRecord),
     summary: await readJson(join(path, 'summary.json'), SeedSummary),
   }
 }
