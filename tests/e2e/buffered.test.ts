@@ -2,7 +2,7 @@ import type { TaskFileInput } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { byThePaper, expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
 import { aGate } from '../fleet/gate.ts'
-import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
+import { type Habits, joinLine, type LineClient } from '../fleet/line-clients.ts'
 import { bitsOf } from '../fleet/reference-fedavg.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
@@ -19,15 +19,9 @@ afterEach(async () => {
   await coordinator[Symbol.asyncDispose]()
 })
 
-type Habits = Omit<Partial<LineClientOptions>, 'url' | 'task'>
-
 const join = async (...habits: Habits[]): Promise<LineClient[]> => {
-  const token = await coordinator.operator.invite(habits.length)
-  const clients = await Promise.all(
-    habits.map((habit, i) => lineClient(token, { url: coordinator.url, rows: rowsOf(i), ...habit })),
-  )
+  const clients = await joinLine(coordinator, habits)
   joined.push(...clients)
-  await Promise.all(clients.map(({ client }) => client.join()))
   return clients
 }
 

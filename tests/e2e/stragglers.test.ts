@@ -1,7 +1,7 @@
 import { RoundId } from '@tributary/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aGate } from '../fleet/gate.ts'
-import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
+import { type Habits, joinLine, type LineClient } from '../fleet/line-clients.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
 import { rawClient } from '../fleet/raw-client.ts'
 import { beginRawRound, type RawMember } from '../fleet/raw-rounds.ts'
@@ -21,16 +21,10 @@ afterEach(async () => {
   await coordinator[Symbol.asyncDispose]()
 })
 
-type Habits = Omit<Partial<LineClientOptions>, 'url' | 'task'>
-
 /** Clients of the task `line` that have joined it, each with habits of its own. */
 const join = async (...habits: Habits[]): Promise<LineClient[]> => {
-  const token = await coordinator.operator.invite(habits.length)
-  const clients = await Promise.all(
-    habits.map((habit, i) => lineClient(token, { url: coordinator.url, rows: rowsOf(i), ...habit })),
-  )
+  const clients = await joinLine(coordinator, habits)
   joined.push(...clients)
-  await Promise.all(clients.map(({ client }) => client.join()))
   return clients
 }
 
