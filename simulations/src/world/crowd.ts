@@ -1,7 +1,7 @@
 /**
  * Registered clients, of whom only those are on a line that the next round wants: what a world costs grows with the cohort. Who that is is drawn
- * before each round, by chance and evenly, of those that are there, as a coordinator would draw. One whose time ends leaves, in a round too; one that is
- * lost says nothing, and one that has crashed comes back to the round if it is still open.
+ * before each round, by chance and evenly, of those that are there, as a coordinator would draw; of buffered rounds, places that come free are filled in
+ * between. One whose time ends leaves, in a round too; one that is lost says nothing, and one that has crashed comes back to the round if it is still open.
  */
 import type { Participant, Trainer } from '@tributary/client-sdk'
 import { createPersonalTraining } from '@tributary/client-sdk/personal'
