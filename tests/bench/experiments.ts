@@ -116,6 +116,28 @@ const lateDeviation = (): Measure => ({
   unit: 'deviation of accuracy over the last 20 rounds',
 })
 
+/** What a run came to by the time its accuracy was first so high: of all rounds until then, abandoned ones too. */
+const untilAccuracy = (accuracy: number, of: 'virtualSeconds' | 'received', unit: string): Measure => ({
+  of: ({ rounds }) => {
+    const at = rounds.findIndex((round) => round.outcome === 'completed' && (round.accuracy ?? 0) >= accuracy)
+    return at < 0 ? undefined : rounds.slice(0, at + 1).reduce((sum, round) => sum + round[of], 0)
+  },
+  unit,
+  digits: 0,
+})
+
+/** Devices of unequal speed, of which a share is lost in every round. */
+const unequal = (lost: number): readonly string[] => [
+  `population={classes: [{name: device, share: 1, speed: {kind: log-normal, median: 1, sigma: 1}}], dropout: {probability: ${lost}}}`,
+  'costs={msPerExample: 20}',
+  'cohort.trainingSeconds=120',
+]
+const OVER_SELECTED = ['cohort.quorum=10', 'cohort.overSelection=1.5']
+const TO_80 = [
+  untilAccuracy(0.8, 'virtualSeconds', 'virtual seconds to 80 %'),
+  untilAccuracy(0.8, 'received', 'updates to 80 %'),
+]
+
 const THREE = [1, 2, 3]
 const STRAGGLING = ['plan.epochs=20']
 /** As FedAvg has it: whoever is not done in time is dropped. */
@@ -269,5 +291,33 @@ export const experiments: readonly Experiment[] = [
     set: ['plan.epochs=20', 'strategy={name: scaffold, population: 1000}'],
     seeds: THREE,
     measures: [finalAccuracy(), lateDeviation()],
+  },
+  ...[0, 0.3].flatMap((lost): Experiment[] => [
+    {
+      id: `waiting-${lost}`,
+      name: `Digits of 120 hands, speeds log-normal (σ = 1), ${100 * lost} % lost in a round; rounds of 20 of 30 that wait for their slowest`,
+      scenario: 'handwriting-waiting',
+      set: [...unequal(lost), ...OVER_SELECTED],
+      seeds: THREE,
+      measures: TO_80,
+    },
+    {
+      id: `buffered-${lost}`,
+      name: 'the same, 20 at work, buffers of 5 (FedBuff)',
+      scenario: 'handwriting-buffered',
+      set: unequal(lost),
+      seeds: THREE,
+      measures: TO_80,
+      note: 'FedBuff’s paper claims up to 3.3 times fewer updates',
+    },
+  ]),
+  {
+    id: 'mnist-cnn-iid-tuned',
+    name: 'MNIST CNN, IID, C = 0.1, E = 5, B = 10, at another rate',
+    scenario: 'mnist-cnn-iid',
+    set: ['plan.optimizer.learningRate=0.15'],
+    seeds: [1],
+    measures: [roundsTo('99 %', 20, 'by McMahan et al. 2017, table 2')],
+    isLong: true,
   },
 ]

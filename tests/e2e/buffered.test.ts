@@ -1,29 +1,22 @@
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { byThePaper, expectedByAge, receivedIn } from '../fleet/buffered-rounds.ts'
-import { aGate } from '../fleet/gate.ts'
-import { type Habits, joinLine, type LineClient } from '../fleet/line-clients.ts'
+import { aGate, stallOnce } from '../fleet/gate.ts'
+import { type LineClient, lineClient, rowsOf } from '../fleet/line-clients.ts'
+import { type LineFleet, startLineFleet } from '../fleet/line-fleet.ts'
 import { bitsOf } from '../fleet/reference-fedavg.ts'
-import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
 
-let coordinator: TestCoordinator
-let joined: LineClient[]
+let fleet: LineFleet
+let coordinator: LineFleet['coordinator']
+let joined: LineFleet['joined']
+let join: LineFleet['join']
 beforeEach(async () => {
-  joined = []
-  coordinator = await startCoordinator()
+  fleet = await startLineFleet()
+  ;({ coordinator, joined, join } = fleet)
 })
-afterEach(async () => {
-  await Promise.all(joined.map(({ client }) => client.leave()))
-  await coordinator[Symbol.asyncDispose]()
-})
-
-const join = async (...habits: Habits[]): Promise<LineClient[]> => {
-  const clients = await joinLine(coordinator, habits)
-  joined.push(...clients)
-  return clients
-}
+afterEach(() => fleet[Symbol.asyncDispose]())
 
 const buffered = (
   mode: Partial<Extract<TaskFileInput['mode'], { kind: 'buffered' }>>,
@@ -79,18 +72,29 @@ describe('a buffered task', () => {
     for (const { heard } of others) expect(heard.errors).toEqual([])
   })
 
+  test('[R30] waits for a client that has been enrolled since the round began', async () => {
+    const { operator, url } = coordinator
+    const gate = aGate()
+    await operator.createTask(buffered({}, 1))
+    const [first] = (await join({ hold: gate.hold })) as [LineClient]
+    await until('it to train', () => first.client.state.is === 'training')
+    const second = await lineClient(await operator.invite(1), { url, rows: rowsOf(1) })
+    gate.open()
+    await until('its update', () => first.heard.submitted.length > 0)
+    expect(await operator.round('line.1')).toMatchObject({ phase: 'training' })
+    await second.client.join()
+    await coordinator.settled('line.1')
+    await second.client.leave()
+    expect(receivedIn(await operator.round('line.1')).map(({ client }) => client)).toEqual(
+      [first.id, second.id].toSorted(),
+    )
+  })
+
   test('[R31] tells a client that has fallen too far behind, which goes on from the newest version', async () => {
-    const never = aGate()
-    let stalled = false
-    const stallOnce = async (signal: AbortSignal) => {
-      if (stalled) return
-      stalled = true
-      await never.hold(signal)
-    }
     await coordinator.operator.createTask(
       buffered({ concurrency: 4, staleness: { kind: 'constant', most: 1 } }, 1_000),
     )
-    const [late] = (await join({ hold: stallOnce })) as [LineClient]
+    const [late] = (await join({ hold: stallOnce() })) as [LineClient]
     await until('it to train', () => late.client.state.is === 'training')
     await join({}, {}, {})
     await until('the late client to be told', () =>

@@ -1,43 +1,24 @@
 import { RoundId } from '@tributary/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { aGate } from '../fleet/gate.ts'
-import { type Habits, joinLine, type LineClient } from '../fleet/line-clients.ts'
+import { aGate, stallOnce } from '../fleet/gate.ts'
+import type { LineClient } from '../fleet/line-clients.ts'
+import { type Habits, type LineFleet, startLineFleet } from '../fleet/line-fleet.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
 import { rawClient } from '../fleet/raw-client.ts'
 import { beginRawRound, type RawMember } from '../fleet/raw-rounds.ts'
 import { bitsOf } from '../fleet/reference-fedavg.ts'
-import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
 
-let coordinator: TestCoordinator
-let joined: LineClient[]
+let fleet: LineFleet
+let coordinator: LineFleet['coordinator']
+let joined: LineFleet['joined']
+let join: LineFleet['join']
 beforeEach(async () => {
-  joined = []
-  coordinator = await startCoordinator()
+  fleet = await startLineFleet()
+  ;({ coordinator, joined, join } = fleet)
 })
-afterEach(async () => {
-  await Promise.all(joined.map(({ client }) => client.leave()))
-  await coordinator[Symbol.asyncDispose]()
-})
-
-/** Clients of the task `line` that have joined it, each with habits of its own. */
-const join = async (...habits: Habits[]): Promise<LineClient[]> => {
-  const clients = await joinLine(coordinator, habits)
-  joined.push(...clients)
-  return clients
-}
-
-/** Holds the first training up until it is given up, and no other. */
-const stallOnce = () => {
-  const never = aGate()
-  let stalled = false
-  return async (signal: AbortSignal): Promise<void> => {
-    if (stalled) return
-    stalled = true
-    await never.hold(signal)
-  }
-}
+afterEach(() => fleet[Symbol.asyncDispose]())
 
 /** The round has completed with these updates and no others, and made of them what it should. */
 const completedWith = async (id: string, clients: readonly LineClient[]) => {

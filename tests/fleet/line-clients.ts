@@ -80,22 +80,6 @@ export const lineClient = async (token: string, options: LineClientOptions): Pro
   }
 }
 
-/** What clients of a coordinator do otherwise than `lineClient` has it. */
-export type Habits = Omit<Partial<LineClientOptions>, 'url' | 'task'>
-
-/** Clients of the task `line`, each with rows of its own and a habit, that have enrolled and joined. */
-export const joinLine = async (
-  { url, operator }: { url: string; operator: { invite(uses: number): Promise<string> } },
-  habits: readonly Habits[],
-): Promise<LineClient[]> => {
-  const token = await operator.invite(habits.length)
-  const clients = await Promise.all(
-    habits.map((habit, i) => lineClient(token, { url, rows: rowsOf(i), ...habit })),
-  )
-  await Promise.all(clients.map(({ client }) => client.join()))
-  return clients
-}
-
 /** Rows of one client's own line, in a scatter that depends on nothing but its number. */
 export const rowsOf = (client: number, count = 4 + client): Row[] =>
   Array.from({ length: count }, (_, i) => {

@@ -1,27 +1,24 @@
 /** A delta as the bytes of an update, sealed. */
-import { manifestOf, updateManifestOf } from '@tributary/protocols/task'
-import { encodeSafetensors, totalElements } from '@tributary/protocols/tensors'
+import { compressedFormOf } from '@tributary/protocols/compression'
+import { updateManifestOf } from '@tributary/protocols/task'
+import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { loadTaskWork } from './load-task-work.ts'
 import { type MadeUpdate, type MakingNeeds, type Protecting, sealBytes } from './seal-update.ts'
 
-/** Encoded, compressed where the task says so, and sealed. `work.delta` has behind it what goes beside it. */
+/** Encoded, compressed where the task says so, and sealed. `work.delta` has the client's vote behind it where the round asks for one. */
 export const sealDelta = async (
   needs: MakingNeeds,
   { invitation, assignment, delta, control, claims }: Omit<Protecting, 'signal'>,
 ): Promise<MadeUpdate> => {
-  const { compression, model } = assignment
-  const sealed = (update: Uint8Array) => sealBytes(needs, { invitation, update, claims })
-  if (compression) {
-    const length = totalElements(manifestOf(model))
-    const form = { compression, length, beside: delta.length - length }
-    const { compressedDelta } = await loadTaskWork()
-    const { bytes, variate } = await compressedDelta(delta, { invitation, form }, needs)
-    return { kind: 'sealed', sealed: sealed(bytes), ...(variate && { variate }) }
-  }
   const values = control ? joined(delta, control) : delta
+  const form = compressedFormOf(assignment)
+  const { bytes, variate } = form
+    ? await (await loadTaskWork()).compressedDelta(values, { invitation, form }, needs)
+    : { bytes: encodeSafetensors({ tensors: updateManifestOf(assignment), values }) }
   return {
     kind: 'sealed',
-    sealed: sealed(encodeSafetensors({ tensors: updateManifestOf(assignment), values })),
+    sealed: sealBytes(needs, { invitation, update: bytes, claims }),
+    ...(variate && { variate }),
   }
 }
 

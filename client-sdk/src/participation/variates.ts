@@ -1,8 +1,8 @@
 /** This client's own vector of a task, between rounds and across them. */
 import type { Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { CarriedByClients } from '@tributary/protocols/task'
-import { decodeSafetensors, encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
 import type { VariateStore } from '../ports/variate-store.ts'
+import { decodeNamed, encodeNamed } from './named-vector.ts'
 
 /**
  * Whose vector it is: of this strategy, which has gone on without a break since this version; or what updates of this assignment have left
@@ -34,14 +34,13 @@ export const createVariates = ({ task, store }: { task: TaskId; store: VariateSt
     load: ({ length, ...of }) =>
       inTurn(async () => {
         const bytes = await store.load(task)
-        return (bytes && readVariate(bytes, of, length)) ?? new Float32Array(length)
+        return (bytes && decodeNamed(bytes, nameOf(of), length)) ?? new Float32Array(length)
       }),
     keep: (round, { values, ...of }) =>
       inTurn(async () => {
         if (undone === round) return
         const before = await store.load(task)
-        const tensors = [{ name: nameOf(of), shape: [values.length], dtype: 'F32' as const }]
-        await store.save(task, encodeSafetensors({ tensors, values }))
+        await store.save(task, encodeNamed(nameOf(of), values))
         last = { round, before }
       }),
     undo: (round) =>
@@ -62,15 +61,3 @@ export const createVariates = ({ task, store }: { task: TaskId; store: VariateSt
 
 const nameOf = (of: VariateOf): string =>
   'residual' in of ? `residual.${of.residual}` : `${of.strategy}.${of.since}`
-
-/** What a store gives may be anything: damaged, of another strategy, or of before the strategy began anew. */
-const readVariate = (bytes: Uint8Array, of: VariateOf, length: number): Float32Array | undefined => {
-  try {
-    const file = decodeSafetensors(bytes)
-    const [tensor, ...others] = file.tensors
-    const isIt = tensor?.name === nameOf(of) && others.length === 0 && file.values.length === length
-    return isIt && !firstNonFinite(file) ? file.values : undefined
-  } catch {
-    return undefined // lost, as if there were none (see the port)
-  }
-}

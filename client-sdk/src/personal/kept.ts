@@ -1,6 +1,7 @@
 import type { TaskId } from '@tributary/protocols'
 import { type Assignment, encodeAssignment } from '@tributary/protocols/task'
-import { decodeSafetensors, digestOf, encodeSafetensors, firstNonFinite } from '@tributary/protocols/tensors'
+import { digestOf } from '@tributary/protocols/tensors'
+import { decodeNamed, encodeNamed } from '../participation/named-vector.ts'
 import type { VariateStore } from '../ports/variate-store.ts'
 
 export type Kept = {
@@ -18,19 +19,8 @@ export const keptFor = (
   return {
     async load(length) {
       const bytes = await store.load(task)
-      if (!bytes) return undefined
-      try {
-        const file = decodeSafetensors(bytes)
-        const isIt = file.tensors[0]?.name === name && file.values.length === length
-        return isIt && !firstNonFinite(file) ? file.values : undefined
-      } catch {
-        return undefined // damaged: lost
-      }
+      return bytes && decodeNamed(bytes, name, length)
     },
-    save: (values) =>
-      store.save(
-        task,
-        encodeSafetensors({ tensors: [{ name, shape: [values.length], dtype: 'F32' }], values }),
-      ),
+    save: (values) => store.save(task, encodeNamed(name, values)),
   }
 }

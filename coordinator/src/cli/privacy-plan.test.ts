@@ -15,7 +15,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 /** A task of so many parameters under noise that its clients add in shares. */
-const aTask = async (parameters: number, privacy?: TaskFileInput['privacy']): Promise<string> => {
+const aTask = async (
+  parameters: number,
+  privacy?: TaskFileInput['privacy'],
+  compression?: TaskFileInput['compression'],
+): Promise<string> => {
   const file: TaskFileInput = {
     id: 'digits',
     model: {
@@ -41,6 +45,7 @@ const aTask = async (parameters: number, privacy?: TaskFileInput['privacy']): Pr
         clipping: { kind: 'fixed', clipNorm: 1 },
       },
     },
+    compression,
   }
   const path = join(folder, 'task.json')
   await writeFile(path, JSON.stringify(file))
@@ -68,6 +73,27 @@ describe('privacy plan', () => {
     expect(out).toMatch(
       /times as long as the longest delta; it is as long with \d+ updates a round, and there are 80/,
     )
+  })
+
+  test('counts that of fewer values under as much noise on each less is left of a round', async () => {
+    type Planned = { parameters: number; plan: { verdict: string; signalToNoise: number } }
+    const planOf = async (compression?: TaskFileInput['compression']) =>
+      (await runJson(['privacy', 'plan', '--task', await aTask(650, undefined, compression)])) as Planned
+    const [all, few] = [
+      await planOf(),
+      await planOf({ rotation: 'hadamard', sparsify: { kind: 'random-k', share: 0.01 } }),
+    ]
+    expect(all).toMatchObject({ parameters: 650, plan: { verdict: 'learns' } })
+    expect(few).toMatchObject({ parameters: 650, plan: { verdict: 'slow' } })
+    // 10 of 1,024 rotated values.
+    expect(all.plan.signalToNoise / few.plan.signalToNoise).toBeCloseTo(Math.sqrt(102.4), 6)
+  })
+
+  test('says why a coordinator refuses the task, whatever of it is in the way', async () => {
+    const task = await aTask(650, undefined, { sparsify: { kind: 'top-k', share: 0.1 } })
+    const { code, out } = await run('privacy', 'plan', '--task', task)
+    expect(code).toBe(1)
+    expect(out).toContain('A coordinator refuses the task: compression.sparsify.kind:')
   })
 
   test('finds the noise for a target, and less noise for a larger one', async () => {

@@ -5,6 +5,7 @@ import { createRows, type Row, type ServerMeans } from '@tributary/protocols/sec
 import { StoppingError } from '../faults/stopping.ts'
 import { ConflictError, LeaseLostError } from '../faults/storage.ts'
 import type { Change, Store } from '../ports/store.ts'
+import { hasEveryone } from '../round/buffering.ts'
 import type { Decision } from '../round/decision.ts'
 import type { RoundEffect } from '../round/event.ts'
 import type { Member } from '../round/member.ts'
@@ -256,11 +257,20 @@ export const createEngine = (needs: Needs): Engine => {
     for (const [client, member] of touched) runner.unsaved.set(client, member)
   }
 
+  /** A buffered round waits for every client that is enrolled, and they are enrolled while it goes on. */
+  const countAgain = async (runner: Runner) => {
+    const { round, policy } = runner
+    const { buffer } = policy
+    if (round.phase === 'training' && buffer && hasEveryone(round, { buffer }))
+      runner.policy = await needs.policyOf(round)
+  }
+
   const decideAndSave = async (runner: Runner, batch: Waiting[]) => {
     let before: Round
     let decided: Decided
     try {
       if (runner.doubtful) await readAgain(runner)
+      await countAgain(runner)
       // What is read after this, by whoever takes the round up, must not be behind a save that is still to come.
       if (runner.gone) throw new LeaseLostError(runner.round.task)
       before = runner.round

@@ -1,3 +1,4 @@
+import { sentValues } from '@tributary/protocols/compression'
 import {
   openLedger,
   type PrivacyClaim,
@@ -13,7 +14,7 @@ import { noiseOfRound, promisedPrivacyOf, survivorsOf } from '@tributary/protoco
 import { manifestOf, type TaskFile, travelling } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import type { Mistake } from '../refusal.ts'
-import { privacyMistakes } from '../tasks/privacy-mistakes.ts'
+import { taskMistakes } from '../tasks/task-mistakes.ts'
 
 export type TaskPrivacyPlan = {
   mechanism: string
@@ -36,7 +37,8 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
   const spec = promisedPrivacyOf(file)
   if (!spec) return undefined
   const { mechanism, budget, noiseMultiplier } = spec
-  const parameters = totalElements(manifestOf(travelling(file).model))
+  const { model, compression } = travelling(file)
+  const parameters = totalElements(manifestOf(model))
   const cohort = file.cohort.quorum
   const rounds = request.rounds ?? (file.stop.kind === 'completed-rounds' ? file.stop.rounds : 1)
   const rule = ruleOfSpec(spec)
@@ -50,6 +52,8 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
     rounds,
     place,
     parameters,
+    sentShare:
+      sentValues(parameters, compression) / sentValues(parameters, { rotation: compression?.rotation }),
     cohort,
     ...(spec.clipping.kind === 'adaptive' && { countNoise: spec.clipping.countNoise }),
     ...(request.population !== undefined && { population: request.population }),
@@ -59,7 +63,7 @@ export const planOfTask = (file: TaskFile, request: PlanRequest): TaskPrivacyPla
     request.epsilon === undefined ? noiseMultiplier : multiplierFor(question, request.epsilon, spent)
   const planned = planPrivacy({ ...question, noise: { kind: 'multiplier', multiplier } })
   const plan = { ...planned, claim: spent(multiplier) ?? planned.claim }
-  const mistakes = privacyMistakes(file)
+  const mistakes = taskMistakes(file)
   // Noise that cannot be sized buys no round, and the mistakes say why.
   const roundsOfBudget =
     mistakes.length > 0 ? 0 : roundsLeft(openLedger(budget, rule), noiseOfRound(file, spec))

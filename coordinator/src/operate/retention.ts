@@ -1,4 +1,4 @@
-import type { Digest, ModelVersion, TaskId } from '@tributary/protocols'
+import type { Digest, TaskId } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import { WEIGHTS_DROPPED } from '../audit/actions.ts'
 import type { BlobRef, Blobs } from '../ports/blobs.ts'
@@ -159,22 +159,22 @@ const oldVersions = async (
   const old = new Set<string>()
   for (const { id } of await all(snapshot.tasks.list, ({ id }) => id)) {
     const newest = await snapshot.models.latest(id)
-    const bases = unsettled
-      .filter((round) => round.task === id && isOpen(round))
-      .map(({ base }) => base.version)
-    bases.push(...(await atWorkFrom(snapshot, id)))
+    const bases = await atWorkFrom(snapshot, id)
+    for (const round of unsettled) if (round.task === id && isOpen(round)) bases.add(round.base.version)
     for (let version = 1; version <= (newest?.version ?? 0) - keepVersions; version++)
-      if (!bases.some((base) => base === version)) old.add(subjectOf(id, version))
+      if (!bases.has(version)) old.add(subjectOf(id, version))
   }
   return old
 }
 
-/** What members of a task's latest rounds train from, of a buffered task. */
-const atWorkFrom = async ({ rounds, members }: Snapshot, task: TaskId): Promise<ModelVersion[]> => {
+/** The versions that members of a buffered task's latest rounds train from. */
+const atWorkFrom = async ({ rounds, members }: Snapshot, task: TaskId): Promise<Set<number>> => {
   const latest = await rounds.latest(task)
   const round = latest && leftAtWorkBy(latest)
-  if (!round) return []
-  return (await members.ofRound(round)).flatMap((member) =>
-    member.invitation && isAwaited(member) ? [member.invitation.base.version] : [],
+  const rows = round ? await members.ofRound(round) : []
+  return new Set(
+    rows.flatMap((member) =>
+      member.invitation && isAwaited(member) ? [member.invitation.base.version] : [],
+    ),
   )
 }

@@ -86,11 +86,15 @@ export const whileBuffering = (
   }
 }
 
+/** Whether every client is a member, as far as the policy knows of them: more may have been enrolled since it was made. */
+export const hasEveryone = ({ tally }: Training, { buffer }: Pick<Buffered, 'buffer'>): boolean =>
+  tally.invited >= buffer.registered
+
 /** The buffer is emptied once it is full, or once nobody is left who could add to it. */
 const fullOrGoesOn = (round: Training, member: Member, policy: Buffered, at: number): Decision => {
   const { received, invited } = round.tally
   if (received >= policy.target) return aggregate(round, [member], at)
-  if (outstandingOf(round.tally) > 0 || invited < policy.buffer.registered)
+  if (outstandingOf(round.tally) > 0 || !hasEveryone(round, policy))
     return changed(round, [member], isAwaited(member) ? [] : drawIfRoom(round, policy))
   if (received >= policy.quorum) return aggregate(round, [member], at)
   return abandon(

@@ -1,27 +1,17 @@
-import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
+import type { TaskFile, TaskFileInput } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
+import { aTask } from '../adapters/contracts/arrange.ts'
 import { modeMistakes, modeScheduleMistakes } from './mode-mistakes.ts'
 
 const file = (wishes: Partial<TaskFileInput> = {}): TaskFile =>
-  TaskFile.parse({
-    id: 'digits',
-    model: {
-      format: 'custom',
-      trainer: 'linear',
-      tensors: [{ name: 'w', shape: [2], dtype: 'F32' }],
-      initial: { kind: 'seeded', seed: 1 },
+  aTask('digits', {
+    file: {
+      cohort: { target: 40, quorum: 30 },
+      mode: { kind: 'buffered', concurrency: 50 },
+      schedule: { kind: 'continuous' },
+      ...wishes,
     },
-    plan: {
-      epochs: 1,
-      batchSize: 10,
-      optimizer: { name: 'sgd', learningRate: 0.1 },
-      loss: 'mean-squared-error',
-    },
-    cohort: { target: 40, quorum: 30 },
-    mode: { kind: 'buffered', concurrency: 50 },
-    schedule: { kind: 'continuous' },
-    ...wishes,
-  })
+  }).file
 const pathsOf = (wishes: Partial<TaskFileInput>) => modeMistakes(file(wishes)).map(({ path }) => path)
 
 describe('[R30] a buffered task', () => {

@@ -1,21 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { encodeNonce, encodePublicKey } from '../crypto/encoded.ts'
-import { Digest, RoundId, TaskId } from '../ids.ts'
+import { RoundId } from '../ids.ts'
 import { plainKernels } from '../kernels/index.ts'
 import { normal, seededRandom } from '../runtime/index.ts'
-import { vectorLength } from '../secagg/index.ts'
-import { seedPartCommitment } from '../secagg/session.ts'
+import { type Manifest, vectorLength } from '../secagg/index.ts'
 import { assignmentOf } from '../task/assignment.ts'
-import { TaskFile, type TaskFileInput } from '../task/task-file.ts'
+import type { TaskFile, TaskFileInput } from '../task/task-file.ts'
 import { backThroughStages, compressionSeed, throughStages } from '../updates/compression/stages.ts'
-import { isManifestOf, manifestOfRound } from './round-manifest.ts'
+import { isManifestOf } from './round-manifest.ts'
 import { noiseOfRound, promisedPrivacyOf } from './round-noise.ts'
+import { aManifestOf, aSecureTask } from './secure-round.builders.ts'
 import { secureMean, secureVector } from './secure-vector.ts'
 
 const LENGTH = 100
 const CLIENTS = 5
 const kernels = plainKernels
-const digest = Digest.parse(`sha256:${'5c'.repeat(32)}`)
 const secure = { mode: 'secure-aggregation', audience: 'demo' } as const
 const noised = (noiseMultiplier: number) => ({
   ...secure,
@@ -33,37 +31,16 @@ const aTask = (
   privacy: TaskFileInput['privacy'] = secure,
   clipNorm = 8,
 ) =>
-  TaskFile.parse({
-    id: 'digits',
-    model: {
-      format: 'custom',
-      trainer: 'linear',
-      tensors: [{ name: 'w', shape: [LENGTH], dtype: 'F32' }],
-      initial: { kind: 'seeded', seed: 1 },
-    },
-    plan: {
-      epochs: 1,
-      batchSize: 10,
-      optimizer: { name: 'sgd', learningRate: 0.1 },
-      loss: 'mean-squared-error',
-      clipNorm,
-    },
+  aSecureTask({
+    shape: [LENGTH],
+    clipNorm,
     cohort: { target: CLIENTS, quorum: CLIENTS, overSelection: 1 },
     privacy,
-    ...(compression && { compression }),
+    compression,
   })
 
-const aManifest = (file: TaskFile, clip?: number) =>
-  manifestOfRound(assignmentOf(file), {
-    task: TaskId.parse('digits'),
-    round: RoundId.parse('digits.3'),
-    model: digest,
-    plan: digest,
-    cohort: { least: CLIENTS, most: CLIENTS },
-    coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
-    seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
-    clip,
-  })
+const aManifest = (file: TaskFile, more: { clip?: number | undefined; group?: number } = {}) =>
+  aManifestOf(file, { cohort: { least: CLIENTS, most: CLIENTS }, ...more })
 
 /** Deltas of this norm. */
 const deltasOf = (norm: number) =>
@@ -81,7 +58,7 @@ const meanOf = (deltas: readonly Float32Array[]) =>
 
 /** What the coordinator makes of so many clients' vectors. */
 const summed = (file: TaskFile, deltas: readonly Float32Array[], clip?: number) => {
-  const manifest = aManifest(file, clip)
+  const manifest = aManifest(file, { clip })
   const words = new Uint32Array(vectorLength(manifest.vector))
   for (const [n, delta] of deltas.entries()) {
     const vector = secureVector({
@@ -131,10 +108,22 @@ describe('[M19] a masked vector of a task whose updates are compressed', () => {
   })
 
   test('is the same coordinates for all groups and members of a round, and others in another', () => {
-    const seeds = [0, 1].map((group) => compressionSeed({ ...aManifest(aTask(RANDOM)), ...{ group } }))
-    expect(seeds[0]).toBe(seeds[1])
-    const next = { ...aManifest(aTask(RANDOM)), round: RoundId.parse('digits.4') }
-    expect(compressionSeed(next)).not.toBe(seeds[0])
+    const file = aTask(RANDOM)
+    const [delta = new Float32Array()] = deltasOf(4)
+    const vectorUnder = (manifest: Manifest) =>
+      secureVector({
+        manifest,
+        assignment: file,
+        delta,
+        examples: 10,
+        metrics: {},
+        kernels,
+        random: seededRandom('rounding'),
+      })
+    const [one, other] = [0, 1].map((group) => aManifest(file, { group }))
+    if (!one || !other) throw new Error('there are two groups')
+    expect(vectorUnder(other)).toEqual(vectorUnder(one))
+    expect(vectorUnder({ ...one, round: RoundId.parse('digits.4') })).not.toEqual(vectorUnder(one))
   })
 
   test('of a rotated delta has levels over what a value of one of that norm comes to, and hardly one is beyond', () => {

@@ -1,35 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { encodeNonce, encodePublicKey } from '../crypto/encoded.ts'
-import { Digest, RoundId, TaskId } from '../ids.ts'
+import { RoundId } from '../ids.ts'
 import { loadKernels } from '../kernels/index.ts'
 import { normal, seededRandom } from '../runtime/index.ts'
 import { largestLevel } from '../secagg/index.ts'
-import { seedPartCommitment } from '../secagg/session.ts'
 import { assignmentOf } from '../task/assignment.ts'
-import { TaskFile, type TaskFileInput } from '../task/task-file.ts'
+import type { TaskFile, TaskFileInput } from '../task/task-file.ts'
 import { refiningWeight } from './refining-weight.ts'
-import { isManifestOf, manifestOfRound } from './round-manifest.ts'
+import { isManifestOf } from './round-manifest.ts'
+import { aManifestOf, aSecureTask } from './secure-round.builders.ts'
 import { secureMean, secureVector } from './secure-vector.ts'
 
 const LENGTH = 40
-const digest = Digest.parse(`sha256:${'5c'.repeat(32)}`)
 const kernels = await loadKernels()
 
 const aTask = (more: Partial<Pick<TaskFileInput, 'privacy' | 'strategy'>> = {}) =>
-  TaskFile.parse({
-    id: 'digits',
-    model: {
-      format: 'custom',
-      trainer: 'linear',
-      tensors: [{ name: 'w', shape: [LENGTH], dtype: 'F32' }],
-      initial: { kind: 'seeded', seed: 1 },
-    },
-    plan: {
-      epochs: 1,
-      batchSize: 10,
-      optimizer: { name: 'sgd', learningRate: 0.1 },
-      loss: 'mean-squared-error',
-    },
+  aSecureTask({
+    shape: [LENGTH],
     cohort: { target: 9, quorum: 4, overSelection: 1 },
     strategy: { name: 'rfa' },
     privacy: { mode: 'secure-aggregation', audience: 'demo', range: 4, metrics: { loss: 10 } },
@@ -37,16 +23,7 @@ const aTask = (more: Partial<Pick<TaskFileInput, 'privacy' | 'strategy'>> = {}) 
   })
 
 const aManifest = (file: TaskFile, clients: number, refines?: RoundId) =>
-  manifestOfRound(assignmentOf(file), {
-    task: TaskId.parse('digits'),
-    round: RoundId.parse('digits.4'),
-    refines,
-    model: digest,
-    plan: digest,
-    cohort: { least: clients, most: clients },
-    coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
-    seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
-  })
+  aManifestOf(file, { round: 'digits.4', refines, cohort: { least: clients, most: clients } })
 const third = RoundId.parse('digits.3')
 
 const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((x, i) => x - (b[i] ?? 0)))

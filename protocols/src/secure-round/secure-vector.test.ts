@@ -1,51 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { encodeNonce, encodePublicKey } from '../crypto/encoded.ts'
-import { Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import { Digest, ModelVersion } from '../ids.ts'
 import { plainKernels } from '../kernels/index.ts'
 import { valueMultiplier } from '../privacy/mechanisms/adaptive-clip.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
 import { manifestDigest } from '../secagg/manifest.ts'
-import { seedPartCommitment } from '../secagg/session.ts'
 import { assignmentOf } from '../task/assignment.ts'
-import { TaskFile, type TaskFileInput } from '../task/task-file.ts'
-import { isManifestOf, manifestOfRound } from './round-manifest.ts'
+import type { TaskFile, TaskFileInput } from '../task/task-file.ts'
+import { isManifestOf } from './round-manifest.ts'
+import { aManifestOf, aSecureTask } from './secure-round.builders.ts'
 import { secureMean, secureVector } from './secure-vector.ts'
 
-const model: TaskFileInput['model'] = {
-  format: 'custom',
-  trainer: 'linear',
-  tensors: [{ name: 'w', shape: [5, 2], dtype: 'F32' }],
-  initial: { kind: 'seeded', seed: 1 },
-}
-const digest = Digest.parse(`sha256:${'5c'.repeat(32)}`)
-
 const aTask = (privacy: TaskFileInput['privacy'], strategy?: TaskFileInput['strategy']) =>
-  TaskFile.parse({
-    id: 'digits',
-    model,
-    plan: {
-      epochs: 1,
-      batchSize: 10,
-      optimizer: { name: 'sgd', learningRate: 0.1 },
-      loss: 'softmax-cross-entropy',
-      clipNorm: 2,
-    },
+  aSecureTask({
+    shape: [5, 2],
+    clipNorm: 2,
     cohort: { target: 6, quorum: 4, overSelection: 1 },
     privacy,
     strategy,
   })
 
 const manifestUnder = (file: TaskFile, clip?: number) =>
-  manifestOfRound(assignmentOf(file), {
-    task: TaskId.parse('digits'),
-    round: RoundId.parse('digits.3'),
-    model: digest,
-    plan: digest,
-    cohort: { least: 4, most: 6 },
-    coordinator: encodePublicKey(new Uint8Array(32).fill(9)),
-    seedCommitment: encodeNonce(seedPartCommitment(new Uint8Array(32))),
-    clip,
-  })
+  aManifestOf(file, { cohort: { least: 4, most: 6 }, clip })
 
 const someClients = (length: number) =>
   Array.from({ length: 5 }, (_, n) => {

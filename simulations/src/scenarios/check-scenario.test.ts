@@ -145,4 +145,16 @@ describe('what is wrong with a scenario for its data', () => {
     const both = { ...aScenario({ population: {} }), costs: { slowest: 2 } }
     expect(paths(mistakesOf(() => parseScenario(both)))).toEqual(['costs.slowest'])
   })
+
+  test('attackers that see more than their own are refused where layers are the clients’ own', () => {
+    const layered = (kind: 'min-max' | 'sign-flip') =>
+      checked({
+        model: { kind: 'dense', hidden: [4] },
+        population: { attackers: [{ attack: { kind }, share: 0.2 }] },
+        personalization: { kind: 'local-layers', layers: ['last'] },
+        holdOut: 0.2,
+      })
+    expect(paths(layered('min-max'))).toEqual(['population.attackers[0].attack.kind'])
+    expect(layered('sign-flip')).toEqual([])
+  })
 })

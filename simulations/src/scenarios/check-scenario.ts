@@ -72,6 +72,8 @@ const attackMistakes = (scenario: Scenario, dataset: Dataset): readonly Mistake[
     const path = `population.attackers[${group}]`
     const root = rootOf(scenario)
     const poisoning = poisonProblem(attack, dataset)
+    const kind = scenario.personalization?.kind
+    const ownLayers = kind === 'local-layers' || kind === 'fedbn' ? kind : undefined
     return [
       ...(poisoning ? [{ path: `${path}.attack`, message: poisoning }] : []),
       ...(attack.kind === 'not-finite' && scenario.privacy.mode === 'secure-aggregation'
@@ -80,6 +82,14 @@ const attackMistakes = (scenario: Scenario, dataset: Dataset): readonly Mistake[
               path: `${path}.attack.kind`,
               message:
                 'masked updates are whole numbers, none of which is not finite: choose another attack, or sealed updates',
+            },
+          ]
+        : []),
+      ...(ownLayers && attackOf(attack).sees !== 'own'
+        ? [
+            {
+              path: `${path}.attack.kind`,
+              message: `what others train is of layers of their own under ${ownLayers}, which nobody else has: choose an attack that sees its own update, or leave personalization out`,
             },
           ]
         : []),

@@ -118,7 +118,7 @@ export const createLiars = (needs: Needs): ((client: number) => Liar) => {
       attack.sees === 'colluders'
         ? colluders(group, round)
         : expected(round).filter((other) => !population.attackOf(other, round))
-    const { correction: _, ...plain } = job
+    const { correction: _, seed: __, ...plain } = job
     const updates = await Promise.all(
       others.map(async (other) => lessReceived((await honest(other, plain)).weights, job.weights)),
     )

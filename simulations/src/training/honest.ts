@@ -5,6 +5,8 @@ import type { PoolTraining, TrainingPool } from './pool.ts'
 export type HonestJob = Pick<TrainingJob, 'assignment' | 'weights' | 'plan' | 'correction'> & {
   /** Its number, from 1. */
   round: number
+  /** What its own SDK has its training start from; left out by those who train what another would. */
+  seed?: number
 }
 
 /** What a client's training comes to in a round, honest but for rows that it may have poisoned. */
@@ -28,14 +30,14 @@ export const createHonestTraining = ({
   pool: TrainingPool
   /** What a client has in a round. */
   rowsOf(client: number, round: number): Uint32Array
-  /** What its training in the round starts from, as the SDK is told. */
+  /** What the training of the shared model starts from in the round, as the SDK is told. */
   seedOf(client: number, round: number): number
   population: Population | undefined
   /** Whether some will ask for what others train: then a round's results are kept while it is open. */
   shared: boolean
 }): HonestTraining => {
   const inRound = sharedInRound<TrainingResult>()
-  const train: HonestTraining = (client, { round, plan, ...job }, poison) => {
+  const train: HonestTraining = (client, { round, plan, seed = seedOf(client, round), ...job }, poison) => {
     const epochs = population ? epochsOf(population.fateOf(client, round), plan.epochs) : plan.epochs
     const { assignment, weights, correction } = job
     return pool.train({
@@ -43,7 +45,7 @@ export const createHonestTraining = ({
       weights,
       rows: rowsOf(client, round),
       plan: { ...plan, epochs },
-      seed: seedOf(client, round),
+      seed,
       ...(correction && { correction }),
       ...(poison && { poison }),
     })

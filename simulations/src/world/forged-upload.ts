@@ -1,5 +1,5 @@
 import type { Upload } from '@tributary/client-sdk'
-import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
+import { compressedFormOf, compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { decodeKeyText, type EnvelopePrimitives, type Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { Random } from '@tributary/protocols/runtime'
@@ -52,22 +52,16 @@ const asTheTaskHasIt = (
   delta: Float32Array,
   { assignment, invitation, random }: { assignment: Assignment; invitation: Invitation; random: Random },
 ): Uint8Array => {
-  const tensors = updateManifestOf(travelling(assignment))
+  const sent = travelling(assignment)
+  const tensors = updateManifestOf(sent)
   const shared = cutOf(assignment).shared(delta)
   const values = new Float32Array(totalElements(tensors))
   values.set(shared)
-  const { compression } = assignment
-  if (!compression) return encodeSafetensors({ tensors, values })
-  const beside = values.length - shared.length
-  const through = (these: Float32Array) =>
-    compressUpdate(
-      these,
-      { compression, length: shared.length, beside },
-      {
-        seed: compressionSeed({ round: invitation.round, model: invitation.model.digest }),
-        random,
-      },
-    ).bytes
+  const form = compressedFormOf(sent)
+  if (!form) return encodeSafetensors({ tensors, values })
+  const { compression, beside } = form
+  const seed = compressionSeed({ round: invitation.round, model: invitation.model.digest })
+  const through = (these: Float32Array) => compressUpdate(these, form, { seed, random }).bytes
   const takesAny = !compression.bits && compression.sparsify?.kind !== 'top-k'
   if (takesAny || values.every(Number.isFinite)) return through(values)
   // Levels and ranks are of finite values alone. What they make of others is a body whose first value, or whose lowest level, is no number.

@@ -94,6 +94,21 @@ describe('a plan', () => {
     expect(central.signalToNoise / shares.signalToNoise).toBeCloseTo(1 / 0.9, 6)
   })
 
+  test('noise on a few values costs the square root of their share, noise on values that are not there the whole of it', () => {
+    const cost = (place: PrivacyQuestion['place']) => {
+      const [all, few] = [planPrivacy(question({ place })), planPrivacy(question({ place, sentShare: 0.01 }))]
+      expect(few.claim).toEqual(all.claim)
+      expect(few.reasons.join('\n')).toContain('1% of a delta')
+      return [all.signalToNoise / few.signalToNoise, few.cohortForSignal / all.cohortForSignal]
+    }
+    expect(cost({ at: 'clients-in-shares', survivors: 810 })).toEqual([
+      expect.closeTo(10, 6),
+      expect.closeTo(10, 0),
+    ])
+    expect(cost({ at: 'each-client' })).toEqual([expect.closeTo(10, 6), expect.closeTo(100, 0)])
+    expect(cost({ at: 'coordinator' })).toEqual([expect.closeTo(100, 6), expect.closeTo(100, 0)])
+  })
+
   test('a count of those within the norm costs the values, and nothing of the claim', () => {
     const noise = { kind: 'multiplier', multiplier: 2 } as const
     const fixed = planPrivacy(question({ noise }))

@@ -18,6 +18,8 @@ export type PrivacyQuestion = {
   place: { at: 'coordinator' } | { at: 'clients-in-shares'; survivors: number } | { at: 'each-client' }
   /** Parameters of the model. */
   parameters: number
+  /** Of the values of a delta those that travel, drawn anew each round (random-k), above 0 to 1; left out, all of them. */
+  sentShare?: number
   /** Updates that a round aggregates. */
   cohort: number
   /** σ_b, where the norm follows the clients: the noise on the count of those within it, which leaves less of the multiplier for the values. */
@@ -38,7 +40,7 @@ export type PrivacyPlan = {
   /** z of the noise on the values: above `multiplier` where the norm follows the clients, else the same. */
   valueMultiplier: number
   claim: PrivacyClaim
-  /** C over the length of the noise on the mean: n / (z √d) for noise that the coordinator adds. */
+  /** C over the length of the noise on the mean, as if what is not sent were made up for: n / (z √d) for noise that the coordinator adds. */
   signalToNoise: number
   /** Updates a round at which the two are alike. */
   cohortForSignal: number
@@ -80,32 +82,36 @@ export const planPrivacy = (question: PrivacyQuestion): PrivacyPlan => {
 }
 
 /** The standard deviation of the noise on the mean, a coordinate, for z = C = 1. */
-const noiseOfOne = ({ place, cohort }: PrivacyQuestion): number => {
+const noiseOfOne = ({ place, cohort, sentShare = 1 }: PrivacyQuestion): number => {
   switch (place.at) {
     case 'coordinator':
-      return 1 / cohort
+      // The noise is on every value, those that were not sent among them.
+      return 1 / (cohort * sentShare)
     case 'clients-in-shares':
       requireCount('survivors', place.survivors)
       if (place.survivors < 1 || place.survivors > cohort)
         throw new RangeError(`survivors is from 1 to the cohort of ${cohort}, not ${place.survivors}`)
       // Shares are sized for the survivors alone; where more come there is more noise.
-      return Math.sqrt(cohort / place.survivors) / cohort
+      return Math.sqrt(cohort / place.survivors / sentShare) / cohort
     case 'each-client':
-      return 1 / Math.sqrt(cohort)
+      return 1 / Math.sqrt(cohort * sentShare)
     default:
       return unreachable(place)
   }
 }
 
-const cohortFor = ({ place, parameters, cohort }: PrivacyQuestion, multiplier: number): number => {
+const cohortFor = (
+  { place, parameters, cohort, sentShare = 1 }: PrivacyQuestion,
+  multiplier: number,
+): number => {
   const length = multiplier * Math.sqrt(parameters)
   switch (place.at) {
     case 'coordinator':
-      return Math.ceil(length)
+      return Math.ceil(length / sentShare)
     case 'clients-in-shares':
-      return Math.ceil(length * Math.sqrt(cohort / place.survivors))
+      return Math.ceil(length * Math.sqrt(cohort / place.survivors / sentShare))
     case 'each-client':
-      return Math.ceil(length ** 2)
+      return Math.ceil(length ** 2 / sentShare)
     default:
       return unreachable(place)
   }
@@ -139,6 +145,10 @@ const reasonsFor = (question: PrivacyQuestion, plan: Omit<PrivacyPlan, 'reasons'
   if (question.countNoise !== undefined)
     reasons.push(
       `the norm follows the clients: the share of them within it is told to ${short(question.countNoise / cohort)} a round (one standard deviation), which makes the noise on the values ${short((plan.valueMultiplier / plan.multiplier - 1) * 100)}% wider`,
+    )
+  if (question.sentShare !== undefined && question.sentShare < 1)
+    reasons.push(
+      `${short(100 * question.sentShare)}% of a delta's values travel: what the others lose beside the noise is counted in`,
     )
   if (plan.verdict !== 'learns')
     reasons.push(

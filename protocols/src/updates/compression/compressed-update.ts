@@ -2,14 +2,12 @@
 import type { Random } from '../../runtime/random.ts'
 import type { Compression } from '../../task/compression.ts'
 import { vectorOver } from '../../tensors/dtype.ts'
+import type { CompressedForm } from './compressed-form.ts'
 import { CompressionFormatError } from './format-error.ts'
 import { decodeCoordinates, encodeCoordinates, mostCoordinateBytes } from './sparse-bytes.ts'
 import { backThroughStages, sentValues, throughStages } from './stages.ts'
 import { fromSparse, topK } from './top-k.ts'
 import { fromLevels, levelBytes, toLevels, valuesOfLevels } from './uniform-levels.ts'
-
-/** What a compressed update stands for: `length` values of a delta, and behind them `beside` that are sent as they are. */
-export type CompressedForm = { compression: Compression; length: number; beside: number }
 
 const VERSION = 1
 const HEADER_BYTES = 8

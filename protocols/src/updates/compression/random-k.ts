@@ -36,8 +36,18 @@ export const fromRandomK = (
   return vector
 }
 
-/** k distinct coordinates, all sets of k equally likely: the head of a Fisher-Yates shuffle, sorted. */
-const coordinatesOf = (length: number, { k, seed }: RandomK): Uint32Array => {
+/** Of the last call: a coordinator reads one update after the other of the same round. */
+let last: { of: string; coordinates: Uint32Array } | undefined
+
+/** k distinct coordinates, all sets of k equally likely, in ascending order. Not to be written to. */
+const coordinatesOf = (length: number, choice: RandomK): Uint32Array => {
+  const of = `${length} ${choice.k} ${choice.seed}`
+  if (last?.of !== of) last = { of, coordinates: drawn(length, choice) }
+  return last.coordinates
+}
+
+/** The head of a Fisher-Yates shuffle, sorted. */
+const drawn = (length: number, { k, seed }: RandomK): Uint32Array => {
   if (!Number.isInteger(k) || k < 1 || k > length)
     throw new RangeError(`of ${length} coordinates 1 to ${length} can be drawn, not ${k}`)
   const below = wordsBelow(seededRandom(seed).fork('random k'))
@@ -45,11 +55,11 @@ const coordinatesOf = (length: number, { k, seed }: RandomK): Uint32Array => {
   for (let i = 0; i < length; i++) coordinates[i] = i
   for (let i = 0; i < k; i++) {
     const j = i + below(length - i)
-    const drawn = coordinates[j] ?? 0
+    const chosen = coordinates[j] ?? 0
     coordinates[j] = coordinates[i] ?? 0
-    coordinates[i] = drawn
+    coordinates[i] = chosen
   }
-  return coordinates.subarray(0, k).sort()
+  return coordinates.slice(0, k).sort()
 }
 
 /** As `integerBelow`, a block at a time. */
