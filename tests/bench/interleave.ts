@@ -1,3 +1,5 @@
+import { median } from './median.ts'
+
 /**
  * Median milliseconds of each contender. All run once per round in one process, and each round begins with another of
  * them, so that a busy machine, a warm cache and the compiler's warm-up weigh on all alike. Two rounds go uncounted.
@@ -18,9 +20,4 @@ export function interleave<Name extends string>(
     })
   }
   return Object.fromEntries(names.map((name) => [name, median(timesMs[name])])) as Record<Name, number>
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? Number.NaN
 }

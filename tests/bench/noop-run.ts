@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url'
 import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { type Dataset, parseScenario, runSeed, type TrainingPool } from '@tributary/simulations'
+import { median } from './median.ts'
 
 export type Shape = {
   registered: number
@@ -128,7 +129,7 @@ const bareLoop = async ({ sampled, parameters }: Shape): Promise<number> => {
     round()
     return (1e6 * secondsOf(process.cpuUsage(before))) / sampled
   })
-  return times.sort((a, b) => a - b)[3] ?? Number.NaN
+  return median(times)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type RunResults, readResults } from '@tributary/simulations'
 import type { BenchRow } from './bench-row.ts'
 import { type Experiment, experiments } from './experiments.ts'
+import { median } from './median.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FOLDER = fileURLToPath(new URL('../../results/papers/', import.meta.url))
@@ -59,30 +60,22 @@ const rowOf = (
   { seeds: results }: RunResults,
 ): BenchRow => {
   const values = results.filter(({ seed }) => seeds.includes(seed)).map(of)
+  /** Of those seeds that came to a figure at all. */
   const known = values.filter((value) => value !== undefined)
   const shown = values.map((value) => (value === undefined ? 'not reached' : Number(value.toFixed(digits))))
   const command = [scenario, ...set.map((one) => `--set ${one}`)].join(' ')
   const told = [`\`${command}\``, `seeds ${seeds.join(', ')}: ${shown.join(', ')}`, ...(note ? [note] : [])]
   return {
     name,
-    value: medianOf(known),
+    value: median(known),
     unit,
     ...(published && {
       ratio: {
         of: `${published.value} ${published.by}`,
-        value: medianOf(known) / published.value,
+        value: median(known) / published.value,
         ...(aim && { aim }),
       },
     }),
     note: told.join('; '),
   }
-}
-
-/** Of those seeds that came to a figure at all. */
-const medianOf = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  return (
-    ((sorted[Math.floor(middle - 0.5)] ?? Number.NaN) + (sorted[Math.ceil(middle - 0.5)] ?? Number.NaN)) / 2
-  )
 }

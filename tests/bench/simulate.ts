@@ -6,6 +6,7 @@ import { type ModelSpec, Plan } from '@tributary/protocols/task'
 import { createTrainingPool, type Dataset, smallConvolutional, twoLayers } from '@tributary/simulations'
 import { startOf } from '../training/start-of.ts'
 import { type BenchRow, threeDigits } from './bench-row.ts'
+import { median } from './median.ts'
 import type { NoopRun, Shape } from './noop-run.ts'
 import { startTorch, type Torch } from './torch-process.ts'
 
@@ -160,6 +161,3 @@ const grey = (count: number): Dataset => {
     test: rows,
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN

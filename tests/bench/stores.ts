@@ -6,6 +6,7 @@ import { TaskFile } from '@tributary/protocols/task'
 import { temporaryFolder } from '../fleet/folder-bytes.ts'
 import { startPostgres } from '../fleet/postgres-server.ts'
 import type { BenchRow } from './bench-row.ts'
+import { median } from './median.ts'
 
 type Store = CoordinatorNeeds['store']
 
@@ -109,6 +110,3 @@ const commitsPerSecond = async (store: Store, writers: number): Promise<number> 
   await Promise.all(Array.from({ length: writers }, (_, index) => writer(index)))
   return (commits * 1_000) / (performance.now() - beganAt)
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN

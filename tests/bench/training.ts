@@ -15,6 +15,7 @@ import {
 } from '@tributary/simulations'
 import { startOf } from '../training/start-of.ts'
 import { type BenchRow, formatBenchRows, threeDigits } from './bench-row.ts'
+import { median } from './median.ts'
 import { startTorch, type Torch } from './torch-process.ts'
 
 type Kind = {
@@ -188,9 +189,6 @@ const takeTurns = async (
     }
   return Object.fromEntries(names.map((name) => [name, median(times[name] ?? [])]))
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const examplesOf = (count: number, { width, ids, classes }: Row = DIGIT) => {
   const random = seededRandom('bench')

@@ -404,34 +404,25 @@ const withMembers = (store: Store, arrange: (members: Member[]) => Member[]): St
   members: { ...store.members, ofRound: async (round) => arrange(await store.members.ofRound(round)) },
 })
 
-type Cohort = TaskFile['cohort']
-
-/** Tasks with other numbers than their file has. */
-const withCohort = (store: Store, rewrite: (cohort: Cohort) => Cohort): Store => ({
+/** Tasks with another file than they were made of. */
+const withFile = (store: Store, rewrite: (file: TaskFile) => TaskFile): Store => ({
   ...store,
   tasks: {
     ...store.tasks,
     async get(id) {
       const task = await store.tasks.get(id)
-      return task && { ...task, file: { ...task.file, cohort: rewrite(task.file.cohort) } }
+      return task && { ...task, file: rewrite(task.file) }
     },
   },
 })
+
+type Cohort = TaskFile['cohort']
+const withCohort = (store: Store, rewrite: (cohort: Cohort) => Cohort): Store =>
+  withFile(store, (file) => ({ ...file, cohort: rewrite(file.cohort) }))
 
 type Buffered = Extract<TaskFile['mode'], { kind: 'buffered' }>
-
-/** Tasks whose buffered rounds go by other numbers than their file has. */
-const withBuffer = (store: Store, rewrite: (mode: Buffered) => Buffered): Store => ({
-  ...store,
-  tasks: {
-    ...store.tasks,
-    async get(id) {
-      const task = await store.tasks.get(id)
-      if (task?.file.mode.kind !== 'buffered') return task
-      return { ...task, file: { ...task.file, mode: rewrite(task.file.mode) } }
-    },
-  },
-})
+const withBuffer = (store: Store, rewrite: (mode: Buffered) => Buffered): Store =>
+  withFile(store, (file) => (file.mode.kind === 'buffered' ? { ...file, mode: rewrite(file.mode) } : file))
 
 /** A disk on which only some syncs do anything. */
 const withSync = (files: Files, syncs: (path: string) => boolean): Files => ({

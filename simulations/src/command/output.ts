@@ -101,7 +101,7 @@ const sentence = (seed: number, summary: SeedSummary): string => {
     `${(clientsPerSecond ?? 0).toFixed(0)} clients a second`,
     `${seconds.toFixed(1)} s`,
     `${(peakMemoryMb ?? 0).toFixed(0)} MB at most`,
-    `${summary.modelDigest}\n  ${summary.folder ?? ''}`,
+    summary.modelDigest,
   ].join(', ')
 }
 

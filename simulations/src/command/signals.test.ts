@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { integerBelow, seededRandom } from '@tributary/protocols/runtime'
 import { afterAll, expect, test } from 'vitest'
+import { PLAN } from '../scenarios/scenario.builders.ts'
 import { aPlace, command, lastingFiles } from './simulate.builders.ts'
 
 const place = await aPlace()
@@ -77,10 +78,5 @@ test('a second SIGINT ends it at once', async () => {
 
 /** A round of it takes longer than a signal. */
 const LONG = {
-  plan: {
-    epochs: 200,
-    batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
+  plan: { ...PLAN, epochs: 200 },
 }

@@ -1,25 +1,19 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PLAN, smallScenario } from '../scenarios/scenario.builders.ts'
 import { simulate } from './simulate.ts'
 
 /** A scenario of some seconds that needs no data. */
-export const SMALL = {
-  name: 'small',
-  dataset: { name: 'handwriting', writers: 14, seed: 3 },
+export const SMALL = smallScenario({
   partition: { kind: 'iid', clients: 6 },
   model: { kind: 'dense', hidden: [8] },
-  plan: {
-    epochs: 1,
-    batchSize: 50,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
+  plan: { ...PLAN, batchSize: 50 },
   cohort: { target: 3, quorum: 3, overSelection: 1 },
   rounds: 5,
   checkpointEvery: 2,
   baselines: { epochs: 1 },
-}
+})
 
 export type Place = {
   folder: string

@@ -42,12 +42,13 @@ describe('the command', () => {
     ])
       expect(summaries[0]).toHaveProperty(key)
     expect((await readdir(at('whole'))).sort()).toEqual(
-      ['baselines.json', 'holdings.json', 'report.html', 'scenario.json', 'seed-1', 'seed-2'].sort(),
+      ['baselines.json', 'report.html', 'scenario.json', 'seed-1', 'seed-2'].sort(),
     )
     expect((await readdir(at('whole/seed-1'))).sort()).toEqual(
       [
         'clients.jsonl',
         'groups.json',
+        'holdings.json',
         'model.safetensors',
         'rounds.csv',
         'rounds.jsonl',
@@ -57,18 +58,22 @@ describe('the command', () => {
   }, 120_000)
 
   test.each([
-    ['before its first checkpoint', 1],
-    ['in its second leg', 3],
+    ['before its first checkpoint', 1, 'from its beginning: no checkpoint was kept'],
+    ['in its second leg', 3, 'from its last checkpoint'],
   ])(
-    'that is interrupted %s ends after the round, and goes on to the same bytes',
-    async (_, round) => {
+    'that is interrupted %s ends after the round, with a report of what there is, and goes on to the same bytes',
+    async (_, round, where) => {
       await whole
       const out = at(`broken-${round}`)
       const scenario = await place.scenario()
       const args = [scenario, '--out', out, '--seeds', '1,2', '--json']
       const until = (text: string) => text.startsWith(`{"seed":1,"round":${round},`)
       const broken = await command([...args, '--workers', '2'], { until })
-      expect([broken.code, broken.err]).toEqual([130, expect.stringContaining(`--out ${out} --resume`)])
+      expect([broken.code, broken.err]).toEqual([
+        130,
+        expect.stringContaining(`--out ${out} --resume goes on, with seed 1 ${where}`),
+      ])
+      expect(await readdir(out)).toContain('report.html')
       expect(broken.out.trim().split('\n')).toHaveLength(round + 1)
       expect(JSON.parse(broken.out.trim().split('\n').at(-1) ?? '').summary.ended).toBe('stopped')
       const resumed = await command([...args, '--resume', '--workers', '1'])

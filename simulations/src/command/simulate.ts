@@ -51,45 +51,54 @@ type Running = { flags: Flags; output: Output; signal: AbortSignal }
 const runAll = async (runs: readonly PlannedRun[], running: Running): Promise<void> => {
   const { flags, output, signal } = running
   const parent = await openResultsFolder(flags.out, 'tributary-simulation-')
-  const ended: string[] = []
+  const whole: string[] = []
   for (const run of runs) {
     if (signal.aborted) break
     const folder = run.name === undefined ? parent : await openResultsFolder(join(parent.path, run.name), '')
     if (run.name !== undefined) output.say(`\n${run.name}`)
-    if (await runScenario(run, { ...running, folder })) ended.push(folder.path)
+    const last = await runScenario(run, { ...running, folder })
+    if (signal.aborted)
+      return output.say(
+        `broken off; the same command with --out ${parent.path} --resume goes on${await from(folder.path, last)}`,
+      )
+    whole.push(folder.path)
   }
-  if (signal.aborted)
-    return output.say(
-      `broken off; the same command with --out ${parent.path} --resume goes on, from the last checkpoint`,
-    )
-  if (ended.length > 1)
-    output.say(`comparison: ${await writeComparison(ended, join(parent.path, 'comparison.html'))}`)
+  if (whole.length > 1)
+    output.say(`comparison: ${await writeComparison(whole, join(parent.path, 'comparison.html'))}`)
 }
 
-/** Whether all of it was run. */
+/** Where a seed goes on that was not run to its end. */
+const from = async (folder: string, seed: number | undefined): Promise<string> => {
+  if (seed === undefined || (await endedSummary(folder, seed))) return ''
+  return (await isThere(checkpointIn(folder, seed)))
+    ? `, with seed ${seed} from its last checkpoint`
+    : `, with seed ${seed} from its beginning: no checkpoint was kept`
+}
+
+/** The seed that was run last. */
 const runScenario = async (
   { scenario, dataset, traces }: PlannedRun,
   { flags, output, signal, folder }: Running & { folder: ResultsFolder },
-): Promise<boolean> => {
-  output.say(`${scenario.title ?? scenario.name}: ${dataset.title}`)
+): Promise<number | undefined> => {
+  output.say(`${scenario.title ?? scenario.name}: ${dataset.title}\n  ${folder.path}`)
   const pool = createTrainingPool({
     dataset,
     ...(flags.workers !== undefined && { threads: flags.workers }),
   })
   try {
     await writeScenario(folder, scenario)
+    const seeds: number[] = []
     for (const seed of scenario.seeds) {
-      if (signal.aborted) return false
+      if (signal.aborted) break
       await runOne({ scenario, dataset, traces, pool, seed, folder, output, signal })
+      seeds.push(seed)
     }
-    if (signal.aborted) return false
-    if (!(await isThere(join(folder.path, 'baselines.json')))) {
+    if (!signal.aborted && !(await isThere(join(folder.path, 'baselines.json')))) {
       const baselines = await unlessAborted(baselinesOf(scenario, dataset, pool), signal)
-      if (!baselines) return false
-      await writeBaselines(folder, baselines)
+      if (baselines) await writeBaselines(folder, baselines)
     }
-    output.say(`report: ${await writeReport(folder.path)}`)
-    return true
+    if (seeds.length > 0) output.say(`report: ${await writeReport(folder.path, { seeds })}`)
+    return seeds.at(-1)
   } finally {
     await pool.close()
   }

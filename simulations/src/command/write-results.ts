@@ -96,7 +96,7 @@ export const writeSeed = async (
   if (label) {
     const { labels, counts } = holdingsOf(parts, label)
     const clients = counts.map((of, index) => ({ client: clientName(index), counts: of }))
-    await folder.save('holdings.json', text({ labels, clients }))
+    await folder.save(at('holdings.json'), text({ labels, clients }))
   }
   await folder.save(at('summary.json'), text(summary))
   return summary

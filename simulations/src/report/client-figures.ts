@@ -110,8 +110,9 @@ const participationFigure = (seeds: readonly SeedResults[]): Figure | undefined 
 const ofSeeds = (seeds: readonly unknown[]): string =>
   seeds.length === 1 ? '' : `; clients of ${seeds.length} seeds together`
 
-/** Who holds what, drawn as everywhere; clients and labels beyond what a table is read for are left to the file. */
-export const holdingsFigure = async ({ holdings, scenario }: RunResults): Promise<Figure | undefined> => {
+/** Who holds what from the first seed, drawn as everywhere; clients and labels beyond what a table is read for are left to the file. */
+export const holdingsFigure = async ({ seeds, scenario }: RunResults): Promise<Figure | undefined> => {
+  const { seed, holdings } = seeds[0] ?? {}
   if (!holdings || holdings.clients.length === 0) return undefined
   const labels = distinct(holdings.labels.map((label) => shownName(label, 30)))
   const clients = distinct(holdings.clients.map(({ client }) => shownName(client, 24)))
@@ -123,7 +124,7 @@ export const holdingsFigure = async ({ holdings, scenario }: RunResults): Promis
   return {
     id: 'holdings',
     title: 'Who holds what',
-    description: `Rows of each label that each of ${clients.length} clients holds.`,
+    description: `Rows of each label that each of ${clients.length} clients holds${seeds.length === 1 ? '' : ` from seed ${seed}`}.`,
     chart: { svg },
     width: 'full',
     table: {
@@ -132,7 +133,7 @@ export const holdingsFigure = async ({ holdings, scenario }: RunResults): Promis
         .slice(0, most)
         .map(({ client, counts }) => [client, ...counts, counts.reduce((sum, own) => sum + own, 0)]),
       ...(clients.length > most
-        ? { note: `The first ${most} of ${clients.length} clients; all are in holdings.json.` }
+        ? { note: `The first ${most} of ${clients.length} clients; all are in seed-${seed}/holdings.json.` }
         : {}),
     },
   }

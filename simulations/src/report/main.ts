@@ -11,7 +11,7 @@ const start = async (): Promise<void> => {
   const { folders, out } = flags
   const file =
     folders.length === 1
-      ? await writeReport(folders[0], out)
+      ? await writeReport(folders[0], { out })
       : await writeComparison(folders, out ?? 'comparison.html')
   process.stdout.write(`${file}\n`)
 }

@@ -24,7 +24,7 @@ describe('a results folder', () => {
       file('seed-1/rounds.jsonl'),
       roundWith({ round: 1, participants: ['a', 'b'] }) + roundWith({ round: 2, participants: ['b', 'b'] }),
     )
-    const { scenario, seeds, holdings, baselines, date } = await reading()
+    const { scenario, seeds, baselines, date } = await reading()
     expect(scenario.name).toBe(DIGITS.name)
     expect(date).toEqual(new Date('2026-03-01T12:00:00Z'))
     expect(seeds.map(({ seed, rounds, clients }) => [seed, rounds.length, clients.length])).toEqual([
@@ -38,15 +38,21 @@ describe('a results folder', () => {
       ]),
     )
     expect(seeds[0]?.rounds[0]).not.toHaveProperty('participants')
-    expect(holdings?.labels).toEqual([...'0123456789'])
+    expect(seeds[1]?.holdings?.labels).toEqual([...'0123456789'])
     expect(baselines.central?.accuracy).toBe(DIGITS.ceiling)
   })
 
   it('may lack what a run need not record', async () => {
-    for (const name of ['baselines.json', 'holdings.json', 'seed-1/groups.json', 'seed-1/clients.jsonl'])
+    for (const name of [
+      'baselines.json',
+      'seed-1/holdings.json',
+      'seed-1/groups.json',
+      'seed-1/clients.jsonl',
+    ])
       await rm(file(name))
-    const { baselines, holdings, seeds } = await reading()
-    expect([baselines, holdings, seeds[0]?.groups, seeds[0]?.clients]).toEqual([{}, undefined, {}, []])
+    const { baselines, seeds } = await reading()
+    const [first] = seeds
+    expect([baselines, first?.holdings, first?.groups, first?.clients]).toEqual([{}, undefined, {}, []])
   })
 
   it.each([
@@ -112,7 +118,7 @@ describe('a file of results', () => {
       /modelDigest: is no sha256:… digest$/,
     ],
     [
-      'holdings.json',
+      'seed-1/holdings.json',
       { labels: ['a'], clients: [{ client: 'c', counts: [1, 2] }] },
       /clients: has a client with more/,
     ],

@@ -16,16 +16,18 @@ import {
 
 /**
  * Reads a results folder. Its scenario and, for each seed, rounds and summary must be there; clients, their own models,
- * groups, baselines and holdings may be left out.
+ * groups, holdings and baselines may be left out.
+ * @param wanted Seeds to read; left out, all that the scenario names.
  * @throws ResultsError that names the file, and the line, that is missing, cut short or malformed.
  */
-export const readResults = async (folder: string): Promise<RunResults> => {
+export const readResults = async (folder: string, wanted?: readonly number[]): Promise<RunResults> => {
   const path = resolve(folder)
   if (!(await isThere(path))) throw new ResultsError(`there is no folder ${path}`)
   const scenarioFile = join(path, 'scenario.json')
   if (!(await isThere(scenarioFile)))
     throw new ResultsError(`${path} is no results folder: it has no scenario.json`)
-  const scenario = await readJson(scenarioFile, ScenarioRecord)
+  const named = await readJson(scenarioFile, ScenarioRecord)
+  const scenario = { ...named, seeds: [...(wanted ?? named.seeds)] }
   const seeds: SeedResults[] = []
   for (const seed of scenario.seeds) seeds.push(await readSeed(join(path, `seed-${seed}`), seed))
   return {
@@ -34,7 +36,6 @@ export const readResults = async (folder: string): Promise<RunResults> => {
     date: scenario.startedAt === undefined ? (await stat(scenarioFile)).mtime : new Date(scenario.startedAt),
     seeds,
     baselines: (await readJsonIfThere(join(path, 'baselines.json'), Baselines)) ?? {},
-    holdings: await readJsonIfThere(join(path, 'holdings.json'), HoldingsRecord),
   }
 }
 
@@ -49,6 +50,7 @@ const readSeed = async (path: string, seed: number): Promise<SeedResults> => {
     clients: (await isThere(clientsFile)) ? await readClients(clientsFile) : [],
     personal: (await isThere(personalFile)) ? await all(readJsonLines(personalFile, PersonalRecord)) : [],
     groups: (await readJsonIfThere(join(path, 'groups.json'), GroupResults)) ?? {},
+    holdings: await readJsonIfThere(join(path, 'holdings.json'), HoldingsRecord),
     summary: await readJson(join(path, 'summary.json'), SeedSummary),
   }
 }

@@ -46,6 +46,7 @@ export const aSeed = (known: Partial<SeedResults> = {}): SeedResults => ({
   clients: [],
   personal: [],
   groups: {},
+  holdings: undefined,
   summary: { rounds: 0, modelDigest: `sha256:${'0'.repeat(64)}`, seconds: 1 },
   ...known,
 })
@@ -107,8 +108,10 @@ export const writeRun = async (folder: string, run: MadeRun): Promise<string> =>
     const tilt = run.labels.map(() => chance() ** 4)
     return { client, counts: tilt.map((own) => Math.round(own * 160 * (0.4 + chance()))) }
   })
-  await put('holdings.json', { labels: run.labels, clients: held })
-  for (const seed of run.seeds) await writeSeed(join(folder, `seed-${seed}`), run, seed, clients)
+  for (const seed of run.seeds) {
+    await writeSeed(join(folder, `seed-${seed}`), run, seed, clients)
+    await put(`seed-${seed}/holdings.json`, { labels: run.labels, clients: held })
+  }
   return folder
 }
 

@@ -153,7 +153,7 @@ export const Baselines = z.looseObject({
 })
 export type Baselines = z.infer<typeof Baselines>
 
-/** `holdings.json`: how many rows of each label each client holds, in the order of `labels`. */
+/** `holdings.json` of a seed: how many rows of each label each client holds, in the order of `labels`. */
 export const HoldingsRecord = z
   .object({
     labels: z.array(z.string().max(1_000)).max(10_000),
@@ -174,6 +174,7 @@ export type SeedResults = {
   /** Of clients that held rows out. */
   readonly personal: readonly PersonalRecord[]
   readonly groups: GroupResults
+  readonly holdings: HoldingsRecord | undefined
   readonly summary: SeedSummary
 }
 
@@ -184,5 +185,4 @@ export type RunResults = {
   readonly date: Date
   readonly seeds: readonly SeedResults[]
   readonly baselines: Baselines
-  readonly holdings: HoldingsRecord | undefined
 }

@@ -86,7 +86,7 @@ it('a report of a run that goes wrong says so, with the evidence', async () => {
 
 it('a report of a run that recorded hardly anything is whole', async () => {
   const folder = await writeRun(join(parent, 'bare'), { ...DIGITS, seeds: [1], rounds: 2 })
-  for (const name of ['baselines.json', 'holdings.json', 'seed-1/groups.json', 'seed-1/clients.jsonl'])
+  for (const name of ['baselines.json', 'seed-1/holdings.json', 'seed-1/groups.json', 'seed-1/clients.jsonl'])
     await rm(join(folder, name))
   await writeFile(
     join(folder, 'seed-1/rounds.jsonl'),
@@ -121,7 +121,7 @@ describe('text from elsewhere', () => {
       JSON.stringify({ [evil]: [{ group: evil, examples: 1, accuracy: 0.5 }], ['__proto__']: [] }),
     )
     const holdings = { labels: [evil, evil], clients: [{ client: evil, counts: [1, 2] }] }
-    await writeFile(join(folder, 'holdings.json'), JSON.stringify(holdings))
+    await writeFile(join(folder, 'seed-1/holdings.json'), JSON.stringify(holdings))
     const page = await readFile(await writeReport(folder), 'utf8')
     const { elements, ids } = wellFormed(page)
     expect(elements).not.toEqual(expect.arrayContaining(['script']))

@@ -95,6 +95,32 @@ describe('what is wrong with a scenario for its data', () => {
     expect(checked({ population }, { ...dataset, inputShape: [784] })[0]?.message).toContain('is for images')
   })
 
+  test('is told with what would do where a value is of another kind, or missing', () => {
+    const { cohort, ...rest } = aScenario()
+    const wrong = {
+      ...rest,
+      rounds: 'five',
+      evaluateEvery: 1.5,
+      seeds: 1,
+      plan: 5,
+      population: { classes: [{ name: 7, share: Number.NaN }] },
+      holdOut: null,
+    }
+    const messages = mistakesOf(() => parseScenario(wrong)).map(({ path, message }) => `${path}: ${message}`)
+    expect(messages.sort()).toEqual([
+      'cohort: is missing: give an object (target, overSelection, quorum, selectionSeconds, trainingSeconds)',
+      'evaluateEvery: 1.5 does not do: give a whole number',
+      'holdOut: null does not do: give a number',
+      'plan: 5 does not do: give an object (epochs, batchSize, optimizer, loss, proximal, clipNorm)',
+      'population.classes[0].name: 7 does not do: give a text',
+      'population.classes[0].share: NaN does not do: give a number',
+      'rounds: "five" does not do: give a number',
+      'seeds: 1 does not do: give a list',
+    ])
+    const [whole] = mistakesOf(() => parseScenario([]))
+    expect(whole?.message).toMatch(/^\[\] does not do: give an object \(name, title, dataset/)
+  })
+
   test('of its form is told all at once too, nested or not', () => {
     const wrong = {
       ...aScenario(),

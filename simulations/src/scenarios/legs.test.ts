@@ -2,25 +2,12 @@ import { openSqliteStore } from '@tributary/coordinator'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
-import { type Checkpoint, runSeed, type SeedNeeds, type SeedResult } from './run-seed.ts'
+import type { Checkpoint, SeedNeeds, SeedResult } from './run-seed.ts'
+import { lasting, PLAN, runScenario, smallScenario } from './scenario.builders.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
 import { SimulatedRound } from './simulated-round.ts'
 
-const base: ScenarioInput = {
-  name: 'legs',
-  dataset: { name: 'handwriting', writers: 14, seed: 3 },
-  partition: { kind: 'iid', clients: 8 },
-  model: { kind: 'dense', hidden: [12] },
-  plan: {
-    epochs: 1,
-    batchSize: 20,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
-  cohort: { target: 4, quorum: 4, overSelection: 1 },
-  rounds: 7,
-  checkpointEvery: 2,
-}
+const base = smallScenario({ plan: { ...PLAN, batchSize: 20 }, rounds: 7, checkpointEvery: 2 })
 
 const dataset = await loadDataset(parseScenario(base).dataset)
 
@@ -33,22 +20,7 @@ afterAll(() => Promise.all(Object.values(pools).map((pool) => pool.close())))
 const run = (
   changes: Partial<ScenarioInput>,
   { threads = 1, ...needs }: Partial<SeedNeeds> & { threads?: 1 | 2 } = {},
-): Promise<SeedResult> =>
-  runSeed({
-    scenario: parseScenario({ ...base, ...changes }),
-    dataset,
-    pool: pools[threads],
-    seed: 1,
-    told() {},
-    signal: new AbortController().signal,
-    ...needs,
-  })
-
-/** All of a result but how long it really took. */
-const lasting = ({ rounds, seconds: _, clientsPerSecond: __, ...result }: SeedResult) => ({
-  ...result,
-  rounds: rounds.map(({ seconds: ___, ...round }) => round),
-})
+): Promise<SeedResult> => runScenario({ ...base, ...changes }, { dataset, pool: pools[threads], ...needs })
 
 /** Every checkpoint of an undisturbed run, and its result. */
 const undisturbed = async (changes: Partial<ScenarioInput> = {}) => {
@@ -132,12 +104,11 @@ describe('a run that is broken off', () => {
 
   test('whose rounds mostly come to nothing counts only those that complete', async () => {
     const cohort = { ...base.cohort, trainingSeconds: 3 }
-    const { kept, result } = await undisturbed({ cohort, costs: { msPerExample: 1, slowest: 30 } })
+    const changes = { cohort, costs: { msPerExample: 1, slowest: 30 } }
+    const { kept, result } = await undisturbed(changes)
     expect(result.rounds.some(({ outcome }) => outcome === 'abandoned')).toBe(true)
     const [, from] = kept
-    expect(
-      lasting(await run({ cohort, costs: { msPerExample: 1, slowest: 30 } }, { from: from as Checkpoint })),
-    ).toEqual(lasting(result))
+    expect(lasting(await run(changes, { from: from as Checkpoint }))).toEqual(lasting(result))
   }, 60_000)
 })
 

@@ -6,51 +6,30 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
 import { normalizedLayers } from '../models/model-specs.ts'
-import { createTrainingPool } from '../training/pool.ts'
 import { fineTuning } from './fine-tuning.ts'
 import { holdOut } from './hold-out.ts'
 import type { ScenarioPersonalization } from './personalization.ts'
-import { type Checkpoint, runSeed, type SeedNeeds } from './run-seed.ts'
+import type { Checkpoint, SeedNeeds } from './run-seed.ts'
+import { PLAN, runScenario, smallScenario } from './scenario.builders.ts'
 import { parseScenario, type ScenarioInput, taskOfScenario } from './scenario.ts'
 
-const small: ScenarioInput = {
-  name: 'small',
-  dataset: { name: 'handwriting', writers: 14, seed: 3 },
+const small = smallScenario({
   partition: { kind: 'natural' },
-  model: { kind: 'dense', hidden: [12] },
-  plan: {
-    epochs: 1,
-    batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
   cohort: { target: 6, quorum: 6, overSelection: 1 },
   holdOut: 0.25,
-  rounds: 3,
-}
+})
 const dataset = await loadDataset(parseScenario(small).dataset)
 
-const run = async (
+const run = (
   personalization: ScenarioPersonalization | undefined,
   threads = 2,
   changes: Partial<ScenarioInput> = {},
   legs: Pick<SeedNeeds, 'keep' | 'from'> = {},
-) => {
-  const pool = createTrainingPool({ dataset, threads })
-  try {
-    return await runSeed({
-      scenario: parseScenario({ ...small, ...(personalization && { personalization }), ...changes }),
-      dataset,
-      pool,
-      seed: 1,
-      told() {},
-      signal: new AbortController().signal,
-      ...legs,
-    })
-  } finally {
-    await pool.close()
-  }
-}
+) =>
+  runScenario(
+    { ...small, ...(personalization && { personalization }), ...changes },
+    { dataset, threads, ...legs },
+  )
 
 describe('rows that clients hold out', () => {
   test('are so many of each client’s, by chance, and train nobody; a client is left a row at least', () => {
@@ -85,7 +64,7 @@ describe('rows that clients hold out', () => {
 
 describe('fine-tuning', () => {
   const model = normalizedLayers(5, [4, 3], { outputs: 2, activation: 'softmax' })
-  const plan = Plan.parse(small.plan)
+  const plan = Plan.parse(PLAN)
   const weights = Float32Array.from({ length: totalElements(model.tensors) }, (_, i) => 0.1 + (i % 7) / 10)
 
   test('leaves every weight but those of the layers named, and the statistics of batches, as it was', async () => {

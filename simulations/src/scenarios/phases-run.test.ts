@@ -1,11 +1,10 @@
 /** A world that drifts: what clients have changes with the rounds, and what is watched shows it. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
-import { createTrainingPool, type TrainingPool } from '../training/pool.ts'
-import { runSeed } from './run-seed.ts'
-import { parseScenario } from './scenario.ts'
+import { PLAN, runScenario } from './scenario.builders.ts'
+import { parseScenario, type ScenarioInput } from './scenario.ts'
 
-const scenario = parseScenario({
+const scenario: ScenarioInput = {
   name: 'drift',
   dataset: { name: 'handwriting', writers: 16, seed: 3 },
   partition: { kind: 'natural', by: 'label' },
@@ -15,32 +14,15 @@ const scenario = parseScenario({
   ],
   watch: 'label',
   model: { kind: 'linear' },
-  plan: {
-    epochs: 2,
-    batchSize: 20,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
+  plan: { ...PLAN, epochs: 2, batchSize: 20 },
   cohort: { target: 3, quorum: 3, overSelection: 1 },
   rounds: 4,
-})
+}
 
-const dataset = await loadDataset(scenario.dataset)
-let pool: TrainingPool
-beforeAll(() => {
-  pool = createTrainingPool({ dataset, threads: 1 })
-})
-afterAll(() => pool.close())
+const dataset = await loadDataset(parseScenario(scenario).dataset)
 
 test('clients without a row in a phase are not drawn, and the groups that are watched follow what is trained on', async () => {
-  const { rounds } = await runSeed({
-    scenario,
-    dataset,
-    pool,
-    seed: 1,
-    told() {},
-    signal: new AbortController().signal,
-  })
+  const { rounds } = await runScenario(scenario, { dataset, threads: 1 })
   const completed = rounds.flatMap((round) => (round.outcome === 'completed' ? [round] : []))
   const early = ['c00000', 'c00001', 'c00002']
   const late = ['c00007', 'c00008', 'c00009']

@@ -3,28 +3,22 @@ import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { loadDataset } from '../datasets/index.ts'
 import type { PoolTraining, TrainingPool } from '../training/pool.ts'
 import { runSeed } from './run-seed.ts'
+import { PLAN, smallScenario } from './scenario.builders.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
 import { populationOf, type Traces } from './scenario-population.ts'
 
 export const CLIENTS = 12
 
 /** Everybody takes part in every round, on a model of few weights. */
-export const aScenario = (changes: Partial<ScenarioInput> = {}): ScenarioInput => ({
-  name: 'small',
-  dataset: { name: 'handwriting', writers: 14, seed: 3 },
-  partition: { kind: 'iid', clients: CLIENTS },
-  model: { kind: 'linear' },
-  plan: {
-    epochs: 4,
-    batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
-  cohort: { target: CLIENTS, quorum: 1, overSelection: 1, trainingSeconds: 120, selectionSeconds: 5 },
-  rounds: 3,
-  baselines: { epochs: 0 },
-  ...changes,
-})
+export const aScenario = (changes: Partial<ScenarioInput> = {}): ScenarioInput =>
+  smallScenario({
+    partition: { kind: 'iid', clients: CLIENTS },
+    model: { kind: 'linear' },
+    plan: { ...PLAN, epochs: 4 },
+    cohort: { target: CLIENTS, quorum: 1, overSelection: 1, trainingSeconds: 120, selectionSeconds: 5 },
+    baselines: { epochs: 0 },
+    ...changes,
+  })
 
 export const dataset = await loadDataset(parseScenario(aScenario()).dataset)
 

@@ -86,6 +86,79 @@ describe('who is there', () => {
   })
 })
 
+describe('buffered rounds', () => {
+  const mode = { kind: 'buffered', concurrency: 6 } as const
+  const cohort = { target: 6, quorum: 6, trainingSeconds: 300, selectionSeconds: 5 }
+
+  test('have those come who are there later, while the round goes on', async () => {
+    const { population, traces } = traced(
+      Array.from({ length: CLIENTS }, (_, i) => (i < 3 ? FOREVER : [60, 1e9])),
+    )
+    const { rounds } = await run({ population, mode, cohort }, { pool: quickPool(), traces })
+    expect(rounds.map(({ received }) => received)).toEqual([6, 6, 6])
+    expect(rounds[0]?.virtualSeconds).toBeGreaterThan(60)
+    expect(rounds[0]?.virtualSeconds).toBeLessThan(90)
+  })
+
+  test('give the place of one that leaves to another that is there', async () => {
+    // The line has eight places: who is left out of the draw comes when others have gone for ever.
+    const { population, traces } = traced(
+      Array.from({ length: CLIENTS }, (_, i) => (i < 4 ? FOREVER : [0, 20])),
+    )
+    const { rounds } = await run(
+      {
+        population,
+        mode: { kind: 'buffered', concurrency: 4 },
+        cohort: { ...cohort, target: 4, quorum: 4, trainingSeconds: 9_000 },
+        costs: { msPerExample: 1_000 },
+      },
+      { pool: quickPool(), traces },
+    )
+    expect(rounds.map(({ outcome, received }) => [outcome, received])).toEqual(
+      Array(3).fill(['completed', 4]),
+    )
+  })
+
+  test('rest while too few are there, and go on when there are enough', async () => {
+    const day = 86_400
+    const { population, traces } = traced(
+      Array.from({ length: CLIENTS }, (_, i) => (i === 0 ? FOREVER : [0, 50 + i, day, 1e9])),
+    )
+    const { rounds, saved } = await run(
+      { population, mode, cohort, rounds: 20, costs: { msPerExample: 20 } },
+      { pool: quickPool(), traces },
+    )
+    const inVain = rounds.filter(({ outcome }) => outcome === 'abandoned')
+    expect(rounds.length - inVain.length).toBe(20)
+    expect(inVain).toHaveLength(1)
+    const ended = Math.max(...saved.map((round) => ('endedAt' in round ? round.endedAt : 0)))
+    expect((ended - EPOCH_MS) / 1_000).toBeGreaterThan(day)
+    expect((ended - EPOCH_MS) / 1_000).toBeLessThan(day + 600)
+  })
+
+  test('for which no more will come end with that', async () => {
+    const { population, traces } = traced(Array.from({ length: CLIENTS }, (_, i) => (i < 3 ? FOREVER : [])))
+    await expect(run({ population, mode, cohort }, { pool: quickPool(), traces })).rejects.toThrow(
+      'fewer than 6 clients are there, and no more will come',
+    )
+  })
+
+  test('lose no buffer where clients come and go, and a few are there at a time', async () => {
+    const availability = { kind: 'on-and-off', onMinutes: 1, offMinutes: 3 } as const
+    const { rounds } = await run(
+      {
+        population: { availability },
+        mode: { kind: 'buffered', concurrency: 3 },
+        cohort: { target: 3, quorum: 3, trainingSeconds: 300, selectionSeconds: 5 },
+        costs: { msPerExample: 30 },
+        rounds: 30,
+      },
+      { pool: quickPool() },
+    )
+    expect(rounds.map(({ outcome }) => outcome)).toEqual(Array(30).fill('completed'))
+  })
+})
+
 describe('what befalls clients', () => {
   test.each(['beforeTraining', 'duringTraining', 'afterTraining'] as const)(
     'one that drops out (%s) is never counted, says nothing, and is back in the next round',
@@ -119,6 +192,24 @@ describe('what befalls clients', () => {
     expect(round?.virtualSeconds).toBeGreaterThan(7)
     expect(round?.virtualSeconds).toBeLessThan(60)
     expect(pool.jobs.length).toBe(CLIENTS)
+  })
+
+  test('one that crashes comes back to its round also where it has nothing to train on in the next', async () => {
+    const phases = ['01234', '56789'].map((labels, at) => ({
+      fromRound: at + 1,
+      by: 'label',
+      names: [...labels],
+    }))
+    const { rounds } = await run(
+      {
+        partition: { kind: 'natural', by: 'label' },
+        phases,
+        rounds: 1,
+        population: { crashes: { probability: 1, downSeconds: 7 } },
+      },
+      { pool: quickPool() },
+    )
+    expect(rounds.map(({ outcome, received }) => [outcome, received])).toEqual([['completed', 5]])
   })
 
   test('what a client keeps from round to round is gone once it has crashed', async () => {

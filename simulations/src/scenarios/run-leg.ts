@@ -128,7 +128,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     const isRefined = nextRefines(file, round) !== undefined
     run.end = endAfter(result, isRefined)
     if (run.end) return
-    if (file.mode.kind === 'buffered') crowd.change(await atWork(round))
+    if (file.mode.kind === 'buffered') await crowd.change(round)
     else crowd.begin(isRefined ? 'same' : 'drawn')
   }
   const endAfter = ({ outcome }: SimulatedRound, isRefined: boolean): typeof run.end => {
@@ -188,10 +188,6 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
     if (attackSuccess !== undefined) model.attackSuccess = attackSuccess
     return judged
   }
-  const atWork = async ({ id }: Round): Promise<ClientId[]> =>
-    (await world.store.members.ofRound(id))
-      .filter(({ status }) => status === 'invited' || status === 'accepted')
-      .map(({ client }) => client)
   const participantsOf = async ({ id }: Round): Promise<string[]> =>
     (await world.store.members.ofRound(id))
       .filter(({ status }) => status === 'received')
@@ -218,7 +214,7 @@ export const runLeg = async (needs: LegNeeds, ground: LegGround): Promise<LegEnd
       const made = await world.coordinator.services.tasks.create(file, OPERATOR)
       if (isRefusal(made)) throw new Error(`the coordinator refuses the task: ${made.detail}`)
     }
-    if (file.mode.kind === 'buffered') crowd.change([])
+    if (file.mode.kind === 'buffered') await crowd.change(undefined)
     else crowd.begin('drawn')
     const began = await world.runUntil(() => run.end !== undefined || run.failure !== undefined)
     if (run.failure !== undefined) throw run.failure

@@ -2,60 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { loadDataset } from '../datasets/index.ts'
 import { describeRows, partition } from '../partitions/index.ts'
 import { createTrainingPool } from '../training/pool.ts'
-import { runSeed } from './run-seed.ts'
+import { lasting, runScenario, smallScenario } from './scenario.builders.ts'
 import { parseScenario, type ScenarioInput } from './scenario.ts'
 
-const small: ScenarioInput = {
-  name: 'small',
-  dataset: { name: 'handwriting', writers: 14, seed: 3 },
-  partition: { kind: 'iid', clients: 8 },
-  model: { kind: 'dense', hidden: [12] },
-  plan: {
-    epochs: 1,
-    batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.1 },
-    loss: 'softmax-cross-entropy',
-  },
-  cohort: { target: 4, quorum: 4, overSelection: 1 },
-  rounds: 3,
-}
-
+const small = smallScenario()
 const dataset = await loadDataset(parseScenario(small).dataset)
 
-const run = async ({
-  threads,
-  changes = {},
-  seed = 1,
-}: {
-  threads: number
-  changes?: Partial<ScenarioInput>
-  seed?: number
-}) => {
-  const pool = createTrainingPool({ dataset, threads })
-  try {
-    return await runSeed({
-      scenario: parseScenario({ ...small, ...changes }),
-      dataset,
-      pool,
-      seed,
-      told() {},
-      signal: new AbortController().signal,
-    })
-  } finally {
-    await pool.close()
-  }
-}
-
-/** What does not say how long anything really took. */
-const lasting = ({
-  seconds: _,
-  clientsPerSecond: __,
-  rounds,
-  ...result
-}: Awaited<ReturnType<typeof run>>) => ({
-  ...result,
-  rounds: rounds.map(({ seconds: _, ...round }) => round),
-})
+const run = ({ changes = {}, ...on }: { threads: number; changes?: Partial<ScenarioInput>; seed?: number }) =>
+  runScenario({ ...small, ...changes }, { dataset, ...on })
 
 describe('a scenario', () => {
   test('comes to the same bytes from the same seed on one, two and four threads, and to others from another', async () => {
@@ -121,19 +75,16 @@ describe('a scenario', () => {
 
   test('goes on without a client whose training throws: that client failed, and the run did not', async () => {
     const pool = createTrainingPool({ dataset, threads: 1 })
-    const scenario = parseScenario({ ...small, cohort: { target: 6, quorum: 5, overSelection: 1 } })
-    const [poisoned] = partition(describeRows(dataset.train, dataset.task), scenario.partition, 1)
-    const { rounds } = await runSeed({
-      scenario,
+    const scenario = smallScenario({ cohort: { target: 6, quorum: 5, overSelection: 1 } })
+    const described = describeRows(dataset.train, dataset.task)
+    const [poisoned] = partition(described, parseScenario(scenario).partition, 1)
+    const { rounds } = await runScenario(scenario, {
       dataset,
       pool: {
         ...pool,
         train: (job) =>
           job.rows.join() === poisoned?.join() ? Promise.reject(new Error('out of memory')) : pool.train(job),
       },
-      seed: 1,
-      told() {},
-      signal: new AbortController().signal,
     })
     await pool.close()
     expect(rounds.map(({ outcome }) => outcome)).toEqual(['completed', 'completed', 'completed'])
@@ -146,16 +97,12 @@ describe('a scenario', () => {
 
   test('leaves nothing under way when it is stopped, and has the rounds that were', async () => {
     const stopping = new AbortController()
-    const pool = createTrainingPool({ dataset, threads: 1 })
-    const { rounds } = await runSeed({
-      scenario: parseScenario({ ...small, rounds: 50 }),
+    const { rounds } = await runScenario(smallScenario({ rounds: 50 }), {
       dataset,
-      pool,
-      seed: 1,
+      threads: 1,
       told: () => stopping.abort(),
       signal: stopping.signal,
     })
-    await pool.close()
     expect(rounds).toHaveLength(1)
   }, 60_000)
 

@@ -24,13 +24,34 @@ export const mistakesOf = (
     if (closest) return closest.flatMap((inner) => mistakesOfIssue(inner, at))
     const given = valueAt(input, at)
     const choices = choicesOf(issue)
+    const wanted =
+      issue.code === 'invalid_type' ? `${kindOf(issue)}${ofChoices(fieldsAt(schema, input, at))}` : undefined
     if (given === undefined && issue.code !== 'custom')
-      return [{ path, message: `is missing${ofChoices(choices)}` }]
+      return [{ path, message: `is missing${wanted ? `: give ${wanted}` : ofChoices(choices)}` }]
+    if (wanted) return [{ path, message: `${shown(given)} does not do: give ${wanted}` }]
     if (choices.length > 0)
       return [{ path, message: `${JSON.stringify(given)} is none of them${alternatives(given, choices)}` }]
     return [{ path, message: issue.message }]
   }
   return error.issues.flatMap((issue) => mistakesOfIssue(issue, []))
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+const kindOf = ({ expected }: z.core.$ZodIssueInvalidType): string => KINDS[expected] ?? expected
+
+const MOST_SHOWN = 60
+/** As the scenario has it; cut where that is long. */
+const shown = (given: unknown): string => {
+  const text = typeof given === 'number' ? String(given) : JSON.stringify(given)
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`
 }
 
 /** Texts that would do, where only some would. */

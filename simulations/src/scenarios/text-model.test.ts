@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Dataset } from '../datasets/index.ts'
 import { nextCharacters } from '../datasets/shakespeare.ts'
-import { createTrainingPool } from '../training/pool.ts'
-import { runSeed } from './run-seed.ts'
+import { PLAN, runScenario } from './scenario.builders.ts'
 import { modelOfScenario, parseScenario, type ScenarioInput } from './scenario.ts'
 
 /** Four roles who say the same over and over, each his own. */
@@ -27,12 +26,7 @@ const plain: ScenarioInput = {
   dataset: { name: 'shakespeare', context: 4 },
   partition: { kind: 'natural' },
   model: { kind: 'embedding', embed: 4, hidden: [16] },
-  plan: {
-    epochs: 4,
-    batchSize: 10,
-    optimizer: { name: 'sgd', learningRate: 0.5 },
-    loss: 'softmax-cross-entropy',
-  },
+  plan: { ...PLAN, epochs: 4, optimizer: { name: 'sgd', learningRate: 0.5 } },
   cohort: { target: 4, quorum: 4, overSelection: 1 },
   rounds: 12,
 }
@@ -43,21 +37,8 @@ const mixed: Partial<ScenarioInput> = {
   plan: { ...plain.plan, optimizer: { name: 'adam', learningRate: 0.02 } },
 }
 
-const run = async (changes: Partial<ScenarioInput>, threads = 2) => {
-  const pool = createTrainingPool({ dataset, threads })
-  try {
-    return await runSeed({
-      scenario: parseScenario({ ...plain, ...changes }),
-      dataset,
-      pool,
-      seed: 1,
-      told() {},
-      signal: new AbortController().signal,
-    })
-  } finally {
-    await pool.close()
-  }
-}
+const run = (changes: Partial<ScenarioInput>, threads = 2) =>
+  runScenario({ ...plain, ...changes }, { dataset, threads })
 
 describe('a text', () => {
   test('has a model of 41,944 parameters for ten characters of 80 and one before the first', () => {

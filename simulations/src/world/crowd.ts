@@ -1,11 +1,11 @@
 /**
  * Registered clients, of whom only those are on a line that the next round wants: what a world costs grows with the cohort. Who that is is drawn
- * before each round, by chance and evenly, of those that are there, as a coordinator would draw. One whose time ends leaves, in a round too; one that is
- * lost says nothing, and one that has crashed comes back to the round if it is still open.
+ * before each round, by chance and evenly, of those that are there, as a coordinator would draw; of buffered rounds, places that come free are filled in
+ * between. One whose time ends leaves, in a round too; one that is lost says nothing, and one that has crashed comes back to the round if it is still open.
  */
 import type { Participant, Trainer } from '@tributary/client-sdk'
 import { createPersonalTraining } from '@tributary/client-sdk/personal'
-import { isRefusal } from '@tributary/coordinator'
+import { isRefusal, type Round } from '@tributary/coordinator'
 import type { ClientId, TaskId } from '@tributary/protocols'
 import { encodePublicKey } from '@tributary/protocols/crypto'
 import type { Cancel, SeededRandom } from '@tributary/protocols/runtime'
@@ -30,8 +30,11 @@ export type Crowd = {
   register(): Promise<void>
   /** Begins a round as soon as those who take part are there and the others gone: drawn anew, or those of the round before who are there yet. */
   begin(who: 'drawn' | 'same'): void
-  /** Of rounds that begin by themselves: draws who else is on the line from here on, beside those who are at work. */
-  change(atWork: readonly ClientId[]): void
+  /**
+   * Of buffered rounds, which begin by themselves: draws who is on the line from here on beside those whom the last round left at work; places that are free
+   * later go to whoever is there then. Where that round came to nothing and too few are there, the task is paused until there are enough.
+   */
+  change(last: Ended | undefined): Promise<void>
   /** Begins no more, and waits for nobody. */
   end(): void
   /** Whose id this is. */
@@ -48,6 +51,7 @@ const LOOK_AGAIN_MS = 10
 const LEAST_WAIT_MS = 1_000
 const OPERATOR = { id: 'simulate', name: 'simulate', role: 'admin' } as const
 
+type Ended = Pick<Round, 'id' | 'phase'>
 type Present = { participant: Participant; timeIsUp: Cancel }
 
 export const createCrowd = ({
@@ -89,15 +93,31 @@ export const createCrowd = ({
   /** Who has crashed in the round that is open: nobody does twice. */
   const crashed = new Set<number>()
   let draws = 0
+  let fillings = 0
+  /** Of buffered rounds: places on the line that come free between draws are filled. */
+  let isKeptFull = false
+  let isPaused = false
   let round: { number: number; cohort: readonly number[] } = { number: begun, cohort: [] }
   /** Who is to be there for the round, by index. */
   let wanted = new Map<number, ClientId | undefined>()
   let cancel: Cancel = () => {}
 
-  const isThere = (index: number): boolean =>
+  const isFree = (index: number, inRound: number): boolean =>
     !down.has(index) &&
-    (members[index]?.hasWork(round.number + 1) ?? false) &&
+    (members[index]?.hasWork(inRound) ?? false) &&
     (members[index]?.device.isThere(world().clock.now()) ?? false)
+  const enough = Math.min(least, members.length)
+  /** Who is to be there for the next round; fewer where fewer are. */
+  const draw = (): number[] => {
+    draws += 1
+    return drawThere({
+      of: members.length,
+      count: size,
+      always,
+      isThere: (index) => isFree(index, round.number + 1),
+      random: random.fork(`cohort ${draws}`),
+    })
+  }
 
   const leave = (index: number) => {
     const leaving = present.get(index)
@@ -143,54 +163,92 @@ export const createCrowd = ({
   const depart = (index: number) => {
     leave(index)
     wanted.delete(index)
+    if (isKeptFull) fill()
   }
 
   const lose = (index: number, { downMs }: Loss) => {
     leave(index)
-    if (downMs === undefined) return
+    if (downMs !== undefined) comeBackAfter(index, downMs)
+    if (isKeptFull) fill()
+  }
+
+  const comeBackAfter = (index: number, downMs: number) => {
     crashed.add(index)
     memories.delete(index)
     const { clock } = world()
     const { number } = round
     const back = clock.wakeAt(clock.now() + downMs, () => {
       down.delete(index)
-      if (round.number === number && wanted.has(index) && isThere(index)) arrive(index)
+      if (round.number === number && wanted.has(index) && isFree(index, number)) arrive(index)
     })
     down.set(index, back)
   }
 
   const gather = () => {
-    draws += 1
-    const drawn = drawThere({
-      of: members.length,
-      count: size,
-      always,
-      isThere,
-      random: random.fork(`cohort ${draws}`),
-    })
-    if (drawn.length < Math.min(least, members.length)) return waitForOthers()
-    wanted = new Map(drawn.map((index) => [index, ids[index]]))
-    for (const index of [...present.keys()]) if (!wanted.has(index)) leave(index)
-    for (const index of drawn) arrive(index)
+    const drawn = draw()
+    if (drawn.length < enough) return waitForOthers(gather)
+    bring(drawn)
     beginWhenThere(new Set(wanted.values()))
   }
 
-  const change = (atWork: readonly ClientId[]) => {
-    draws += 1
-    const others = drawThere({
-      of: members.length,
-      count: size,
-      always,
-      isThere,
-      random: random.fork(`cohort ${draws}`),
-    })
-    const working = new Set(atWork)
-    const staying = ids.flatMap((id, index) => (working.has(id) ? [index] : []))
-    wanted = new Map([...staying, ...others].map((index) => [index, ids[index]]))
-    round = { number: round.number + 1, cohort: [...wanted.keys()] }
-    crashed.clear()
+  /** These are wanted from here on, and those who are there come; all others leave. */
+  const bring = (drawn: readonly number[], staying: readonly number[] = []) => {
+    wanted = new Map([...staying, ...drawn].map((index) => [index, ids[index]]))
     for (const index of [...present.keys()]) if (!wanted.has(index)) leave(index)
-    for (const index of others) arrive(index)
+    for (const index of drawn) arrive(index)
+  }
+
+  const change: Crowd['change'] = async (last) => {
+    cancel()
+    isKeptFull = false
+    const drawn = draw()
+    const working = new Set(last ? await atWork(last) : [])
+    const staying = ids.flatMap((id, index) => (working.has(id) ? [index] : []))
+    if (last?.phase === 'abandoned' && drawn.length < enough) {
+      // Of a task that is paused clients that come are sent away for long.
+      bring([], staying)
+      if (!isPaused) await tellTask('pause')
+      return waitForOthers(() => void world().computing.now(change(last)).catch(refused))
+    }
+    if (isPaused) {
+      await tellTask('resume')
+      bring([], staying)
+    }
+    round = { number: round.number + 1, cohort: [...new Set([...staying, ...drawn])] }
+    crashed.clear()
+    bring(drawn, staying)
+    isKeptFull = true
+    fill()
+  }
+
+  const fill = () => {
+    cancel()
+    const count = size - present.size
+    if (count <= 0) return
+    fillings += 1
+    const more = drawThere({
+      of: members.length,
+      count,
+      isThere: (index) => !wanted.has(index) && isFree(index, round.number),
+      random: random.fork(`filling ${fillings}`),
+    })
+    for (const index of more) {
+      wanted.set(index, ids[index])
+      arrive(index)
+    }
+    const next = nextChange()
+    if (present.size < size && next < Number.POSITIVE_INFINITY) cancel = world().clock.wakeAt(next, fill)
+  }
+
+  const atWork = async ({ id }: Ended): Promise<ClientId[]> =>
+    (await world().store.members.ofRound(id))
+      .filter(({ status }) => status === 'invited' || status === 'accepted')
+      .map(({ client }) => client)
+
+  const tellTask = async (kind: 'pause' | 'resume') => {
+    const told = await world().coordinator.services.tasks.change(task, [{ kind }], OPERATOR)
+    if (isRefusal(told)) throw new Error(`the coordinator refuses to ${kind} the task: ${told.detail}`)
+    isPaused = kind === 'pause'
   }
 
   const goOn = () => {
@@ -198,22 +256,27 @@ export const createCrowd = ({
     beginWhenThere(new Set(wanted.values()))
   }
 
-  const waitForOthers = () => {
-    const { clock } = world()
-    const now = clock.now()
-    const next = members.reduce(
-      (soonest, { device }) => Math.min(soonest, device.nextChange(now)),
-      down.size > 0 ? now + LEAST_WAIT_MS : Number.POSITIVE_INFINITY,
-    )
+  const waitForOthers = (then: () => void) => {
+    const next = nextChange()
     if (next === Number.POSITIVE_INFINITY)
       return refused(new Error(`fewer than ${least} clients are there, and no more will come`))
-    cancel = clock.wakeAt(Math.max(next, now + LEAST_WAIT_MS), gather)
+    cancel = world().clock.wakeAt(next, then)
+  }
+
+  /** When it is worth looking who is there again; Infinity: never. */
+  const nextChange = (): number => {
+    const now = world().clock.now()
+    const soonest = members.reduce(
+      (soonest, { device }) => Math.min(soonest, device.nextChange(now)),
+      down.size > 0 ? now : Number.POSITIVE_INFINITY,
+    )
+    return Math.max(soonest, now + LEAST_WAIT_MS)
   }
 
   const beginWhenThere = (expected: ReadonlySet<ClientId | undefined>) => {
     const { clock, coordinator } = world()
     cancel = clock.wakeAt(clock.now() + LOOK_AGAIN_MS, () => {
-      if (wanted.size < Math.min(least, members.length)) return gather()
+      if (wanted.size < enough) return gather()
       if (wanted.size < expected.size) return beginWhenThere(new Set(wanted.values()))
       const waiting = coordinator.presence.waiting(task)
       if (waiting.length !== expected.size || !waiting.every((client) => expected.has(client)))
@@ -253,6 +316,7 @@ export const createCrowd = ({
     begin: (who) => (who === 'same' ? goOn() : gather()),
     change,
     end() {
+      isKeptFull = false
       cancel()
       for (const back of down.values()) back()
       for (const { timeIsUp } of present.values()) timeIsUp()
