@@ -1,7 +1,7 @@
 /** `/api/v1/clients` and below. */
 import * as z from 'zod'
 import { EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
-import { ClientId } from '../ids.ts'
+import { ClientId, TaskId } from '../ids.ts'
 import { Timestamp } from './time.ts'
 
 /** An enrolment token's text: `tre_`, its id, `_` and its secret. */
@@ -29,5 +29,9 @@ export const ClientView = z.object({
   enrolledAt: Timestamp,
   /** The id of the enrolment token it came by. */
   enrolledBy: z.string(),
+  /** On the line at this moment; left out where the answer does not look. */
+  online: z.boolean().optional(),
+  /** Tasks for which it is checked in. */
+  waitingFor: z.array(TaskId).optional(),
 })
 export type ClientView = z.infer<typeof ClientView>

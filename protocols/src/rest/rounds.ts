@@ -44,12 +44,16 @@ export const SelectingView = z.object({
   deadlineAt: Timestamp,
 })
 
+const SessionStep = z.enum(['advertising', 'sharing', 'masking', 'confirming', 'unmasking'])
+
 export const TrainingView = z.object({
   phase: z.literal('training'),
   ...Head.shape,
   tally: TallyView,
   /** Of a round with secure aggregation: what its session waits for. */
-  step: z.enum(['advertising', 'sharing', 'masking', 'confirming', 'unmasking']).optional(),
+  step: SessionStep.optional(),
+  /** Its groups, a session and a sum each: clients still of it, and how many it cannot do without. */
+  groups: z.array(z.object({ step: SessionStep, clients: count, threshold: count })).optional(),
   startedAt: Timestamp,
   deadlineAt: Timestamp,
 })
@@ -96,6 +100,14 @@ const Member = z.object({
   client: ClientId,
   /** Of a buffered round: in which round the client was invited, and from which version it trains. */
   invitation: z.object({ round: RoundId, version: ModelVersion }).optional(),
+  /** When it was invited, when it accepted, and when it came to the status it has; left out where that was not kept. */
+  invitedAt: Timestamp.optional(),
+  acceptedAt: Timestamp.optional(),
+  since: Timestamp.optional(),
+  /** How far its training has come, as it last said on a line of the process that answers: 0 to 1. */
+  progress: z
+    .object({ fraction: z.number().min(0).max(1), loss: z.number().optional(), at: Timestamp })
+    .optional(),
 })
 
 /** One client's part in a round. */
@@ -114,6 +126,8 @@ export const MemberView = z.discriminatedUnion('status', [
     examples: count.optional(),
     metrics: z.record(z.string(), z.number()).optional(),
     receivedAt: Timestamp,
+    /** L2 norm of its delta; left out under secure aggregation, differential privacy and compression, and of rounds that kept none. */
+    norm: z.number().min(0).optional(),
   }),
 ])
 export type MemberView = z.infer<typeof MemberView>

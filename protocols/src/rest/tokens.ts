@@ -1,6 +1,7 @@
 /** `/api/v1/enrolment-tokens` and `/api/v1/operator-tokens`. */
 import * as z from 'zod'
 import { EnrolmentSecret } from './clients.ts'
+import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 
 const DAY_SECONDS = 86_400
@@ -46,3 +47,20 @@ export const OperatorTokenView = z.object({
   token: z.string().regex(/^tro_/),
 })
 export type OperatorTokenView = z.infer<typeof OperatorTokenView>
+
+/** A token as lists show it: without its text, which nobody has any more. */
+export const OperatorTokenSummary = OperatorTokenView.omit({ token: true }).extend({
+  status: z.enum(['active', 'revoked']),
+})
+export type OperatorTokenSummary = z.infer<typeof OperatorTokenSummary>
+
+/** `GET /api/v1/operator-tokens`; `DELETE /api/v1/operator-tokens/{token}` revokes one. */
+export const OperatorTokenPage = pageOf(OperatorTokenSummary)
+export type OperatorTokenPage = z.infer<typeof OperatorTokenPage>
+
+export const EnrolmentTokenSummary = EnrolmentTokenView.omit({ token: true })
+export type EnrolmentTokenSummary = z.infer<typeof EnrolmentTokenSummary>
+
+/** `GET /api/v1/enrolment-tokens`; `DELETE /api/v1/enrolment-tokens/{token}` takes back what is left of one. */
+export const EnrolmentTokenPage = pageOf(EnrolmentTokenSummary)
+export type EnrolmentTokenPage = z.infer<typeof EnrolmentTokenPage>
