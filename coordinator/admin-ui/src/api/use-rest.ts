@@ -8,6 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { useApi } from './api-context.ts'
 import type { Api } from './client.ts'
@@ -39,13 +40,15 @@ type Paged = {
 }[PathFor<'get'>]
 type ItemOf<P extends Paged> = AnswerOf<P, 'get'> extends { items: (infer Item)[] } ? Item : never
 
-/** A list of which one page after the other is read: `fetchNextPage` reads on. Its key is told from `useRest`'s by `pages`. */
-export const useRestPages = <P extends Paged>(
-  path: P,
-  ask?: AskFor<P, 'get'>,
-): UseInfiniteQueryResult<{ items: ItemOf<P>[] }, ProblemError> => {
+type Pages<Item> = UseInfiniteQueryResult<{ items: Item[] }, ProblemError> & {
+  /** Reads the next page where there is one; not while another is read, and not after a failure, until it is asked again. */
+  readOn: () => void
+}
+
+/** A list of which one page after the other is read. Its key is told from `useRest`'s by `pages`. */
+export const useRestPages = <P extends Paged>(path: P, ask?: AskFor<P, 'get'>): Pages<ItemOf<P>> => {
   const api = useApi()
-  return useInfiniteQuery<
+  const query = useInfiniteQuery<
     { items: ItemOf<P>[]; nextCursor: string | null },
     ProblemError,
     { items: ItemOf<P>[] },
@@ -62,6 +65,12 @@ export const useRestPages = <P extends Paged>(
     getNextPageParam: (last) => last.nextCursor,
     select: allItems,
   })
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query
+  const more = hasNextPage && !isFetching && !isError
+  const readOn = useCallback(() => {
+    if (more) void fetchNextPage()
+  }, [more, fetchNextPage])
+  return { ...query, readOn }
 }
 
 const allItems = <Item>(read: InfiniteData<{ items: Item[] }, string | null>): { items: Item[] } => ({

@@ -45,7 +45,7 @@ export const AuditView = () => {
             columns={COLUMNS}
             rows={items}
             rowKey={({ sequence }) => String(sequence)}
-            onEnd={() => audit.hasNextPage && !audit.isFetching && void audit.fetchNextPage()}
+            onEnd={audit.readOn}
             empty={
               <EmptyState title="Nothing was done yet">Every act is written here with who did it.</EmptyState>
             }

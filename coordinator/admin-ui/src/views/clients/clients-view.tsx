@@ -59,7 +59,7 @@ export const ClientsView = () => {
             columns={COLUMNS}
             rows={items}
             rowKey={({ id }) => id}
-            onEnd={() => clients.hasNextPage && !clients.isFetching && void clients.fetchNextPage()}
+            onEnd={clients.readOn}
             empty={
               <EmptyState title="No client here">
                 Clients enrol with an invitation; make one with <code>POST /api/v1/enrolment-tokens</code>.

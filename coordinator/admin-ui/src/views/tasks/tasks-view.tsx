@@ -68,7 +68,7 @@ export const TasksView = () => {
             columns={COLUMNS}
             rows={items}
             rowKey={({ id }) => id}
-            onEnd={() => tasks.hasNextPage && !tasks.isFetching && void tasks.fetchNextPage()}
+            onEnd={tasks.readOn}
             empty={
               <EmptyState title="There is no task yet">
                 A task says what is trained, by whom and when. Make one with <code>POST /api/v1/tasks</code>.

@@ -38,6 +38,7 @@ export const WebhooksView = () => {
             columns={COLUMNS}
             rows={items}
             rowKey={({ id }) => id}
+            onEnd={webhooks.readOn}
             empty={
               <EmptyState title="No webhook yet">
                 A webhook tells another system of rounds and versions. Make one with{' '}
