@@ -5,6 +5,7 @@ import { ApiProvider } from './api/api-context.ts'
 import { createApi } from './api/client.ts'
 import { ProblemError } from './api/problem-error.ts'
 import { App } from './app.tsx'
+import { forgetSession } from './session/forget-session.ts'
 import { SESSION_KEY } from './session/use-session.ts'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -28,7 +29,7 @@ const api = createApi({
   fetch: (...asked) => fetch(...asked),
   csrf: () => cache.getQueryData<SessionView | null>(SESSION_KEY)?.csrf,
   signedOut: () => {
-    if (cache.getQueryData(SESSION_KEY)) cache.setQueryData(SESSION_KEY, null)
+    if (cache.getQueryData(SESSION_KEY)) forgetSession(cache)
   },
 })
 

@@ -3,7 +3,7 @@ import type { SessionView } from '@tributary/protocols/rest'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useApi } from '../api/api-context.ts'
-import { SESSION_KEY } from '../session/use-session.ts'
+import { forgetSession } from '../session/forget-session.ts'
 import { ThemeSwitch } from '../theme/theme-switch.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { SECTIONS } from '../views/sections.ts'
@@ -51,11 +51,7 @@ const Who = ({ session }: { session: SessionView }) => {
   const cache = useQueryClient()
   const signOut = useMutation({
     mutationFn: () => api.delete('/session'),
-    // Nothing of what was read stays in the page.
-    onSuccess: () => {
-      cache.clear()
-      cache.setQueryData(SESSION_KEY, null)
-    },
+    onSuccess: () => forgetSession(cache),
   })
   return (
     <div className="who">
