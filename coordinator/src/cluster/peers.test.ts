@@ -170,13 +170,14 @@ const aWorld = (fate: () => readonly number[] = () => [1]) => {
     const here = new Map<number, TaskId[]>()
     const heard: Heard[] = []
     const arrived: TaskId[] = []
-    const made = { faults: 0, missed: 0 }
+    const made = { faults: 0, missed: 0, lines: 0 }
     const whereabouts = ([n, tasks]: [number, TaskId[]]): Whereabouts => ({ client: clientOf(n), tasks })
     const peers = createPeers({
       replica: newReplicaId(seededRandom(++seed)),
       clock,
       signals,
       roll: () => [...here].filter(([, tasks]) => tasks.length > 0).map(whereabouts),
+      lines: () => made.lines,
       hear: (signal) => void heard.push(signal),
       arrived: (task) => void arrived.push(task),
       missed() {
