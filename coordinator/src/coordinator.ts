@@ -136,6 +136,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         lines: () => presence.online(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
+        moved: live.counted,
         missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
         fault: (error) => fault(error, { during: 'signals' }),
       })

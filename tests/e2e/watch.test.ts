@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type LiveEvent, OperatorTokenView, restPaths } from '@tributary/protocols/rest'
+import { OperatorTokenView, restPaths } from '@tributary/protocols/rest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aGate } from '../fleet/gate.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
@@ -7,7 +7,7 @@ import { beginRawRound } from '../fleet/raw-rounds.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
 import { until } from '../fleet/until.ts'
-import { NotLetIn, openWatcher, type Watcher } from '../fleet/watcher.ts'
+import { NotLetIn, openWatcher, toldMembers, type Watcher } from '../fleet/watcher.ts'
 
 let coordinator: TestCoordinator
 let watchers: Watcher[]
@@ -116,7 +116,7 @@ describe('whoever watches', () => {
     const ids = clients.map((client) => client.id).toSorted()
     await watcher.first('round', ({ round }) => round.id === id && round.phase === 'training')
     await until('all to be told of as accepted', () => {
-      const accepted = membersOf(watcher.told, id).filter(({ status }) => status === 'accepted')
+      const accepted = toldMembers(watcher.told, id).filter(({ status }) => status === 'accepted')
       return accepted.length === 3
     })
     await watcher.first('fleet', ({ fleet }) => fleet.working === 3 && fleet.waiting === 0)
@@ -132,9 +132,9 @@ describe('whoever watches', () => {
     await coordinator.settled(id)
     const round = await coordinator.operator.round(id)
     await until('the end to be told', () =>
-      membersOf(watcher.told, id).every(({ status }) => status === 'received'),
+      toldMembers(watcher.told, id).every(({ status }) => status === 'received'),
     )
-    expect(membersOf(watcher.told, id)).toEqual(round.members)
+    expect(toldMembers(watcher.told, id)).toEqual(round.members)
     const { members, ...view } = round
     expect(watcher.of('round').at(-1)?.round).toEqual(view)
     expect(members.map(({ client }) => client)).toEqual(ids)
@@ -160,7 +160,8 @@ describe('whoever watches', () => {
         clients: [{ client: one.id, fraction: 0.5, loss: 0.5 }],
       }),
     )
-    const toldOf = (client: string) => membersOf(watcher.told, id).find((member) => member.client === client)
+    const toldOf = (client: string) =>
+      toldMembers(watcher.told, id).find((member) => member.client === client)
     await until('the accept to be told', () => toldOf(one.id)?.status === 'accepted')
     const memberOf = async (client: string) =>
       (await coordinator.operator.round(id)).members.find((member) => member.client === client)
@@ -205,17 +206,6 @@ describe('whoever watches', () => {
     await watcher.first('task')
   })
 })
-
-/** Members of a round as they were told last, in the order of their ids. */
-const membersOf = (told: readonly LiveEvent[], round: string) => {
-  const events = told.filter((event) => event.type === 'members' && event.round === round)
-  const latest = new Map(
-    events.flatMap((event) =>
-      event.type === 'members' ? event.members.map((member) => [member.client, member] as const) : [],
-    ),
-  )
-  return [...latest.values()].toSorted((a, b) => (a.client < b.client ? -1 : 1))
-}
 
 const never = (): never => {
   throw new Error('there is no client')

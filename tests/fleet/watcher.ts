@@ -79,3 +79,14 @@ export const openWatcher = async (
   await watcher.first('hello')
   return watcher
 }
+
+/** Members of a round as they were told last, in the order of their ids. */
+export const toldMembers = (told: readonly LiveEvent[], round: string) => {
+  const events = told.filter((event) => event.type === 'members' && event.round === round)
+  const latest = new Map(
+    events.flatMap((event) =>
+      event.type === 'members' ? event.members.map((member) => [member.client, member] as const) : [],
+    ),
+  )
+  return [...latest.values()].toSorted((a, b) => (a.client < b.client ? -1 : 1))
+}

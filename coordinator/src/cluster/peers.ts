@@ -47,6 +47,8 @@ type Needs = {
   hear(signal: Heard, from: ReplicaId): void
   /** Clients have checked in for the task elsewhere. */
   arrived(task: TaskId): void
+  /** Clients have come, gone or moved elsewhere. */
+  moved(): void
   /** Letters of a peer were lost, or it died: what they told, or it was about to, has to be looked up. */
   missed(): void
   fault(error: unknown): void
@@ -164,6 +166,7 @@ export const createPeers = (needs: Needs): Peers => {
   const forget = (id: ReplicaId) => {
     peers.delete(id)
     elsewhere.forget(id)
+    needs.moved()
   }
 
   const arrive = (raw: unknown) => {
@@ -185,6 +188,7 @@ export const createPeers = (needs: Needs): Peers => {
       tellMissed()
     }
     if (letter.number > peer.last || peer.behind) keepTrack(letter, peer)
+    if (letter.signals.some(isPlacing)) needs.moved()
     peer.last = Math.max(peer.last, letter.number)
     for (const signal of letter.signals) if (!isPlacing(signal)) hear(signal, letter.from)
   }
@@ -232,7 +236,7 @@ export const createPeers = (needs: Needs): Peers => {
       case 'lines': {
         const peer = peers.get(from)
         if (peer) peer.lines = signal.lines
-        return
+        return needs.moved()
       }
       case 'leaving':
         return forget(from)

@@ -14,7 +14,6 @@ export type ForPeers = {
   othersWatch(): void
   committed(changes: readonly Change[]): void
   moved(client: ClientId): void
-  counted(): void
   stop(): Promise<void>
 }
 
@@ -38,7 +37,6 @@ export const createForPeers = ({
   let watchedUntil = -Infinity
   let asking = false
   let cancelAsk: Cancel = () => {}
-  let counted = false
   let stopped = false
 
   const pulse = createPulse({
@@ -46,8 +44,7 @@ export const createForPeers = ({
     everyMs: HINT_MS,
     fault,
     async beat() {
-      if (hints.isEmpty() && !counted) return
-      counted = false
+      if (hints.isEmpty()) return
       tell({ type: 'changed', hint: hints.take() })
       if (!hints.isEmpty()) pulse.soon()
     },
@@ -81,11 +78,6 @@ export const createForPeers = ({
     moved(client) {
       if (!isWatched()) return
       hints.addClient(client)
-      pulse.soon()
-    },
-    counted() {
-      if (!isWatched()) return
-      counted = true
       pulse.soon()
     },
     stop() {

@@ -31,7 +31,7 @@ export type Live = {
   doubtful(changes: readonly Change[]): void
   /** A client has come on a line of this process or left it. */
   moved(client: ClientId): void
-  /** Counts of the fleet have changed: a client is checked in for other tasks. */
+  /** Clients are checked in for other tasks, or on lines of other processes. */
   counted(): void
   /** How far a member of a round says that its training has come. */
   progressed(round: Round, member: Member, progress: Progress): void
@@ -167,7 +167,6 @@ export const createLive = (needs: Needs): Live => {
       countsPulse.soon()
     }),
     counted() {
-      peers.counted()
       if (watchers.size > 0) countsPulse.soon()
     },
     progressed: guarded((round, member, said) => {
