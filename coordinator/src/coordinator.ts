@@ -28,6 +28,9 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
+import { createFleet } from './live/fleet.ts'
+import { createLive, type Live } from './live/live.ts'
+import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
@@ -89,6 +92,8 @@ export type Coordinator = {
   services: Services
   gateway: Gateway
   presence: Presence
+  /** What goes on, for whoever watches. */
+  live: Pick<Live, 'watch'>
   /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
   standing(): { tasksDriven: number; others: number }
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
@@ -100,7 +105,14 @@ export type Coordinator = {
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared } = needs
-  const store = shared ? withSharedReads(needs.store) : needs.store
+  const live: Live = createLive({
+    clock: shared?.steady ?? clock,
+    store: needs.store,
+    fleet: () => fleet(),
+    tell: (signal) => others.tell(signal),
+    fault: (error) => fault(error, { during: 'live views' }),
+  })
+  const store = withWatchers(shared ? withSharedReads(needs.store) : needs.store, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
@@ -121,8 +133,10 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock: shared.steady,
         signals: shared.signals,
         roll: () => presence.roll(),
+        lines: () => presence.online(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
+        moved: live.counted,
         missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
         fault: (error) => fault(error, { during: 'signals' }),
       })
@@ -143,8 +157,15 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     : soleDriving()
 
   const presence = createPresence({
-    joined: (client) => others.tell({ type: 'line-opened', client }),
-    moved: others.moved,
+    joined(client) {
+      others.tell({ type: 'line-opened', client })
+      live.moved(client)
+    },
+    left: live.moved,
+    moved(whereabouts) {
+      others.moved(whereabouts)
+      live.counted()
+    },
     elsewhere: others,
   })
   const access = createAccessService({ clock, random, store, ownKey })
@@ -254,10 +275,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     store,
     drives: (task) => !!driving.fence(task),
     begin,
-    releaseInFlight: createReleaseInFlight({ store, roundKeys: { destroy: destroyKey }, announce }),
+    releaseInFlight: createReleaseInFlight({ clock, store, roundKeys: { destroy: destroyKey }, announce }),
     fault,
   })
-  const rounds = createRoundService({ clock, store, engine: anywhere, begin })
+  const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
+  const fleet = createFleet({ store, engine, presence, onlineElsewhere: others.lines })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -268,6 +290,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     engine,
     scheduler,
     forward,
+    live,
     lookAt,
     fault,
   })
@@ -292,6 +315,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
 
   return {
     presence,
+    live,
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
@@ -324,6 +348,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         updates,
         roundKeys,
         readUpdate,
+        norm: kernels.norm,
         verify,
         standings,
         refused: observer.refusedUpdate,
@@ -343,7 +368,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       verify,
       paceOf,
       checkedIn: noticeWaiting,
-      progress: () => {},
+      progress: ({ standing, member, message: { fraction, loss } }) =>
+        live.progressed(standing.round, member, {
+          fraction,
+          ...(loss !== undefined && { loss }),
+          at: clock.now(),
+        }),
       refused: observer.refusedMessage,
       fault,
     }),
@@ -358,6 +388,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       scheduler.stop()
       forward.stop()
       standings.stop()
+      await live.stop()
       await Promise.all([engine.stop(), unmasking.stop()])
       await driving.stop()
       others.stop()

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
-import { serveParticipants } from './adapters/socket-io/participate.ts'
+import { serveSockets } from './adapters/socket-io/serve-sockets.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
+import { createAdmitWatcher } from './live/admit-watchers.ts'
 import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
@@ -132,9 +133,15 @@ const open = async (
     cors,
     trustProxy: options.trustProxy,
   })
-  const sockets = serveParticipants(http.server, {
+  const sockets = serveSockets(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
-    accept: coordinator.gateway.accept,
+    participants: coordinator.gateway,
+    watchers: {
+      clock: systemClock(),
+      admit: createAdmitWatcher(coordinator.services),
+      watch: coordinator.live.watch,
+      fault: (error) => fault(error, { during: 'watching' }),
+    },
   })
   closing.push(() => http.close())
   closing.push(() => sockets.close())

@@ -5,6 +5,7 @@
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
+import type { Progress } from './live/progress.ts'
 import type { OpenBlob } from './ports/blobs.ts'
 import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
 import type { PageRequest } from './ports/store.ts'
@@ -47,7 +48,11 @@ export type TaskService = {
 export type RoundService = {
   /** Begins a round now. `round-open` names the one that runs. A repeated idempotency key gives the same round. */
   trigger(task: TaskId, actor: Actor, idempotency?: Idempotency): Promise<Round | Refusal>
-  get(task: TaskId, round: RoundId): Promise<{ round: Round; members: Member[] } | Refusal>
+  /** `progress`: what members last said of their training, on lines of this process. */
+  get(
+    task: TaskId,
+    round: RoundId,
+  ): Promise<{ round: Round; members: Member[]; progress?: ReadonlyMap<ClientId, Progress> } | Refusal>
   list(task: TaskId, page: PageRequest<number>): Promise<Round[] | Refusal>
   abandon(task: TaskId, round: RoundId, reason: string, actor: Actor): Promise<Round | Refusal>
 }

@@ -77,8 +77,13 @@ describe('presence', () => {
     const told: object[] = []
     const presence = createPresence({
       joined: (client) => void told.push({ joined: client }),
+      left: (client) => void told.push({ left: client }),
       moved: (whereabouts) => void told.push(whereabouts),
-      elsewhere: { waiting: () => [clientOf(1), clientOf(7)], count: () => 2 },
+      elsewhere: {
+        waiting: () => [clientOf(1), clientOf(7)],
+        count: () => 2,
+        clients: () => [clientOf(1), clientOf(7), clientOf(8)],
+      },
     })
     const line = aLine(1)
     presence.join(line)
@@ -87,6 +92,8 @@ describe('presence', () => {
     expect(presence.roll()).toEqual([{ client: clientOf(1), tasks: [digits, words] }])
     expect(presence.waiting(digits)).toEqual([clientOf(1), clientOf(7)])
     expect(presence.count(digits)).toBe(3)
+    presence.join(aLine(2))
+    expect([...presence.checkedIn()]).toEqual([clientOf(1), clientOf(7), clientOf(8)])
     presence.checkOut(line, words)
     presence.drop(line)
     expect(presence.roll()).toEqual([])
@@ -94,8 +101,10 @@ describe('presence', () => {
       { joined: clientOf(1) },
       { client: clientOf(1), tasks: [digits] },
       { client: clientOf(1), tasks: [digits, words] },
+      { joined: clientOf(2) },
       { client: clientOf(1), tasks: [digits] },
       { client: clientOf(1), tasks: [] },
+      { left: clientOf(1) },
     ])
   })
 })

@@ -28,6 +28,8 @@ export type Presence = {
   /** How many those are. A client on its way from one process to another may count twice. */
   count(task: TaskId): number
   online(): number
+  /** Everyone who is checked in for anything, here or at another process. */
+  checkedIn(): ReadonlySet<ClientId>
   /** Everyone who is checked in on a line of this process. */
   roll(): { client: ClientId; tasks: TaskId[] }[]
 }
@@ -35,18 +37,24 @@ export type Presence = {
 /** What the other processes are told of this one's lines, and what is known of theirs. */
 export type PresenceNeeds = {
   joined(client: ClientId): void
+  left(client: ClientId): void
   /** The client is now checked in for these tasks. */
   moved(whereabouts: { client: ClientId; tasks: TaskId[] }): void
-  elsewhere: { waiting(task: TaskId): Iterable<ClientId>; count(task: TaskId): number }
+  elsewhere: {
+    waiting(task: TaskId): Iterable<ClientId>
+    count(task: TaskId): number
+    clients(): Iterable<ClientId>
+  }
 }
 
 const NOWHERE: PresenceNeeds = {
   joined() {},
+  left() {},
   moved() {},
-  elsewhere: { waiting: () => [], count: () => 0 },
+  elsewhere: { waiting: () => [], count: () => 0, clients: () => [] },
 }
 
-export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
+export const createPresence = ({ joined, left, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
   const lines = new Map<ClientId, { line: Line; tasks: Set<TaskId> }>()
   const checkedIn = new Map<TaskId, Set<ClientId>>()
 
@@ -73,6 +81,7 @@ export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOW
       if (!here) return
       lines.delete(line.client)
       forget(line.client, here.tasks)
+      left(line.client)
     },
     checkIn(line, task) {
       const here = placed(line)
@@ -92,6 +101,11 @@ export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOW
     waiting: (task) => [...new Set([...(checkedIn.get(task) ?? []), ...elsewhere.waiting(task)])],
     count: (task) => (checkedIn.get(task)?.size ?? 0) + elsewhere.count(task),
     online: () => lines.size,
+    checkedIn() {
+      const clients = new Set(elsewhere.clients())
+      for (const [client, { tasks }] of lines) if (tasks.size > 0) clients.add(client)
+      return clients
+    },
     roll: () =>
       Array.from(lines, ([client, { tasks }]) => ({ client, tasks: [...tasks] })).filter(
         ({ tasks }) => tasks.length > 0,

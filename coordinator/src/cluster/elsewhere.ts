@@ -6,6 +6,8 @@ export type Elsewhere = {
   /** Clients checked in for a task at some other process; each once. */
   waiting(task: TaskId): Iterable<ClientId>
   count(task: TaskId): number
+  /** Clients checked in for any task at some other process; one that is at two comes twice. */
+  clients(): Iterable<ClientId>
   /** A client's tasks at a peer; none takes it away. Answers the tasks that it was not checked in for before. */
   place(peer: ReplicaId, whereabouts: Whereabouts): TaskId[]
   /** Everyone at a peer, instead of whoever was known there. */
@@ -45,6 +47,7 @@ export const createElsewhere = (): Elsewhere => {
   return {
     waiting: (task) => places.get(task)?.keys() ?? [],
     count: (task) => places.get(task)?.size ?? 0,
+    clients: () => [...peers.values()].flatMap((clients) => [...clients.keys()]),
     place,
     replace(peer, clients) {
       forget(peer)

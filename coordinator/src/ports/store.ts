@@ -129,6 +129,8 @@ export type ClientTable = {
   list(page: PageRequest<ClientId>): Promise<Client[]>
   /** How many are enrolled and not revoked. */
   active(): Promise<number>
+  /** How many were revoked. */
+  revoked(): Promise<number>
 }
 
 export type TokenTable = {

@@ -35,6 +35,7 @@ export type RememberedRow =
   | `latest model of ${TaskId}`
   | `client ${ClientId}`
   | 'active clients'
+  | 'revoked clients'
 
 export type Reads = Omit<Store, 'commit' | 'close' | 'leases'> & { leases: Pick<LeaseTable, 'get'> }
 
@@ -46,6 +47,15 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       throw faultOf(cause, 'reading')
     })
     return rows.map(recordOf)
+  }
+  const countOf = async (status: 'active' | 'revoked'): Promise<number> => {
+    const count = remember(`${status} clients`, () =>
+      db
+        .selectFrom('clients')
+        .select(({ fn }) => fn.countAll<number>().as('rows'))
+        .where('status', '=', status),
+    )
+    return (await one(count, ({ rows }) => rows)) ?? 0
   }
   const one = async <Row, T>(query: Query<Row>, recordOf: (row: Row) => T): Promise<T | undefined> =>
     (await many(query, recordOf))[0]
@@ -125,15 +135,8 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
         const inOrder = clients(db).orderBy('id').limit(atMost(limit))
         return many(after === undefined ? inOrder : inOrder.where('id', '>', after), clientOf)
       },
-      async active() {
-        const count = remember('active clients', () =>
-          db
-            .selectFrom('clients')
-            .select(({ fn }) => fn.countAll<number>().as('rows'))
-            .where('status', '=', 'active'),
-        )
-        return (await one(count, ({ rows }) => rows)) ?? 0
-      },
+      active: () => countOf('active'),
+      revoked: () => countOf('revoked'),
     },
     tokens: {
       find: (hash) => one(tokens(db).where('hash', '=', hash), tokenOf),
