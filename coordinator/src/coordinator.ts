@@ -7,6 +7,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
+import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
@@ -28,6 +29,9 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
+import { createOverview } from './insight/overview.ts'
+import { createTaskMetrics } from './insight/task-metrics.ts'
+import { readTaskPrivacy } from './insight/task-privacy.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Task } from './ports/records.ts'
@@ -329,6 +333,18 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
+      fleet: createFleet({ store, presence }),
+      insight: {
+        overview: createOverview({
+          clock,
+          store,
+          presence,
+          dueAt: scheduler.dueAt,
+          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+        }),
+        metrics: createTaskMetrics({ store }),
+        privacy: (task) => readTaskPrivacy(store, task),
+      },
     },
     gateway: createGateway({
       coordinator: needs.id,

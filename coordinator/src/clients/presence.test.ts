@@ -78,7 +78,12 @@ describe('presence', () => {
     const presence = createPresence({
       joined: (client) => void told.push({ joined: client }),
       moved: (whereabouts) => void told.push(whereabouts),
-      elsewhere: { waiting: () => [clientOf(1), clientOf(7)], count: () => 2 },
+      elsewhere: {
+        waiting: () => [clientOf(1), clientOf(7)],
+        count: () => 2,
+        clients: () => [clientOf(7)],
+        tasksOf: () => [],
+      },
     })
     const line = aLine(1)
     presence.join(line)
@@ -97,5 +102,28 @@ describe('presence', () => {
       { client: clientOf(1), tasks: [digits] },
       { client: clientOf(1), tasks: [] },
     ])
+  })
+
+  test('says of a client where it is, and counts each once wherever it waits', () => {
+    const presence = createPresence({
+      joined() {},
+      moved() {},
+      elsewhere: {
+        waiting: () => [],
+        count: () => 0,
+        clients: () => [clientOf(1), clientOf(7), clientOf(7)],
+        tasksOf: (client) => (client === clientOf(2) ? [] : [digits]),
+      },
+    })
+    const [one, two] = [aLine(1), aLine(2)]
+    for (const line of [one, two]) presence.join(line)
+    presence.checkIn(one, words)
+    presence.checkIn(one, digits)
+    expect([...presence.everyone()]).toEqual([clientOf(1), clientOf(2), clientOf(7)])
+    expect(presence.headcount()).toEqual({ online: 3, checkedIn: 2 })
+    expect(presence.whereabouts(clientOf(1))).toEqual({ online: true, tasks: [digits, words] })
+    expect(presence.whereabouts(clientOf(2))).toEqual({ online: true, tasks: [] })
+    expect(presence.whereabouts(clientOf(7))).toEqual({ online: true, tasks: [digits] })
+    expect(createPresence().whereabouts(clientOf(7))).toEqual({ online: false, tasks: [] })
   })
 })

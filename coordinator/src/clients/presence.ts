@@ -28,6 +28,12 @@ export type Presence = {
   /** How many those are. A client on its way from one process to another may count twice. */
   count(task: TaskId): number
   online(): number
+  /** Everyone on the line here, and everyone checked in at another process; each once. */
+  everyone(): Set<ClientId>
+  /** How many are on the line, and how many of them are checked in for anything, here or elsewhere; each once. */
+  headcount(): { online: number; checkedIn: number }
+  /** Where a client is: on the line, and checked in for what. Of one at another process only that is known for which it is checked in. */
+  whereabouts(client: ClientId): { online: boolean; tasks: TaskId[] }
   /** Everyone who is checked in on a line of this process. */
   roll(): { client: ClientId; tasks: TaskId[] }[]
 }
@@ -37,13 +43,18 @@ export type PresenceNeeds = {
   joined(client: ClientId): void
   /** The client is now checked in for these tasks. */
   moved(whereabouts: { client: ClientId; tasks: TaskId[] }): void
-  elsewhere: { waiting(task: TaskId): Iterable<ClientId>; count(task: TaskId): number }
+  elsewhere: {
+    waiting(task: TaskId): Iterable<ClientId>
+    count(task: TaskId): number
+    clients(): Iterable<ClientId>
+    tasksOf(client: ClientId): TaskId[]
+  }
 }
 
 const NOWHERE: PresenceNeeds = {
   joined() {},
   moved() {},
-  elsewhere: { waiting: () => [], count: () => 0 },
+  elsewhere: { waiting: () => [], count: () => 0, clients: () => [], tasksOf: () => [] },
 }
 
 export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
@@ -92,6 +103,24 @@ export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOW
     waiting: (task) => [...new Set([...(checkedIn.get(task) ?? []), ...elsewhere.waiting(task)])],
     count: (task) => (checkedIn.get(task)?.size ?? 0) + elsewhere.count(task),
     online: () => lines.size,
+    everyone: () => new Set([...lines.keys(), ...elsewhere.clients()]),
+    headcount() {
+      let idle = 0
+      for (const { tasks } of lines.values()) if (tasks.size === 0) idle++
+      const others = new Set(elsewhere.clients())
+      for (const client of others) {
+        const here = lines.get(client)
+        if (!here) continue
+        others.delete(client)
+        if (here.tasks.size === 0) idle-- // it is checked in there
+      }
+      return { online: lines.size + others.size, checkedIn: lines.size - idle + others.size }
+    },
+    whereabouts(client) {
+      const here = lines.get(client)
+      const tasks = [...new Set([...(here?.tasks ?? []), ...elsewhere.tasksOf(client)])].toSorted()
+      return { online: here !== undefined || tasks.length > 0, tasks }
+    },
     roll: () =>
       Array.from(lines, ([client, { tasks }]) => ({ client, tasks: [...tasks] })).filter(
         ({ tasks }) => tasks.length > 0,

@@ -9,7 +9,7 @@ type Placing = Extract<Signal, { type: 'moved' | 'roll' }>
 type Keeping = Placing | Extract<Signal, { type: 'alive' | 'leaving' | 'ask-roll' }>
 export type Heard = Exclude<Signal, Keeping>
 
-export type Peers = Pick<Elsewhere, 'waiting' | 'count'> & {
+export type Peers = Pick<Elsewhere, 'waiting' | 'count' | 'clients' | 'tasksOf'> & {
   /** To every other process, with whatever else is said in the next two milliseconds. */
   tell(signal: Heard): void
   /** A client of this process's lines has checked in or out, or is gone. */
@@ -25,6 +25,8 @@ export type Peers = Pick<Elsewhere, 'waiting' | 'count'> & {
 export const nobody: Peers = {
   waiting: () => [],
   count: () => 0,
+  clients: () => [],
+  tasksOf: () => [],
   tell() {},
   moved() {},
   alive: () => 0,
@@ -228,6 +230,8 @@ export const createPeers = (needs: Needs): Peers => {
   return {
     waiting: elsewhere.waiting,
     count: elsewhere.count,
+    clients: elsewhere.clients,
+    tasksOf: elsewhere.tasksOf,
     tell: say,
     moved(whereabouts) {
       moved.set(whereabouts.client, whereabouts)

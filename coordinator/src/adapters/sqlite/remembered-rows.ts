@@ -56,7 +56,7 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
       return [`latest model of ${change.model.task}`]
     case 'insert-client':
     case 'save-client':
-      return [`client ${change.client.id}`, 'active clients']
+      return [`client ${change.client.id}`, 'active clients', 'revoked clients']
     case 'save-member':
     case 'insert-round-key':
     case 'destroy-round-key':
@@ -65,6 +65,7 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-ledger':
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
     case 'insert-reply':
     case 'forget-replies':

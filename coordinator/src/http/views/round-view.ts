@@ -79,7 +79,7 @@ export const roundDetail = ({
   members: members.map(memberView),
 })
 
-const memberView = (member: Member): MemberView => {
+export const memberView = (member: Member): MemberView => {
   const { client, invitation } = member
   const whose = {
     client,
