@@ -7,6 +7,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
+import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
@@ -28,7 +29,9 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
-import { createFleet } from './live/fleet.ts'
+import { createOverview } from './insight/overview.ts'
+import { createTaskMetrics } from './insight/task-metrics.ts'
+import { readTaskPrivacy } from './insight/task-privacy.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
@@ -108,7 +111,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const live: Live = createLive({
     clock: shared?.steady ?? clock,
     store: needs.store,
-    fleet: () => fleet(),
+    fleet: () => fleet.counts(),
     tell: (signal) => others.tell(signal),
     fault: (error) => fault(error, { during: 'live views' }),
   })
@@ -279,7 +282,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     fault,
   })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
-  const fleet = createFleet({ store, engine, presence, onlineElsewhere: others.lines })
+  const fleet = createFleet({ store, presence })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -354,6 +357,18 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
+      fleet,
+      insight: {
+        overview: createOverview({
+          clock,
+          store,
+          presence,
+          dueAt: scheduler.dueAt,
+          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+        }),
+        metrics: createTaskMetrics({ store }),
+        privacy: (task) => readTaskPrivacy(store, task),
+      },
     },
     gateway: createGateway({
       coordinator: needs.id,

@@ -3,8 +3,12 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { TaskPrivacyView } from '@tributary/protocols/rest'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
+import type { FleetService } from './clients/fleet.ts'
+import type { Overview } from './insight/overview.ts'
+import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { Progress } from './live/progress.ts'
 import type { OpenBlob } from './ports/blobs.ts'
 import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
@@ -94,7 +98,6 @@ export type ClientService = {
   /** Enrols a public key. Enrolling the same key again answers the same and spends nothing. */
   enrol(request: { token: string; publicKey: string; proof: string }): Promise<Client | Refusal>
   get(id: ClientId): Promise<Client | Refusal>
-  list(page: PageRequest<ClientId>): Promise<Client[]>
   /** The client's line is cut, and nothing more is taken from it. */
   revoke(id: ClientId, actor: Actor): Promise<Client | Refusal>
 }
@@ -137,6 +140,13 @@ export type SubmissionService = {
   }): Promise<SubmissionReceipt | Refusal>
 }
 
+/** What is read across rooms for people who look on. */
+export type InsightService = {
+  overview(): Promise<Overview>
+  metrics: TaskMetrics
+  privacy(task: TaskId): Promise<TaskPrivacyView | Refusal>
+}
+
 export type AuditService = { list(page: PageRequest<number>): Promise<AuditRecord[]> }
 
 export type Services = {
@@ -147,4 +157,6 @@ export type Services = {
   access: AccessService
   submissions: SubmissionService
   audit: AuditService
+  fleet: FleetService
+  insight: InsightService
 }

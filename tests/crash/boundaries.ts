@@ -103,6 +103,7 @@ const changeName = (change: Change): readonly string[] => {
       return ['a client']
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
       return ['a token']
     case 'insert-identity':

@@ -26,15 +26,20 @@ import { enrolClient } from './routes/enrol-client.ts'
 import { getBlob } from './routes/get-blob.ts'
 import { getClient } from './routes/get-client.ts'
 import { getModel } from './routes/get-model.ts'
+import { getOverview } from './routes/get-overview.ts'
 import { getRound } from './routes/get-round.ts'
 import { getTask } from './routes/get-task.ts'
+import { getTaskMetricsCsv } from './routes/get-task-metrics-csv.ts'
+import { getTaskPrivacy } from './routes/get-task-privacy.ts'
 import { getWeights } from './routes/get-weights.ts'
 import { health } from './routes/health.ts'
 import { importModel } from './routes/import-model.ts'
 import { listAudit } from './routes/list-audit.ts'
+import { listClientRounds } from './routes/list-client-rounds.ts'
 import { listClients } from './routes/list-clients.ts'
 import { listModels } from './routes/list-models.ts'
 import { listRounds } from './routes/list-rounds.ts'
+import { listTaskMetrics } from './routes/list-task-metrics.ts'
 import { listTasks } from './routes/list-tasks.ts'
 import { metrics } from './routes/metrics.ts'
 import { openapiDocument } from './routes/openapi-document.ts'
@@ -136,6 +141,12 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   listClients(api, services)
   getClient(api, services)
   revokeClient(api, services)
+  listClientRounds(api, services)
+
+  getOverview(api, services)
+  listTaskMetrics(api, services)
+  getTaskMetricsCsv(api, services)
+  getTaskPrivacy(api, services)
 
   createOperatorToken(api, services)
   listAudit(api, services)

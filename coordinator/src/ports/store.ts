@@ -45,6 +45,8 @@ export type Change =
   | { kind: 'save-client'; client: Client }
   | { kind: 'insert-token'; token: Token }
   | { kind: 'save-token'; token: Token }
+  /** Revokes an operator's token, once or again. Conflicts where it is the last admin's that is active. */
+  | { kind: 'revoke-token'; id: string }
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
   | { kind: 'insert-reply'; reply: Reply }
@@ -101,10 +103,15 @@ export type RoundTable = {
   unsettled(): Promise<Round[]>
 }
 
+/** A client's part in a round. */
+export type Participation = { round: Round; member: Member }
+
 export type MemberTable = {
   get(round: RoundId, client: ClientId): Promise<Member | undefined>
   /** All members of a round in the order of their client ids: the order in which updates are folded. */
   ofRound(round: RoundId): Promise<Member[]>
+  /** The rounds that a client was of, with its part in them: those that opened last first. */
+  ofClient(client: ClientId, page: PageRequest<RoundId>): Promise<Participation[]>
 }
 
 export type ModelTable = {
@@ -123,10 +130,19 @@ export type LedgerTable = {
   get(task: TaskId): Promise<PrivacyLedger | undefined>
 }
 
+/** Which clients are meant; all of them where nothing is said. */
+export type ClientFilter = {
+  status?: Client['status'] | undefined
+  /** What their ids begin with: `c-` and hex digits. */
+  prefix?: string | undefined
+  /** Of these alone, a few hundred at most. */
+  among?: readonly ClientId[] | undefined
+}
+
 export type ClientTable = {
   get(id: ClientId): Promise<Client | undefined>
   /** In the order of their ids. */
-  list(page: PageRequest<ClientId>): Promise<Client[]>
+  list(page: PageRequest<ClientId> & ClientFilter): Promise<Client[]>
   /** How many are enrolled and not revoked. */
   active(): Promise<number>
   /** How many were revoked. */

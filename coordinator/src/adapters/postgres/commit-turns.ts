@@ -89,6 +89,9 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'save-token':
         alone.add(`token ${change.token.id}`).add(`secret ${change.token.hash}`)
         break
+      case 'revoke-token':
+        alone.add(`token ${change.id}`).add('active admins')
+        break
       case 'spend-token':
         alone.add(`token ${change.id}`)
         break

@@ -120,6 +120,9 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
         .compile()
       return
     }
+    case 'revoke-token':
+      yield* revokeToken(writing, change.id)
+      return
     case 'spend-token':
       yield* spendToken(db, change.id)
       return
@@ -207,6 +210,26 @@ function* requireNoRound(db: Kysely<Tables>, { task, version }: ModelRecord): St
 }
 
 const OPEN: readonly OpenRound['phase'][] = ['selecting', 'training', 'secure-training', 'aggregating']
+
+/** Somebody has to be left who can make tokens. Of two that revoke each other, the second waits for the first and sees what it did. */
+function* revokeToken({ db, writers }: Writing, id: string): Steps {
+  const admins = db
+    .selectFrom('tokens')
+    .select('id')
+    .where('kind', '=', 'operator')
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+  const active = yield* rowsOf(writers.kind === 'many' ? admins.forUpdate() : admins)
+  if (active.length === 1 && active[0]?.id === id)
+    throw new ConflictError(`the token ${id} is the last active one of an admin`)
+  yield db
+    .updateTable('tokens')
+    .set({ status: 'revoked' })
+    .where('id', '=', id)
+    .where('kind', '=', 'operator')
+    .compile()
+}
 
 function* spendToken(db: Kysely<Tables>, id: string): Steps {
   const spend = db

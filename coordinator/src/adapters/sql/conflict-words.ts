@@ -38,6 +38,7 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
     case 'insert-token':
     case 'save-token':
       return `token ${change.token.id} or its secret is there already`
+    case 'revoke-token':
     case 'spend-token':
       return `token ${change.id} is in use`
     case 'insert-reply':

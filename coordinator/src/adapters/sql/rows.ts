@@ -134,9 +134,10 @@ export const roundRow = (round: Round): rows.RoundRow => ({
   phase: round.phase,
   settled: 'debts' in round && round.debts === 'settled' ? 1 : 0,
   state: encode(Round, round),
+  opened_at: round.openedAt,
 })
 
-export const roundOf = (row: rows.RoundRow): Round =>
+export const roundOf = (row: Pick<rows.RoundRow, 'id' | 'state'>): Round =>
   decode(Round, `rounds ${row.id}`, () => JSON.parse(row.state))
 
 export const memberRow = (member: Member): rows.MemberRow => ({
@@ -146,7 +147,7 @@ export const memberRow = (member: Member): rows.MemberRow => ({
   state: encode(Member, member),
 })
 
-export const memberOf = (row: rows.MemberRow): Member =>
+export const memberOf = (row: Pick<rows.MemberRow, 'round' | 'client' | 'state'>): Member =>
   decode(Member, `members ${row.round} ${row.client}`, () => JSON.parse(row.state))
 
 export const modelRow = (model: records.ModelRecord): rows.ModelRow => ({

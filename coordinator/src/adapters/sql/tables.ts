@@ -40,6 +40,8 @@ export type RoundRow = {
   settled: number
   /** The whole `Round`. */
   state: Json
+  /** As in `state`: the order of a client's rounds, whichever tasks they are of. */
+  opened_at: Millis | null
 }
 
 export type MemberRow = {

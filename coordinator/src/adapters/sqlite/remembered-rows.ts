@@ -65,6 +65,7 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-ledger':
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
     case 'insert-reply':
     case 'forget-replies':
