@@ -132,6 +132,16 @@ const services: Services = {
   access,
   submissions: { receive: absent },
   audit: { list: absent },
+  webhooks: {
+    create: absent,
+    get: absent,
+    list: absent,
+    delete: absent,
+    deliveries: absent,
+    redeliver: absent,
+    ping: absent,
+    failing: absent,
+  },
 }
 
 export type TestServer = {
@@ -161,6 +171,7 @@ export const aServer = async (
       access: { ...services.access, ...overrides.access },
       submissions: { ...services.submissions, ...overrides.submissions },
       audit: { ...services.audit, ...overrides.audit },
+      webhooks: { ...services.webhooks, ...overrides.webhooks },
     },
     clock: { now: () => AT },
     logger: createLogger({ level: 'trace' }, { write: (line) => logged.push(line) }),
