@@ -6,8 +6,8 @@ import type { Webhook } from '../ports/records.ts'
 /** The secrets of webhooks as they rest: encrypted under a key derived from the coordinator's own. */
 export type WebhookSecrets = {
   seal(id: string, secret: Uint8Array): string
-  /** Throws where the webhook was made under another coordinator's key. */
-  open(webhook: Pick<Webhook, 'id' | 'sealedSecret'>): Uint8Array
+  /** `undefined` where it was sealed under another coordinator's key, or for another webhook. */
+  open(webhook: Pick<Webhook, 'id' | 'sealedSecret'>): Uint8Array | undefined
 }
 
 export const webhookSecrets = ({
@@ -23,11 +23,8 @@ export const webhookSecrets = ({
     open({ id, sealedSecret }) {
       try {
         return unsealSecret(key, id, Buffer.from(sealedSecret, 'base64url'))
-      } catch (cause) {
-        throw new Error(
-          `the secret of webhook ${id} does not open with this coordinator's own key: delete the webhook and make it anew`,
-          { cause },
-        )
+      } catch {
+        return undefined
       }
     },
   }

@@ -22,8 +22,8 @@ type Needs = {
   random: Random
   store: Pick<Store, 'webhooks' | 'commit'>
   post: Post
-  /** What deliveries to it are signed with. */
-  secretOf(webhook: Webhook): Uint8Array
+  /** What deliveries to it are signed with; none where that was sealed under another coordinator's key. */
+  secretOf(webhook: Webhook): Uint8Array | undefined
   ended(outcome: AttemptOutcome): void
   fault(error: unknown, about: Record<string, string>): void
 }
@@ -71,6 +71,7 @@ export const createSender = (needs: Needs): Sender => {
     lookAgain = true
     looking ??= look().finally(() => {
       looking = undefined
+      if (lookAgain) wake()
     })
   }
 
@@ -139,24 +140,29 @@ export const createSender = (needs: Needs): Sender => {
       nextAttemptAt: clock.now() + CLAIM_MS,
     }
     if (!(await change(claimed, delivery))) return // another process has it, or it is gone
-    const { id, body } = delivery
+    const answer = await send(webhook, delivery)
+    const after = afterAnswer(claimed, answer, needs)
+    // What was given up has not been tried: it is as it was.
+    const changed = await change(after ?? delivery, claimed)
+    if (after && changed) needs.ended(after.status === 'pending' ? 'retried' : after.status)
+  }
+
+  const send = async (webhook: Webhook, { id, body }: Delivery): Promise<PostAnswer> => {
+    const secret = needs.secretOf(webhook)
+    if (!secret) return { kind: 'failed', why: LOCKED }
     const timestamp = Math.floor(clock.now() / 1_000)
-    const answer = await needs.post({
+    return needs.post({
       url: webhook.url,
       headers: {
         'content-type': 'application/json',
         'user-agent': 'tributary-webhooks',
         'webhook-id': id,
         'webhook-timestamp': String(timestamp),
-        'webhook-signature': signatureOf(needs.secretOf(webhook), { id, timestamp, body }),
+        'webhook-signature': signatureOf(secret, { id, timestamp, body }),
       },
       body,
       signal: giveUp.signal,
     })
-    const after = afterAnswer(claimed, answer, needs)
-    // What was given up has not been tried: it is as it was.
-    const changed = await change(after ?? delivery, claimed)
-    if (after && changed) needs.ended(after.status === 'pending' ? 'retried' : after.status)
   }
 
   const change = async (delivery: Delivery, from: Delivery): Promise<boolean> => {
@@ -185,6 +191,7 @@ export const createSender = (needs: Needs): Sender => {
   }
 }
 
+const LOCKED = 'its secret does not open with this coordinator’s own key: delete the webhook and make it anew'
 const GONE = 410
 
 /** The delivery after an attempt that was answered so; `undefined` where nothing is known of it. */

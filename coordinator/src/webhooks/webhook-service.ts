@@ -64,7 +64,10 @@ export const createWebhookService = (needs: Needs): WebhookService => {
       return refuse('gone', `webhook ${earlier.resource}, which this key led to, has been deleted`, {
         about: { webhook: earlier.resource },
       })
-    return { ...(await standingOf(webhook)), secret: secretText(secrets.open(webhook)) }
+    const secret = secrets.open(webhook)
+    if (!secret)
+      throw new Error(`the secret of webhook ${webhook.id} does not open with this coordinator’s own key`)
+    return { ...(await standingOf(webhook)), secret: secretText(secret) }
   }
 
   const mistakeIn = async ({ url, task }: CreateWebhookRequest): Promise<Refusal | undefined> => {
