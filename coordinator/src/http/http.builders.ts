@@ -134,6 +134,16 @@ const services: Services = {
   audit: { list: absent },
   fleet: { list: absent, get: absent, rounds: absent, counts: absent },
   insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent },
+  webhooks: {
+    create: absent,
+    get: absent,
+    list: absent,
+    delete: absent,
+    deliveries: absent,
+    redeliver: absent,
+    ping: absent,
+    failing: absent,
+  },
 }
 
 export type TestServer = {
@@ -165,6 +175,7 @@ export const aServer = async (
       audit: { ...services.audit, ...overrides.audit },
       fleet: { ...services.fleet, ...overrides.fleet },
       insight: { ...services.insight, ...overrides.insight },
+      webhooks: { ...services.webhooks, ...overrides.webhooks },
     },
     clock: { now: () => AT },
     logger: createLogger({ level: 'trace' }, { write: (line) => logged.push(line) }),

@@ -141,6 +141,7 @@ test('what needs a token says which, and what creates or triggers takes a key', 
     'importModel',
     'rollbackModel',
     'createEnrolmentToken',
+    'createWebhook',
   ])
 })
 

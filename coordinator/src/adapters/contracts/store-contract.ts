@@ -36,6 +36,7 @@ import {
   hex,
   NOON,
 } from './arrange.ts'
+import { describeWebhooks } from './webhooks-contract.ts'
 
 export type StoreUnderTest = {
   store: Store
@@ -78,6 +79,8 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       if (!(failure instanceof ConflictError)) throw new Error('expected a conflict', { cause: failure })
       return failure.what
     }
+
+    describeWebhooks(() => store)
 
     describe('tasks', () => {
       test('a task that was inserted is read back whole', async () => {

@@ -5,6 +5,7 @@ import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
 import type { AuditEntry, ModelRecord } from '../../ports/records.ts'
 import type { Change } from '../../ports/store.ts'
 import type { OpenRound, Round } from '../../round/round.ts'
+import { changeDelivery, forgetDeliveries, queueDeliveries } from './deliveries.ts'
 import {
   auditRow,
   clientRow,
@@ -15,6 +16,7 @@ import {
   sessionRow,
   taskRow,
   tokenRow,
+  webhookRow,
 } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -134,6 +136,26 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
       return
     case 'insert-identity':
       yield db.insertInto('identity').values({ sole: 1, coordinator: change.coordinator }).compile()
+      return
+    case 'insert-webhook':
+      yield db.insertInto('webhooks').values(webhookRow(change.webhook)).compile()
+      return
+    case 'delete-webhook':
+      yield db.deleteFrom('webhooks').where('id', '=', change.id).compile()
+      return
+    case 'queue-deliveries':
+      yield queueDeliveries(writing, change)
+      return
+    case 'change-delivery': {
+      const { written } = yield changeDelivery(db, change)
+      if (written !== 1)
+        throw new ConflictError(
+          `delivery ${change.delivery.id} to webhook ${change.delivery.webhook} is gone, or somebody else has changed it`,
+        )
+      return
+    }
+    case 'forget-deliveries':
+      yield* forgetDeliveries(db, change)
       return
     case 'append-audit':
       yield* appendAudit(writing, change.entry)

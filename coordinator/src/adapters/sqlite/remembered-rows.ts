@@ -72,6 +72,11 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'insert-identity':
     case 'append-audit':
     case 'require-lease':
+    case 'insert-webhook':
+    case 'delete-webhook':
+    case 'queue-deliveries':
+    case 'change-delivery':
+    case 'forget-deliveries':
       return []
     default:
       return unreachable(change)
