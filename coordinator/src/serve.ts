@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { type ConsoleSetting, consoleFiles } from './adapters/files/console-files.ts'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
+import { type RequestLimits, USUAL_LIMITS } from './http/request-limits.ts'
 import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
@@ -25,6 +27,11 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
   logger: HttpNeeds['logger']
+  /** Where browsers reach it, without a slash at its end; unless said, as they ask for it. */
+  publicUrl?: string | undefined
+  limits?: RequestLimits
+  /** Whether the web console is served: its files are those built into this package, unless a folder is named. */
+  console?: ConsoleSetting
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
   /** Is given the first admin token before it is saved, on the first start alone: it is to have been shown on return. */
@@ -131,6 +138,9 @@ const open = async (
     },
     cors,
     trustProxy: options.trustProxy,
+    publicUrl: options.publicUrl,
+    console: consoleFiles(options.console ?? 'on'),
+    limits: options.limits ?? USUAL_LIMITS,
   })
   const sockets = serveParticipants(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],

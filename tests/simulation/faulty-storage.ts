@@ -17,7 +17,19 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, ...own } = store
+  const {
+    tasks,
+    rounds,
+    members,
+    models,
+    sessions,
+    ledgers,
+    clients,
+    tokens,
+    consoleSessions,
+    leases,
+    ...own
+  } = store
   const top = reading(
     { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
     'store',
@@ -31,6 +43,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
     ledgers: reading(ledgers, 'ledgers'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
+    consoleSessions: reading(consoleSessions, 'consoleSessions'),
     leases: reading(leases, 'leases'),
     ...top,
     commit: (changes) =>

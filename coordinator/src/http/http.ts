@@ -1,5 +1,6 @@
 /** The REST interface: every route, and what all of them have in common. */
 import { randomUUID } from 'node:crypto'
+import fastifyCookie from '@fastify/cookie'
 import type { Readiness } from '@tributary/protocols/rest'
 import type { Clock } from '@tributary/protocols/runtime'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
@@ -10,23 +11,29 @@ import { type Access, guardRoutes } from './access.ts'
 import { answerBrokenRequest, answerFailures, replyFailure } from './answer-failures.ts'
 import type { Api } from './api.ts'
 import { acceptBytes } from './byte-stream.ts'
+import { type ConsoleFiles, serveConsole } from './console.ts'
 import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
 import { describeApi } from './openapi.ts'
+import { limitAddresses, limitCallers, type RequestLimits } from './request-limits.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
+import { closeSession } from './routes/close-session.ts'
 import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
 import { createOperatorToken } from './routes/create-operator-token.ts'
 import { createTask } from './routes/create-task.ts'
+import { endSession } from './routes/end-session.ts'
 import { enrolClient } from './routes/enrol-client.ts'
 import { getBlob } from './routes/get-blob.ts'
 import { getClient } from './routes/get-client.ts'
 import { getModel } from './routes/get-model.ts'
 import { getRound } from './routes/get-round.ts'
+import { getSession } from './routes/get-session.ts'
+import { getSignIn } from './routes/get-sign-in.ts'
 import { getTask } from './routes/get-task.ts'
 import { getWeights } from './routes/get-weights.ts'
 import { health } from './routes/health.ts'
@@ -35,8 +42,10 @@ import { listAudit } from './routes/list-audit.ts'
 import { listClients } from './routes/list-clients.ts'
 import { listModels } from './routes/list-models.ts'
 import { listRounds } from './routes/list-rounds.ts'
+import { listSessions } from './routes/list-sessions.ts'
 import { listTasks } from './routes/list-tasks.ts'
 import { metrics } from './routes/metrics.ts'
+import { openSession } from './routes/open-session.ts'
 import { openapiDocument } from './routes/openapi-document.ts'
 import { putUpdate } from './routes/put-update.ts'
 import { readiness } from './routes/readiness.ts'
@@ -44,6 +53,7 @@ import { revokeClient } from './routes/revoke-client.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
+import type { PublicUrl } from './session-cookie.ts'
 import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -58,11 +68,13 @@ export type HttpNeeds = {
   cors: CorsPolicy
   /** Whose `X-Forwarded-…` headers are believed: nobody's, or those of proxies at these addresses or networks. */
   trustProxy: false | readonly string[]
+  publicUrl: PublicUrl
+  console: ConsoleFiles
+  limits: RequestLimits
 }
 
 /**
- * The server, complete but not listening. `app.server` is the Node server that socket.io attaches to. Routes added to it
- * from outside (a web console) share its headers and problems, and override `content-security-policy` for pages.
+ * The server, complete but not listening. `app.server` is the Node server that socket.io attaches to.
  */
 export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   const { services } = needs
@@ -84,6 +96,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   const routes = recordRoutes(app)
   answerFailures(app, routes)
   sendSecurityHeaders(app)
+  app.register(fastifyCookie)
   refuseWhileClosing(app)
   cutWhenClosing(app)
   allowOrigins(app, needs.cors)
@@ -91,7 +104,9 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   measureRequests(app, needs.metrics.registry)
   describeApi(app)
   app.register((scope, _options, done) => {
-    guardRoutes(scope, services)
+    limitAddresses(scope, needs)
+    guardRoutes(scope, { ...services, publicUrl: needs.publicUrl })
+    limitCallers(scope, needs)
     acceptJson(scope)
     acceptBytes(scope)
     const root: Api = scope.withTypeProvider()
@@ -107,10 +122,11 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
     )
     done()
   })
+  serveConsole(app, needs.console)
   return app
 }
 
-const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
+const registerVersion1 = (api: Api, { services, clock, publicUrl }: HttpNeeds): void => {
   openapiDocument(api)
 
   createTask(api, services)
@@ -136,6 +152,13 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   listClients(api, services)
   getClient(api, services)
   revokeClient(api, services)
+
+  getSignIn(api, { oidc: null })
+  openSession(api, { ...services, publicUrl })
+  getSession(api)
+  closeSession(api, { ...services, publicUrl })
+  listSessions(api, services)
+  endSession(api, services)
 
   createOperatorToken(api, services)
   listAudit(api, services)

@@ -7,6 +7,7 @@ import type {
   AuditEntry,
   AuditRecord,
   Client,
+  ConsoleSession,
   Lease,
   ModelRecord,
   Reply,
@@ -47,6 +48,13 @@ export type Change =
   | { kind: 'save-token'; token: Token }
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
+  | { kind: 'insert-console-session'; session: ConsoleSession }
+  /** Says when a session was used; one that has ended does not come back. */
+  | { kind: 'see-console-session'; id: string; at: Instant }
+  /** Harmless twice. */
+  | { kind: 'end-console-session'; id: string }
+  /** Sessions that expired before this instant are forgotten. */
+  | { kind: 'forget-console-sessions'; before: Instant }
   | { kind: 'insert-reply'; reply: Reply }
   /** Replies from before this instant are forgotten: their keys may come anew. */
   | { kind: 'forget-replies'; before: Instant }
@@ -72,6 +80,7 @@ export type Store = {
   ledgers: LedgerTable
   clients: ClientTable
   tokens: TokenTable
+  consoleSessions: ConsoleSessionTable
   leases: LeaseTable
   /** The sealed secret key of a round, until it is destroyed. */
   roundKey(round: RoundId): Promise<RoundKey | undefined>
@@ -136,6 +145,14 @@ export type TokenTable = {
   find(hash: string): Promise<Token | undefined>
   get(id: string): Promise<Token | undefined>
   list(): Promise<Token[]>
+}
+
+export type ConsoleSessionTable = {
+  /** By the SHA-256 of the cookie's text, in hex. */
+  find(hash: string): Promise<ConsoleSession | undefined>
+  get(id: string): Promise<ConsoleSession | undefined>
+  /** Newest first. */
+  list(): Promise<ConsoleSession[]>
 }
 
 /**

@@ -25,6 +25,7 @@ const TABLES = [
   'models',
   'tasks',
   'clients',
+  'console_sessions',
   'tokens',
   'replies',
   'audit',

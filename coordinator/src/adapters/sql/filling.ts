@@ -15,6 +15,7 @@ const TABLES = [
   'ledgers',
   'clients',
   'tokens',
+  'console_sessions',
   'replies',
   'identity',
   'audit',

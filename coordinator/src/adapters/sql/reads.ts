@@ -5,6 +5,7 @@ import { heldLease } from './leases.ts'
 import {
   auditOf,
   clientOf,
+  consoleSessionOf,
   leaseOf,
   ledgerOf,
   memberOf,
@@ -140,6 +141,12 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
       list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
+    consoleSessions: {
+      find: (hash) => one(consoleSessions(db).where('hash', '=', hash), consoleSessionOf),
+      get: (id) => one(consoleSessions(db).where('id', '=', id), consoleSessionOf),
+      list: () =>
+        many(consoleSessions(db).orderBy('created_at', 'desc').orderBy('id', 'desc'), consoleSessionOf),
+    },
     leases: { get: (task) => one(heldLease(db, now(), task), leaseOf) },
     roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
     reply: (scope, key) =>
@@ -160,6 +167,7 @@ const rounds = (db: Kysely<Tables>) => db.selectFrom('rounds').selectAll()
 const members = (db: Kysely<Tables>) => db.selectFrom('members').selectAll()
 const models = (db: Kysely<Tables>) => db.selectFrom('models').selectAll()
 const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
+const consoleSessions = (db: Kysely<Tables>) => db.selectFrom('console_sessions').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
 
 export type Query<Row> = { execute(): Promise<Row[]> }
