@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { type ConsoleSetting, consoleFiles } from './adapters/files/console-files.ts'
+import { openidProvider } from './adapters/oidc/openid-provider.ts'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
-import { coordinatorIdOf } from './crypto/own-key.ts'
+import { coordinatorIdOf, deriveKey } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
-import { type RequestLimits, USUAL_LIMITS } from './http/request-limits.ts'
 import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
+import { type OidcOptions, type RequestLimits, USUAL_LIMITS } from './settings/sign-in-settings.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
+import { termsOf } from './sign-in/role-of.ts'
 import { openStorage } from './storage.ts'
 
 /** What a coordinator keeps things in. */
@@ -30,6 +32,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   /** Where browsers reach it, without a slash at its end; unless said, as they ask for it. */
   publicUrl?: string | undefined
   limits?: RequestLimits
+  /** An identity provider by which people may sign in beside tokens. */
+  oidc?: OidcOptions | undefined
   /** Whether the web console is served: its files are those built into this package, unless a folder is named. */
   console?: ConsoleSetting
   /** Hears of every save of a round. */
@@ -68,7 +72,7 @@ export const serve = async (options: ServeOptions): Promise<RunningCoordinator> 
 }
 
 const open = async (
-  { folder, logger, cors, ...options }: ServeOptions,
+  { folder, logger, cors, oidc, ...options }: ServeOptions,
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
@@ -122,6 +126,7 @@ const open = async (
     random: systemRandom(),
     ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
+    signInTerms: oidc && termsOf(oidc),
     observer,
     shared,
   })
@@ -141,6 +146,14 @@ const open = async (
     publicUrl: options.publicUrl,
     console: consoleFiles(options.console ?? 'on'),
     limits: options.limits ?? USUAL_LIMITS,
+    oidc: oidc && {
+      options: oidc,
+      provider: openidProvider({
+        options: oidc,
+        failed: (why) => logger.warn(why, 'somebody could not sign in by the identity provider'),
+      }),
+      attemptKey: deriveKey(ownKey, 'attempts to sign in'),
+    },
   })
   const sockets = serveParticipants(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],

@@ -132,6 +132,8 @@ export type SessionService = {
   turnAway(person: Pick<Person, 'subject' | 'name'>, reason: string): Promise<void>
   /** Who a cookie's holder is at present: its session may have ended, and its token have been revoked. */
   find(cookie: string): Promise<SignedIn | Refusal>
+  /** As `find`, but no use of the session: it is signed out an hour after it was used last. */
+  look(cookie: string): Promise<SignedIn | Refusal>
   /** Sessions that have not ended, newest first; `after` is the place of one. */
   list(page: PageRequest<string>): Promise<SessionRecord[]>
   /** Ends a session: its cookie is worth nothing from here on. */

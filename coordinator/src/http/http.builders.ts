@@ -10,9 +10,9 @@ import { openRound } from '../round/open-round.ts'
 import { roundPolicy } from '../round/policy.ts'
 import type { Selecting } from '../round/round.ts'
 import type { Services, TaskView } from '../services.ts'
+import { USUAL_LIMITS } from '../settings/sign-in-settings.ts'
 import { createHttp, type HttpNeeds } from './http.ts'
 import { createLogger } from './logger.ts'
-import { USUAL_LIMITS } from './request-limits.ts'
 
 export const DIGITS = TaskId.parse('digits')
 export const ALICE = ClientId.parse(`c-${'a'.repeat(32)}`)
@@ -126,6 +126,7 @@ const sessions: Services['sessions'] = {
     return { id: `session-${role}`, actor, csrf: `csrf-${role}`, expiresAt: AT + 1_000 }
   },
   open: absent,
+  look: absent,
   openFor: absent,
   turnAway: absent,
   list: absent,
@@ -189,6 +190,7 @@ export const aServer = async (
     publicUrl: undefined,
     console: { kind: 'off' },
     limits: USUAL_LIMITS,
+    oidc: undefined,
     ...needs,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
+import type { RequestLimits } from '../settings/sign-in-settings.ts'
 import { type Access, guardRoutes } from './access.ts'
 import { answerBrokenRequest, answerFailures, replyFailure } from './answer-failures.ts'
 import type { Api } from './api.ts'
@@ -15,8 +16,9 @@ import { type ConsoleFiles, serveConsole } from './console.ts'
 import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
+import { LOGIN_PATH, type OidcSignIn, signInByOidc } from './oidc/oidc-routes.ts'
 import { describeApi } from './openapi.ts'
-import { limitAddresses, limitCallers, type RequestLimits } from './request-limits.ts'
+import { limitAddresses, limitCallers } from './request-limits.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { recordRoutes } from './route-table.ts'
@@ -71,6 +73,8 @@ export type HttpNeeds = {
   publicUrl: PublicUrl
   console: ConsoleFiles
   limits: RequestLimits
+  /** An identity provider by which people may sign in. */
+  oidc: OidcSignIn | undefined
 }
 
 /**
@@ -113,6 +117,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
     health(root)
     readiness(root, needs)
     metrics(root, { registry: needs.metrics.registry, access: METRICS_ACCESS[needs.metrics.access] })
+    if (needs.oidc) signInByOidc(root, { ...needs, ...needs.oidc, ...services })
     scope.register(
       (version1, _prefix, registered) => {
         registerVersion1(version1.withTypeProvider(), needs)
@@ -126,7 +131,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   return app
 }
 
-const registerVersion1 = (api: Api, { services, clock, publicUrl }: HttpNeeds): void => {
+const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNeeds): void => {
   openapiDocument(api)
 
   createTask(api, services)
@@ -153,7 +158,7 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl }: HttpNeeds): 
   getClient(api, services)
   revokeClient(api, services)
 
-  getSignIn(api, { oidc: null })
+  getSignIn(api, { oidc: oidc ? { name: oidc.options.name, path: LOGIN_PATH } : null })
   openSession(api, { ...services, publicUrl })
   getSession(api)
   closeSession(api, { ...services, publicUrl })

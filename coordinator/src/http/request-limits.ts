@@ -3,19 +3,10 @@ import { isIPv6 } from 'node:net'
 import { unreachable } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
+import type { RequestLimits } from '../settings/sign-in-settings.ts'
 import type { Principal } from './access.ts'
 import { type Budget, createBudget } from './budget.ts'
 import { deny } from './problem.ts'
-
-export type RequestLimits = {
-  /** Requests a minute of one operator token, browser session or client, and of one address without any; or no limit. */
-  perMinute: number | 'off'
-  /** Secrets that do not hold, at signing in and at enrolment, a minute of one address. */
-  guessesPerMinute: number
-}
-
-/** What is generous for a person's console and for scripts, and far below what hurts. */
-export const USUAL_LIMITS: RequestLimits = { perMinute: 6_000, guessesPerMinute: 10 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -170,6 +170,12 @@ describe('a session', () => {
     expect(await sessions.list({ limit: 9 })).toEqual([])
   })
 
+  test('is not kept by a page that only looks who is signed in', async () => {
+    const { cookie, session } = await graces()
+    for (now = NOON; now < NOON + IDLE_MS; now += MINUTE) expect(await sessions.look(cookie)).toEqual(session)
+    expect(await sessions.look(cookie)).toEqual(refused('unauthenticated'))
+  })
+
   test('is written to once a minute, not with every request', async () => {
     let commits = 0
     const counting = serviceOver({

@@ -6,7 +6,7 @@ import { StorageError } from '../faults/storage.ts'
 import type { AuditEntry, ConsoleSession, Token } from '../ports/records.ts'
 import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import type { Actor, SessionRecord, SessionService } from '../services.ts'
+import type { Actor, SessionRecord, SessionService, SignedIn } from '../services.ts'
 import { cookieText, csrfOf, isCookieText } from './cookie-text.ts'
 
 type Needs = {
@@ -69,6 +69,19 @@ export const createSessionService = ({ clock, random, store, terms }: Needs): Se
     }
   }
 
+  const current = async (
+    cookie: string,
+  ): Promise<{ session: ConsoleSession; signedIn: SignedIn } | Refusal> => {
+    const hash = tokenHash(cookie)
+    const session = isCookieText(cookie) ? await store.consoleSessions.find(hash) : undefined
+    if (!session || !isSame(session.hash, hash) || isOver(session))
+      return refuse('unauthenticated', 'you are not signed in, or not any more: sign in again')
+    const actor = await actorOf(session)
+    if (isRefusal(actor)) return actor
+    const { id, expiresAt } = session
+    return { session, signedIn: { id, actor, csrf: csrfOf(cookie), expiresAt } }
+  }
+
   return {
     async open(text) {
       const token = await findToken(store, 'operator', text)
@@ -89,13 +102,14 @@ export const createSessionService = ({ clock, random, store, terms }: Needs): Se
       await store.commit([audited(clock.now(), { id }, 'session.refused', id, { name, reason })])
     },
     async find(cookie) {
-      const session = isCookieText(cookie) ? await store.consoleSessions.find(tokenHash(cookie)) : undefined
-      if (!session || !isSame(session.hash, tokenHash(cookie)) || isOver(session))
-        return refuse('unauthenticated', 'you are not signed in, or not any more: sign in again')
-      const actor = await actorOf(session)
-      if (isRefusal(actor)) return actor
-      await see(session)
-      return { id: session.id, actor, csrf: csrfOf(cookie), expiresAt: session.expiresAt }
+      const found = await current(cookie)
+      if (isRefusal(found)) return found
+      await see(found.session)
+      return found.signedIn
+    },
+    async look(cookie) {
+      const found = await current(cookie)
+      return isRefusal(found) ? found : found.signedIn
     },
     async list({ limit, after }) {
       const live = (await store.consoleSessions.list()).filter((session) => !isOver(session))
