@@ -25,20 +25,23 @@ import { createEngine, type Engine } from './engine/engine.ts'
 import { createReleaseInFlight } from './engine/in-flight.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
 import { createRoundNoise } from './engine/round-noise.ts'
+import type { RoundChange } from './engine/saved-round.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Measure } from './ports/measure.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
+import { isRefusal } from './refusal.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
-import { createBeginRound } from './tasks/begin-round.ts'
+import { type BeginRound, createBeginRound } from './tasks/begin-round.ts'
 import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
@@ -61,6 +64,8 @@ export type CoordinatorNeeds = {
   observer: Observer
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
+  /** Without it nothing is timed. */
+  measure?: Measure | undefined
 }
 
 /**
@@ -79,8 +84,10 @@ export type Observer = {
   fault(error: unknown, about: Record<string, string>): void
   refusedMessage(reason: string): void
   refusedUpdate(reason: string): void
+  /** A round that was to begin did not. */
+  refusedRound(reason: string): void
   /** A round was saved in a new state: it began, a member answered, its phase changed. */
-  roundSaved(round: Round): void
+  roundSaved(round: Round, change: RoundChange): void
   /** Among processes that share tables: from here on this one drives the task's rounds, or it does no longer. */
   driving(task: TaskId, change: 'taken' | 'let go'): void
 }
@@ -91,6 +98,8 @@ export type Coordinator = {
   presence: Presence
   /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
   standing(): { tasksDriven: number; others: number }
+  /** Rounds that this process drives. */
+  atWork(): Round[]
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
   start(): Promise<void>
   /** Ends timers and waits for effects at work; what is unfinished is taken up at the next start. */
@@ -99,7 +108,7 @@ export type Coordinator = {
 
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
-  const { clock, random, models, updates, ownKey, observer, shared } = needs
+  const { clock, random, models, updates, ownKey, observer, shared, measure = (_, does) => does } = needs
   const store = shared ? withSharedReads(needs.store) : needs.store
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
@@ -168,7 +177,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     others.tell({ type: 'key-destroyed', round })
   }
 
-  const engine: Engine = createEngine({
+  const deciding: Engine = createEngine({
     clock,
     store,
     policyOf: async (round) => {
@@ -187,19 +196,22 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       announce,
       roundKeys: { make: roundKeys.make, destroy: destroyKey },
       updates,
-      aggregate: createAggregate({
-        store,
-        models,
-        updates,
-        roundKeys,
-        readUpdate,
-        kernels,
-        session: (round) => engine.session(round),
-        unmask: unmasking.unmask,
-        x25519,
-        centralSum: createCentralSum,
-        noise: createRoundNoise({ store, ownKey }),
-      }),
+      aggregate: measure(
+        'aggregation',
+        createAggregate({
+          store,
+          models,
+          updates,
+          roundKeys,
+          readUpdate,
+          kernels,
+          session: (round) => engine.session(round),
+          unmask: measure('unmasking', unmasking.unmask),
+          x25519,
+          centralSum: createCentralSum,
+          noise: createRoundNoise({ store, ownKey }),
+        }),
+      ),
       secure: createSecureRounds({ store, random, coordinator: encodePublicKey(signing.publicKey) }),
       engine: () => engine,
     }),
@@ -211,6 +223,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     ended: ({ task }) => void scheduler.consider(task),
     fault: (error, { round, during }) => fault(error, { round, during }),
   })
+  const engine: Engine = { ...deciding, dispatch: measure('decision', deciding.dispatch) }
   const forward = createForward({
     replica,
     clock: shared?.steady ?? clock,
@@ -248,7 +261,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const lookSoon = (task: TaskId) =>
     void look(task).catch((error) => fault(error, { task, during: 'looking at a task' }))
 
-  const begin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
+  const tryToBegin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
+  const begin: BeginRound = async (task, cause) => {
+    const begun = await tryToBegin(task, cause)
+    if (isRefusal(begun)) observer.refusedRound(begun.refused)
+    return begun
+  }
   const scheduler = createScheduler({
     clock,
     store,
@@ -258,6 +276,17 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     fault,
   })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin })
+
+  const submissions = createSubmissionService({
+    clock,
+    store,
+    updates,
+    roundKeys,
+    readUpdate,
+    verify,
+    standings,
+    refused: observer.refusedUpdate,
+  })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -293,6 +322,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   return {
     presence,
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
+    atWork: engine.atWork,
     services: {
       access,
       rounds,
@@ -318,16 +348,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           presence.line(client)?.close('revoked')
         },
       }),
-      submissions: createSubmissionService({
-        clock,
-        store,
-        updates,
-        roundKeys,
-        readUpdate,
-        verify,
-        standings,
-        refused: observer.refusedUpdate,
-      }),
+      submissions: { receive: measure('upload', submissions.receive) },
       audit: { list: store.audit },
     },
     gateway: createGateway({

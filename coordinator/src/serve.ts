@@ -65,10 +65,15 @@ const open = async (
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
-  const metrics = createMetrics({
-    clientsOnline: () => coordinator.presence.online(),
-    standing: () => coordinator.standing(),
-  })
+  const metrics = createMetrics(
+    {
+      clientsOnline: () => coordinator.presence.online(),
+      clientsWaiting: () => coordinator.presence.roll().length,
+      standing: () => coordinator.standing(),
+      atWork: () => coordinator.atWork(),
+    },
+    { folder },
+  )
   const fault: Observer['fault'] = (error, about) => {
     logger.error({ err: error, ...about }, 'survived a fault')
     metrics.fault(about.during ?? 'unknown')
@@ -89,10 +94,11 @@ const open = async (
     fault,
     refusedMessage: metrics.refusedMessage,
     refusedUpdate: metrics.refusedUpdate,
+    refusedRound: metrics.refusedRound,
     driving: (task, change) =>
       logger.info({ task }, change === 'taken' ? 'drives the task' : 'drives the task no longer'),
-    roundSaved(round) {
-      metrics.roundSaved(round)
+    roundSaved(round, change) {
+      metrics.roundSaved(round, change)
       options.watch?.(round)
     },
   }
@@ -113,10 +119,11 @@ const open = async (
     id,
     clock: systemClock(),
     random: systemRandom(),
-    ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
+    ...metrics.parts(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
     observer,
     shared,
+    measure: metrics.measure,
   })
   closing.push(() => coordinator.stop())
 
@@ -134,7 +141,7 @@ const open = async (
   })
   const sockets = serveParticipants(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
-    accept: coordinator.gateway.accept,
+    accept: metrics.lines(coordinator.gateway.accept),
   })
   closing.push(() => http.close())
   closing.push(() => sockets.close())
