@@ -28,6 +28,7 @@ test('with nothing set the coordinator listens to this machine alone, and no web
     publicUrl: undefined,
     trustProxy: false,
     metrics: 'public',
+    traces: { kind: 'off' },
   })
 })
 
@@ -46,6 +47,8 @@ test('everything can be set by variables', () => {
     TRIBUTARY_PUBLIC_URL: 'https://fl.example/',
     TRIBUTARY_TRUST_PROXY: 'loopback,10.0.0.0/8',
     TRIBUTARY_METRICS: 'viewer',
+    TRIBUTARY_TRACES_RATIO: '0.25',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     PATH: '/usr/bin',
   }
 
@@ -61,6 +64,7 @@ test('everything can be set by variables', () => {
     publicUrl: 'https://fl.example',
     trustProxy: ['loopback', '10.0.0.0/8'],
     metrics: 'viewer',
+    traces: { kind: 'otlp', ratio: 0.25 },
   })
 })
 
@@ -139,4 +143,16 @@ describe('the address of a database', () => {
       await rm(folder, { recursive: true })
     }
   })
+})
+
+test('traces are sent where the standard variables name a collector, unless it is said not to, and at the ratio asked for', () => {
+  const named = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces' }
+  expect(loadConfig(named, []).traces).toEqual({ kind: 'otlp', ratio: 1 })
+  expect(loadConfig(named, ['--traces', 'off']).traces).toEqual({ kind: 'off' })
+  expect(loadConfig({}, ['--traces', 'otlp', '--traces-ratio', '.05']).traces).toEqual({
+    kind: 'otlp',
+    ratio: 0.05,
+  })
+  for (const ratio of ['2', '-1', '1e-3', '50%', '1.5'])
+    expect(mistakesOf({ TRIBUTARY_TRACES_RATIO: ratio }, [])).toEqual(['TRIBUTARY_TRACES_RATIO'])
 })

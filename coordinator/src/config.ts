@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { readTextFile } from './adapters/files/text-file.ts'
+import type { TracesOptions } from './observability/tracing.ts'
 import { type Grammar, readSettings, type Sources } from './settings/read-settings.ts'
 import {
   SECRET_SETTINGS,
@@ -21,6 +22,8 @@ export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to l
   --public-url URL       where clients reach this coordinator, if not at host and port
   --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
   --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
+  --traces WHERE         off, or otlp: to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names (otlp if it names one)
+  --traces-ratio R       of rounds that are traced, 0 to 1 (1)
 `
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -81,6 +84,11 @@ const trustProxy = z.string().transform((text, context) => {
   return networks.length === 0 ? (false as const) : networks
 })
 
+const ratio = z
+  .string()
+  .regex(/^(0?\.\d+|[01](\.0*)?)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+
 const Settings = z.object({
   ...storageSettings,
   host: z.string().default('127.0.0.1'),
@@ -94,6 +102,8 @@ const Settings = z.object({
   'trust-proxy': trustProxy.default(false),
   /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
   metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
+  traces: z.enum(['off', 'otlp'], 'must be off or otlp').optional(),
+  'traces-ratio': ratio.default(1),
 })
 
 export type Config = StorageOptions & {
@@ -106,6 +116,7 @@ export type Config = StorageOptions & {
   publicUrl: string | undefined
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
+  traces: TracesOptions
 }
 
 const NO_FLAGS = z.object({})
@@ -135,9 +146,17 @@ export const loadServer = <Switch extends string>(
     publicUrl: settings['public-url'],
     trustProxy: settings['trust-proxy'],
     metrics: settings.metrics,
+    traces: tracesOf(settings, env),
   }
   return { config, isOn }
 }
+
+/** Where the standard variables name a collector, that is where traces are wanted. */
+const tracesOf = (
+  { traces, 'traces-ratio': ratio }: z.output<typeof Settings>,
+  { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own }: Sources['env'],
+): TracesOptions =>
+  (traces ?? (own || all ? 'otlp' : 'off')) === 'otlp' ? { kind: 'otlp', ratio } : { kind: 'off' }
 
 /**
  * What a command is told that works on what a coordinator keeps: where that is, and flags of its own.

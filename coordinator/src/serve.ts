@@ -7,6 +7,7 @@ import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
 import { createMetrics } from './metrics.ts'
+import { openTracing, type TracesOptions } from './observability/tracing.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { openStorage } from './storage.ts'
@@ -24,6 +25,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   cors: CorsPolicy
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
+  /** Off where left out. */
+  traces?: TracesOptions
   logger: HttpNeeds['logger']
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
@@ -90,6 +93,15 @@ const open = async (
   closing.push(() => storage.close())
   const { store, models, updates, ownKey, shared } = storage
 
+  const id = coordinatorIdOf(ownKey)
+  const tracing = await openTracing(options.traces ?? { kind: 'off' }, {
+    coordinator: id,
+    instance: shared?.replica ?? id,
+    clock: systemClock(),
+    registry: metrics.registry,
+  })
+  closing.push(tracing.close)
+
   const observer: Observer = {
     fault,
     refusedMessage: metrics.refusedMessage,
@@ -99,10 +111,10 @@ const open = async (
       logger.info({ task }, change === 'taken' ? 'drives the task' : 'drives the task no longer'),
     roundSaved(round, change) {
       metrics.roundSaved(round, change)
+      tracing.roundSaved(round, change)
       options.watch?.(round)
     },
   }
-  const id = coordinatorIdOf(ownKey)
   /** Where this cannot be written, on a full disk say, the coordinator is not kept from its work. */
   const tell = (action: string) =>
     store
@@ -132,6 +144,7 @@ const open = async (
     clock: systemClock(),
     logger,
     metrics: { registry: metrics.registry, access: options.metrics },
+    spans: tracing.spans,
     async ready() {
       const database = await answers(() => store.tokens.list())
       return { ok: database.ok, checks: { database } }

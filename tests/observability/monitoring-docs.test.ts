@@ -127,3 +127,8 @@ test('the table names every metric of our own, with its labels, and none that th
   }
   expect(families.filter(({ name }) => NOT_YET.includes(name))).toEqual([])
 })
+
+test('the adapter that the page shows is the one that tests run', async () => {
+  const adapter = await readFile(new URL('./otel-tracer.ts', import.meta.url), 'utf8')
+  expect(await fileIn('monitoring.md')).toContain(adapter.trimEnd())
+})

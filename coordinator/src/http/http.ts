@@ -5,6 +5,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
+import type { Spans } from '../ports/spans.ts'
 import type { Services } from '../services.ts'
 import { type Access, guardRoutes } from './access.ts'
 import { answerBrokenRequest, answerFailures, replyFailure } from './answer-failures.ts'
@@ -16,6 +17,7 @@ import { acceptJson, JSON_BYTES } from './json-body.ts'
 import { describeApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
+import { traceRequests } from './request-spans.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
@@ -54,6 +56,8 @@ export type HttpNeeds = {
   logger: FastifyBaseLogger
   /** Shown at `/metrics`; the counters of requests join what is in it. */
   metrics: { registry: Registry; access: 'public' | 'viewer' }
+  /** Where spans of requests go that are of a trace. */
+  spans?: Spans | undefined
   ready: () => Promise<Readiness>
   cors: CorsPolicy
   /** Whose `X-Forwarded-…` headers are believed: nobody's, or those of proxies at these addresses or networks. */
@@ -89,6 +93,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   allowOrigins(app, needs.cors)
   drainUnread(app)
   measureRequests(app, needs.metrics.registry)
+  if (needs.spans) traceRequests(app, needs.spans)
   describeApi(app)
   app.register((scope, _options, done) => {
     guardRoutes(scope, services)
