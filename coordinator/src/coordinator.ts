@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { RoundId, TaskId } from '@tributary/protocols'
+import { type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
@@ -221,7 +221,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     },
     saved: observer.roundSaved,
     ended: ({ task }) => void scheduler.consider(task),
-    fault: (error, { round, during }) => fault(error, { round, during }),
+    fault: (error, { round, during }) => fault(error, { task: taskOfRound(round), round, during }),
   })
   const engine: Engine = { ...deciding, dispatch: measure('decision', deciding.dispatch) }
   const forward = createForward({

@@ -7,6 +7,8 @@ import { coordinatorIdOf } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
 import { createMetrics } from './metrics.ts'
+import { createLineLog } from './observability/line-log.ts'
+import { createRoundLog } from './observability/round-log.ts'
 import { openTracing, type TracesOptions } from './observability/tracing.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
@@ -102,6 +104,8 @@ const open = async (
   })
   closing.push(tracing.close)
 
+  const logRound = createRoundLog(logger)
+  const logLines = createLineLog(logger)
   const observer: Observer = {
     fault,
     refusedMessage: metrics.refusedMessage,
@@ -112,6 +116,7 @@ const open = async (
     roundSaved(round, change) {
       metrics.roundSaved(round, change)
       tracing.roundSaved(round, change)
+      logRound(round, change)
       options.watch?.(round)
     },
   }
@@ -154,7 +159,7 @@ const open = async (
   })
   const sockets = serveParticipants(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
-    accept: metrics.lines(coordinator.gateway.accept),
+    accept: metrics.lines(logLines(coordinator.gateway.accept)),
   })
   closing.push(() => http.close())
   closing.push(() => sockets.close())

@@ -14,6 +14,7 @@ import { acceptBytes } from './byte-stream.ts'
 import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
+import { logSubjects } from './log-subjects.ts'
 import { describeApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
@@ -92,6 +93,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   cutWhenClosing(app)
   allowOrigins(app, needs.cors)
   drainUnread(app)
+  logSubjects(app)
   measureRequests(app, needs.metrics.registry)
   if (needs.spans) traceRequests(app, needs.spans)
   describeApi(app)
