@@ -141,6 +141,7 @@ export const createHost = (needs: HostNeeds): Host => {
         },
         refusedMessage: (reason) => noted(`message refused: ${reason}`),
         refusedUpdate() {},
+        refusedRound() {},
         driving() {},
         roundSaved() {},
       },
