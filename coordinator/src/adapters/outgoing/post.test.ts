@@ -4,9 +4,9 @@ import { systemClock } from '@tributary/protocols/runtime'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PostAnswer } from '../../ports/post.ts'
 import { isPublicAddress } from '../../webhooks/public-address.ts'
+import { aReceiver, type Receiver } from '../contracts/receiver.ts'
 import type { Resolve } from './checked-lookup.ts'
 import { createPost, type PostOptions } from './post.ts'
-import { aReceiver, type Receiver } from './receiver.builders.ts'
 
 let receiver: Receiver | undefined
 afterEach(() => receiver?.close())
