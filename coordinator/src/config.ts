@@ -30,7 +30,7 @@ export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to l
   --public-url URL       where clients reach this coordinator, if not at host and port
   --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
   --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
-  --webhooks-private WHAT   allow or refuse webhooks at private addresses (refuse)
+  --webhooks-private P   allow or refuse webhooks at private addresses (refuse)
   --traces WHERE         off, or otlp: to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names (otlp if it names one)
   --traces-ratio R       of rounds that are traced, 0 to 1 (1)
 ${SIGN_IN_USAGE}`

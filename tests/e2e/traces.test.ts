@@ -62,11 +62,11 @@ const fleet = async (
 const spansOf = ({ spans }: Collector, round: string) =>
   spans().filter(({ attributes }) => attributes['tributary.round'] === round)
 
-/** The names of a span and of those below it, in the order of their beginnings. */
+/** The names of a span and of those below it, in the order of their beginnings; within a millisecond, as they came. */
 const treeOf = (span: CollectedSpan, all: readonly CollectedSpan[]): string => {
   const below = all
     .filter(({ parentSpanId }) => parentSpanId === span.spanId)
-    .toSorted((a, b) => a.startedAt - b.startedAt || a.name.localeCompare(b.name))
+    .toSorted((a, b) => a.startedAt - b.startedAt || a.endedAt - b.endedAt)
   return below.length === 0 ? span.name : `${span.name}(${below.map((one) => treeOf(one, all)).join(' ')})`
 }
 
