@@ -68,8 +68,19 @@ export const createLive = (needs: Needs): Live => {
   let head = 0
   let lastFleet = ''
 
+  /** Nobody is stopped by whoever is told. */
+  const guarded =
+    <Told extends unknown[]>(work: (...told: Told) => void) =>
+    (...told: Told): void => {
+      try {
+        work(...told)
+      } catch (error) {
+        fault(error)
+      }
+    }
+
   const tell = (event: LiveEvent) => {
-    for (const { hear } of watchers) hear(event)
+    for (const { hear } of watchers) guarded(hear)(event)
   }
   const newsPulse = createPulse({
     clock,
@@ -104,7 +115,7 @@ export const createLive = (needs: Needs): Live => {
     tell({ type: 'audit', sequence: head })
   }
   const accessChanged = () => {
-    for (const watcher of watchers) watcher.accessChanged()
+    for (const watcher of watchers) guarded(watcher.accessChanged)()
   }
 
   const heard = (hint: Hint) => {
@@ -128,17 +139,6 @@ export const createLive = (needs: Needs): Live => {
     newsPulse.soon()
     countsPulse.soon()
   }
-
-  /** Whoever tells must not be stopped by whoever is told. */
-  const guarded =
-    <Told extends unknown[]>(work: (...told: Told) => void) =>
-    (...told: Told): void => {
-      try {
-        work(...told)
-      } catch (error) {
-        fault(error)
-      }
-    }
 
   return {
     watch(watcher) {
