@@ -109,7 +109,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     clock: shared?.steady ?? clock,
     store: needs.store,
     fleet: () => fleet(),
-    tell: (signal) => others.tell(signal),
+    tell: shared && ((signal) => others.tell(signal)),
     fault: (error) => fault(error, { during: 'live views' }),
   })
   const store = withWatchers(shared ? withSharedReads(needs.store) : needs.store, live)

@@ -1,4 +1,5 @@
 import { ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { PrivacyClaim } from '@tributary/protocols/privacy'
 import type { FleetView, LiveEvent } from '@tributary/protocols/rest'
 import { virtualClock } from '@tributary/protocols/runtime'
 import { describe, expect, test } from 'vitest'
@@ -219,6 +220,26 @@ describe('whoever watches', () => {
     live.committed([save(aCompleted())])
     live.progressed(aCompleted(), member, { fraction: 0.9, at: 4 })
     expect(live.progressOf(digits3).size).toBe(0)
+  })
+
+  test('learns no loss of a client whose task promises privacy', () => {
+    const { live } = aWorld()
+    const spent: PrivacyClaim = {
+      epsilon: 1,
+      delta: 1e-5,
+      unit: 'client',
+      relation: 'add-or-remove',
+      sampling: { kind: 'none' },
+      participation: null,
+      accountant: 'renyi',
+      rounds: 1,
+    }
+    live.progressed(aTraining({}, { privacy: spent }), aMember('accepted'), {
+      fraction: 0.5,
+      loss: 0.1,
+      at: 1,
+    })
+    expect([...live.progressOf(digits3).values()]).toEqual([{ fraction: 0.5, at: 1 }])
   })
 
   test('is told from the tables of what may have been saved', async () => {

@@ -5,8 +5,8 @@ import type { Change, Store } from '../ports/store.ts'
 import { isAwaited, type Member } from '../round/member.ts'
 import { type Round, takesUpdates } from '../round/round.ts'
 import { auditHead } from './audit-head.ts'
-import { createForPeers, type PeerSignal } from './for-peers.ts'
-import { createNames, type Hint, hintOf } from './hint.ts'
+import { createForPeers, NO_PEERS, type PeerSignal } from './for-peers.ts'
+import { changesAccess, createNames, type Hint, hintOf } from './hint.ts'
 import { addChange, addHint, addProgress, eventsOf, noNews } from './news.ts'
 import { createProgressRecord, type Progress } from './progress.ts'
 import { createPulse } from './pulse.ts'
@@ -47,8 +47,8 @@ type Needs = {
   clock: Clock
   store: Pick<Store, 'rounds' | 'members' | 'models' | 'audit'>
   fleet(): Promise<FleetView>
-  /** To the other processes of this coordinator. */
-  tell(signal: PeerSignal): void
+  /** To the other processes of this coordinator, where there may be any. */
+  tell: ((signal: PeerSignal) => void) | undefined
   fault(error: unknown): void
 }
 
@@ -61,7 +61,7 @@ export const createLive = (needs: Needs): Live => {
   const { clock, store, fault } = needs
   const watchers = new Set<Watcher>()
   const progress = createProgressRecord()
-  const peers = createForPeers({ clock, tell: needs.tell, fault })
+  const peers = needs.tell ? createForPeers({ clock, tell: needs.tell, fault }) : NO_PEERS
   const clients = createNames(MOST_CLIENTS)
   let news = noNews()
   let auditGrew = false
@@ -134,7 +134,7 @@ export const createLive = (needs: Needs): Live => {
       addChange(news, change)
       if (change.kind === 'insert-client' || change.kind === 'save-client') clients.add(change.client.id)
       if (change.kind === 'append-audit') auditGrew = true
-      if (change.kind === 'save-token') accessChanged()
+      if (changesAccess(change)) accessChanged()
     }
     newsPulse.soon()
     countsPulse.soon()
@@ -171,9 +171,11 @@ export const createLive = (needs: Needs): Live => {
     },
     progressed: guarded((round, member, said) => {
       if (!takesUpdates(round) || !isAwaited(member)) return
-      progress.put(round.id, member.client, said)
+      const { fraction, at } = said
+      const kept = isPrivate(round) ? { fraction, at } : said
+      progress.put(round.id, member.client, kept)
       if (watchers.size === 0) return
-      addProgress(news, round.id, member.client, said)
+      addProgress(news, round.id, member.client, kept)
       newsPulse.soon()
     }),
     progressOf: progress.of,
@@ -186,3 +188,6 @@ export const createLive = (needs: Needs): Live => {
     },
   }
 }
+
+/** Whether nobody is to learn what one client measured: only what is summed, or under noise. */
+const isPrivate = (round: Round): boolean => round.phase === 'secure-training' || round.privacy !== undefined
