@@ -295,6 +295,7 @@ describe('where nobody watches', () => {
     live.moved(clientOf(1))
     live.counted()
     live.hear({ type: 'changed', hint: { ...NO_HINT, tasks: [digits], audit: true } })
+    expect(clock.pending()).toBe(0)
     await pass(3_000)
     expect({ told, said, reads: tables.reads, timers: clock.pending() }).toEqual({
       told: [],
