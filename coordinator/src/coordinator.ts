@@ -7,6 +7,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
+import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
@@ -28,17 +29,21 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
-import { createFleet } from './live/fleet.ts'
+import { createOverview } from './insight/overview.ts'
+import { createTaskMetrics } from './insight/task-metrics.ts'
+import { readTaskPrivacy } from './insight/task-privacy.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
+import { createSessionService } from './sign-in/session-service.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
 import { createBeginRound } from './tasks/begin-round.ts'
@@ -46,6 +51,10 @@ import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
 import { createUnmasking } from './unmasking/unmasking.ts'
+import { withOutbox } from './webhooks/outbox.ts'
+import { webhookSecrets } from './webhooks/secrets.ts'
+import { type AttemptOutcome, createSender } from './webhooks/sender.ts'
+import { createWebhookService } from './webhooks/webhook-service.ts'
 
 /** What a coordinator stands on. Every part has a twin for tests and simulation. */
 export type CoordinatorNeeds = {
@@ -60,10 +69,22 @@ export type CoordinatorNeeds = {
   updates: Blobs
   /** 32 bytes that everything secret at rest is derived from or encrypted under. */
   ownKey: Uint8Array
+  /** The terms under which an identity provider's people have their roles; none where nobody comes by one. */
+  signInTerms?: string | undefined
   /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
+  /** Without it nobody is told of anything outside. */
+  webhooks?: WebhookNeeds | undefined
+}
+
+export type WebhookNeeds = {
+  post: Post
+  /** Whether receivers may be at addresses of this machine and its networks: `post` is to hold the same. */
+  privateAddresses: boolean
+  /** An attempt at a delivery ended. */
+  attempted(outcome: AttemptOutcome): void
 }
 
 /**
@@ -108,11 +129,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const live: Live = createLive({
     clock: shared?.steady ?? clock,
     store: needs.store,
-    fleet: () => fleet(),
+    fleet: () => fleet.counts(),
     tell: shared && ((signal) => others.tell(signal)),
     fault: (error) => fault(error, { during: 'live views' }),
   })
-  const store = withWatchers(shared ? withSharedReads(needs.store) : needs.store, live)
+  const tables = shared ? withSharedReads(needs.store) : needs.store
+  const queued = () => sender?.wake()
+  const store = withWatchers(needs.webhooks ? withOutbox(tables, { clock, queued }) : tables, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
@@ -125,6 +148,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const fault: Observer['fault'] = (error, about) => {
     if (!(error instanceof StoppingError)) observer.fault(error, about)
   }
+
+  const secrets = webhookSecrets({ ownKey, random })
+  const sender =
+    needs.webhooks &&
+    createSender({
+      clock,
+      random,
+      store,
+      post: needs.webhooks.post,
+      secretOf: secrets.open,
+      ended: needs.webhooks.attempted,
+      fault,
+    })
 
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared
@@ -279,7 +315,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     fault,
   })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
-  const fleet = createFleet({ store, engine, presence, onlineElsewhere: others.lines })
+  const fleet = createFleet({ store, presence })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -319,6 +355,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
+      sessions: createSessionService({ clock, random, store, terms: needs.signInTerms }),
       rounds,
       tasks: createTaskService({ clock, store, models, changed: look, dueAt: scheduler.dueAt, rounds }),
       models: createModelService({
@@ -354,6 +391,26 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
+      fleet,
+      insight: {
+        overview: createOverview({
+          clock,
+          store,
+          presence,
+          dueAt: scheduler.dueAt,
+          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+        }),
+        metrics: createTaskMetrics({ store }),
+        privacy: (task) => readTaskPrivacy(store, task),
+      },
+      webhooks: createWebhookService({
+        clock,
+        random,
+        store,
+        secrets,
+        privateAddresses: needs.webhooks?.privateAddresses ?? false,
+        queued,
+      }),
     },
     gateway: createGateway({
       coordinator: needs.id,
@@ -383,13 +440,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       await driving.start()
       await engine.resume()
       await scheduler.start()
+      sender?.start()
     },
     async stop() {
       scheduler.stop()
       forward.stop()
       standings.stop()
       await live.stop()
-      await Promise.all([engine.stop(), unmasking.stop()])
+      await Promise.all([engine.stop(), unmasking.stop(), sender?.stop()])
       await driving.stop()
       others.stop()
     },

@@ -33,7 +33,7 @@ export const hintOf = (changes: readonly Change[]): Hint => {
 /** Whether an operator may do less or more after it. */
 export const changesAccess = ({ kind }: Change): boolean => ACCESS.has(kind)
 
-const ACCESS: ReadonlySet<string> = new Set(['save-token', 'revoke-token'])
+const ACCESS: ReadonlySet<Change['kind']> = new Set(['save-token', 'revoke-token', 'end-console-session'])
 
 export type Hints = {
   isEmpty(): boolean

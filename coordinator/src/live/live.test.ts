@@ -50,24 +50,12 @@ const aWorld = () => {
     if (tables.broken) throw tables.broken
     return value
   }
-  const absent = (): never => {
-    throw new Error('this is not read')
-  }
   const live = createLive({
     clock,
     store: {
-      rounds: {
-        get: (id) => read(tables.rounds.get(id)),
-        latest: absent,
-        list: absent,
-        completed: absent,
-        unsettled: absent,
-      },
-      members: {
-        get: absent,
-        ofRound: (id) => read(tables.members.filter((member) => member.round === id)),
-      },
-      models: { get: () => read(undefined), latest: absent, list: absent },
+      rounds: { get: (id) => read(tables.rounds.get(id)) },
+      members: { ofRound: (id) => read(tables.members.filter((member) => member.round === id)) },
+      models: { get: () => read(undefined) },
       audit: ({ limit, after = 0 }) =>
         read(
           Array.from(
@@ -91,6 +79,7 @@ const aWorld = () => {
   const watch = () => {
     const changes = { access: 0 }
     const end = live.watch({
+      lines: () => 2,
       hear: (event) => void told.push({ at: clock.now(), event }),
       accessChanged: () => void changes.access++,
     })
@@ -262,6 +251,7 @@ describe('whoever watches', () => {
     const { live, pass, watch, of, faults, tables } = aWorld()
     const wrong = new Error('cannot hear')
     live.watch({
+      lines: () => 1,
       hear() {
         throw wrong
       },
@@ -288,7 +278,10 @@ describe('whoever watches', () => {
 describe('where nobody watches', () => {
   test('nothing is read, told, or waited for', async () => {
     const { live, pass, watch, told, tables, said, clock } = aWorld()
-    watch().end()
+    const { end } = watch()
+    expect(live.lines()).toBe(2)
+    end()
+    expect(live.lines()).toBe(0)
     expect(said.splice(0)).toEqual([{ type: 'watching' }])
     live.committed([save(round), saveMember(aMember()), entry])
     live.doubtful([save(round)])

@@ -7,12 +7,14 @@ import { type Round, takesUpdates } from '../round/round.ts'
 import { auditHead } from './audit-head.ts'
 import { createForPeers, NO_PEERS, type PeerSignal } from './for-peers.ts'
 import { changesAccess, createNames, type Hint, hintOf } from './hint.ts'
-import { addChange, addHint, addProgress, eventsOf, noNews } from './news.ts'
+import { addChange, addHint, addProgress, eventsOf, type NewsTables, noNews } from './news.ts'
 import { createProgressRecord, type Progress } from './progress.ts'
 import { createPulse } from './pulse.ts'
 
 /** Somebody who watches. Neither may throw or take long. */
 export type Watcher = {
+  /** Over how many lines. */
+  lines(): number
   hear(event: LiveEvent): void
   /** What operators may do has changed. */
   accessChanged(): void
@@ -25,6 +27,8 @@ export type Watcher = {
 export type Live = {
   /** The watcher is told from now on; the answer ends that. */
   watch(watcher: Watcher): () => void
+  /** Over how many lines this process is watched. */
+  lines(): number
   /** These changes are durable. */
   committed(changes: readonly Change[]): void
   /** These could not be saved, and may be there all the same. */
@@ -45,7 +49,7 @@ export type Live = {
 type Needs = {
   /** Counts time that passes. */
   clock: Clock
-  store: Pick<Store, 'rounds' | 'members' | 'models' | 'audit'>
+  store: NewsTables & Pick<Store, 'audit'>
   fleet(): Promise<FleetView>
   /** To the other processes of this coordinator, where there may be any. */
   tell: ((signal: PeerSignal) => void) | undefined
@@ -153,6 +157,7 @@ export const createLive = (needs: Needs): Live => {
         lastFleet = ''
       }
     },
+    lines: () => [...watchers].reduce((sum, { lines }) => sum + lines(), 0),
     committed: guarded((changes) => {
       for (const change of changes)
         if (change.kind === 'save-round' && !takesUpdates(change.round)) progress.forget(change.round.id)
