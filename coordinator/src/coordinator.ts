@@ -139,7 +139,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     clock: shared?.steady ?? clock,
     store: needs.store,
     fleet: () => fleet.counts(),
-    tell: (signal) => others.tell(signal),
+    tell: shared && ((signal) => others.tell(signal)),
     fault: (error) => fault(error, { during: 'live views' }),
   })
   const tables = shared ? withSharedReads(needs.store) : needs.store
