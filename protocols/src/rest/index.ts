@@ -2,6 +2,7 @@ export { AuditPage, AuditRecordView } from './audit.ts'
 export { AuditVerificationView } from './audit-verification.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
 export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
+export { CSRF_HEADER } from './csrf-header.ts'
 export { FleetView } from './fleet.ts'
 export { IdempotencyKey } from './headers.ts'
 export { Health, Readiness } from './health.ts'
@@ -18,7 +19,8 @@ export {
 export { AlertKind, AlertView, OverviewView } from './overview.ts'
 export { Cursor, PAGE_LIMITS, type Page, PageQuery, pageOf } from './paging.ts'
 export { restPaths } from './paths.ts'
-export { PROBLEM_MEDIA_TYPE, Problem, problemType, problemWord } from './problems.ts'
+export { PROBLEM_MEDIA_TYPE, problemType, problemWord } from './problem-type.ts'
+export { Problem } from './problems.ts'
 export {
   AbandonRoundRequest,
   MemberView,
@@ -30,7 +32,7 @@ export {
   TallyView,
   TriggerRoundRequest,
 } from './rounds.ts'
-export { CSRF_HEADER, SessionView, SignInRequest, SignInView } from './sign-in.ts'
+export { SessionView, SignInRequest, SignInView } from './sign-in.ts'
 export { SubmissionReceiptView } from './submissions.ts'
 export { SystemView } from './system.ts'
 export { TaskCheckView } from './task-checks.ts'

@@ -27,5 +27,3 @@ export const SessionView = z.object({
   expiresAt: Timestamp,
 })
 export type SessionView = z.infer<typeof SessionView>
-
-export const CSRF_HEADER = 'x-csrf-token'
