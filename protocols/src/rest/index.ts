@@ -1,6 +1,7 @@
 export { AuditPage, AuditRecordView } from './audit.ts'
 export { AuditVerificationView } from './audit-verification.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
+export { clientPaths } from './client-paths.ts'
 export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
 export { CSRF_HEADER } from './csrf-header.ts'
 export { FleetView } from './fleet.ts'
