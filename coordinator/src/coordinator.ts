@@ -7,6 +7,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
+import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
@@ -28,8 +29,14 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
+import { createOverview } from './insight/overview.ts'
+import { createTaskMetrics } from './insight/task-metrics.ts'
+import { readTaskPrivacy } from './insight/task-privacy.ts'
+import { createLive, type Live } from './live/live.ts'
+import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
@@ -43,6 +50,10 @@ import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
 import { createUnmasking } from './unmasking/unmasking.ts'
+import { withOutbox } from './webhooks/outbox.ts'
+import { webhookSecrets } from './webhooks/secrets.ts'
+import { type AttemptOutcome, createSender } from './webhooks/sender.ts'
+import { createWebhookService } from './webhooks/webhook-service.ts'
 
 /** What a coordinator stands on. Every part has a twin for tests and simulation. */
 export type CoordinatorNeeds = {
@@ -61,6 +72,16 @@ export type CoordinatorNeeds = {
   observer: Observer
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
+  /** Without it nobody is told of anything outside. */
+  webhooks?: WebhookNeeds | undefined
+}
+
+export type WebhookNeeds = {
+  post: Post
+  /** Whether receivers may be at addresses of this machine and its networks: `post` is to hold the same. */
+  privateAddresses: boolean
+  /** An attempt at a delivery ended. */
+  attempted(outcome: AttemptOutcome): void
 }
 
 /**
@@ -89,6 +110,8 @@ export type Coordinator = {
   services: Services
   gateway: Gateway
   presence: Presence
+  /** What goes on, for whoever watches. */
+  live: Pick<Live, 'watch'>
   /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
   standing(): { tasksDriven: number; others: number }
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
@@ -100,7 +123,16 @@ export type Coordinator = {
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared } = needs
-  const store = shared ? withSharedReads(needs.store) : needs.store
+  const live: Live = createLive({
+    clock: shared?.steady ?? clock,
+    store: needs.store,
+    fleet: () => fleet.counts(),
+    tell: (signal) => others.tell(signal),
+    fault: (error) => fault(error, { during: 'live views' }),
+  })
+  const tables = shared ? withSharedReads(needs.store) : needs.store
+  const queued = () => sender?.wake()
+  const store = withWatchers(needs.webhooks ? withOutbox(tables, { clock, queued }) : tables, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
@@ -114,6 +146,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     if (!(error instanceof StoppingError)) observer.fault(error, about)
   }
 
+  const secrets = webhookSecrets({ ownKey, random })
+  const sender =
+    needs.webhooks &&
+    createSender({
+      clock,
+      random,
+      store,
+      post: needs.webhooks.post,
+      secretOf: secrets.open,
+      ended: needs.webhooks.attempted,
+      fault,
+    })
+
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared
     ? createPeers({
@@ -121,8 +166,10 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock: shared.steady,
         signals: shared.signals,
         roll: () => presence.roll(),
+        lines: () => presence.online(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
+        moved: live.counted,
         missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
         fault: (error) => fault(error, { during: 'signals' }),
       })
@@ -143,8 +190,15 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     : soleDriving()
 
   const presence = createPresence({
-    joined: (client) => others.tell({ type: 'line-opened', client }),
-    moved: others.moved,
+    joined(client) {
+      others.tell({ type: 'line-opened', client })
+      live.moved(client)
+    },
+    left: live.moved,
+    moved(whereabouts) {
+      others.moved(whereabouts)
+      live.counted()
+    },
     elsewhere: others,
   })
   const access = createAccessService({ clock, random, store, ownKey })
@@ -254,10 +308,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     store,
     drives: (task) => !!driving.fence(task),
     begin,
-    releaseInFlight: createReleaseInFlight({ store, roundKeys: { destroy: destroyKey }, announce }),
+    releaseInFlight: createReleaseInFlight({ clock, store, roundKeys: { destroy: destroyKey }, announce }),
     fault,
   })
-  const rounds = createRoundService({ clock, store, engine: anywhere, begin })
+  const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
+  const fleet = createFleet({ store, presence })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -268,6 +323,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     engine,
     scheduler,
     forward,
+    live,
     lookAt,
     fault,
   })
@@ -292,6 +348,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
 
   return {
     presence,
+    live,
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
@@ -324,11 +381,32 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         updates,
         roundKeys,
         readUpdate,
+        norm: kernels.norm,
         verify,
         standings,
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
+      fleet,
+      insight: {
+        overview: createOverview({
+          clock,
+          store,
+          presence,
+          dueAt: scheduler.dueAt,
+          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+        }),
+        metrics: createTaskMetrics({ store }),
+        privacy: (task) => readTaskPrivacy(store, task),
+      },
+      webhooks: createWebhookService({
+        clock,
+        random,
+        store,
+        secrets,
+        privateAddresses: needs.webhooks?.privateAddresses ?? false,
+        queued,
+      }),
     },
     gateway: createGateway({
       coordinator: needs.id,
@@ -343,7 +421,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       verify,
       paceOf,
       checkedIn: noticeWaiting,
-      progress: () => {},
+      progress: ({ standing, member, message: { fraction, loss } }) =>
+        live.progressed(standing.round, member, {
+          fraction,
+          ...(loss !== undefined && { loss }),
+          at: clock.now(),
+        }),
       refused: observer.refusedMessage,
       fault,
     }),
@@ -353,12 +436,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       await driving.start()
       await engine.resume()
       await scheduler.start()
+      sender?.start()
     },
     async stop() {
       scheduler.stop()
       forward.stop()
       standings.stop()
-      await Promise.all([engine.stop(), unmasking.stop()])
+      await live.stop()
+      await Promise.all([engine.stop(), unmasking.stop(), sender?.stop()])
       await driving.stop()
       others.stop()
     },

@@ -56,7 +56,7 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
       return [`latest model of ${change.model.task}`]
     case 'insert-client':
     case 'save-client':
-      return [`client ${change.client.id}`, 'active clients']
+      return [`client ${change.client.id}`, 'active clients', 'revoked clients']
     case 'save-member':
     case 'insert-round-key':
     case 'destroy-round-key':
@@ -65,12 +65,18 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-ledger':
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
     case 'insert-reply':
     case 'forget-replies':
     case 'insert-identity':
     case 'append-audit':
     case 'require-lease':
+    case 'insert-webhook':
+    case 'delete-webhook':
+    case 'queue-deliveries':
+    case 'change-delivery':
+    case 'forget-deliveries':
       return []
     default:
       return unreachable(change)
