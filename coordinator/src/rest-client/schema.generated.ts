@@ -616,6 +616,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertView: {
+            detail: string;
+            /** @enum {string} */
+            kind: "rounds-abandoned" | "too-few-clients" | "round-overdue" | "metric-worse" | "privacy-budget" | "event-loop-late" | "disk-nearly-full" | "webhook-failing";
+            /** @enum {string} */
+            severity: "warning" | "critical";
+            task: string | null;
+        };
         AuditRecordView: {
             action: string;
             actor: string;
@@ -628,6 +636,14 @@ export interface components {
             previous: string;
             sequence: number;
             subject: string;
+        };
+        BandView: {
+            clients: number;
+            max: number;
+            median: number;
+            min: number;
+            p10: number;
+            p90: number;
         };
         ChangeTaskRequestInput: {
             schedule?: {
@@ -656,6 +672,15 @@ export interface components {
                 rounds: number;
             };
         };
+        ClientRoundView: {
+            member: components["schemas"]["MemberView"];
+            number: number;
+            /** Format: date-time */
+            openedAt: string;
+            /** @enum {string} */
+            outcome: "open" | "completed" | "abandoned";
+            task: string;
+        };
         ClientView: {
             /** Format: date-time */
             enrolledAt: string;
@@ -666,6 +691,37 @@ export interface components {
             /** @enum {string} */
             status: "active" | "revoked";
             waitingFor?: string[];
+        };
+        CreatedWebhookView: {
+            /** Format: date-time */
+            createdAt: string;
+            events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
+            id: string;
+            last: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                outcome: "delivered" | "failed";
+            } | null;
+            name: string;
+            secret: string;
+            task: string | null;
+            url: string;
+        };
+        DeliveryView: {
+            answer: string | null;
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            endedAt: string | null;
+            /** @enum {string} */
+            event: "round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping";
+            id: string;
+            nextAttemptAt: string | null;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            subject: string;
+            webhook: string;
         };
         EnrolmentTokenView: {
             /** Format: date-time */
@@ -681,6 +737,148 @@ export interface components {
             proof: string;
             publicKey: string;
             token: string;
+        };
+        FleetView: {
+            enrolled: number;
+            online: number;
+            revoked: number;
+            waiting: number;
+            working: number;
+        };
+        MemberView: {
+            /** Format: date-time */
+            acceptedAt?: string;
+            client: string;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "invited";
+        } | {
+            /** Format: date-time */
+            acceptedAt?: string;
+            client: string;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "accepted";
+        } | {
+            /** Format: date-time */
+            acceptedAt?: string;
+            client: string;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** @enum {string} */
+            reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "declined";
+        } | {
+            /** Format: date-time */
+            acceptedAt?: string;
+            client: string;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** @enum {string} */
+            reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "failed";
+        } | {
+            /** Format: date-time */
+            acceptedAt?: string;
+            client: string;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** @enum {string} */
+            reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "dropped";
+        } | {
+            /** Format: date-time */
+            acceptedAt?: string;
+            bytes: number;
+            client: string;
+            examples?: number;
+            invitation?: {
+                round: string;
+                version: number;
+            };
+            /** Format: date-time */
+            invitedAt?: string;
+            metrics?: {
+                [key: string]: number;
+            };
+            norm?: number;
+            progress?: {
+                /** Format: date-time */
+                at: string;
+                fraction: number;
+                loss?: number;
+            };
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            since?: string;
+            /** @constant */
+            status: "received";
         };
         ModelView: {
             assignment: string;
@@ -756,6 +954,19 @@ export interface components {
                 digest: string;
             };
         };
+        OverviewView: {
+            alerts: components["schemas"]["AlertView"][];
+            /** Format: date-time */
+            at: string;
+            fleet: components["schemas"]["FleetView"];
+            newestModels: components["schemas"]["ModelView"][];
+            openRounds: components["schemas"]["RoundView"][];
+            tasks: {
+                active: number;
+                finished: number;
+                paused: number;
+            };
+        };
         Problem: {
             about?: {
                 [key: string]: string | number;
@@ -780,141 +991,7 @@ export interface components {
             /** Format: date-time */
             deadlineAt: string;
             id: string;
-            members: ({
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "invited";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "accepted";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "declined";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "failed";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "dropped";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                bytes: number;
-                client: string;
-                examples?: number;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                metrics?: {
-                    [key: string]: number;
-                };
-                norm?: number;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                receivedAt: string;
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "received";
-            })[];
+            members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -972,141 +1049,7 @@ export interface components {
                 threshold: number;
             }[];
             id: string;
-            members: ({
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "invited";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "accepted";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "declined";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "failed";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "dropped";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                bytes: number;
-                client: string;
-                examples?: number;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                metrics?: {
-                    [key: string]: number;
-                };
-                norm?: number;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                receivedAt: string;
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "received";
-            })[];
+            members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1166,141 +1109,7 @@ export interface components {
             };
             clip?: number;
             id: string;
-            members: ({
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "invited";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "accepted";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "declined";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "failed";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "dropped";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                bytes: number;
-                client: string;
-                examples?: number;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                metrics?: {
-                    [key: string]: number;
-                };
-                norm?: number;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                receivedAt: string;
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "received";
-            })[];
+            members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1361,141 +1170,7 @@ export interface components {
             endedAt: string;
             examples: number;
             id: string;
-            members: ({
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "invited";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "accepted";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "declined";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "failed";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "dropped";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                bytes: number;
-                client: string;
-                examples?: number;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                metrics?: {
-                    [key: string]: number;
-                };
-                norm?: number;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                receivedAt: string;
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "received";
-            })[];
+            members: components["schemas"]["MemberView"][];
             metrics: {
                 [key: string]: number;
             };
@@ -1563,141 +1238,7 @@ export interface components {
             /** Format: date-time */
             endedAt: string;
             id: string;
-            members: ({
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "invited";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "accepted";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "declined";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "failed";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                client: string;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** @enum {string} */
-                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "dropped";
-            } | {
-                /** Format: date-time */
-                acceptedAt?: string;
-                bytes: number;
-                client: string;
-                examples?: number;
-                invitation?: {
-                    round: string;
-                    version: number;
-                };
-                /** Format: date-time */
-                invitedAt?: string;
-                metrics?: {
-                    [key: string]: number;
-                };
-                norm?: number;
-                progress?: {
-                    /** Format: date-time */
-                    at: string;
-                    fraction: number;
-                    loss?: number;
-                };
-                /** Format: date-time */
-                receivedAt: string;
-                /** Format: date-time */
-                since?: string;
-                /** @constant */
-                status: "received";
-            })[];
+            members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1747,6 +1288,27 @@ export interface components {
                 received: number;
             };
             task: string;
+        };
+        RoundMetricsView: {
+            bands: {
+                [key: string]: components["schemas"]["BandView"];
+            };
+            bytes: number;
+            /** Format: date-time */
+            endedAt: string;
+            examples: number;
+            invited: number;
+            means: {
+                [key: string]: number;
+            };
+            number: number;
+            /** Format: date-time */
+            openedAt: string;
+            /** @enum {string} */
+            outcome: "completed" | "abandoned";
+            received: number;
+            round: string;
+            version: number | null;
         };
         RoundView: {
             assignment: string;
@@ -3408,6 +2970,44 @@ export interface components {
             };
             title?: string;
         };
+        TaskPrivacyView: {
+            budget: {
+                delta: number;
+                epsilon: number;
+            } | null;
+            roundsLeft: number | null;
+            secureAggregation: boolean;
+            spent: {
+                /** @enum {string} */
+                accountant: "exact-gaussian" | "renyi" | "privacy-loss-distribution";
+                delta: number;
+                epsilon: number | null;
+                participation: {
+                    /** @default 0 */
+                    between: number;
+                    most: number;
+                } | null;
+                /** @enum {string} */
+                relation: "zero-out" | "add-or-remove" | "replace";
+                rounds: number;
+                sampling: {
+                    /** @constant */
+                    kind: "none";
+                } | {
+                    /** @constant */
+                    enforced: true;
+                    /** @constant */
+                    independent: true;
+                    /** @constant */
+                    kind: "poisson";
+                    rate: number;
+                    /** @constant */
+                    secret: true;
+                };
+                /** @constant */
+                unit: "client";
+            } | null;
+        };
         TaskSummary: {
             assignment: string;
             completedRounds: number;
@@ -3436,6 +3036,21 @@ export interface components {
             /** @enum {string} */
             status: "active" | "paused" | "finished";
             title: string | null;
+        };
+        WebhookView: {
+            /** Format: date-time */
+            createdAt: string;
+            events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
+            id: string;
+            last: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                outcome: "delivered" | "failed";
+            } | null;
+            name: string;
+            task: string | null;
+            url: string;
         };
     };
     responses: never;
@@ -3898,149 +3513,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            member: {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                client: string;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "invited";
-                            } | {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                client: string;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "accepted";
-                            } | {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                client: string;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** @enum {string} */
-                                reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "declined";
-                            } | {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                client: string;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** @enum {string} */
-                                reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "failed";
-                            } | {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                client: string;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** @enum {string} */
-                                reason: "silent" | "left" | "refused" | "malformed" | "wrong-step" | "contradiction" | "other-manifest" | "other-session" | "not-itself" | "bad-signature" | "low-order-key" | "duplicate-key" | "cohort-full" | "wrong-count" | "too-few-neighbours" | "wrong-length" | "wrong-vector" | "wrong-kind" | "wrong-share";
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "dropped";
-                            } | {
-                                /** Format: date-time */
-                                acceptedAt?: string;
-                                bytes: number;
-                                client: string;
-                                examples?: number;
-                                invitation?: {
-                                    round: string;
-                                    version: number;
-                                };
-                                /** Format: date-time */
-                                invitedAt?: string;
-                                metrics?: {
-                                    [key: string]: number;
-                                };
-                                norm?: number;
-                                progress?: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    fraction: number;
-                                    loss?: number;
-                                };
-                                /** Format: date-time */
-                                receivedAt: string;
-                                /** Format: date-time */
-                                since?: string;
-                                /** @constant */
-                                status: "received";
-                            };
-                            number: number;
-                            /** Format: date-time */
-                            openedAt: string;
-                            /** @enum {string} */
-                            outcome: "open" | "completed" | "abandoned";
-                            task: string;
-                        }[];
+                        items: components["schemas"]["ClientRoundView"][];
                         nextCursor: string | null;
                     };
                 };
@@ -4292,32 +3765,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        alerts: {
-                            detail: string;
-                            /** @enum {string} */
-                            kind: "rounds-abandoned" | "too-few-clients" | "round-overdue" | "metric-worse" | "privacy-budget" | "event-loop-late" | "disk-nearly-full" | "webhook-failing";
-                            /** @enum {string} */
-                            severity: "warning" | "critical";
-                            task: string | null;
-                        }[];
-                        /** Format: date-time */
-                        at: string;
-                        fleet: {
-                            enrolled: number;
-                            online: number;
-                            revoked: number;
-                            waiting: number;
-                            working: number;
-                        };
-                        newestModels: components["schemas"]["ModelView"][];
-                        openRounds: components["schemas"]["RoundView"][];
-                        tasks: {
-                            active: number;
-                            finished: number;
-                            paused: number;
-                        };
-                    };
+                    "application/json": components["schemas"]["OverviewView"];
                 };
             };
             /** @description `unauthenticated`: Authentication is needed. */
@@ -4704,34 +4152,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            bands: {
-                                [key: string]: {
-                                    clients: number;
-                                    max: number;
-                                    median: number;
-                                    min: number;
-                                    p10: number;
-                                    p90: number;
-                                };
-                            };
-                            bytes: number;
-                            /** Format: date-time */
-                            endedAt: string;
-                            examples: number;
-                            invited: number;
-                            means: {
-                                [key: string]: number;
-                            };
-                            number: number;
-                            /** Format: date-time */
-                            openedAt: string;
-                            /** @enum {string} */
-                            outcome: "completed" | "abandoned";
-                            received: number;
-                            round: string;
-                            version: number | null;
-                        }[];
+                        items: components["schemas"]["RoundMetricsView"][];
                         nextCursor: string | null;
                     };
                 };
@@ -5230,44 +4651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        budget: {
-                            delta: number;
-                            epsilon: number;
-                        } | null;
-                        roundsLeft: number | null;
-                        secureAggregation: boolean;
-                        spent: {
-                            /** @enum {string} */
-                            accountant: "exact-gaussian" | "renyi" | "privacy-loss-distribution";
-                            delta: number;
-                            epsilon: number | null;
-                            participation: {
-                                /** @default 0 */
-                                between: number;
-                                most: number;
-                            } | null;
-                            /** @enum {string} */
-                            relation: "zero-out" | "add-or-remove" | "replace";
-                            rounds: number;
-                            sampling: {
-                                /** @constant */
-                                kind: "none";
-                            } | {
-                                /** @constant */
-                                enforced: true;
-                                /** @constant */
-                                independent: true;
-                                /** @constant */
-                                kind: "poisson";
-                                rate: number;
-                                /** @constant */
-                                secret: true;
-                            };
-                            /** @constant */
-                            unit: "client";
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["TaskPrivacyView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -5930,21 +5314,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            /** Format: date-time */
-                            createdAt: string;
-                            events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
-                            id: string;
-                            last: {
-                                /** Format: date-time */
-                                at: string;
-                                /** @enum {string} */
-                                outcome: "delivered" | "failed";
-                            } | null;
-                            name: string;
-                            task: string | null;
-                            url: string;
-                        }[];
+                        items: components["schemas"]["WebhookView"][];
                         nextCursor: string | null;
                     };
                 };
@@ -6014,22 +5384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        createdAt: string;
-                        events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
-                        id: string;
-                        last: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            outcome: "delivered" | "failed";
-                        } | null;
-                        name: string;
-                        secret: string;
-                        task: string | null;
-                        url: string;
-                    };
+                    "application/json": components["schemas"]["CreatedWebhookView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -6141,21 +5496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        createdAt: string;
-                        events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
-                        id: string;
-                        last: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            outcome: "delivered" | "failed";
-                        } | null;
-                        name: string;
-                        task: string | null;
-                        url: string;
-                    };
+                    "application/json": components["schemas"]["WebhookView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -6222,21 +5563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        createdAt: string;
-                        events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
-                        id: string;
-                        last: {
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            outcome: "delivered" | "failed";
-                        } | null;
-                        name: string;
-                        task: string | null;
-                        url: string;
-                    };
+                    "application/json": components["schemas"]["WebhookView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -6307,21 +5634,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            answer: string | null;
-                            attempts: number;
-                            /** Format: date-time */
-                            createdAt: string;
-                            endedAt: string | null;
-                            /** @enum {string} */
-                            event: "round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping";
-                            id: string;
-                            nextAttemptAt: string | null;
-                            /** @enum {string} */
-                            status: "pending" | "delivered" | "failed";
-                            subject: string;
-                            webhook: string;
-                        }[];
+                        items: components["schemas"]["DeliveryView"][];
                         nextCursor: string | null;
                     };
                 };
@@ -6391,21 +5704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        answer: string | null;
-                        attempts: number;
-                        /** Format: date-time */
-                        createdAt: string;
-                        endedAt: string | null;
-                        /** @enum {string} */
-                        event: "round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping";
-                        id: string;
-                        nextAttemptAt: string | null;
-                        /** @enum {string} */
-                        status: "pending" | "delivered" | "failed";
-                        subject: string;
-                        webhook: string;
-                    };
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -6490,21 +5789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        answer: string | null;
-                        attempts: number;
-                        /** Format: date-time */
-                        createdAt: string;
-                        endedAt: string | null;
-                        /** @enum {string} */
-                        event: "round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping";
-                        id: string;
-                        nextAttemptAt: string | null;
-                        /** @enum {string} */
-                        status: "pending" | "delivered" | "failed";
-                        subject: string;
-                        webhook: string;
-                    };
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
             /** @description `invalid`: The request has mistakes. */

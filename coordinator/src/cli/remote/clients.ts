@@ -1,4 +1,5 @@
 import { ClientId } from '@tributary/protocols'
+import { ClientQuery } from '@tributary/protocols/rest'
 import { renderUnicodeCompact } from 'uqr'
 import * as z from 'zod'
 import { actKey, everyItem, granted, type Schemas } from '../../rest-client/rest-client.ts'
@@ -10,25 +11,41 @@ type ClientView = Schemas['ClientView']
 export const clientsListCommand = remoteCommand({
   name: 'clients list',
   summary: 'the fleet',
-  line: '[--limit N]',
+  line: '[--online] [--status STATUS] [--search ID] [--limit N]',
   says: 'In the order of their ids.',
-  explained: LIMIT_USAGE,
+  explained: `  --online               those on the line at this moment alone
+  --status STATUS        active or revoked
+  --search ID            what the id begins with
+${LIMIT_USAGE}`,
   failed: 'The clients cannot be listed.',
   operands: {},
-  flags: z.object(limitFlag),
-  switches: [],
-  async run({ rest, flags, show, table }) {
+  flags: z.object({
+    ...limitFlag,
+    status: ClientQuery.shape.status,
+    search: ClientQuery.shape.search,
+  }),
+  switches: ['online'],
+  async run({ rest, flags, isOn, show, table }) {
+    const { status, search } = flags
+    const filter = {
+      ...(status !== undefined && { status }),
+      ...(search !== undefined && { search }),
+      ...(isOn('online') && { online: 'true' as const }),
+    }
     const clients = await taken(
-      everyItem((query) => granted(rest.GET('/api/v1/clients', { params: { query } }))),
+      everyItem((page) =>
+        granted(rest.GET('/api/v1/clients', { params: { query: { ...page, ...filter } } })),
+      ),
       flags.limit,
     )
     return show(clients, () =>
       clients.length === 0
-        ? 'There are no clients. `tributary clients invite` prints a token by which they enrol.\n'
+        ? `There are no ${Object.keys(filter).length > 0 ? 'such clients' : 'clients. `tributary clients invite` prints a token by which they enrol'}.\n`
         : table<ClientView>(
             [
               { title: 'CLIENT', text: ({ id }) => id },
               { title: 'STATUS', text: ({ status }) => status },
+              { title: 'LINE', text: lineText },
               { title: 'ENROLLED', text: ({ enrolledAt }) => timeText(enrolledAt) },
               { title: 'INVITATION', text: ({ enrolledBy }) => enrolledBy },
             ],
@@ -38,17 +55,56 @@ export const clientsListCommand = remoteCommand({
   },
 })
 
+const lineText = ({ online, waitingFor = [] }: ClientView): string =>
+  online ? (waitingFor.length > 0 ? `waiting for ${waitingFor.join(', ')}` : 'on the line') : '-'
+
 export const clientsShowCommand = remoteCommand({
   name: 'clients show',
   summary: 'one client',
   line: '<client>',
-  says: 'A client is named as in c- and 32 hex digits.',
+  says: 'A client is named as in c- and 32 hex digits. `tributary clients rounds` shows what it did.',
   failed: 'The client cannot be shown.',
   operands: { client: ClientId },
   flags: NO_FLAGS,
   switches: [],
   run: async ({ rest, operands, show }) =>
     show(await granted(rest.GET('/api/v1/clients/{client}', { params: { path: operands } })), clientText),
+})
+
+type ClientRound = Schemas['ClientRoundView']
+
+export const clientsRoundsCommand = remoteCommand({
+  name: 'clients rounds',
+  summary: 'the rounds that a client was invited to, newest first',
+  line: '<client> [--limit N]',
+  says: 'And what became of its part.',
+  explained: LIMIT_USAGE,
+  failed: 'The client’s rounds cannot be listed.',
+  operands: { client: ClientId },
+  flags: z.object(limitFlag),
+  switches: [],
+  async run({ rest, operands, flags, show, table }) {
+    const rounds = await taken(
+      everyItem((query) =>
+        granted(rest.GET('/api/v1/clients/{client}/rounds', { params: { path: operands, query } })),
+      ),
+      flags.limit,
+    )
+    return show(rounds, () =>
+      rounds.length === 0
+        ? 'It was not invited to a round yet.\n'
+        : table<ClientRound>(
+            [
+              { title: 'ROUND', text: ({ task, number }) => `${task}.${number}` },
+              { title: 'OUTCOME', text: ({ outcome }) => outcome },
+              { title: 'PART', text: ({ member }) => member.status },
+              { title: 'SINCE', text: ({ member }) => timeText(member.since) },
+              { title: 'REASON', text: ({ member }) => ('reason' in member ? member.reason : '') },
+            ],
+            rounds,
+          ),
+    )
+  },
 })
 
 const uses = z
@@ -119,8 +175,7 @@ const clientText = (client: ClientView): string =>
   textFields([
     ['client', client.id],
     ['status', client.status],
-    ['on the line', client.online === undefined ? undefined : client.online ? 'yes' : 'no'],
-    ['waiting for', client.waitingFor?.join(', ') || undefined],
+    ['line', client.online === undefined ? undefined : lineText(client)],
     ['enrolled', timeText(client.enrolledAt)],
     ['by invitation', client.enrolledBy],
     ['public key', client.publicKey],
