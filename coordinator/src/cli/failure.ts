@@ -37,5 +37,6 @@ const NEXT: Readonly<Record<string, string>> = {
   'privacy-budget': 'See what was spent: `tributary privacy ledger`.',
   gone: 'Import the weights again where they were kept: `tributary models import <task> <file>`.',
   'storage-full': 'Make room: `tributary retention --dry-run` says what could go.',
-  'rate-limited': 'Wait a little, and try again.',
+  'too-many-requests': 'Wait a little, and try again.',
+  'limit-reached': 'Delete one that is needed no more.',
 }

@@ -33,7 +33,13 @@ export {
   TallyView,
   TriggerRoundRequest,
 } from './rounds.ts'
-export { SessionView, SignInRequest, SignInView } from './sign-in.ts'
+export {
+  SessionPage,
+  SessionSummary,
+  SessionView,
+  SignInRequest,
+  SignInView,
+} from './sign-in.ts'
 export { SubmissionReceiptView } from './submissions.ts'
 export { SystemView } from './system.ts'
 export { TaskCheckView } from './task-checks.ts'
