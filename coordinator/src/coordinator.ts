@@ -5,11 +5,13 @@ import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
+import { createAuditVerification } from './audit/verification.ts'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
+import { createTokenService } from './clients/tokens.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
 import { createForward } from './cluster/forward.ts'
 import { createHearing } from './cluster/hearing.ts'
@@ -30,16 +32,20 @@ import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
 import { createOverview } from './insight/overview.ts'
+import { readSystem } from './insight/system.ts'
 import { createTaskMetrics } from './insight/task-metrics.ts'
 import { readTaskPrivacy } from './insight/task-privacy.ts'
+import { unseenHost } from './insight/unseen-host.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Host } from './ports/host.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
+import { countUploads } from './submissions/count-uploads.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
 import { createBeginRound } from './tasks/begin-round.ts'
@@ -63,6 +69,8 @@ export type CoordinatorNeeds = {
   ownKey: Uint8Array
   /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
+  /** The process it runs in; left out where nobody looks after one. */
+  host?: Host | undefined
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
 }
@@ -104,6 +112,7 @@ export type Coordinator = {
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared } = needs
+  const { host = unseenHost(clock.now()) } = needs
   const store = shared ? withSharedReads(needs.store) : needs.store
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
@@ -294,9 +303,23 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     )
   }
 
+  const submissions = countUploads(
+    createSubmissionService({
+      clock,
+      store,
+      updates,
+      roundKeys,
+      readUpdate,
+      verify,
+      standings,
+      refused: observer.refusedUpdate,
+    }),
+  )
+  const standing = () => ({ tasksDriven: driving.count(), others: others.alive() })
+
   return {
     presence,
-    standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
+    standing,
     services: {
       access,
       rounds,
@@ -322,17 +345,9 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           presence.line(client)?.close('revoked')
         },
       }),
-      submissions: createSubmissionService({
-        clock,
-        store,
-        updates,
-        roundKeys,
-        readUpdate,
-        verify,
-        standings,
-        refused: observer.refusedUpdate,
-      }),
-      audit: { list: store.audit },
+      submissions,
+      audit: { list: store.audit, verify: createAuditVerification({ clock, store }) },
+      tokens: createTokenService({ clock, store, revoked: () => {} }),
       fleet: createFleet({ store, presence }),
       insight: {
         overview: createOverview({
@@ -340,10 +355,18 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           store,
           presence,
           dueAt: scheduler.dueAt,
-          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+          host,
         }),
         metrics: createTaskMetrics({ store }),
         privacy: (task) => readTaskPrivacy(store, task),
+        system: () =>
+          readSystem({
+            clock,
+            host,
+            queue: () => ({ decisions: engine.backlog(), uploads: submissions.underWay() }),
+            lines: () => ({ participants: presence.online(), admins: 0 }),
+            processes: standing,
+          }),
       },
     },
     gateway: createGateway({

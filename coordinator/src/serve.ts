@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { watchEventLoop } from './adapters/event-loop.ts'
+import { processHost } from './adapters/host.ts'
 import { serveParticipants } from './adapters/socket-io/participate.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
@@ -84,6 +86,8 @@ const open = async (
   )
   closing.push(() => storage.close())
   const { store, models, updates, ownKey, shared } = storage
+  const eventLoop = watchEventLoop()
+  closing.push(() => eventLoop.stop())
 
   const observer: Observer = {
     fault,
@@ -116,6 +120,7 @@ const open = async (
     ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
     observer,
+    host: processHost({ startedAt: systemClock().now(), eventLoop, storage: storage.use }),
     shared,
   })
   closing.push(() => coordinator.stop())

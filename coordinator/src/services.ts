@@ -3,10 +3,12 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import type { TaskPrivacyView } from '@tributary/protocols/rest'
+import type { SystemView, TaskCheckView, TaskPrivacyView } from '@tributary/protocols/rest'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
+import type { AuditVerdict } from './audit/verification.ts'
 import type { FleetService } from './clients/fleet.ts'
+import type { TokenService } from './clients/tokens.ts'
 import type { Overview } from './insight/overview.ts'
 import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { OpenBlob } from './ports/blobs.ts'
@@ -40,6 +42,8 @@ export type TaskChange =
   | { kind: 'restop'; stop: StopRule }
 
 export type TaskService = {
+  /** Everything for which `create` would refuse a task file, or how large the task would be. Makes nothing. */
+  check(json: unknown): Promise<TaskCheckView>
   /** Makes the task and, where its model is seeded, its version 1. */
   create(file: TaskFile, actor: Actor, idempotency?: Idempotency): Promise<TaskView | Refusal>
   get(id: TaskId): Promise<TaskView | Refusal>
@@ -140,9 +144,14 @@ export type InsightService = {
   overview(): Promise<Overview>
   metrics: TaskMetrics
   privacy(task: TaskId): Promise<TaskPrivacyView | Refusal>
+  system(): Promise<SystemView>
 }
 
-export type AuditService = { list(page: PageRequest<number>): Promise<AuditRecord[]> }
+export type AuditService = {
+  list(page: PageRequest<number>): Promise<AuditRecord[]>
+  /** Whether the chain holds. What was right before is not read again for an hour, but for its last entry. */
+  verify(): Promise<AuditVerdict>
+}
 
 export type Services = {
   tasks: TaskService
@@ -152,6 +161,7 @@ export type Services = {
   access: AccessService
   submissions: SubmissionService
   audit: AuditService
+  tokens: TokenService
   fleet: FleetService
   insight: InsightService
 }

@@ -64,9 +64,12 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   expect(imported.status).toBe(201)
   await answered('POST', `${path}/rollback`, { version: 1, reason: 'better' }, 201)
   const viewer = await answered('POST', restPaths.operatorTokens, { name: 'eyes', role: 'viewer' }, 201)
+  await answered('DELETE', restPaths.operatorToken(viewer.id), undefined, 200)
   await answered('DELETE', restPaths.client(round.one.id), undefined, 200)
   await answered('PATCH', path, { status: 'finished' }, 200)
   const { enrolledBy } = Object((await operator.call('GET', restPaths.client(round.other.id))).body)
+  const unused = (await operator.invite(3)).split('_')[1] ?? ''
+  await answered('DELETE', restPaths.enrolmentToken(unused), undefined, 200)
 
   for (const words of [
     ['backup', `${folder.path}/saved`],
@@ -102,6 +105,8 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `${admin} model.imported ${task}/models/3`,
     `${admin} model.rollback ${task}/models/4`,
     `${admin} operator-token.created ${viewer.id}`,
+    `${admin} operator-token.revoked ${viewer.id}`,
+    `${admin} enrolment-token.revoked ${unused}`,
     `${admin} client.revoked ${round.one.id}`,
     `${admin} task.finish ${task}`,
     'command-line backup.made saved',

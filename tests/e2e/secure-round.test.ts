@@ -1,4 +1,4 @@
-import type { RoundDetail } from '@tributary/protocols/rest'
+import { type RoundDetail, restPaths } from '@tributary/protocols/rest'
 import { systemClock } from '@tributary/protocols/runtime'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
@@ -30,6 +30,9 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
       expect(round.phase === 'completed' && round.examples).toBe(5 + 6 + 7 + 8 + 9)
       for (const member of round.members)
         expect(Object.keys(member).sort()).toEqual(['bytes', 'client', 'receivedAt', 'status'])
+      const { file } = await operator.task('line')
+      const check = await operator.call('POST', restPaths.taskChecks, { ...file, id: 'another' })
+      expect(Object(check.body)).toMatchObject({ size: { bytesUp: Object(round.members[0]).bytes } })
       for (const { heard } of clients) expect([heard.errors, heard.failed]).toEqual([[], []])
       await Promise.all(clients.map(({ client }) => client.leave()))
     },

@@ -117,7 +117,7 @@ const access: Services['access'] = {
 }
 
 const services: Services = {
-  tasks: { create: absent, get: absent, list: absent, change: absent },
+  tasks: { check: absent, create: absent, get: absent, list: absent, change: absent },
   rounds: { trigger: absent, get: absent, list: absent, abandon: absent },
   models: {
     get: absent,
@@ -131,9 +131,10 @@ const services: Services = {
   clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
   access,
   submissions: { receive: absent },
-  audit: { list: absent },
+  audit: { list: absent, verify: absent },
+  tokens: { operators: absent, revokeOperator: absent, invitations: absent, takeBack: absent },
   fleet: { list: absent, get: absent, rounds: absent, counts: absent },
-  insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent },
+  insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent, system: absent },
 }
 
 export type TestServer = {
@@ -163,6 +164,7 @@ export const aServer = async (
       access: { ...services.access, ...overrides.access },
       submissions: { ...services.submissions, ...overrides.submissions },
       audit: { ...services.audit, ...overrides.audit },
+      tokens: { ...services.tokens, ...overrides.tokens },
       fleet: { ...services.fleet, ...overrides.fleet },
       insight: { ...services.insight, ...overrides.insight },
     },

@@ -19,6 +19,7 @@ import { measureRequests } from './request-metrics.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
+import { checkTask } from './routes/check-task.ts'
 import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
 import { createOperatorToken } from './routes/create-operator-token.ts'
 import { createTask } from './routes/create-task.ts'
@@ -28,6 +29,7 @@ import { getClient } from './routes/get-client.ts'
 import { getModel } from './routes/get-model.ts'
 import { getOverview } from './routes/get-overview.ts'
 import { getRound } from './routes/get-round.ts'
+import { getSystem } from './routes/get-system.ts'
 import { getTask } from './routes/get-task.ts'
 import { getTaskMetricsCsv } from './routes/get-task-metrics-csv.ts'
 import { getTaskPrivacy } from './routes/get-task-privacy.ts'
@@ -37,7 +39,9 @@ import { importModel } from './routes/import-model.ts'
 import { listAudit } from './routes/list-audit.ts'
 import { listClientRounds } from './routes/list-client-rounds.ts'
 import { listClients } from './routes/list-clients.ts'
+import { listEnrolmentTokens } from './routes/list-enrolment-tokens.ts'
 import { listModels } from './routes/list-models.ts'
+import { listOperatorTokens } from './routes/list-operator-tokens.ts'
 import { listRounds } from './routes/list-rounds.ts'
 import { listTaskMetrics } from './routes/list-task-metrics.ts'
 import { listTasks } from './routes/list-tasks.ts'
@@ -46,8 +50,11 @@ import { openapiDocument } from './routes/openapi-document.ts'
 import { putUpdate } from './routes/put-update.ts'
 import { readiness } from './routes/readiness.ts'
 import { revokeClient } from './routes/revoke-client.ts'
+import { revokeEnrolmentToken } from './routes/revoke-enrolment-token.ts'
+import { revokeOperatorToken } from './routes/revoke-operator-token.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
+import { verifyAudit } from './routes/verify-audit.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
 import { validatorCompiler } from './validation.ts'
@@ -119,6 +126,7 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   openapiDocument(api)
 
   createTask(api, services)
+  checkTask(api, services)
   listTasks(api, services)
   getTask(api, services)
   changeTask(api, services)
@@ -148,8 +156,15 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   getTaskMetricsCsv(api, services)
   getTaskPrivacy(api, services)
 
+  listEnrolmentTokens(api, services)
+  revokeEnrolmentToken(api, services)
+
   createOperatorToken(api, services)
+  listOperatorTokens(api, services)
+  revokeOperatorToken(api, services)
   listAudit(api, services)
+  verifyAudit(api, services)
+  getSystem(api, services)
 }
 
 /**

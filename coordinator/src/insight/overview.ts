@@ -3,6 +3,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import { fleetCounts } from '../clients/fleet.ts'
 import type { Presence } from '../clients/presence.ts'
 import { reportOfLedger } from '../operate/privacy-ledger.ts'
+import type { Host } from '../ports/host.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { type Abandoned, type Completed, isOpen, type Round } from '../round/round.ts'
@@ -28,19 +29,12 @@ export type Overview = {
   alerts: AlertView[]
 }
 
-/** How the process and its disk are doing. */
-export type Vitals = {
-  eventLoopDelayMs: { p99: number }
-  /** Room where the data folder is; null where nothing is kept in one, or it cannot be told. */
-  room: { freeBytes: number; totalBytes: number } | null
-}
-
 type Needs = {
   clock: Pick<Clock, 'now'>
   store: Pick<Store, 'tasks' | 'rounds' | 'models' | 'ledgers' | 'clients'>
   presence: Pick<Presence, 'headcount' | 'count'>
   dueAt: Scheduler['dueAt']
-  vitals(): Promise<Vitals>
+  host: { eventLoopDelayMs: Host['eventLoopDelayMs']; storage: Pick<Host['storage'], 'room'> }
   /** An alert for each webhook whose deliveries fail. */
   failingWebhooks?: (() => Promise<AlertView[]>) | undefined
 }
@@ -57,7 +51,7 @@ const MOST_KEPT = 2_000
  * that ended is read again only once another has.
  */
 export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
-  const { clock, store, presence } = needs
+  const { clock, store, presence, host } = needs
   const endedRounds = createKept<string, (Completed | Abandoned)[]>({ most: MOST_KEPT })
   const alertsOfModels = createKept<string, AlertView[]>({ most: MOST_KEPT })
   const alertsOfLedgers = createKept<string, AlertView[]>({ most: MOST_KEPT })
@@ -108,9 +102,9 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
 
   return async () => {
     const at = clock.now()
-    const [tasks, vitals, webhooks] = await Promise.all([
+    const [tasks, room, webhooks] = await Promise.all([
       everyTask(at),
-      needs.vitals(),
+      host.storage.room(),
       needs.failingWebhooks?.() ?? [],
     ])
     const openRounds = tasks.flatMap(({ latest }) => (latest && isOpen(latest) ? [latest] : []))
@@ -123,8 +117,8 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
       openRounds: openRounds.toSorted((a, b) => b.openedAt - a.openedAt).slice(0, MOST_OPEN_ROUNDS),
       newestModels: models.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, MOST_MODELS),
       alerts: mostUrgentFirst([
-        ...eventLoopLate(vitals.eventLoopDelayMs),
-        ...diskNearlyFull(vitals.room),
+        ...eventLoopLate(host.eventLoopDelayMs()),
+        ...diskNearlyFull(room),
         ...webhooks,
         ...tasks.flatMap(({ alerts }) => alerts),
       ]),

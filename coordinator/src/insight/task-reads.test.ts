@@ -307,7 +307,8 @@ describe('the process', () => {
   test('that answers late, on a disk that is nearly full, is told of first', async () => {
     await watched[Symbol.asyncDispose]()
     watched = await aWatchedCoordinator({
-      vitals: { eventLoopDelayMs: { p99: 250 }, room: { freeBytes: 1, totalBytes: 1e9 } },
+      delay: { p99: 250 },
+      room: { freeBytes: 1, totalBytes: 1e9 },
     })
     const { alerts } = OverviewView.parse((await watched.read('/overview')).body)
     expect(alerts.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual([
