@@ -33,6 +33,8 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
       const { file } = await operator.task('line')
       const check = await operator.call('POST', restPaths.taskChecks, { ...file, id: 'another' })
       expect(Object(check.body)).toMatchObject({ size: { bytesUp: Object(round.members[0]).bytes } })
+      const measured = await operator.call('GET', restPaths.taskMetrics(round.task))
+      expect(Object(measured.body).items[0].bands).toEqual({})
       for (const { heard } of clients) expect([heard.errors, heard.failed]).toEqual([[], []])
       await Promise.all(clients.map(({ client }) => client.leave()))
     },
