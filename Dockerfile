@@ -5,6 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY protocols/package.json protocols/
 COPY client-sdk/package.json client-sdk/
 COPY coordinator/package.json coordinator/
+COPY coordinator/admin-ui/package.json coordinator/admin-ui/
 COPY simulations/package.json simulations/
 COPY tests/package.json tests/
 
@@ -13,6 +14,8 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY protocols protocols
 COPY coordinator coordinator
+COPY scripts/ensure-console.ts scripts/
+RUN node scripts/ensure-console.ts
 RUN node_modules/.bin/tsc -p protocols/tsconfig.build.json && node_modules/.bin/tsc -p coordinator/tsconfig.build.json
 
 FROM manifests AS packages
@@ -27,6 +30,7 @@ COPY --from=build /tributary/protocols/package.json protocols/
 COPY --from=build /tributary/protocols/dist protocols/dist
 COPY --from=build /tributary/coordinator/package.json coordinator/
 COPY --from=build /tributary/coordinator/dist coordinator/dist
+COPY --from=build /tributary/coordinator/admin-ui/dist coordinator/admin-ui/dist
 RUN install --directory --owner=node --group=node --mode=0700 /data
 USER node
 ENV TRIBUTARY_DATA=/data TRIBUTARY_HOST=0.0.0.0 TRIBUTARY_PORT=4570

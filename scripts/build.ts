@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { ensureConsole } from './ensure-console.ts'
 import { tryTarballs } from './try-tarballs.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -29,6 +30,8 @@ const lint = async (name: string): Promise<void> => {
 }
 
 for (const name of PACKAGES) rmSync(join(root, name, 'dist'), { recursive: true, force: true })
+// The coordinator's package holds the console that it serves.
+await ensureConsole()
 for (const name of PACKAGES) {
   console.log(`${name}: compiling`)
   // The licence asks that whoever gets a copy gets its text; npm packs what lies in the folder.

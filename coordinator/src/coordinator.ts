@@ -36,15 +36,19 @@ import { readSystem } from './insight/system.ts'
 import { createTaskMetrics } from './insight/task-metrics.ts'
 import { readTaskPrivacy } from './insight/task-privacy.ts'
 import { unseenHost } from './insight/unseen-host.ts'
+import { createLive, type Live } from './live/live.ts'
+import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Host } from './ports/host.ts'
+import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
+import { createSessionService } from './sign-in/session-service.ts'
 import { countUploads } from './submissions/count-uploads.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
@@ -53,6 +57,10 @@ import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
 import { createUnmasking } from './unmasking/unmasking.ts'
+import { withOutbox } from './webhooks/outbox.ts'
+import { webhookSecrets } from './webhooks/secrets.ts'
+import { type AttemptOutcome, createSender } from './webhooks/sender.ts'
+import { createWebhookService } from './webhooks/webhook-service.ts'
 
 /** What a coordinator stands on. Every part has a twin for tests and simulation. */
 export type CoordinatorNeeds = {
@@ -67,12 +75,24 @@ export type CoordinatorNeeds = {
   updates: Blobs
   /** 32 bytes that everything secret at rest is derived from or encrypted under. */
   ownKey: Uint8Array
+  /** The terms under which an identity provider's people have their roles; none where nobody comes by one. */
+  signInTerms?: string | undefined
   /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
   /** The process it runs in; left out where nobody looks after one. */
   host?: Host | undefined
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
+  /** Without it nobody is told of anything outside. */
+  webhooks?: WebhookNeeds | undefined
+}
+
+export type WebhookNeeds = {
+  post: Post
+  /** Whether receivers may be at addresses of this machine and its networks: `post` is to hold the same. */
+  privateAddresses: boolean
+  /** An attempt at a delivery ended. */
+  attempted(outcome: AttemptOutcome): void
 }
 
 /**
@@ -101,6 +121,8 @@ export type Coordinator = {
   services: Services
   gateway: Gateway
   presence: Presence
+  /** What goes on, for whoever watches. */
+  live: Pick<Live, 'watch'>
   /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
   standing(): { tasksDriven: number; others: number }
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
@@ -113,7 +135,16 @@ export type Coordinator = {
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared } = needs
   const { host = unseenHost(clock.now()) } = needs
-  const store = shared ? withSharedReads(needs.store) : needs.store
+  const live: Live = createLive({
+    clock: shared?.steady ?? clock,
+    store: needs.store,
+    fleet: () => fleet.counts(),
+    tell: (signal) => others.tell(signal),
+    fault: (error) => fault(error, { during: 'live views' }),
+  })
+  const tables = shared ? withSharedReads(needs.store) : needs.store
+  const queued = () => sender?.wake()
+  const store = withWatchers(needs.webhooks ? withOutbox(tables, { clock, queued }) : tables, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
@@ -127,6 +158,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     if (!(error instanceof StoppingError)) observer.fault(error, about)
   }
 
+  const secrets = webhookSecrets({ ownKey, random })
+  const sender =
+    needs.webhooks &&
+    createSender({
+      clock,
+      random,
+      store,
+      post: needs.webhooks.post,
+      secretOf: secrets.open,
+      ended: needs.webhooks.attempted,
+      fault,
+    })
+
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared
     ? createPeers({
@@ -134,8 +178,10 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         clock: shared.steady,
         signals: shared.signals,
         roll: () => presence.roll(),
+        lines: () => presence.online(),
         hear: (signal, from) => hear(signal, from),
         arrived: (task) => noticeWaiting(task),
+        moved: live.counted,
         missed: () => void lookAgain().catch((error) => fault(error, { during: 'catching up' })),
         fault: (error) => fault(error, { during: 'signals' }),
       })
@@ -156,8 +202,15 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     : soleDriving()
 
   const presence = createPresence({
-    joined: (client) => others.tell({ type: 'line-opened', client }),
-    moved: others.moved,
+    joined(client) {
+      others.tell({ type: 'line-opened', client })
+      live.moved(client)
+    },
+    left: live.moved,
+    moved(whereabouts) {
+      others.moved(whereabouts)
+      live.counted()
+    },
     elsewhere: others,
   })
   const access = createAccessService({ clock, random, store, ownKey })
@@ -267,10 +320,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     store,
     drives: (task) => !!driving.fence(task),
     begin,
-    releaseInFlight: createReleaseInFlight({ store, roundKeys: { destroy: destroyKey }, announce }),
+    releaseInFlight: createReleaseInFlight({ clock, store, roundKeys: { destroy: destroyKey }, announce }),
     fault,
   })
-  const rounds = createRoundService({ clock, store, engine: anywhere, begin })
+  const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
+  const fleet = createFleet({ store, presence })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -281,6 +335,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     engine,
     scheduler,
     forward,
+    live,
     lookAt,
     fault,
   })
@@ -303,6 +358,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     )
   }
 
+  const webhooks = createWebhookService({
+    clock,
+    random,
+    store,
+    secrets,
+    privateAddresses: needs.webhooks?.privateAddresses ?? false,
+    queued,
+  })
   const submissions = countUploads(
     createSubmissionService({
       clock,
@@ -310,6 +373,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       updates,
       roundKeys,
       readUpdate,
+      norm: kernels.norm,
       verify,
       standings,
       refused: observer.refusedUpdate,
@@ -319,9 +383,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
 
   return {
     presence,
+    live,
     standing,
     services: {
       access,
+      sessions: createSessionService({ clock, random, store, terms: needs.signInTerms }),
       rounds,
       tasks: createTaskService({ clock, store, models, changed: look, dueAt: scheduler.dueAt, rounds }),
       models: createModelService({
@@ -347,8 +413,8 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       }),
       submissions,
       audit: { list: store.audit, verify: createAuditVerification({ clock, store }) },
-      tokens: createTokenService({ clock, store, revoked: () => {} }),
-      fleet: createFleet({ store, presence }),
+      tokens: createTokenService({ clock, store }),
+      fleet,
       insight: {
         overview: createOverview({
           clock,
@@ -356,6 +422,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           presence,
           dueAt: scheduler.dueAt,
           host,
+          webhooks,
         }),
         metrics: createTaskMetrics({ store }),
         privacy: (task) => readTaskPrivacy(store, task),
@@ -364,10 +431,11 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
             clock,
             host,
             queue: () => ({ decisions: engine.backlog(), uploads: submissions.underWay() }),
-            lines: () => ({ participants: presence.online(), admins: 0 }),
+            lines: () => ({ participants: presence.online(), admins: host.watchers() }),
             processes: standing,
           }),
       },
+      webhooks,
     },
     gateway: createGateway({
       coordinator: needs.id,
@@ -382,7 +450,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       verify,
       paceOf,
       checkedIn: noticeWaiting,
-      progress: () => {},
+      progress: ({ standing, member, message: { fraction, loss } }) =>
+        live.progressed(standing.round, member, {
+          fraction,
+          ...(loss !== undefined && { loss }),
+          at: clock.now(),
+        }),
       refused: observer.refusedMessage,
       fault,
     }),
@@ -392,12 +465,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       await driving.start()
       await engine.resume()
       await scheduler.start()
+      sender?.start()
     },
     async stop() {
       scheduler.stop()
       forward.stop()
       standings.stop()
-      await Promise.all([engine.stop(), unmasking.stop()])
+      await live.stop()
+      await Promise.all([engine.stop(), unmasking.stop(), sender?.stop()])
       await driving.stop()
       others.stop()
     },

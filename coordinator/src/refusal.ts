@@ -42,6 +42,7 @@ export type RefusalWord =
   | 'bad-vector'
   | 'wrong-claims'
   | 'privacy-budget'
+  | 'limit-reached'
   | 'storage-full'
   | 'unavailable'
 

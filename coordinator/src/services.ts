@@ -3,7 +3,12 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import type { SystemView, TaskCheckView, TaskPrivacyView } from '@tributary/protocols/rest'
+import type {
+  CreateWebhookRequest,
+  SystemView,
+  TaskCheckView,
+  TaskPrivacyView,
+} from '@tributary/protocols/rest'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
 import type { AuditVerdict } from './audit/verification.ts'
@@ -11,8 +16,18 @@ import type { FleetService } from './clients/fleet.ts'
 import type { TokenService } from './clients/tokens.ts'
 import type { Overview } from './insight/overview.ts'
 import type { TaskMetrics } from './insight/task-metrics.ts'
+import type { Progress } from './live/progress.ts'
 import type { OpenBlob } from './ports/blobs.ts'
-import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
+import type {
+  AuditRecord,
+  Client,
+  Delivery,
+  ModelRecord,
+  Role,
+  Task,
+  Token,
+  Webhook,
+} from './ports/records.ts'
 import type { PageRequest } from './ports/store.ts'
 import type { Refusal } from './refusal.ts'
 import type { Member } from './round/member.ts'
@@ -55,7 +70,11 @@ export type TaskService = {
 export type RoundService = {
   /** Begins a round now. `round-open` names the one that runs. A repeated idempotency key gives the same round. */
   trigger(task: TaskId, actor: Actor, idempotency?: Idempotency): Promise<Round | Refusal>
-  get(task: TaskId, round: RoundId): Promise<{ round: Round; members: Member[] } | Refusal>
+  /** `progress`: what members last said of their training, on lines of this process. */
+  get(
+    task: TaskId,
+    round: RoundId,
+  ): Promise<{ round: Round; members: Member[]; progress?: ReadonlyMap<ClientId, Progress> } | Refusal>
   list(task: TaskId, page: PageRequest<number>): Promise<Round[] | Refusal>
   abandon(task: TaskId, round: RoundId, reason: string, actor: Actor): Promise<Round | Refusal>
 }
@@ -121,6 +140,32 @@ export type AccessService = {
   firstAdmin(show: (secret: string) => void): Promise<{ secret: string } | undefined>
 }
 
+/** A browser that is signed in: who it acts as, and the word that its requests that change anything carry. */
+export type SignedIn = { id: string; actor: Actor; csrf: string; expiresAt: number }
+
+/** A session as admins see it. */
+export type SessionRecord = Omit<SignedIn, 'csrf'> & { createdAt: number; seenAt: number; place: string }
+
+/** Whom an identity provider named, and the role that its claims were mapped to under those `terms`. */
+export type Person = { subject: string; name: string; role: Role; terms: string }
+
+export type SessionService = {
+  /** Signs a browser in for an operator's token. `cookie` is the session's secret: in this answer and nowhere else. */
+  open(token: string): Promise<{ cookie: string; session: SignedIn } | Refusal>
+  /** Signs a browser in for a person whom an identity provider named. */
+  openFor(person: Person): Promise<{ cookie: string; session: SignedIn }>
+  /** Notes that a person whom an identity provider named was let in to nothing. */
+  turnAway(person: Pick<Person, 'subject' | 'name'>, reason: string): Promise<void>
+  /** Who a cookie's holder is at present: its session may have ended, and its token have been revoked. */
+  find(cookie: string): Promise<SignedIn | Refusal>
+  /** As `find`, but no use of the session: it is signed out an hour after it was used last. */
+  look(cookie: string): Promise<SignedIn | Refusal>
+  /** Sessions that have not ended, newest first; `after` is the place of one. */
+  list(page: PageRequest<string>): Promise<SessionRecord[]>
+  /** Ends a session: its cookie is worth nothing from here on. */
+  end(id: string, actor: Actor): Promise<undefined | Refusal>
+}
+
 /** What a client is told once its update is durable. The same submission is answered the same. */
 export type SubmissionReceipt = { round: RoundId; client: ClientId; envelope: Digest; receivedAt: number }
 
@@ -153,15 +198,41 @@ export type AuditService = {
   verify(): Promise<AuditVerdict>
 }
 
+/** A webhook, and the delivery to it that ended last. */
+export type WebhookStanding = { webhook: Webhook; last: Delivery | undefined }
+
+export type WebhookService = {
+  /** Its secret is in the answer and nowhere else. A repeated idempotency key gives the same. */
+  create(
+    request: CreateWebhookRequest,
+    actor: Actor,
+    idempotency?: Idempotency,
+  ): Promise<(WebhookStanding & { secret: string }) | Refusal>
+  get(id: string): Promise<WebhookStanding | Refusal>
+  /** Newest first. */
+  list(page: PageRequest<string>): Promise<WebhookStanding[]>
+  /** With what is still to be delivered to it, and the log. */
+  delete(id: string, actor: Actor): Promise<WebhookStanding | Refusal>
+  /** Newest first; the key is a delivery's sequence. */
+  deliveries(id: string, page: PageRequest<number>): Promise<Delivery[] | Refusal>
+  /** Sends it once more, under the same id, or at once where it is waiting for another attempt. */
+  redeliver(id: string, delivery: string, actor: Actor): Promise<Delivery | Refusal>
+  ping(id: string, actor: Actor): Promise<Delivery | Refusal>
+  /** Those to which the last three deliveries that ended failed. */
+  failing(): Promise<Webhook[]>
+}
+
 export type Services = {
   tasks: TaskService
   rounds: RoundService
   models: ModelService
   clients: ClientService
   access: AccessService
+  sessions: SessionService
   submissions: SubmissionService
   audit: AuditService
   tokens: TokenService
   fleet: FleetService
   insight: InsightService
+  webhooks: WebhookService
 }

@@ -106,8 +106,20 @@ const changeName = (change: Change): readonly string[] => {
     case 'revoke-token':
     case 'spend-token':
       return ['a token']
+    case 'insert-console-session':
+    case 'see-console-session':
+    case 'end-console-session':
+    case 'forget-console-sessions':
+      return ['a session of the console']
     case 'insert-identity':
       return ['whose the tables are']
+    case 'insert-webhook':
+    case 'delete-webhook':
+      return ['a webhook']
+    case 'change-delivery':
+      return ['a delivery']
+    case 'queue-deliveries':
+    case 'forget-deliveries':
     case 'forget-replies':
     case 'insert-reply':
     case 'append-audit':

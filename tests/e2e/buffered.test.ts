@@ -100,12 +100,18 @@ describe('a buffered task', () => {
     await until('the late client to be told', () =>
       late.heard.ended.some(({ round, outcome }) => round === 'line.1' && outcome.kind === 'closed'),
     )
+    const rows = []
     for (const number of [1, 2])
-      expect((await completed(number, () => 1)).members).toContainEqual({
-        client: late.id,
-        status: 'accepted',
-        invitation: { round: 'line.1', version: 1 },
-      })
+      rows.push((await completed(number, () => 1)).members.find(({ client }) => client === late.id))
+    expect(rows[0]).toEqual({
+      client: late.id,
+      status: 'accepted',
+      invitation: { round: 'line.1', version: 1 },
+      invitedAt: expect.any(String),
+      acceptedAt: expect.any(String),
+      since: rows[0]?.acceptedAt,
+    })
+    expect(rows[1]).toEqual(rows[0])
     await until('it to take part again', () => late.heard.submitted.length > 0)
     expect(late.heard.failed).toEqual([])
   })

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { beginRawRound } from '../fleet/raw-rounds.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { until } from '../fleet/until.ts'
+import { openWatcher } from '../fleet/watcher.ts'
 
 let coordinator: TestCoordinator
 beforeEach(async () => {
@@ -112,7 +113,14 @@ test('a token that was revoked opens nothing, and an invitation that was taken b
   expect((await asViewer(restPaths.overview)).status).toBe(200)
   for (const path of [restPaths.operatorTokens, restPaths.auditVerification, restPaths.enrolmentTokens])
     expect((await asViewer(path)).status).toBe(403)
+  using watcher = await openWatcher(url, { token: made.token })
+  expect(SystemView.parse(await read(restPaths.system)).lines).toEqual({ participants: 0, admins: 1 })
   expect((await operator.call('DELETE', restPaths.operatorToken(made.id))).status).toBe(200)
+  await watcher.ended // at once, not when lines are looked at anew
+  await until(
+    'nobody to watch',
+    async () => SystemView.parse(await read(restPaths.system)).lines.admins === 0,
+  )
   expect((await asViewer(restPaths.overview)).status).toBe(401)
 
   const listed = Object(await read(restPaths.operatorTokens)).items

@@ -2,10 +2,12 @@ import { type RoundDetail, restPaths } from '@tributary/protocols/rest'
 import { systemClock } from '@tributary/protocols/runtime'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
+import { aGate } from '../fleet/gate.ts'
 import { type LineClient, lineClient, rowsOf } from '../fleet/line-clients.ts'
 import { expectedWeights } from '../fleet/line-rounds.ts'
 import { startCoordinator } from '../fleet/test-coordinator.ts'
 import { lineTask } from '../fleet/test-tasks.ts'
+import { until } from '../fleet/until.ts'
 
 const DEMO: Extract<TaskFileInput['privacy'], { mode: 'secure-aggregation' }> = {
   mode: 'secure-aggregation',
@@ -29,7 +31,15 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
       await expectMeanOf(clients, round, operator)
       expect(round.phase === 'completed' && round.examples).toBe(5 + 6 + 7 + 8 + 9)
       for (const member of round.members)
-        expect(Object.keys(member).sort()).toEqual(['bytes', 'client', 'receivedAt', 'status'])
+        expect(Object.keys(member).sort()).toEqual([
+          'acceptedAt',
+          'bytes',
+          'client',
+          'invitedAt',
+          'receivedAt',
+          'since',
+          'status',
+        ])
       const { file } = await operator.task('line')
       const check = await operator.call('POST', restPaths.taskChecks, { ...file, id: 'another' })
       expect(Object(check.body)).toMatchObject({ size: { bytesUp: Object(round.members[0]).bytes } })
@@ -89,7 +99,16 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
   test('[R27] of two groups is two sums, and their mean is that of all clients', async () => {
     await using coordinator = await startCoordinator()
     const { operator } = coordinator
-    const clients = await joined(coordinator, 8, { ...DEMO, corrupt: 0, groupSize: 4 }, {}, 8)
+    const gate = aGate()
+    const habits = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [i, { hold: gate.hold }]))
+    const clients = await joined(coordinator, 8, { ...DEMO, corrupt: 0, groupSize: 4 }, habits, 8)
+    const groups = await until('all to train', async () => {
+      const during = await operator.round('line.1')
+      return during.phase === 'training' && during.step === 'masking' && during.groups
+    })
+    const group = { step: 'masking', clients: 4, threshold: 4 }
+    expect(groups).toEqual([group, group])
+    gate.open()
     await coordinator.settled('line.1')
     const round = await operator.round('line.1')
     expect(round).toMatchObject({ phase: 'completed', tally: { invited: 8, received: 8, failed: 0 } })

@@ -17,7 +17,20 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, ...own } = store
+  const {
+    tasks,
+    rounds,
+    members,
+    models,
+    sessions,
+    ledgers,
+    clients,
+    tokens,
+    consoleSessions,
+    leases,
+    webhooks,
+    ...own
+  } = store
   const top = reading(
     { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
     'store',
@@ -31,7 +44,9 @@ export const faultyStore = (store: Store, around: Around): Store => {
     ledgers: reading(ledgers, 'ledgers'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
+    consoleSessions: reading(consoleSessions, 'consoleSessions'),
     leases: reading(leases, 'leases'),
+    webhooks: reading(webhooks, 'webhooks'),
     ...top,
     commit: (changes) =>
       dealing(around, `commit of ${changes.map(({ kind }) => kind).join(', ')}`, async () => {

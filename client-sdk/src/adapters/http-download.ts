@@ -1,7 +1,7 @@
 /** Immutable bytes by digest over HTTP, taken up again where a broken connection left off (RFC 9110, section 14). */
 import type { Digest } from '@tributary/protocols'
 import type { BlobRef, Session } from '@tributary/protocols/messages'
-import { restPaths } from '@tributary/protocols/rest'
+import { clientPaths } from '@tributary/protocols/rest'
 import type { Clock } from '@tributary/protocols/runtime'
 import { digestOf } from '@tributary/protocols/tensors'
 import type { TransferProblem } from '../participation/event.ts'
@@ -88,7 +88,7 @@ const request = async (
 ): Promise<Attempt> => {
   const waiting = patience(clock, stallMs, signal)
   try {
-    const response = await fetch(endpoints.rest(restPaths.blob(partial.digest)), {
+    const response = await fetch(endpoints.rest(clientPaths.blob(partial.digest)), {
       headers: {
         authorization: `Bearer ${session.token}`,
         ...(partial.have > 0 ? { range: `bytes=${partial.have}-` } : {}),

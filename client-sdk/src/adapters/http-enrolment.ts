@@ -1,7 +1,7 @@
 /** Enrolment: a token and a proof of the key, for a place among the coordinator's clients. */
 import { type ClientId, unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
-import { ClientView, EnrolRequest, restPaths } from '@tributary/protocols/rest'
+import { ClientView, clientPaths, EnrolRequest } from '@tributary/protocols/rest'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
@@ -40,7 +40,7 @@ export const enrol = async (
 }
 
 const ask = async ({ endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch }, request: EnrolRequest) => {
-  const url = endpoints.rest(restPaths.clients)
+  const url = endpoints.rest(clientPaths.clients)
   try {
     return await fetch(url, {
       method: 'POST',

@@ -1,5 +1,5 @@
 /** A sealed update over HTTP: one attempt. It is repeated by the machine, which knows when the round is over. */
-import { restPaths, SubmissionReceiptView } from '@tributary/protocols/rest'
+import { clientPaths, SubmissionReceiptView } from '@tributary/protocols/rest'
 import type { Clock } from '@tributary/protocols/runtime'
 import { encodeSubmission, SUBMISSION_HEADER } from '@tributary/protocols/updates'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
@@ -18,7 +18,7 @@ export const createUpload =
   async ({ round, client, submission, envelope, session }, signal) => {
     const waiting = patience(clock, stallMs + envelope.length / SLOWEST_BYTES_PER_MS, signal)
     try {
-      const response = await fetch(endpoints.rest(restPaths.update(round, client)), {
+      const response = await fetch(endpoints.rest(clientPaths.update(round, client)), {
         method: 'PUT',
         // An update is for the coordinator this client was given, not for wherever somebody points it.
         redirect: 'error',

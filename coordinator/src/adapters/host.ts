@@ -7,10 +7,12 @@ import type { EventLoopWatch } from './event-loop.ts'
 export const processHost = ({
   startedAt,
   eventLoop,
+  watchers,
   storage,
 }: {
   startedAt: number
   eventLoop: Pick<EventLoopWatch, 'delayMs'>
+  watchers(): number
   storage: StorageUse
 }): Host => ({
   version: ownVersion(),
@@ -21,6 +23,7 @@ export const processHost = ({
     return { rss, heapUsed, external }
   },
   eventLoopDelayMs: eventLoop.delayMs,
+  watchers,
   storage,
 })
 

@@ -442,7 +442,7 @@ describe('what a member says of its round', () => {
     b.say(message)
     await door.settle()
     expect(a.heard).toEqual([{ type: 'refused', of: 'progress', reason: 'not-invited' }])
-    expect([b.heard, door.progress]).toEqual([[], [message]])
+    expect([b.heard, door.progress]).toEqual([[], [[bob.clientId, message]]])
     expect(await door.engine.view(round)).toEqual(before)
   })
 
@@ -527,7 +527,7 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     verify: nodeVerify,
     paceOf: async () => pace,
     checkedIn: (task) => void checkedIn.push(task),
-    progress: (message) => void progress.push(message),
+    progress: ({ member, message }) => void progress.push([member.client, message]),
     refused: (reason) => void refusals.push(reason),
     fault: (error, { during }) =>
       void faults.push(`${during}: ${error instanceof Error ? error.message : error}`),

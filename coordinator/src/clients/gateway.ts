@@ -13,7 +13,7 @@ import type { Pace } from '../cohort/pacing.ts'
 import type { Announcements } from '../engine/announcements.ts'
 import type { Engine } from '../engine/engine.ts'
 import { outcomeOf } from '../engine/outcome.ts'
-import type { Standings } from '../engine/standing.ts'
+import type { Standing, Standings } from '../engine/standing.ts'
 import type { Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isAwaited, type Member } from '../round/member.ts'
@@ -45,7 +45,8 @@ type Needs = {
   paceOf(task: Task): Promise<Pace>
   /** A client has checked in: a round that selects may have enough. */
   checkedIn(task: TaskId): void
-  progress(message: Message<'progress'>): void
+  /** How far a member's training has come, in the round that counts its update. */
+  progress(told: { standing: Standing; member: Member; message: Message<'progress'> }): void
   /** Told of every message that was refused, by its reason word. */
   refused(reason: RefusalReason): void
   fault(error: unknown, about: { during: string }): void
@@ -215,6 +216,13 @@ export const createGateway = (needs: Needs): Gateway => ({
       if (!overtaken && decision.reason !== 'dropped') refuse(message.type, decision.reason)
     }
 
+    const heedProgress = async (message: Message<'progress'>, { client }: Line): Promise<void> => {
+      const standing = await needs.standings.of(message.round, client)
+      const { member } = standing ?? {}
+      if (standing && member) needs.progress({ standing, member, message })
+      else refuse('progress', 'not-invited')
+    }
+
     const hear = async (message: AfterHello, line: Line): Promise<void> => {
       switch (message.type) {
         case 'check-in':
@@ -226,9 +234,7 @@ export const createGateway = (needs: Needs): Gateway => ({
         case 'failed':
           return answer(line, message, { type: 'failed', client: line.client, reason: message.reason })
         case 'progress':
-          if (await needs.engine.member(message.round, line.client)) needs.progress(message)
-          else refuse('progress', 'not-invited')
-          return
+          return heedProgress(message, line)
         case 'secagg-advertise':
         case 'secagg-share':
         case 'secagg-confirm':

@@ -77,12 +77,14 @@ describe('presence', () => {
     const told: object[] = []
     const presence = createPresence({
       joined: (client) => void told.push({ joined: client }),
+      left: (client) => void told.push({ left: client }),
       moved: (whereabouts) => void told.push(whereabouts),
       elsewhere: {
         waiting: () => [clientOf(1), clientOf(7)],
         count: () => 2,
         clients: () => [clientOf(7)],
         tasksOf: () => [],
+        lines: () => 1,
       },
     })
     const line = aLine(1)
@@ -92,6 +94,7 @@ describe('presence', () => {
     expect(presence.roll()).toEqual([{ client: clientOf(1), tasks: [digits, words] }])
     expect(presence.waiting(digits)).toEqual([clientOf(1), clientOf(7)])
     expect(presence.count(digits)).toBe(3)
+    presence.join(aLine(2))
     presence.checkOut(line, words)
     presence.drop(line)
     expect(presence.roll()).toEqual([])
@@ -99,20 +102,24 @@ describe('presence', () => {
       { joined: clientOf(1) },
       { client: clientOf(1), tasks: [digits] },
       { client: clientOf(1), tasks: [digits, words] },
+      { joined: clientOf(2) },
       { client: clientOf(1), tasks: [digits] },
       { client: clientOf(1), tasks: [] },
+      { left: clientOf(1) },
     ])
   })
 
   test('says of a client where it is, and counts each once wherever it waits', () => {
     const presence = createPresence({
       joined() {},
+      left() {},
       moved() {},
       elsewhere: {
         waiting: () => [],
         count: () => 0,
         clients: () => [clientOf(1), clientOf(7), clientOf(7)],
         tasksOf: (client) => (client === clientOf(2) ? [] : [digits]),
+        lines: () => 2,
       },
     })
     const [one, two] = [aLine(1), aLine(2)]
@@ -120,7 +127,7 @@ describe('presence', () => {
     presence.checkIn(one, words)
     presence.checkIn(one, digits)
     expect([...presence.everyone()]).toEqual([clientOf(1), clientOf(2), clientOf(7)])
-    expect(presence.headcount()).toEqual({ online: 3, checkedIn: 2 })
+    expect(presence.headcount()).toEqual({ online: 4, checkedIn: 2 })
     expect(presence.whereabouts(clientOf(1))).toEqual({ online: true, tasks: [digits, words] })
     expect(presence.whereabouts(clientOf(2))).toEqual({ online: true, tasks: [] })
     expect(presence.whereabouts(clientOf(7))).toEqual({ online: true, tasks: [digits] })

@@ -41,6 +41,7 @@ export type Presence = {
 /** What the other processes are told of this one's lines, and what is known of theirs. */
 export type PresenceNeeds = {
   joined(client: ClientId): void
+  left(client: ClientId): void
   /** The client is now checked in for these tasks. */
   moved(whereabouts: { client: ClientId; tasks: TaskId[] }): void
   elsewhere: {
@@ -48,16 +49,19 @@ export type PresenceNeeds = {
     count(task: TaskId): number
     clients(): Iterable<ClientId>
     tasksOf(client: ClientId): TaskId[]
+    /** Clients on their lines, checked in or not, as they last said. */
+    lines(): number
   }
 }
 
 const NOWHERE: PresenceNeeds = {
   joined() {},
+  left() {},
   moved() {},
-  elsewhere: { waiting: () => [], count: () => 0, clients: () => [], tasksOf: () => [] },
+  elsewhere: { waiting: () => [], count: () => 0, clients: () => [], tasksOf: () => [], lines: () => 0 },
 }
 
-export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
+export const createPresence = ({ joined, left, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
   const lines = new Map<ClientId, { line: Line; tasks: Set<TaskId> }>()
   const checkedIn = new Map<TaskId, Set<ClientId>>()
 
@@ -84,6 +88,7 @@ export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOW
       if (!here) return
       lines.delete(line.client)
       forget(line.client, here.tasks)
+      left(line.client)
     },
     checkIn(line, task) {
       const here = placed(line)
@@ -114,7 +119,8 @@ export const createPresence = ({ joined, moved, elsewhere }: PresenceNeeds = NOW
         others.delete(client)
         if (here.tasks.size === 0) idle-- // it is checked in there
       }
-      return { online: lines.size + others.size, checkedIn: lines.size - idle + others.size }
+      const there = Math.max(others.size, elsewhere.lines())
+      return { online: lines.size + there, checkedIn: lines.size - idle + others.size }
     },
     whereabouts(client) {
       const here = lines.get(client)

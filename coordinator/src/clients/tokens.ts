@@ -20,11 +20,9 @@ export type TokenService = {
 type Needs = {
   clock: Pick<Clock, 'now'>
   store: Pick<Store, 'tokens' | 'commit'>
-  /** An operator's token is worth nothing any more: lines and sessions that it opened can be ended. */
-  revoked(id: string): void
 }
 
-export const createTokenService = ({ clock, store, revoked }: Needs): TokenService => {
+export const createTokenService = ({ clock, store }: Needs): TokenService => {
   const list = async <Kind extends Token['kind']>(
     kind: Kind,
     { limit, after }: PageRequest<string>,
@@ -69,7 +67,6 @@ export const createTokenService = ({ clock, store, revoked }: Needs): TokenServi
           { about: { token: id } },
         )
       }
-      revoked(id)
       return { ...token, status: 'revoked' }
     },
 

@@ -5,6 +5,7 @@ import type { Presence } from '../clients/presence.ts'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Announcements, Notice } from '../engine/announcements.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Live } from '../live/live.ts'
 import type { Store } from '../ports/store.ts'
 import type { Round } from '../round/round.ts'
 import type { Scheduler } from '../tasks/scheduler.ts'
@@ -28,6 +29,7 @@ type Needs = {
   engine: Pick<Engine, 'resume'>
   scheduler: Pick<Scheduler, 'start'>
   forward: Pick<Forward, 'hear'>
+  live: Pick<Live, 'hear'>
   /** A task has changed in the tables. */
   lookAt(task: TaskId): Promise<void>
   fault(error: unknown, about: { during: string }): void
@@ -60,6 +62,9 @@ export const createHearing = (needs: Needs): Hearing => {
         return announcements.deliver(signal.notice)
       case 'key-destroyed':
         return needs.roundKeys.forgetDestroyed()
+      case 'watching':
+      case 'changed':
+        return needs.live.hear(signal)
       case 'ask':
       case 'answer':
         return needs.forward.hear(signal, from)

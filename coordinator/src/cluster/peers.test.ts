@@ -53,6 +53,24 @@ describe('processes that share a coordinator', () => {
     expect(second.arrived).toEqual([digits, words])
   })
 
+  test('know how many lines each other has, those that came before and who missed it included', () => {
+    const { add, clock } = aWorld()
+    const [first, second] = [add(), add()]
+    first.lines = 3
+    clock.advanceTo(clock.now() + 1_100)
+    expect([first.peers.lines(), second.peers.lines(), second.moved > 0]).toEqual([0, 3, true])
+    first.lines = 2
+    const third = add()
+    clock.advanceTo(clock.now() + 6_000)
+    expect([second.peers.lines(), third.peers.lines()]).toEqual([2, 2])
+    second.lines = 5
+    clock.advanceTo(clock.now() + 1_100)
+    expect([first.peers.lines(), third.peers.lines()]).toEqual([5, 7])
+    first.peers.stop()
+    clock.advanceTo(clock.now() + 50)
+    expect(third.peers.lines()).toBe(5)
+  })
+
   test('forget one that is silent for more than six seconds, and at once one that takes leave', () => {
     const { add, settle, clock } = aWorld()
     const [first, second, third] = [add(), add(), add()]
@@ -170,15 +188,19 @@ const aWorld = (fate: () => readonly number[] = () => [1]) => {
     const here = new Map<number, TaskId[]>()
     const heard: Heard[] = []
     const arrived: TaskId[] = []
-    const made = { faults: 0, missed: 0 }
+    const made = { faults: 0, missed: 0, lines: 0, moved: 0 }
     const whereabouts = ([n, tasks]: [number, TaskId[]]): Whereabouts => ({ client: clientOf(n), tasks })
     const peers = createPeers({
       replica: newReplicaId(seededRandom(++seed)),
       clock,
       signals,
       roll: () => [...here].filter(([, tasks]) => tasks.length > 0).map(whereabouts),
+      lines: () => made.lines,
       hear: (signal) => void heard.push(signal),
       arrived: (task) => void arrived.push(task),
+      moved() {
+        made.moved++
+      },
       missed() {
         made.missed++
       },

@@ -6,7 +6,7 @@ import { Letter, type ReplicaId, type Signal, type Whereabouts } from './signal.
 
 /** Signals that say where clients are; the rest is somebody else's to hear. */
 type Placing = Extract<Signal, { type: 'moved' | 'roll' }>
-type Keeping = Placing | Extract<Signal, { type: 'alive' | 'leaving' | 'ask-roll' }>
+type Keeping = Placing | Extract<Signal, { type: 'alive' | 'lines' | 'leaving' | 'ask-roll' }>
 export type Heard = Exclude<Signal, Keeping>
 
 export type Peers = Pick<Elsewhere, 'waiting' | 'count' | 'clients' | 'tasksOf'> & {
@@ -16,6 +16,8 @@ export type Peers = Pick<Elsewhere, 'waiting' | 'count' | 'clients' | 'tasksOf'>
   moved(whereabouts: Whereabouts): void
   /** How many other processes are there. */
   alive(): number
+  /** How many clients are on their lines, as they last said. */
+  lines(): number
   start(): void
   /** Takes leave. */
   stop(): void
@@ -30,6 +32,7 @@ export const nobody: Peers = {
   tell() {},
   moved() {},
   alive: () => 0,
+  lines: () => 0,
   start() {},
   stop() {},
 }
@@ -38,11 +41,15 @@ type Needs = {
   replica: ReplicaId
   clock: Clock
   signals: Pick<Signals, 'send' | 'listen'>
-  /** Everyone on the lines of this process. */
+  /** Everyone on the lines of this process who is checked in. */
   roll(): Whereabouts[]
+  /** How many lines there are in all. */
+  lines(): number
   hear(signal: Heard, from: ReplicaId): void
   /** Clients have checked in for the task elsewhere. */
   arrived(task: TaskId): void
+  /** Clients have come, gone or moved elsewhere. */
+  moved(): void
   /** Letters of a peer were lost, or it died: what they told, or it was about to, has to be looked up. */
   missed(): void
   fault(error: unknown): void
@@ -54,6 +61,8 @@ const LETTER_CHARS = 7_000
 const PLACES_A_LETTER = 60
 const BEAT_MS = 1_000
 const SILENT_BEATS = 6
+/** How many lines there are is said when it has changed, and every so often to those who have missed it. */
+const LINES_BEATS = 5
 /** Letters kept of a peer whose roll is awaited; beyond that it is asked again. */
 const MOST_KEPT = 10_000
 
@@ -64,6 +73,7 @@ const MOST_KEPT = 10_000
 type Behind = { missed: number; kept: Map<number, Letter> }
 type Peer = {
   last: number
+  lines: number
   behind: Behind | undefined
   /** The beats at which it was last heard, and last asked for its roll. */
   heardAt: number
@@ -85,6 +95,7 @@ export const createPeers = (needs: Needs): Peers => {
   let sentAt = -1
   let rolledAt = -1
   let toldAt = -1
+  let toldLines = 0
   let missed = false
   let outgoing: Signal[] = []
   const moved = new Map<ClientId, Whereabouts>()
@@ -122,7 +133,8 @@ export const createPeers = (needs: Needs): Peers => {
   }
 
   const beat = () => {
-    if (sentAt !== beats) say({ type: 'alive' })
+    if (needs.lines() !== toldLines || (toldLines > 0 && beats % LINES_BEATS === 0)) sayLines()
+    else if (sentAt !== beats) say({ type: 'alive' })
     beats++
     for (const [id, peer] of peers) {
       if (beats - peer.heardAt > SILENT_BEATS) mourn(id)
@@ -131,6 +143,10 @@ export const createPeers = (needs: Needs): Peers => {
     if (rollAsked) flushSoon()
     if (missed) tellMissed()
     cancelBeat = clock.wakeAt(clock.now() + BEAT_MS, beat)
+  }
+  const sayLines = () => {
+    toldLines = needs.lines()
+    say({ type: 'lines', lines: toldLines })
   }
   const tellMissed = () => {
     missed = toldAt === beats
@@ -151,6 +167,7 @@ export const createPeers = (needs: Needs): Peers => {
   const forget = (id: ReplicaId) => {
     peers.delete(id)
     elsewhere.forget(id)
+    needs.moved()
   }
 
   const arrive = (raw: unknown) => {
@@ -172,13 +189,14 @@ export const createPeers = (needs: Needs): Peers => {
       tellMissed()
     }
     if (letter.number > peer.last || peer.behind) keepTrack(letter, peer)
+    if (letter.signals.some(isPlacing)) needs.moved()
     peer.last = Math.max(peer.last, letter.number)
     for (const signal of letter.signals) if (!isPlacing(signal)) hear(signal, letter.from)
   }
 
   /** Whoever is new gets our roll; whoever was there before us is asked for its own. */
   const acquaint = ({ from, number }: Letter): Peer => {
-    const peer: Peer = { last: number - 1, behind: undefined, heardAt: beats, askedAt: -1 }
+    const peer: Peer = { last: number - 1, lines: 0, behind: undefined, heardAt: beats, askedAt: -1 }
     peers.set(from, peer)
     if (number > 1) fallBehind(from, peer, number - 1)
     rollAsked = true
@@ -216,6 +234,11 @@ export const createPeers = (needs: Needs): Peers => {
     switch (signal.type) {
       case 'alive':
         return
+      case 'lines': {
+        const peer = peers.get(from)
+        if (peer) peer.lines = signal.lines
+        return needs.moved()
+      }
       case 'leaving':
         return forget(from)
       case 'ask-roll':
@@ -238,6 +261,7 @@ export const createPeers = (needs: Needs): Peers => {
       flushSoon()
     },
     alive: () => peers.size,
+    lines: () => [...peers.values()].reduce((sum, { lines }) => sum + lines, 0),
     start() {
       signals.listen(arrive)
       beat()

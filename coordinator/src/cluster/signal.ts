@@ -13,6 +13,7 @@ import {
   UnmaskMessage,
 } from '@tributary/protocols/secagg'
 import * as z from 'zod'
+import { Hint } from '../live/hint.ts'
 import { Receipt } from '../round/member.ts'
 
 /** One process of a coordinator, for as long as it runs. */
@@ -77,6 +78,8 @@ const Notice = z.discriminatedUnion('kind', [
 export const Signal = z.discriminatedUnion('type', [
   /** The sender is there. */
   z.strictObject({ type: z.literal('alive') }),
+  /** So many clients are on the sender's lines. */
+  z.strictObject({ type: z.literal('lines'), lines: z.int().min(0) }),
   /** The sender has let go of everything and ends. */
   z.strictObject({ type: z.literal('leaving') }),
   /** Clients have come, gone, or checked in or out at the sender. */
@@ -98,6 +101,10 @@ export const Signal = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('notice'), notice: Notice }),
   /** The key of a round has been destroyed in the tables: nobody keeps it in memory. */
   z.strictObject({ type: z.literal('key-destroyed'), round: RoundId }),
+  /** Somebody watches at the sender: for a while it is to hear what changes. */
+  z.strictObject({ type: z.literal('watching') }),
+  /** This has changed in the tables, for whoever watches. */
+  z.strictObject({ type: z.literal('changed'), hint: Hint }),
   /** Whoever drives the round decides, and answers. */
   z.strictObject({ type: z.literal('ask'), ask: z.int(), round: RoundId, happening: FarHappening }),
   z.strictObject({ type: z.literal('answer'), to: ReplicaId, ask: z.int(), outcome: FarOutcome }),

@@ -27,9 +27,10 @@ export type Engine = {
    * Rejects with `LeaseLostError` where another process drives the round's task.
    */
   dispatch(round: RoundId, happening: Happening): Promise<Outcome>
-  /** The round as last saved, and a member's row, from memory while the round is at work. */
+  /** The round as last saved, and rows of its members, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
+  members(round: RoundId): Promise<Iterable<Member>>
   /** A round in its session, with the rows of that very moment; `undefined` where it has none any more. */
   session(round: RoundId): Promise<InSession | undefined>
   /** Takes up every round that is open or owes something, of the tasks that this process drives. */
@@ -373,6 +374,7 @@ export const createEngine = (needs: Needs): Engine => {
       const runner = driven(id)
       return runner ? runner.members.get(client) : store.members.get(id, client)
     },
+    members: async (id) => driven(id)?.members.values() ?? store.members.ofRound(id),
     async session(id) {
       const runner = driven(id)
       if (!runner) return readSession({ get: store.rounds.get, rows: store.sessions.ofRound }, id)

@@ -1,4 +1,5 @@
 import type { TaskId } from '@tributary/protocols'
+import type { Clock } from '@tributary/protocols/runtime'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { isAwaited, keyOf, type Member } from '../round/member.ts'
@@ -11,10 +12,12 @@ import type { Notice } from './announcements.ts'
  */
 export const createReleaseInFlight =
   ({
+    clock,
     store,
     roundKeys,
     announce,
   }: {
+    clock: Pick<Clock, 'now'>
     store: Pick<Store, 'rounds' | 'members' | 'commit'>
     roundKeys: Pick<RoundKeys, 'destroy'>
     announce(notice: Notice): Promise<void>
@@ -28,10 +31,11 @@ export const createReleaseInFlight =
     // The rows last: as long as they say that somebody is at work, this is done again.
     const keys = new Set(atWork.flatMap(({ invitation }) => (invitation ? [invitation.round] : [])))
     for (const key of keys) await roundKeys.destroy(key)
+    const since = clock.now()
     await store.commit(
       atWork.map((member) => ({
         kind: 'save-member',
-        member: { status: 'failed', ...keyOf(member), reason: 'aborted' } satisfies Member,
+        member: { status: 'failed', ...keyOf(member), reason: 'aborted', since } satisfies Member,
       })),
     )
     await announce({ kind: 'ended', round })

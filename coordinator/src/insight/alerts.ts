@@ -3,7 +3,7 @@ import type { TaskId } from '@tributary/protocols'
 import type { AlertView } from '@tributary/protocols/rest'
 import type { LedgerReport } from '../operate/privacy-ledger.ts'
 import type { DiskRoom, EventLoopDelay } from '../ports/host.ts'
-import type { ModelRecord } from '../ports/records.ts'
+import type { ModelRecord, Webhook } from '../ports/records.ts'
 import type { Abandoned, Completed, Round } from '../round/round.ts'
 
 /** How late a wait or a deadline is before it is told. */
@@ -180,6 +180,15 @@ export const diskNearlyFull = (room: DiskRoom | null): AlertView[] => {
     },
   ]
 }
+
+/** `failing`: webhooks to which the last deliveries failed. */
+export const webhookFailing = (failing: readonly Pick<Webhook, 'id' | 'name'>[]): AlertView[] =>
+  failing.map(({ id, name }) => ({
+    kind: 'webhook-failing',
+    severity: 'warning',
+    task: null,
+    detail: `The last deliveries to the webhook “${name}” failed: see the deliveries of ${id}, mend its receiver, and deliver them again.`,
+  }))
 
 const minutes = (ms: number): string => {
   const whole = Math.floor(ms / 60_000)

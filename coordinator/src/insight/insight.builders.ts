@@ -18,6 +18,7 @@ import { createFleet } from '../clients/fleet.ts'
 import { createPresence, type Line } from '../clients/presence.ts'
 import { aServer } from '../http/http.builders.ts'
 import type { DiskRoom, EventLoopDelay } from '../ports/host.ts'
+import type { Webhook } from '../ports/records.ts'
 import type { Change } from '../ports/store.ts'
 import type { Member } from '../round/member.ts'
 import { nextRoundAt } from '../tasks/schedule.ts'
@@ -46,6 +47,7 @@ export const aWatchedCoordinator = async (host: Partial<HostFacts> = {}) => {
         presence,
         dueAt: async ({ file, createdAt, id }) =>
           nextRoundAt(file.schedule, await store.rounds.latest(id), createdAt),
+        webhooks: { failing: async () => host.failing ?? [] },
         host: {
           eventLoopDelayMs: () => ({ mean: 0, p99: 0, max: 0, ...host.delay }),
           storage: { room: async () => host.room ?? null },
@@ -83,7 +85,7 @@ export const aWatchedCoordinator = async (host: Partial<HostFacts> = {}) => {
   }
 }
 
-type HostFacts = { delay: Partial<EventLoopDelay>; room: DiskRoom }
+type HostFacts = { delay: Partial<EventLoopDelay>; room: DiskRoom; failing: Webhook[] }
 
 const aLineOf = (client: ClientId): Line => ({ client, openedAt: NOON, send() {}, close() {} })
 

@@ -7,6 +7,7 @@ import type { Host } from '../ports/host.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { type Abandoned, type Completed, isOpen, type Round } from '../round/round.ts'
+import type { WebhookService } from '../services.ts'
 import type { Scheduler } from '../tasks/scheduler.ts'
 import {
   diskNearlyFull,
@@ -16,6 +17,7 @@ import {
   roundOverdue,
   roundsAbandoned,
   tooFewClients,
+  webhookFailing,
 } from './alerts.ts'
 import { createKept } from './kept.ts'
 
@@ -35,8 +37,7 @@ type Needs = {
   presence: Pick<Presence, 'headcount' | 'count'>
   dueAt: Scheduler['dueAt']
   host: { eventLoopDelayMs: Host['eventLoopDelayMs']; storage: Pick<Host['storage'], 'room'> }
-  /** An alert for each webhook whose deliveries fail. */
-  failingWebhooks?: (() => Promise<AlertView[]>) | undefined
+  webhooks: Pick<WebhookService, 'failing'>
 }
 
 const TASKS_AT_ONCE = 200
@@ -102,10 +103,10 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
 
   return async () => {
     const at = clock.now()
-    const [tasks, room, webhooks] = await Promise.all([
+    const [tasks, room, failing] = await Promise.all([
       everyTask(at),
       host.storage.room(),
-      needs.failingWebhooks?.() ?? [],
+      needs.webhooks.failing(),
     ])
     const openRounds = tasks.flatMap(({ latest }) => (latest && isOpen(latest) ? [latest] : []))
     const models = tasks.flatMap(({ model }) => model ?? [])
@@ -119,7 +120,7 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
       alerts: mostUrgentFirst([
         ...eventLoopLate(host.eventLoopDelayMs()),
         ...diskNearlyFull(room),
-        ...webhooks,
+        ...webhookFailing(failing),
         ...tasks.flatMap(({ alerts }) => alerts),
       ]),
     }

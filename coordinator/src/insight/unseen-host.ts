@@ -7,6 +7,7 @@ export const unseenHost = (startedAt: number): Host => ({
   startedAt,
   memory: () => ({ rss: 0, heapUsed: 0, external: 0 }),
   eventLoopDelayMs: () => ({ mean: 0, p99: 0, max: 0 }),
+  watchers: () => 0,
   storage: {
     database: 'unknown',
     blobs: 'unknown',

@@ -29,5 +29,7 @@ export type Host = {
   startedAt: number
   memory(): { rss: number; heapUsed: number; external: number }
   eventLoopDelayMs(): EventLoopDelay
+  /** Lines of operators that watch. */
+  watchers(): number
   storage: StorageUse
 }

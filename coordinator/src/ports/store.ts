@@ -7,12 +7,16 @@ import type {
   AuditEntry,
   AuditRecord,
   Client,
+  ConsoleSession,
+  Delivery,
   Lease,
   ModelRecord,
+  Occurrence,
   Reply,
   RoundKey,
   Task,
   Token,
+  Webhook,
 } from './records.ts'
 
 /** One page of a list, newest first unless said otherwise. `after` is the last key of the page before. */
@@ -49,12 +53,31 @@ export type Change =
   | { kind: 'revoke-token'; id: string }
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
+  | { kind: 'insert-console-session'; session: ConsoleSession }
+  /** Says when a session was used; one that has ended does not come back. */
+  | { kind: 'see-console-session'; id: string; at: Instant }
+  /** Harmless twice. */
+  | { kind: 'end-console-session'; id: string }
+  /** Sessions that expired before this instant are forgotten. */
+  | { kind: 'forget-console-sessions'; before: Instant }
   | { kind: 'insert-reply'; reply: Reply }
   /** Replies from before this instant are forgotten: their keys may come anew. */
   | { kind: 'forget-replies'; before: Instant }
   /** Whose tables these are, said once: it conflicts where anybody has. */
   | { kind: 'insert-identity'; coordinator: string }
   | { kind: 'append-audit'; entry: AuditEntry }
+  | { kind: 'insert-webhook'; webhook: Webhook }
+  /** With its deliveries. Harmless twice. */
+  | { kind: 'delete-webhook'; id: string }
+  /**
+   * A pending delivery to each webhook that asked for such an event, or to the one named in `to` alone; none to whom it
+   * was queued before.
+   */
+  | { kind: 'queue-deliveries'; occurrence: Occurrence; to?: string }
+  /** Conflicts where the delivery no longer has the status and attempts of `from`: somebody else has changed it. */
+  | { kind: 'change-delivery'; delivery: Delivery; from: Pick<Delivery, 'status' | 'attempts'> }
+  /** Deliveries that ended before this instant, and of each webhook those before the newest so many, are forgotten. */
+  | { kind: 'forget-deliveries'; endedBefore: Instant; keepEnded: number; keep: number }
   /**
    * Writes nothing: the commit fails with `LeaseLostError` unless the task's lease still bears this token. Time alone
    * does not lose it: until another process takes it, or its holder lets it go, nobody else writes.
@@ -74,7 +97,9 @@ export type Store = {
   ledgers: LedgerTable
   clients: ClientTable
   tokens: TokenTable
+  consoleSessions: ConsoleSessionTable
   leases: LeaseTable
+  webhooks: WebhookTable
   /** The sealed secret key of a round, until it is destroyed. */
   roundKey(round: RoundId): Promise<RoundKey | undefined>
   reply(scope: string, key: string): Promise<Reply | undefined>
@@ -154,6 +179,27 @@ export type TokenTable = {
   find(hash: string): Promise<Token | undefined>
   get(id: string): Promise<Token | undefined>
   list(): Promise<Token[]>
+}
+
+export type WebhookTable = {
+  get(id: string): Promise<Webhook | undefined>
+  /** All of them, newest first. */
+  list(): Promise<Webhook[]>
+  delivery(webhook: string, id: string): Promise<Delivery | undefined>
+  /** Newest first; the key is a delivery's sequence. */
+  deliveries(webhook: string, page: PageRequest<number>): Promise<Delivery[]>
+  /** The pending one that is due first. */
+  nextPending(webhook: string): Promise<Delivery | undefined>
+  /** The deliveries that ended last, the last one first. */
+  lastEnded(webhook: string, limit: number): Promise<Delivery[]>
+}
+
+export type ConsoleSessionTable = {
+  /** By the SHA-256 of the cookie's text, in hex. */
+  find(hash: string): Promise<ConsoleSession | undefined>
+  get(id: string): Promise<ConsoleSession | undefined>
+  /** Newest first. */
+  list(): Promise<ConsoleSession[]>
 }
 
 /**

@@ -119,7 +119,13 @@ const invite = (
   { id, base }: Selecting | Training,
   client: Member['client'],
   { publicKey, at }: Drawn,
-): Member => ({ status: 'invited', round: id, client, invitation: { round: id, base, publicKey, at } })
+): Member => ({
+  status: 'invited',
+  round: id,
+  client,
+  invitation: { round: id, base, publicKey, at },
+  since: at,
+})
 
 /** The row of one that the round before has left at work; none where its time is over, or what it trains from is too old. */
 const takenOver = (
@@ -133,6 +139,7 @@ const takenOver = (
   const isOfLine = line !== undefined && invitation.base.version >= line.since
   const isStale = base.version - invitation.base.version > buffer.staleness.most
   if (!isOfLine || isStale || invitation.at + trainingMs <= at) return []
-  const key = { ...keyOf(member), round: id }
+  const { since } = member
+  const key = { ...keyOf(member), round: id, ...(since !== undefined && { since }) }
   return [member.status === 'accepted' ? { status: 'accepted', ...key } : { status: 'invited', ...key }]
 }

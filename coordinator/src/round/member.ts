@@ -21,6 +21,10 @@ const Key = z.strictObject({
   client: ClientId,
   /** Of a buffered round: elsewhere a member was invited to the round that it is of. */
   invitation: Invited.optional(),
+  /** When it was invited to a round that is not buffered, when it accepted, and when it came to the status that it has; rows may be older than these. */
+  invitedAt: Instant.optional(),
+  acceptedAt: Instant.optional(),
+  since: Instant.optional(),
 })
 
 /** What was acknowledged to a client: enough to answer a repetition the same, and to find the sealed update. */
@@ -31,6 +35,8 @@ export const Receipt = z.union([
     examples: z.int().min(1),
     metrics: z.record(z.string(), z.number()),
     receivedAt: Instant,
+    /** L2 norm of its delta, for people to watch: nothing is decided by it. Not measured where it was compressed or privacy is promised. */
+    norm: z.number().min(0).optional(),
   }),
   /** Of a secure round: which masked vector it is. Examples and metrics are in it, and nobody reads them. */
   z.strictObject({ ...kept, masked: MaskedMessage, receivedAt: Instant }),
@@ -53,8 +59,10 @@ export type Member = z.infer<typeof Member>
 export const isAwaited = ({ status }: Member): boolean => status === 'invited' || status === 'accepted'
 
 /** What identifies the row, and what stays whatever the member answers. */
-export const keyOf = ({ round, client, invitation }: Member) => ({
+export const keyOf = ({ round, client, invitation, invitedAt, acceptedAt }: Member) => ({
   round,
   client,
   ...(invitation && { invitation }),
+  ...(invitedAt !== undefined && { invitedAt }),
+  ...(acceptedAt !== undefined && { acceptedAt }),
 })

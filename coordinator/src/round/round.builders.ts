@@ -98,12 +98,12 @@ export const aReceipt = (receipt: Partial<Receipt> = {}): Receipt => ({
   ...receipt,
 })
 
-/** Client 1's row in `digits.3`. */
+/** Client 1's row in `digits.3`, from before rows held instants unless some are given. */
 export const aMember = (
   status: Member['status'] = 'invited',
-  of: { client?: ClientId; round?: RoundId } = {},
+  of: Partial<Pick<Member, 'client' | 'round' | 'invitedAt' | 'acceptedAt' | 'since'>> = {},
 ): Member => {
-  const key = { round: of.round ?? digits3, client: of.client ?? clientOf(1) }
+  const key = { round: digits3, client: clientOf(1), ...of }
   switch (status) {
     case 'invited':
     case 'accepted':

@@ -81,6 +81,8 @@ export const Training = z.strictObject({
 /** One group's session, which may wait for the others with all it needs. */
 const Group = z.strictObject({
   session: z.union([OpenSession, Summing]),
+  /** Clients that were invited into it; a group may be older than this. */
+  invited: count.optional(),
   /** Of the session's step; that of one which waits for others has passed or does not matter. */
   deadlineAt: Instant,
 })

@@ -16,7 +16,7 @@ import {
 } from '@tributary/protocols/secagg'
 import { abandon, changed, type Decision, NOT_INVITED, overOf } from './decision.ts'
 import type { RoundEffect, RoundEvent } from './event.ts'
-import type { Member } from './member.ts'
+import { isAwaited, keyOf, type Member } from './member.ts'
 import type { RoundPolicy } from './policy.ts'
 import type { Group, SecureTraining, Tally } from './round.ts'
 import { divide, groupOf, groupWith } from './secure-groups.ts'
@@ -52,9 +52,10 @@ export const beginSecure = (
 ): Decision => {
   const division = divide({ id: head.id, publicKey }, clients, secure.length)
   const groups = secure.map(({ manifest, seedPart }, index): Group => {
-    const { state } = beginServer({ manifest, invited: division.groups[index] ?? [], seedPart })
+    const invited = division.groups[index] ?? []
+    const { state } = beginServer({ manifest, invited, seedPart })
     if (state.phase !== 'advertising') throw new Error('a session begins with advertising')
-    return { session: state, deadlineAt: at + msOfStep(state, policy) }
+    return { session: state, invited: invited.length, deadlineAt: at + msOfStep(state, policy) }
   })
   const round: SecureTraining = {
     ...head,
@@ -171,7 +172,7 @@ const follow = (
   const decisions = moved.map(({ decided }) => decided)
   const members = [
     ...answered,
-    ...decisions.flatMap((decided) => droppedOf(round, decided, answered, beside)),
+    ...decisions.flatMap((decided) => droppedOf(decided, { answered, beside, at })),
   ]
   const tally = members.reduce<Tally>(
     (counted, { client, status }) => recount(counted, beside.member(client)?.status ?? 'invited', status),
@@ -190,6 +191,7 @@ const follow = (
         const before = round.groups[group]
         const isSame = before?.session.phase === state.phase || state.phase === 'summing'
         now.groups[group] = {
+          ...before,
           session: state,
           deadlineAt: before && isSame ? before.deadlineAt : at + msOfStep(state, policy),
         }
@@ -249,19 +251,16 @@ const firstOf = (groups: readonly Group[]): number =>
   )
 
 const droppedOf = (
-  round: SecureTraining,
   { effects }: SessionDecision,
-  answered: readonly Member[],
-  beside: Beside,
+  { answered, beside, at }: { answered: readonly Member[]; beside: Beside; at: number },
 ): Member[] =>
   effects.flatMap((effect): Member[] => {
     if (effect.type !== 'dropped') return []
     const { client, reason } = effect
-    const status =
-      answered.find((member) => member.client === client)?.status ?? beside.member(client)?.status
+    const member = answered.find((one) => one.client === client) ?? beside.member(client)
     // What a client said itself stands; so does what was received of it.
-    if (status !== 'invited' && status !== 'accepted') return []
-    return [{ status: 'dropped', round: round.id, client, reason }]
+    if (!member || !isAwaited(member)) return []
+    return [{ status: 'dropped', ...keyOf(member), reason, since: at }]
   })
 
 const msOfStep = ({ phase }: Group['session'], { stepMs, trainingMs }: RoundPolicy): number =>

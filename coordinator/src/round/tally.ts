@@ -9,11 +9,11 @@ type MemberEvent = Exclude<Extract<RoundEvent, { member: Member }>, { type: 'sai
 /** The member's row after the event, or `undefined` where it changes nothing. What was received stays received. */
 export const memberAfter = (event: MemberEvent): Member | undefined => {
   const { status } = event.member
-  const key = keyOf(event.member)
+  const key = { ...keyOf(event.member), since: event.at }
   if (status === 'received' || status === 'dropped') return undefined
   switch (event.type) {
     case 'accepted':
-      return status === 'accepted' ? undefined : { status: 'accepted', ...key }
+      return status === 'accepted' ? undefined : { status: 'accepted', ...key, acceptedAt: event.at }
     case 'declined':
       return status === 'declined' ? undefined : { status: 'declined', ...key, reason: event.reason }
     case 'failed':

@@ -77,7 +77,9 @@ describe('while selecting', () => {
     expect(decide(aSelecting(), drawn(5))).toEqual({
       kind: 'changed',
       round: aTraining({ invited: 5 }, { startedAt: at, deadlineAt: at + policy.trainingMs }),
-      members: [0, 1, 2, 3, 4].map((n) => aMember('invited', { client: clientOf(n) })),
+      members: [0, 1, 2, 3, 4].map((n) =>
+        aMember('invited', { client: clientOf(n), invitedAt: at, since: at }),
+      ),
       effects: [{ type: 'invite' }],
     })
   })
@@ -100,17 +102,29 @@ describe('while training', () => {
   const declined: RoundEvent = { type: 'declined', member: aMember('invited'), reason: 'busy', at }
   const failed: RoundEvent = { type: 'failed', member: aMember('accepted'), reason: 'diverged', at }
   const update: RoundEvent = { type: 'update-received', member: aMember('accepted'), receipt: aReceipt(), at }
-  const receivedMember: Member = { ...aMember('received'), ...{ receipt: aReceipt() } } as Member
+  const receivedMember = aMember('received', { since: at })
 
   test.each<[string, Tally, RoundEvent, Tally, Member]>([
-    ['[R6] an accept is counted', aTally(), accepted, aTally({ accepted: 1 }), aMember('accepted')],
-    ['[R6] a decline is counted', aTally(), declined, aTally({ declined: 1 }), aMember('declined')],
+    [
+      '[R6] an accept is counted',
+      aTally(),
+      accepted,
+      aTally({ accepted: 1 }),
+      aMember('accepted', { acceptedAt: at, since: at }),
+    ],
+    [
+      '[R6] a decline is counted',
+      aTally(),
+      declined,
+      aTally({ declined: 1 }),
+      aMember('declined', { since: at }),
+    ],
     [
       '[R6] a failure moves the member from those that accepted',
       aTally({ accepted: 2 }),
       failed,
       aTally({ accepted: 1, failed: 1 }),
-      { ...aMember('failed'), reason: 'diverged' } as Member,
+      { ...aMember('failed', { since: at }), reason: 'diverged' } as Member,
     ],
     [
       '[R6] an update moves the member from those that accepted',
@@ -124,7 +138,7 @@ describe('while training', () => {
       aTally({ declined: 1 }),
       { type: 'accepted', member: aMember('declined'), at },
       aTally({ accepted: 1 }),
-      aMember('accepted'),
+      aMember('accepted', { acceptedAt: at, since: at }),
     ],
     [
       '[C10] a member that failed may still hand in an update',
@@ -144,6 +158,23 @@ describe('while training', () => {
     const round = aTraining(before)
     const next = aTraining(after)
     expect(decide(round, event)).toEqual({ kind: 'changed', round: next, members: [member], effects: [] })
+  })
+
+  test('a row keeps when its client was invited and accepted, and says since when it stands as it does', () => {
+    const rowAfter = (event: RoundEvent): Member | undefined => {
+      const decision = decide(aTraining(), event)
+      return decision.kind === 'changed' ? decision.members[0] : undefined
+    }
+    const invited = aMember('invited', { invitedAt: 10, since: 10 })
+    const accepted = rowAfter({ type: 'accepted', member: invited, at: 20 })
+    expect(accepted).toEqual(aMember('accepted', { invitedAt: 10, acceptedAt: 20, since: 20 }))
+    if (!accepted) throw new Error('it accepted')
+    expect(rowAfter({ type: 'update-received', member: accepted, receipt: aReceipt(), at: 30 })).toEqual(
+      aMember('received', { invitedAt: 10, acceptedAt: 20, since: 30 }),
+    )
+    expect(rowAfter({ type: 'declined', member: accepted, reason: 'busy', at: 40 })).toEqual(
+      aMember('declined', { invitedAt: 10, acceptedAt: 20, since: 40 }),
+    )
   })
 
   test('[C9] the same answer again changes nothing', () => {
@@ -202,7 +233,7 @@ describe('while training', () => {
         detail: '2 clients declined and 2 failed of 6; 3 updates are needed',
         endedAt: at,
       }),
-      members: [{ ...aMember('failed'), reason: 'diverged' }],
+      members: [{ ...aMember('failed', { since: at }), reason: 'diverged' }],
       effects: [{ type: 'settle' }],
     })
     expect(decide(aTraining({ declined: 1, failed: 1, accepted: 1 }), failed)).toMatchObject({

@@ -57,7 +57,10 @@ const whileSelecting = (round: Selecting, event: RoundEvent, policy: RoundPolicy
           ? { kind: 'unchanged' }
           : tooFew(round, event.clients.length, policy, event.at)
       const { phase: _, wanted: __, deadlineAt: ___, ...head } = round
-      const members = event.clients.map((client): Member => ({ status: 'invited', round: round.id, client }))
+      const { at } = event
+      const members = event.clients.map(
+        (client): Member => ({ status: 'invited', round: round.id, client, invitedAt: at, since: at }),
+      )
       if (event.secure) return beginSecure(head, event, event.secure, members, policy)
       const training: Training = {
         ...head,

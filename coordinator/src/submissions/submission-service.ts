@@ -4,8 +4,8 @@ import { decodeKeyText, sealedBytes, type VerifySignature } from '@tributary/pro
 import type { Clock } from '@tributary/protocols/runtime'
 import { maskedBytes, type VectorLayout } from '@tributary/protocols/secagg'
 import { promisedPrivacyOf } from '@tributary/protocols/secure-round'
-import { travelling, updateManifestOf } from '@tributary/protocols/task'
-import { safetensorsBytes, type TensorManifest } from '@tributary/protocols/tensors'
+import { manifestOf, travelling, updateManifestOf } from '@tributary/protocols/task'
+import { safetensorsBytes, type TensorManifest, totalElements } from '@tributary/protocols/tensors'
 import { type Submission, verifySubmission } from '@tributary/protocols/updates'
 import type { RoundKeys } from '../crypto/round-keys.ts'
 import type { Standing, Standings } from '../engine/standing.ts'
@@ -33,6 +33,8 @@ type Needs = {
   updates: Blobs
   roundKeys: RoundKeys
   readUpdate: ReadUpdate
+  /** Euclidean length. */
+  norm(values: Float32Array): number
   verify: VerifySignature
   /** Told of every update that was refused, by its reason word. */
   refused(reason: string): void
@@ -91,8 +93,8 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
           `the ${staged.bytes} bytes that came are not the ${submission.envelopeBytes} that were signed: send them again`,
           { about: { received: staged.digest, signed: submission.envelope } },
         )
-      const problem = await checking(() => check(staged, upload, standing, expected))
-      if (problem) return problem
+      const checked = await checking(() => check(staged, upload, standing, expected))
+      if (isRefusal(checked)) return checked
       // A body may take long to come: whoever was revoked meanwhile is not counted.
       const enrolled = await enrolledClient(upload, needs)
       if (isRefusal(enrolled)) return enrolled
@@ -102,6 +104,7 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
         bytes: staged.bytes,
         ...claimed(submission, expected),
         receivedAt: needs.clock.now(),
+        ...checked,
       })
     } finally {
       await staged.discard()
@@ -112,8 +115,8 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     staged: StagedBlob,
     upload: Upload,
     standing: Standing,
-    { manifest, compressed }: Expected,
-  ) => {
+    { manifest, compressed, shown }: Expected,
+  ): Promise<{ norm?: number } | Refusal> => {
     const { round } = standing
     const envelope = await staged.read()
     // Asked for last: a round that ends meanwhile destroys its key, and that must not look like a bad envelope.
@@ -122,19 +125,16 @@ export const createSubmissionService = (needs: Needs): SubmissionService => {
     const { digest: model } = baseOf(standing)
     const context = { task: round.task, round: upload.round, client: upload.client, model }
     const { claims } = upload.submission
-    const read = opening(envelope.length, (scratch) =>
-      round.phase === 'secure-training' && 'masked' in claims
-        ? readMasked({
-            envelope,
-            opener,
-            context,
-            layout: layoutOf(round),
-            masked: claims.masked,
-            scratch,
-          })
-        : needs.readUpdate({ envelope, opener, context, manifest, compressed, scratch }),
-    )
-    return isRefusal(read) ? read : undefined
+    return opening(envelope.length, (scratch) => {
+      if (round.phase === 'secure-training' && 'masked' in claims) {
+        const { masked } = claims
+        const vector = readMasked({ envelope, opener, context, layout: layoutOf(round), masked, scratch })
+        return isRefusal(vector) ? vector : {}
+      }
+      const values = needs.readUpdate({ envelope, opener, context, manifest, compressed, scratch })
+      if (isRefusal(values)) return values
+      return shown === undefined ? {} : { norm: needs.norm(values.subarray(0, shown)) }
+    })
   }
 
   const count = async ({ round, client }: Upload, receipt: Receipt): Promise<SubmissionReceipt | Refusal> => {
@@ -286,6 +286,8 @@ type Expected = {
   manifest: TensorManifest
   /** How they are compressed, if they are. */
   compressed: CompressedForm | undefined
+  /** How many values from the first on are the delta, where its norm is for people to see. */
+  shown: number | undefined
   maxBytes: number
   promisesPrivacy: boolean
   /** What the strategy needs of an update beside its delta. */
@@ -311,13 +313,15 @@ const expectationsOf = (store: Pick<Store, 'tasks'>) => {
     const file = travelling(task.file)
     const manifest = updateManifestOf(file)
     const compressed = compressedFormOf(file)
+    const promisesPrivacy = promisedPrivacyOf(task.file) !== undefined
     const expected: Expected = {
       manifest,
       compressed,
+      shown: compressed || promisesPrivacy ? undefined : totalElements(manifestOf(file.model)),
       maxBytes: sealedBytes(
         compressed ? mostCompressedBytes(compressed) : safetensorsBytes(manifest) + HEADER_ROOM_BYTES,
       ),
-      promisesPrivacy: promisedPrivacyOf(task.file) !== undefined,
+      promisesPrivacy,
       needs: strategyOf(task.file.strategy).needs,
     }
     known.set(round.task, expected)

@@ -3,6 +3,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import type { Forward } from '../cluster/forward.ts'
 import type { Engine } from '../engine/engine.ts'
 import { earlierResource, rememberReply } from '../idempotency.ts'
+import type { Live } from '../live/live.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Round } from '../round/round.ts'
@@ -14,10 +15,11 @@ type Needs = {
   store: Store
   engine: Pick<Engine, 'view'> & Pick<Forward, 'dispatch'>
   begin: BeginRound
+  progressOf: Live['progressOf']
 }
 
 /** Rounds as operators see and move them. */
-export const createRoundService = ({ clock, store, engine, begin }: Needs): RoundService => {
+export const createRoundService = ({ clock, store, engine, begin, progressOf }: Needs): RoundService => {
   const roundOf = async (task: string, id: RoundId): Promise<Round | Refusal> => {
     const round = await engine.view(id)
     return round?.task === task ? round : refuse('not-found', `task ${task} has no round ${id}`)
@@ -40,7 +42,8 @@ export const createRoundService = ({ clock, store, engine, begin }: Needs): Roun
     },
     async get(task, id) {
       const round = await roundOf(task, id)
-      return isRefusal(round) ? round : { round, members: await store.members.ofRound(id) }
+      if (isRefusal(round)) return round
+      return { round, members: await store.members.ofRound(id), progress: progressOf(id) }
     },
     async list(task, page) {
       if (!(await store.tasks.get(task))) return refuse('not-found', `there is no task ${task}`)

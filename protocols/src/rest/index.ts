@@ -1,6 +1,7 @@
 export { AuditPage, AuditRecordView } from './audit.ts'
 export { AuditVerificationView } from './audit-verification.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
+export { clientPaths } from './client-paths.ts'
 export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
 export { FleetView } from './fleet.ts'
 export { IdempotencyKey } from './headers.ts'
@@ -30,7 +31,14 @@ export {
   TallyView,
   TriggerRoundRequest,
 } from './rounds.ts'
-export { CSRF_HEADER, SessionView, SignInRequest, SignInView } from './sign-in.ts'
+export {
+  CSRF_HEADER,
+  SessionPage,
+  SessionSummary,
+  SessionView,
+  SignInRequest,
+  SignInView,
+} from './sign-in.ts'
 export { SubmissionReceiptView } from './submissions.ts'
 export { SystemView } from './system.ts'
 export { TaskCheckView } from './task-checks.ts'

@@ -1,14 +1,14 @@
 /** The paths of version 1, for whoever calls them. */
-import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
+import type { ClientId, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { taskOfRound } from '../ids.ts'
-
-const BASE = '/api/v1'
+import { BASE, clientPaths } from './client-paths.ts'
 
 const task = (id: TaskId): string => `${BASE}/tasks/${id}`
 const round = (id: RoundId): string => `${task(taskOfRound(id))}/rounds/${id}`
 const model = (of: TaskId, version: ModelVersion): string => `${task(of)}/models/${version}`
 
 export const restPaths = {
+  ...clientPaths,
   openapi: `${BASE}/openapi.json`,
   tasks: `${BASE}/tasks`,
   task,
@@ -19,17 +19,14 @@ export const restPaths = {
   rounds: (of: TaskId): string => `${task(of)}/rounds`,
   round,
   abandon: (id: RoundId): string => `${round(id)}/abandon`,
-  update: (id: RoundId, client: ClientId): string => `${round(id)}/updates/${client}`,
   models: (of: TaskId): string => `${task(of)}/models`,
   model,
   weights: (of: TaskId, version: ModelVersion): string => `${model(of, version)}/weights`,
   rollback: (of: TaskId): string => `${task(of)}/rollback`,
-  blob: (digest: Digest): string => `${BASE}/blobs/${digest}`,
   enrolmentTokens: `${BASE}/enrolment-tokens`,
   enrolmentToken: (id: string): string => `${BASE}/enrolment-tokens/${id}`,
   operatorToken: (id: string): string => `${BASE}/operator-tokens/${id}`,
   operatorTokens: `${BASE}/operator-tokens`,
-  clients: `${BASE}/clients`,
   client: (id: ClientId): string => `${BASE}/clients/${id}`,
   clientRounds: (id: ClientId): string => `${BASE}/clients/${id}/rounds`,
   audit: `${BASE}/audit`,
@@ -37,6 +34,8 @@ export const restPaths = {
   overview: `${BASE}/overview`,
   system: `${BASE}/system`,
   session: `${BASE}/session`,
+  sessions: `${BASE}/sessions`,
+  consoleSession: (id: string): string => `${BASE}/sessions/${id}`,
   signIn: `${BASE}/sign-in`,
   webhooks: `${BASE}/webhooks`,
   webhook: (id: string): string => `${BASE}/webhooks/${id}`,

@@ -8,12 +8,15 @@ import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
 import type {
   AuditEntry,
   Client,
+  ConsoleSession,
   ModelRecord,
+  Occurrence,
   Origin,
   Reply,
   RoundKey,
   Task,
   Token,
+  Webhook,
 } from '../../ports/records.ts'
 import type { Member } from '../../round/member.ts'
 import type { Abandoned, Aggregating, Completed, KeptState, Selecting, Training } from '../../round/round.ts'
@@ -197,6 +200,24 @@ export const anOperatorToken = (
   ...more,
 })
 
+/** Of a browser to which Ada showed her token. */
+export const aConsoleSession = (id = 'session-ada', more: Partial<ConsoleSession> = {}): ConsoleSession => ({
+  id,
+  hash: hex(`cookie of ${id}`),
+  of: { kind: 'token', token: 'tok-ada' },
+  createdAt: NOON,
+  seenAt: NOON,
+  expiresAt: NOON + 43_200_000,
+  ...more,
+})
+
+/** Of a person whom an identity provider named. */
+export const aPersonsSession = (id = 'session-eve', more: Partial<ConsoleSession> = {}): ConsoleSession =>
+  aConsoleSession(id, {
+    of: { kind: 'oidc', subject: 'eve@idp', name: 'Eve “<b>” 日本', role: 'viewer', terms: hex('terms') },
+    ...more,
+  })
+
 export const anEnrolmentToken = (
   id = 'tok-phones',
   more: Partial<Extract<Token, { kind: 'enrolment' }>> = {},
@@ -264,3 +285,24 @@ export const aLedger = (rounds = 1): PrivacyLedger =>
     rule: { rule: 'participations', participation: { most: 3 }, relation: 'zero-out' },
     charged: [{ noise: { kind: 'gaussian', multiplier: 1 }, rounds: [{ first: 1, last: rounds }] }],
   })
+
+export const aWebhook = (digit = 'a', more: Partial<Webhook> = {}): Webhook => ({
+  id: `wh_${digit.repeat(24)}`,
+  url: 'https://hooks.example/in?for=tributary',
+  name: 'the chat',
+  events: ['round.completed', 'round.abandoned'],
+  task: null,
+  sealedSecret: 'c2VhbGVk',
+  createdAt: NOON,
+  ...more,
+})
+
+export const anOccurrence = (more: Partial<Occurrence> = {}): Occurrence => ({
+  id: `msg_${hex(`${more.event} ${more.subject} ${more.at}`).slice(0, 32)}`,
+  event: 'round.completed',
+  subject: 'digits.1',
+  task: aTaskId(),
+  at: NOON + 0.5,
+  body: '{"type":"round.completed"}',
+  ...more,
+})

@@ -95,6 +95,17 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'spend-token':
         alone.add(`token ${change.id}`)
         break
+      case 'insert-console-session':
+        alone.add(`console session ${change.session.id}`)
+        if (change.session.of.kind === 'token') shared.add(`token ${change.session.of.token}`)
+        break
+      case 'see-console-session':
+      case 'end-console-session':
+        alone.add(`console session ${change.id}`)
+        break
+      case 'forget-console-sessions':
+        alone.add('old console sessions')
+        break
       case 'insert-reply':
         alone.add(`reply ${JSON.stringify([change.reply.scope, change.reply.key])}`)
         break
@@ -107,6 +118,19 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'append-audit':
         alone.add('audit')
         break
+      case 'insert-webhook':
+        alone.add(`webhook ${change.webhook.id}`)
+        break
+      case 'delete-webhook':
+        alone.add(`webhook ${change.id}`)
+        break
+      case 'change-delivery':
+        alone.add(`delivery ${change.delivery.webhook} ${change.delivery.id}`)
+        break
+      case 'forget-deliveries':
+        alone.add('old deliveries')
+        break
+      case 'queue-deliveries':
       case 'require-lease':
         break
       default:

@@ -16,6 +16,7 @@ export type SchemaUnderTest = {
 
 /** From those that refer to others to those that others refer to. */
 const TABLES = [
+  'webhooks',
   'leases',
   'round_keys',
   'session_rows',
@@ -25,6 +26,7 @@ const TABLES = [
   'models',
   'tasks',
   'clients',
+  'console_sessions',
   'tokens',
   'replies',
   'audit',

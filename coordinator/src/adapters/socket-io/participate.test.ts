@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { systemClock } from '@tributary/protocols/runtime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type SocketServer, serveParticipants } from './participate.ts'
+import { refuse } from '../../refusal.ts'
+import { type SocketServer, serveSockets } from './serve-sockets.ts'
 
 let server: Server
 let sockets: SocketServer
@@ -12,11 +14,21 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   lines = 0
-  sockets = serveParticipants(server, {
+  sockets = serveSockets(server, {
     origins: [],
-    accept: (line) => {
-      lines++
-      line.listen({ message: () => {}, closed: () => {} })
+    participants: {
+      accept: (line) => {
+        lines++
+        line.listen({ message: () => {}, closed: () => {} })
+      },
+    },
+    watchers: {
+      clock: systemClock(),
+      admit: async () => refuse('unauthenticated', 'nobody watches'),
+      watch: () => () => {},
+      fault: (error) => {
+        throw error
+      },
     },
   })
 })

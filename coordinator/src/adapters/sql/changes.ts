@@ -5,9 +5,11 @@ import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
 import type { AuditEntry, ModelRecord } from '../../ports/records.ts'
 import type { Change } from '../../ports/store.ts'
 import type { OpenRound, Round } from '../../round/round.ts'
+import { changeDelivery, forgetDeliveries, queueDeliveries } from './deliveries.ts'
 import {
   auditRow,
   clientRow,
+  consoleSessionRow,
   ledgerRow,
   modelRow,
   roundKeyRow,
@@ -15,6 +17,7 @@ import {
   sessionRow,
   taskRow,
   tokenRow,
+  webhookRow,
 } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -126,6 +129,23 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
     case 'spend-token':
       yield* spendToken(db, change.id)
       return
+    case 'insert-console-session':
+      yield db.insertInto('console_sessions').values(consoleSessionRow(change.session)).compile()
+      return
+    case 'see-console-session':
+      yield db
+        .updateTable('console_sessions')
+        .set({ seen_at: change.at })
+        .where('id', '=', change.id)
+        .where('seen_at', '<', change.at)
+        .compile()
+      return
+    case 'end-console-session':
+      yield db.deleteFrom('console_sessions').where('id', '=', change.id).compile()
+      return
+    case 'forget-console-sessions':
+      yield db.deleteFrom('console_sessions').where('expires_at', '<', change.before).compile()
+      return
     case 'insert-reply':
       yield db.insertInto('replies').values(change.reply).compile()
       return
@@ -134,6 +154,26 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
       return
     case 'insert-identity':
       yield db.insertInto('identity').values({ sole: 1, coordinator: change.coordinator }).compile()
+      return
+    case 'insert-webhook':
+      yield db.insertInto('webhooks').values(webhookRow(change.webhook)).compile()
+      return
+    case 'delete-webhook':
+      yield db.deleteFrom('webhooks').where('id', '=', change.id).compile()
+      return
+    case 'queue-deliveries':
+      yield queueDeliveries(writing, change)
+      return
+    case 'change-delivery': {
+      const { written } = yield changeDelivery(db, change)
+      if (written !== 1)
+        throw new ConflictError(
+          `delivery ${change.delivery.id} to webhook ${change.delivery.webhook} is gone, or somebody else has changed it`,
+        )
+      return
+    }
+    case 'forget-deliveries':
+      yield* forgetDeliveries(db, change)
       return
     case 'append-audit':
       yield* appendAudit(writing, change.entry)

@@ -41,6 +41,13 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
     case 'revoke-token':
     case 'spend-token':
       return `token ${change.id} is in use`
+    case 'insert-console-session':
+      return `session ${change.session.id} or its secret is there already`
+    case 'see-console-session':
+    case 'end-console-session':
+      return `session ${change.id} is in use`
+    case 'forget-console-sessions':
+      return 'sessions are in use'
     case 'insert-reply':
       return `the idempotency key "${change.reply.key}" is taken in ${change.reply.scope}`
     case 'forget-replies':
@@ -49,6 +56,16 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
       return 'the tables are a coordinator’s already'
     case 'append-audit':
       return 'another entry was appended to the audit log'
+    case 'insert-webhook':
+      return `webhook ${change.webhook.id} is there already`
+    case 'delete-webhook':
+      return `webhook ${change.id} is in use`
+    case 'queue-deliveries':
+      return `${change.occurrence.event} of ${change.occurrence.subject} is queued already`
+    case 'change-delivery':
+      return `delivery ${change.delivery.id} is in use`
+    case 'forget-deliveries':
+      return 'deliveries are in use'
     case 'require-lease':
       return `the lease of task ${change.task} is in use`
     default:
@@ -65,12 +82,16 @@ const missing = (change: Change): string => {
       return `there is no round ${change.member.round}`
     case 'insert-model':
       return `there is no task ${change.model.task}`
+    case 'insert-console-session':
+      return `the token of session ${change.session.id} is not there`
     case 'insert-round-key':
       return `there is no round ${change.key.round}`
     case 'insert-session-row':
       return `there is no round ${change.round}`
     case 'save-ledger':
       return `there is no task ${change.task}`
+    case 'insert-webhook':
+      return `there is no task ${change.webhook.task}`
     default:
       return `${change.kind} refers to something that is not there`
   }

@@ -5,6 +5,8 @@ import { heldLease } from './leases.ts'
 import {
   auditOf,
   clientOf,
+  consoleSessionOf,
+  deliveryOf,
   leaseOf,
   ledgerOf,
   memberOf,
@@ -14,6 +16,7 @@ import {
   sessionRowOf,
   taskReader,
   tokenOf,
+  webhookOf,
 } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -141,7 +144,33 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
       list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
+    consoleSessions: {
+      find: (hash) => one(consoleSessions(db).where('hash', '=', hash), consoleSessionOf),
+      get: (id) => one(consoleSessions(db).where('id', '=', id), consoleSessionOf),
+      list: () =>
+        many(consoleSessions(db).orderBy('created_at', 'desc').orderBy('id', 'desc'), consoleSessionOf),
+    },
     leases: { get: (task) => one(heldLease(db, now(), task), leaseOf) },
+    webhooks: {
+      get: (id) => one(webhooks(db).where('id', '=', id), webhookOf),
+      list: () => many(webhooks(db).orderBy('created_at', 'desc').orderBy('id'), webhookOf),
+      delivery: (webhook, id) => one(deliveries(db, webhook).where('id', '=', id), deliveryOf),
+      deliveries(webhook, { limit, after }) {
+        const newest = deliveries(db, webhook).orderBy('sequence', 'desc').limit(atMost(limit))
+        return many(after === undefined ? newest : newest.where('sequence', '<', after), deliveryOf)
+      },
+      nextPending(webhook) {
+        const pending = deliveries(db, webhook).where('status', '=', 'pending')
+        return one(pending.orderBy('next_attempt_at').orderBy('sequence').limit(1), deliveryOf)
+      },
+      lastEnded(webhook, limit) {
+        const ended = deliveries(db, webhook).where('ended_at', 'is not', null)
+        return many(
+          ended.orderBy('ended_at', 'desc').orderBy('sequence', 'desc').limit(atMost(limit)),
+          deliveryOf,
+        )
+      },
+    },
     roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
     reply: (scope, key) =>
       one(
@@ -161,7 +190,11 @@ const rounds = (db: Kysely<Tables>) => db.selectFrom('rounds').selectAll()
 const members = (db: Kysely<Tables>) => db.selectFrom('members').selectAll()
 const models = (db: Kysely<Tables>) => db.selectFrom('models').selectAll()
 const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
+const consoleSessions = (db: Kysely<Tables>) => db.selectFrom('console_sessions').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
+const webhooks = (db: Kysely<Tables>) => db.selectFrom('webhooks').selectAll()
+const deliveries = (db: Kysely<Tables>, webhook: string) =>
+  db.selectFrom('webhook_deliveries').selectAll().where('webhook', '=', webhook)
 
 /** One member more than the greatest hex digit: what follows every id with a prefix. */
 const AFTER_HEX = 'g'

@@ -207,7 +207,53 @@ const RELEASED_ROWS: readonly ReleasedRow[] = [
       expires_at: 1768478400000.5,
     },
   },
+  {
+    table: 'console_sessions',
+    since: 5,
+    row: {
+      id: 'session-eve',
+      hash: '5b7c4a3a0c1d4e1f8f4d2a0be1d3a5c67f8e9d0c1b2a39485766554433221100',
+      token: null,
+      subject: 'eve@idp',
+      name: 'Eve',
+      role: 'viewer',
+      terms: 'd1e2',
+      created_at: 1768478400000,
+      seen_at: 1768478460000.5,
+      expires_at: 1768521600000,
+    },
+  },
   { table: 'identity', since: 3, row: { sole: 1, coordinator: 'coordinator-00112233445566778' } },
+  {
+    table: 'webhooks',
+    since: 6,
+    row: {
+      id: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
+      url: 'https://hooks.example/in?for=tributary',
+      name: 'the chat',
+      events: '["round.completed","round.abandoned"]',
+      task: null,
+      sealed_secret: 'c2VhbGVk',
+      created_at: 1768478400000,
+    },
+  },
+  {
+    table: 'webhook_deliveries',
+    since: 6,
+    row: {
+      webhook: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
+      id: 'msg_00112233445566778899aabbccddeeff',
+      event: 'round.completed',
+      subject: 'digits.1',
+      body: '{"type":"round.completed"}',
+      status: 'pending',
+      attempts: 1,
+      answer: '503',
+      created_at: 1768478400000.5,
+      next_attempt_at: 1768478405000,
+      ended_at: null,
+    },
+  },
 ]
 
 /** What a database of this version holds. */

@@ -2,8 +2,10 @@
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import { EncodedPublicKey } from '@tributary/protocols/crypto'
 import { PrivacyClaim, PrivacyLedger } from '@tributary/protocols/privacy'
+import { WebhookEvent } from '@tributary/protocols/rest'
 import { Row } from '@tributary/protocols/secagg'
 import { TaskFile } from '@tributary/protocols/task'
+import type { Selectable } from 'kysely'
 import * as z from 'zod'
 import { StorageError } from '../../faults/storage.ts'
 import type * as records from '../../ports/records.ts'
@@ -66,6 +68,24 @@ export const Token = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('enrolment'), ...tokenHead, usesLeft: count, expiresAt: Instant }),
 ]) satisfies z.ZodType<records.Token>
 
+const ConsoleSession = z.strictObject({
+  id: z.string(),
+  hash: z.string(),
+  of: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('token'), token: z.string() }),
+    z.strictObject({
+      kind: z.literal('oidc'),
+      subject: z.string(),
+      name: z.string(),
+      role: z.enum(['viewer', 'operator', 'admin']),
+      terms: z.string(),
+    }),
+  ]),
+  createdAt: Instant,
+  seenAt: Instant,
+  expiresAt: Instant,
+}) satisfies z.ZodType<records.ConsoleSession>
+
 const RoundKey = z.strictObject({
   round: RoundId,
   publicKey: EncodedPublicKey,
@@ -89,6 +109,31 @@ const Lease = z.strictObject({
   token: z.int().min(1),
   expiresAt: Instant,
 }) satisfies z.ZodType<records.Lease>
+
+export const Webhook = z.strictObject({
+  id: z.string(),
+  url: z.string(),
+  name: z.string(),
+  events: z.array(WebhookEvent),
+  task: TaskId.nullable(),
+  sealedSecret: z.string(),
+  createdAt: Instant,
+}) satisfies z.ZodType<records.Webhook>
+
+const Delivery = z.strictObject({
+  sequence: count,
+  webhook: z.string(),
+  id: z.string(),
+  event: WebhookEvent,
+  subject: z.string(),
+  body: z.string(),
+  status: z.enum(['pending', 'delivered', 'failed']),
+  attempts: count,
+  answer: z.string().nullable(),
+  createdAt: Instant,
+  nextAttemptAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+}) satisfies z.ZodType<records.Delivery>
 
 /** What is written is checked too: a value that could not be read back would shut the door behind itself. */
 const encode = (schema: z.ZodType, value: unknown): string => JSON.stringify(schema.parse(value))
@@ -238,6 +283,32 @@ export const tokenOf = (row: rows.TokenRow): records.Token =>
       : { ...head, usesLeft: row.uses_left, expiresAt: row.expires_at }
   })
 
+export const consoleSessionRow = ({ of, ...session }: records.ConsoleSession): rows.ConsoleSessionRow => ({
+  id: session.id,
+  hash: session.hash,
+  token: of.kind === 'token' ? of.token : null,
+  subject: of.kind === 'oidc' ? of.subject : null,
+  name: of.kind === 'oidc' ? of.name : null,
+  role: of.kind === 'oidc' ? of.role : null,
+  terms: of.kind === 'oidc' ? of.terms : null,
+  created_at: session.createdAt,
+  seen_at: session.seenAt,
+  expires_at: session.expiresAt,
+})
+
+export const consoleSessionOf = (row: rows.ConsoleSessionRow): records.ConsoleSession =>
+  decode(ConsoleSession, `console_sessions ${row.id}`, () => ({
+    id: row.id,
+    hash: row.hash,
+    of:
+      row.token === null
+        ? { kind: 'oidc', subject: row.subject, name: row.name, role: row.role, terms: row.terms }
+        : { kind: 'token', token: row.token },
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+  }))
+
 export const auditRow = (record: records.AuditRecord): rows.AuditRow => ({
   ...record,
   detail: encode(AuditRecord.shape.detail, record.detail),
@@ -252,6 +323,43 @@ export const leaseOf = (row: rows.LeaseRow): records.Lease =>
     holder: row.holder,
     token: row.token,
     expiresAt: row.expires_at,
+  }))
+
+export const webhookRow = (webhook: records.Webhook): rows.WebhookRow => ({
+  id: webhook.id,
+  url: webhook.url,
+  name: webhook.name,
+  events: encode(Webhook.shape.events, webhook.events),
+  task: webhook.task,
+  sealed_secret: webhook.sealedSecret,
+  created_at: webhook.createdAt,
+})
+
+export const webhookOf = (row: rows.WebhookRow): records.Webhook =>
+  decode(Webhook, `webhooks ${row.id}`, () => ({
+    id: row.id,
+    url: row.url,
+    name: row.name,
+    events: JSON.parse(row.events),
+    task: row.task,
+    sealedSecret: row.sealed_secret,
+    createdAt: row.created_at,
+  }))
+
+export const deliveryOf = (row: Selectable<rows.DeliveryRow>): records.Delivery =>
+  decode(Delivery, `webhook_deliveries ${row.sequence}`, () => ({
+    sequence: row.sequence,
+    webhook: row.webhook,
+    id: row.id,
+    event: row.event,
+    subject: row.subject,
+    body: row.body,
+    status: row.status,
+    attempts: row.attempts,
+    answer: row.answer,
+    createdAt: row.created_at,
+    nextAttemptAt: row.next_attempt_at,
+    endedAt: row.ended_at,
   }))
 
 const decode = <T>(schema: z.ZodType<T>, which: string, value: () => unknown): T => {

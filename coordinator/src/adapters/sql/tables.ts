@@ -1,4 +1,5 @@
 /** The columns of the tables as Kysely sees them. Each database makes them in migrations of its own. */
+import type { Generated } from 'kysely'
 
 export type Tables = {
   tasks: TaskRow
@@ -10,10 +11,13 @@ export type Tables = {
   ledgers: LedgerRow
   clients: ClientRow
   tokens: TokenRow
+  console_sessions: ConsoleSessionRow
   replies: ReplyRow
   audit: AuditRow
   leases: LeaseRow
   identity: IdentityRow
+  webhooks: WebhookRow
+  webhook_deliveries: DeliveryRow
 }
 
 /** Text that holds JSON. */
@@ -102,6 +106,20 @@ export type TokenRow = {
   created_at: Millis
 }
 
+/** `token` is null where an identity provider named the person, and what it said is null where a token was shown. */
+export type ConsoleSessionRow = {
+  id: string
+  hash: string
+  token: string | null
+  subject: string | null
+  name: string | null
+  role: string | null
+  terms: string | null
+  created_at: Millis
+  seen_at: Millis
+  expires_at: Millis
+}
+
 export type ReplyRow = { scope: string; key: string; request: string; resource: string; at: Millis }
 
 export type AuditRow = {
@@ -125,3 +143,29 @@ export type LeaseRow = {
 
 /** One row at most. */
 export type IdentityRow = { sole: number; coordinator: string }
+
+export type WebhookRow = {
+  id: string
+  url: string
+  name: string
+  /** An array of words. */
+  events: Json
+  task: string | null
+  sealed_secret: string
+  created_at: Millis
+}
+
+export type DeliveryRow = {
+  sequence: Generated<number>
+  webhook: string
+  id: string
+  event: string
+  subject: string
+  body: Json
+  status: string
+  attempts: number
+  answer: string | null
+  created_at: Millis
+  next_attempt_at: Millis | null
+  ended_at: Millis | null
+}

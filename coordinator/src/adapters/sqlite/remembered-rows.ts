@@ -67,11 +67,20 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-token':
     case 'revoke-token':
     case 'spend-token':
+    case 'insert-console-session':
+    case 'see-console-session':
+    case 'end-console-session':
+    case 'forget-console-sessions':
     case 'insert-reply':
     case 'forget-replies':
     case 'insert-identity':
     case 'append-audit':
     case 'require-lease':
+    case 'insert-webhook':
+    case 'delete-webhook':
+    case 'queue-deliveries':
+    case 'change-delivery':
+    case 'forget-deliveries':
       return []
     default:
       return unreachable(change)

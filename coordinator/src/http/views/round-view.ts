@@ -1,6 +1,7 @@
-import { unreachable } from '@tributary/protocols'
+import { type ClientId, unreachable } from '@tributary/protocols'
 import { type MemberView, type RoundDetail, type RoundView, timestampOf } from '@tributary/protocols/rest'
-import type { Member } from '../../round/member.ts'
+import type { Progress } from '../../live/progress.ts'
+import { isAwaited, type Member } from '../../round/member.ts'
 import type { Round, SecureTraining } from '../../round/round.ts'
 
 export const roundView = (round: Round): RoundView => {
@@ -38,6 +39,7 @@ export const roundView = (round: Round): RoundView => {
         ...head,
         tally: round.tally,
         step: slowestStep(round),
+        ...groupsView(round),
         startedAt: timestampOf(round.startedAt),
         deadlineAt: timestampOf(round.deadlineAt),
       }
@@ -71,19 +73,28 @@ export const roundView = (round: Round): RoundView => {
 export const roundDetail = ({
   round,
   members,
+  progress,
 }: {
   round: Round
   members: readonly Member[]
+  progress?: ReadonlyMap<ClientId, Progress>
 }): RoundDetail => ({
   ...roundView(round),
-  members: members.map(memberView),
+  members: members.map((member) => memberView(member, progress)),
 })
 
-export const memberView = (member: Member): MemberView => {
-  const { client, invitation } = member
+/** `progress`: what is known of members at work. */
+export const memberView = (member: Member, progress: ReadonlyMap<ClientId, Progress> = NONE): MemberView => {
+  const { client, invitation, acceptedAt, since } = member
+  const invitedAt = member.invitedAt ?? invitation?.at
+  const said = isAwaited(member) ? progress.get(client) : undefined
   const whose = {
     client,
     ...(invitation && { invitation: { round: invitation.round, version: invitation.base.version } }),
+    ...(invitedAt !== undefined && { invitedAt: timestampOf(invitedAt) }),
+    ...(acceptedAt !== undefined && { acceptedAt: timestampOf(acceptedAt) }),
+    ...(since !== undefined && { since: timestampOf(since) }),
+    ...(said && { progress: { ...said, at: timestampOf(said.at) } }),
   }
   switch (member.status) {
     case 'invited':
@@ -98,7 +109,14 @@ export const memberView = (member: Member): MemberView => {
     case 'received': {
       const { receipt } = member
       const { bytes } = receipt
-      const claimed = 'masked' in receipt ? {} : { examples: receipt.examples, metrics: receipt.metrics }
+      const claimed =
+        'masked' in receipt
+          ? {}
+          : {
+              examples: receipt.examples,
+              metrics: receipt.metrics,
+              ...(receipt.norm !== undefined && { norm: receipt.norm }),
+            }
       return {
         status: member.status,
         ...whose,
@@ -111,6 +129,20 @@ export const memberView = (member: Member): MemberView => {
       return unreachable(member)
   }
 }
+
+/** Of a round from before groups said whom they had invited, it cannot be told. */
+const groupsView = ({ groups }: SecureTraining) => {
+  const shown = groups.flatMap(({ session, invited }) => {
+    if (invited === undefined) return []
+    const { phase, dropped, manifest } = session
+    // One that sums waits for the others.
+    const step = phase === 'summing' ? ('unmasking' as const) : phase
+    return [{ step, clients: invited - dropped.length, threshold: manifest.cohort.least }]
+  })
+  return shown.length === groups.length ? { groups: shown } : {}
+}
+
+const NONE: ReadonlyMap<ClientId, Progress> = new Map()
 
 const STEPS: readonly SecureTraining['groups'][number]['session']['phase'][] = [
   'advertising',

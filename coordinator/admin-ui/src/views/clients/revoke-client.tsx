@@ -1,0 +1,42 @@
+import type { ClientView } from '@tributary/protocols/rest'
+import { useState } from 'react'
+import { useAct } from '../../api/use-rest.ts'
+import { shortId } from '../../format/short-id.ts'
+import { ActButton } from '../../ui/act-button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+
+/** Takes away a client's right to take part, for good, after asking. */
+export const RevokeClient = ({ client }: { client: ClientView }) => {
+  const [asking, setAsking] = useState(false)
+  const revoke = useAct({
+    does: (api, { id }: ClientView) => api.delete('/clients/{client}', { path: { client: id } }),
+    done: ({ id }) => `${shortId(id)} is revoked.`,
+    changes: ['/clients', '/clients/{client}', '/overview'],
+  })
+  const close = () => setAsking(false)
+  return (
+    <>
+      <ActButton
+        needs="operator"
+        unless={client.status === 'revoked' ? 'This client is revoked already.' : undefined}
+        onClick={() => setAsking(true)}
+      >
+        Revoke
+      </ActButton>
+      {asking && (
+        <ConfirmDialog
+          title={`Revoke ${shortId(client.id)}?`}
+          act="Revoke client"
+          busy={revoke.isPending}
+          onConfirm={() => revoke.mutate(client, { onSettled: close })}
+          onClose={close}
+        >
+          <p>
+            It leaves the rounds it is in and can never take part again with this key. To come back it must
+            enrol anew.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

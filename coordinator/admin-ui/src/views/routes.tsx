@@ -1,0 +1,31 @@
+import { lazy, Suspense } from 'react'
+import { Link, Route, Switch } from 'wouter'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { OverviewView } from './overview/overview-view.tsx'
+
+// Loaded when they are first gone to.
+const TasksView = lazy(() => import('./tasks/tasks-view.tsx').then((m) => ({ default: m.TasksView })))
+const ClientsView = lazy(() => import('./clients/clients-view.tsx').then((m) => ({ default: m.ClientsView })))
+const WebhooksView = lazy(() =>
+  import('./webhooks/webhooks-view.tsx').then((m) => ({ default: m.WebhooksView })),
+)
+const AuditView = lazy(() => import('./audit/audit-view.tsx').then((m) => ({ default: m.AuditView })))
+const SystemView = lazy(() => import('./system/system-view.tsx').then((m) => ({ default: m.SystemView })))
+
+export const Routes = () => (
+  <Suspense fallback={<p className="waiting">Loading…</p>}>
+    <Switch>
+      <Route path="/" component={OverviewView} />
+      <Route path="/tasks" component={TasksView} />
+      <Route path="/clients" component={ClientsView} />
+      <Route path="/webhooks" component={WebhooksView} />
+      <Route path="/audit" component={AuditView} />
+      <Route path="/system" component={SystemView} />
+      <Route>
+        <EmptyState title="There is no such page">
+          The address may be of something that was renamed. <Link href="/">Go to the overview</Link>.
+        </EmptyState>
+      </Route>
+    </Switch>
+  </Suspense>
+)
