@@ -5,6 +5,7 @@ import { OverviewView } from './overview/overview-view.tsx'
 
 // Loaded when they are first gone to.
 const TasksView = lazy(() => import('./tasks/tasks-view.tsx').then((m) => ({ default: m.TasksView })))
+const RoundView = lazy(() => import('./round/round-view.tsx').then((m) => ({ default: m.RoundView })))
 const ClientsView = lazy(() => import('./clients/clients-view.tsx').then((m) => ({ default: m.ClientsView })))
 const WebhooksView = lazy(() =>
   import('./webhooks/webhooks-view.tsx').then((m) => ({ default: m.WebhooksView })),
@@ -17,6 +18,7 @@ export const Routes = () => (
     <Switch>
       <Route path="/" component={OverviewView} />
       <Route path="/tasks" component={TasksView} />
+      <Route path="/tasks/:task/rounds/:round" component={RoundView} />
       <Route path="/clients" component={ClientsView} />
       <Route path="/webhooks" component={WebhooksView} />
       <Route path="/audit" component={AuditView} />
