@@ -7,8 +7,8 @@ import { Icon } from '../../ui/icon.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ScrollFrame } from '../../ui/scroll-frame.tsx'
 import { useSearchValue } from '../../ui/search-value.ts'
-import { comparedRows, versionsOf } from './compared-versions.ts'
 import { ComparedCell } from './compared-cell.tsx'
+import { comparedRows, versionsOf } from './compared-versions.ts'
 
 type Measured = RoundMetricsView & { version: number }
 
@@ -17,14 +17,22 @@ export const CompareVersions = ({ rounds }: { rounds: readonly RoundMetricsView[
   const [named, setNamed] = useSearchValue('versions')
   const made = rounds.filter((round): round is Measured => round.version !== null)
   const asked = versionsOf(named)
-  const chosen = asked.length > 0 ? asked : made.slice(0, 2).map(({ version }) => version).toReversed()
+  const chosen =
+    asked.length > 0
+      ? asked
+      : made
+          .slice(0, 2)
+          .map(({ version }) => version)
+          .toReversed()
   const shown = chosen.flatMap((version) => made.find((round) => round.version === version) ?? [])
   const set = (versions: readonly number[]) => setNamed(versions.join(','))
   return (
     <Panel title="Versions side by side">
       <Choose made={made} onAdd={(version) => set([...chosen.filter((each) => each !== version), version])} />
       {shown.length === 0 ? (
-        <EmptyState title="No version chosen">Rounds that completed made versions: add two of them.</EmptyState>
+        <EmptyState title="No version chosen">
+          Rounds that completed made versions: add two of them.
+        </EmptyState>
       ) : (
         <ScrollFrame label="Versions side by side">
           <table className="table compare">

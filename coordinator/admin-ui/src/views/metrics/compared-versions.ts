@@ -19,7 +19,9 @@ const BAND: readonly (readonly [keyof BandView, string])[] = [
 
 /** Every metric of two or more versions side by side, in the order the versions are given. */
 export const comparedRows = (versions: readonly Compared[]): readonly ComparedRow[] => {
-  const metrics = [...new Set(versions.flatMap(({ means, bands }) => [...Object.keys(means), ...Object.keys(bands)]))]
+  const metrics = [
+    ...new Set(versions.flatMap(({ means, bands }) => [...Object.keys(means), ...Object.keys(bands)])),
+  ]
   return metrics.toSorted().flatMap((metric) => [
     rowOf(
       metric,
@@ -42,7 +44,9 @@ const rowOf = (metric: string, measure: string, values: readonly (number | null)
     metric,
     measure,
     values,
-    differences: values.map((value, i) => (i === 0 || value === null || first === null ? null : value - first)),
+    differences: values.map((value, i) =>
+      i === 0 || value === null || first === null ? null : value - first,
+    ),
   }
 }
 

@@ -40,7 +40,12 @@ export const metricSeries = (
       bandTo: '90th percentile',
       values: valuesOf(({ bands }) => bands[metric]?.p10),
     },
-    { label: 'median client', kind: 'line', colour: 1, values: valuesOf(({ bands }) => bands[metric]?.median) },
+    {
+      label: 'median client',
+      kind: 'line',
+      colour: 1,
+      values: valuesOf(({ bands }) => bands[metric]?.median),
+    },
   ]
   return {
     x: points.map(({ at }) => at),

@@ -78,7 +78,10 @@ const Curve = ({ task, rounds, older, reading }: Props) => {
         </label>
         <label>
           Across
-          <select value={across} onChange={({ target }) => setBy(target.value === 'version' ? 'version' : '')}>
+          <select
+            value={across}
+            onChange={({ target }) => setBy(target.value === 'version' ? 'version' : '')}
+          >
             <option value="round">rounds</option>
             <option value="version">versions</option>
           </select>

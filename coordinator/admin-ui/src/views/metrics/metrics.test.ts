@@ -5,7 +5,14 @@ import { fitsLogarithm, metricNames, metricSeries } from './metric-series.ts'
 
 const band = (median: number) => ({ clients: 9, min: 0, p10: median - 1, median, p90: median + 1, max: 99 })
 const aRound = (number: number, part: Partial<RoundMetricsView> = {}): RoundMetricsView =>
-  ({ number, version: number + 1, outcome: 'completed', means: { loss: number }, bands: { loss: band(number) }, ...part }) as RoundMetricsView
+  ({
+    number,
+    version: number + 1,
+    outcome: 'completed',
+    means: { loss: number },
+    bands: { loss: band(number) },
+    ...part,
+  }) as RoundMetricsView
 const abandoned = aRound(2, { outcome: 'abandoned', version: null, means: {}, bands: {} })
 
 test('over rounds an abandoned one leaves a gap; over versions it is not there', () => {

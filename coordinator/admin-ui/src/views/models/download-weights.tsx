@@ -3,7 +3,13 @@ import { addressOf } from '../../api/client.ts'
 import { Icon } from '../../ui/icon.tsx'
 
 /** A link to a version's weights as a safetensors file. */
-export const DownloadWeights = ({ model: { task, version }, named = false }: { model: ModelView; named?: boolean }) => (
+export const DownloadWeights = ({
+  model: { task, version },
+  named = false,
+}: {
+  model: ModelView
+  named?: boolean
+}) => (
   <a
     className={named ? 'button' : 'icon-button'}
     href={addressOf('/tasks/{task}/models/{version}/weights', { path: { task, version } })}

@@ -1,12 +1,13 @@
 import type { ModelView } from '@tributary/protocols/rest'
 import { expect, test } from 'vitest'
-import { originInWords } from './origin-words.ts'
 import { ancestorOf, railsOf } from './lineage.ts'
+import { originInWords } from './origin-words.ts'
 
 const aModel = (version: number, origin: object): ModelView =>
   ({ version, parent: version === 1 ? null : version - 1, origin }) as ModelView
 const initial = aModel(1, { kind: 'initial', seed: 1 })
-const trained = (version: number) => aModel(version, { kind: 'round', round: `digits.${version}`, metrics: {} })
+const trained = (version: number) =>
+  aModel(version, { kind: 'round', round: `digits.${version}`, metrics: {} })
 const rolledBack = (version: number, to: number) => aModel(version, { kind: 'rollback', to, reason: 'worse' })
 const imported = (version: number) => aModel(version, { kind: 'imported', note: '' })
 

@@ -16,7 +16,13 @@ export const Rail = ({
   width: number
   kind: ModelView['origin']['kind']
 }) => (
-  <svg className="rail" width={width * COLUMN} height={HEIGHT} viewBox={`0 0 ${width * COLUMN} ${HEIGHT}`} aria-hidden="true">
+  <svg
+    className="rail"
+    width={width * COLUMN}
+    height={HEIGHT}
+    viewBox={`0 0 ${width * COLUMN} ${HEIGHT}`}
+    aria-hidden="true"
+  >
     {row.above.map(({ from, to }) => (
       <path
         key={from}

@@ -4,12 +4,7 @@ import { useAct } from '../../api/use-rest.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { ScheduleFields } from '../tasks/schedule-fields.tsx'
-import {
-  type ScheduleValues,
-  scheduleOf,
-  stopOf,
-  valuesOfSchedule,
-} from '../tasks/schedule-values.ts'
+import { type ScheduleValues, scheduleOf, stopOf, valuesOfSchedule } from '../tasks/schedule-values.ts'
 
 /** Another schedule and stop rule for a task. What the coordinator finds wrong shows in the dialog. */
 export const Reschedule = ({ task, onClose }: { task: TaskView; onClose: () => void }) => {

@@ -11,16 +11,18 @@ export const denseModel = (
   initial: Initial,
 ): ModelInput => {
   const sizes = [inputs, ...hidden, outputs]
-  const layers = sizes.slice(1).map((units, i): Layer => ({
-    class_name: 'Dense',
-    config: {
-      name: `dense_${i + 1}`,
-      units,
-      activation: i < hidden.length ? 'relu' : 'linear',
-      use_bias: true,
-      ...(i === 0 && { batch_input_shape: [null, inputs] }),
-    },
-  }))
+  const layers = sizes.slice(1).map(
+    (units, i): Layer => ({
+      class_name: 'Dense',
+      config: {
+        name: `dense_${i + 1}`,
+        units,
+        activation: i < hidden.length ? 'relu' : 'linear',
+        use_bias: true,
+        ...(i === 0 && { batch_input_shape: [null, inputs] }),
+      },
+    }),
+  )
   return sequential(
     layers,
     sizes.slice(1).flatMap((units, i) => weights(`dense_${i + 1}`, [sizes[i] ?? 0, units])),
@@ -82,7 +84,14 @@ export const tensorsOf = (text: string): Tensors =>
     .map((line) => {
       const at = line.lastIndexOf(':')
       const name = (at < 0 ? line : line.slice(0, at)).trim()
-      const shape = at < 0 ? [] : line.slice(at + 1).split(/[,×x\s]+/).filter((part) => part !== '').map(Number)
+      const shape =
+        at < 0
+          ? []
+          : line
+              .slice(at + 1)
+              .split(/[,×x\s]+/)
+              .filter((part) => part !== '')
+              .map(Number)
       const kernel = shape.length > 1
       return { name, shape, dtype: 'F32', ...(kernel && { initializer: 'glorot-uniform' as const }) }
     })

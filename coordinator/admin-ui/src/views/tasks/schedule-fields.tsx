@@ -25,7 +25,9 @@ export const ScheduleFields = ({
       </Field>
       {schedule === 'continuous' && (
         <Field label="Pause between rounds, seconds" problem={problemAt('schedule.pauseSeconds')}>
-          {(given) => <input type="number" min={0} step="any" {...given} {...register('pauseSeconds', asNumber)} />}
+          {(given) => (
+            <input type="number" min={0} step="any" {...given} {...register('pauseSeconds', asNumber)} />
+          )}
         </Field>
       )}
       {schedule === 'cron' && (

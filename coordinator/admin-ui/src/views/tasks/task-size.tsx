@@ -1,0 +1,28 @@
+import type { TaskCheckView } from '@tributary/protocols/rest'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatCount } from '../../format/number.ts'
+import { StatusBadge } from '../../ui/status-badge.tsx'
+
+/** Whether the coordinator would take the file, and what it would cost a client. */
+export const TaskVerdict = ({ check }: { check: TaskCheckView | undefined }) => (
+  <p className="verdict" role="status">
+    {check === undefined ? (
+      <StatusBadge tone="idle">not checked yet</StatusBadge>
+    ) : check.mistakes.length > 0 ? (
+      <StatusBadge tone="bad">
+        {check.mistakes.length === 1 ? 'one mistake' : `${check.mistakes.length} mistakes`}
+      </StatusBadge>
+    ) : (
+      <>
+        <StatusBadge tone="good">the coordinator would take it</StatusBadge>
+        {check.size && (
+          <span className="help">
+            {' '}
+            {formatCount(check.size.parameters)} parameters; a client receives{' '}
+            {formatBytes(check.size.bytesDown)} and sends {formatBytes(check.size.bytesUp)} a round
+          </span>
+        )}
+      </>
+    )}
+  </p>
+)
