@@ -34,7 +34,7 @@ export const CompareVersions = ({ rounds }: { rounds: readonly RoundMetricsView[
           Rounds that completed made versions: add two of them.
         </EmptyState>
       ) : (
-        <ScrollFrame label="Versions side by side">
+        <ScrollFrame label="Table of versions">
           <table className="table compare">
             <thead>
               <tr>

@@ -62,7 +62,11 @@ const Curve = ({ task, rounds, older, reading }: Props) => {
     <Panel
       title="Over rounds"
       beside={
-        <a href={addressOf('/tasks/{task}/metrics.csv', { path: { task } })} download={`${task}-metrics.csv`}>
+        <a
+          className="with-icon"
+          href={addressOf('/tasks/{task}/metrics.csv', { path: { task } })}
+          download={`${task}-metrics.csv`}
+        >
           <Icon name="download" /> CSV
         </a>
       }

@@ -8,18 +8,21 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useSearchValue } from '../../ui/search-value.ts'
 import { FromNow } from '../../ui/time.tsx'
-import { byAttention, countStages, STAGES, stageOf } from './member-stage.ts'
+import { byAttention, countStages, STAGES, type Stage, stageOf } from './member-stage.ts'
 import { outInWords } from './reasons.ts'
 import { Timeline } from './timeline.tsx'
 
 /** Who is in the round and what each does: a timeline, or the same as a table; by stage where that is asked. */
-export const Cohort = ({ round }: { round: RoundDetail }) => {
+export const Cohort = ({ round, quorum }: { round: RoundDetail; quorum: number | undefined }) => {
   const [stage, setStage] = useSearchValue('stage')
   const [shape, setShape] = useSearchValue('cohort')
   const { members } = round
-  const counts = useMemo(() => countStages(members), [members])
-  const ordered = useOrdered(members)
-  const shown = stage === '' ? ordered : ordered.filter((member) => stageOf(member) === stage)
+  const over = 'endedAt' in round
+  const stages = useMemo(() => members.map((member) => stageOf(member, { over })), [members, over])
+  const counts = useMemo(() => countStages(stages), [stages])
+  const ordered = useOrdered(members, stages)
+  const columns = useMemo(() => columnsOf(over), [over])
+  const shown = stage === '' ? ordered : ordered.filter((member) => stageOf(member, { over }) === stage)
   if (members.length === 0)
     return (
       <EmptyState title="Nobody is invited yet">
@@ -61,29 +64,29 @@ export const Cohort = ({ round }: { round: RoundDetail }) => {
       ) : shape === 'table' ? (
         <DataTable
           label="Members of the round"
-          columns={COLUMNS}
+          columns={columns}
           rows={shown}
           rowKey={({ client }) => client}
           sortName="members"
           empty={null}
         />
       ) : (
-        <Timeline round={round} members={shown} />
+        <Timeline round={round} members={shown} quorum={quorum} />
       )}
     </>
   )
 }
 
 /** In the order of attention, taken anew only when somebody comes to another stage: rows that moved by every percent could not be read. */
-const useOrdered = (members: readonly MemberView[]): readonly MemberView[] => {
+const useOrdered = (members: readonly MemberView[], stages: readonly Stage[]): readonly MemberView[] => {
   const kept = useRef<{ key: string; order: readonly string[] }>({ key: '', order: [] })
   return useMemo(() => {
-    const key = members.map((member) => `${member.client} ${stageOf(member)}`).join()
+    const key = members.map(({ client }, i) => `${client} ${stages[i]}`).join()
     if (kept.current.key !== key)
       kept.current = { key, order: members.toSorted(byAttention).map(({ client }) => client) }
     const known = new Map(members.map((member) => [String(member.client), member]))
     return kept.current.order.flatMap((client) => known.get(client) ?? [])
-  }, [members])
+  }, [members, stages])
 }
 
 const Chip = ({ on, onClick, children }: { on: boolean; onClick: () => void; children: React.ReactNode }) => (
@@ -92,7 +95,7 @@ const Chip = ({ on, onClick, children }: { on: boolean; onClick: () => void; chi
   </button>
 )
 
-const COLUMNS: readonly Column<MemberView>[] = [
+const columnsOf = (over: boolean): readonly Column<MemberView>[] => [
   {
     name: 'client',
     title: 'Client',
@@ -104,8 +107,8 @@ const COLUMNS: readonly Column<MemberView>[] = [
     name: 'stage',
     title: 'Stage',
     width: 110,
-    cell: (member) => stageOf(member),
-    order: (member) => STAGES.indexOf(stageOf(member)),
+    cell: (member) => stageOf(member, { over }),
+    order: (member) => STAGES.indexOf(stageOf(member, { over })),
   },
   {
     name: 'progress',

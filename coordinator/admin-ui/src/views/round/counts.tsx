@@ -11,6 +11,7 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
   const whole = Math.max(invited, cohort?.target ?? 0, 1)
   const share = (count: number) => `${(100 * count) / whole}%`
   const open = round.phase === 'training'
+  const over = 'endedAt' in round
   return (
     <Panel title="Updates against quorum and target">
       <div className="goal">
@@ -42,7 +43,7 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
       </div>
       <ul className="goal-words">
         <Count name="in" sign="tally-received" of={received} />
-        <Count name="at work" sign="tally-working" of={accepted} />
+        <Count name={over ? 'unfinished' : 'at work'} sign="tally-working" of={accepted} />
         <Count name="not answered" sign="goal-unanswered" of={unanswered} />
         <Count name="declined" sign="tally-gone" of={declined} />
         <Count name="failed or dropped" sign="tally-gone" of={failed} />

@@ -69,3 +69,9 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 4, 8, 24, 48].map((n) => n * HOUR),
 ]
+
+/** When so many updates were in, in milliseconds since the epoch; undefined where they are not. */
+export const momentOf = (updates: number, members: readonly MemberView[]): number | undefined =>
+  members
+    .flatMap((member) => (member.status === 'received' ? [Date.parse(member.receivedAt)] : []))
+    .toSorted((a, b) => a - b)[updates - 1]

@@ -7,11 +7,14 @@ export type Stage =
   | 'training'
   | 'sending'
   | 'uploaded'
+  /** Was invited or at work when the round ended. */
+  | 'unfinished'
   | 'declined'
   | 'failed'
   | 'dropped'
 
-export const stageOf = (member: MemberView): Stage => {
+export const stageOf = (member: MemberView, { over = false } = {}): Stage => {
+  if (over && (member.status === 'invited' || member.status === 'accepted')) return 'unfinished'
   switch (member.status) {
     case 'received':
       return 'uploaded'
@@ -32,12 +35,13 @@ export const STAGES: readonly Stage[] = [
   'downloading',
   'training',
   'sending',
+  'unfinished',
   'uploaded',
 ]
 
-export const countStages = (members: readonly MemberView[]): ReadonlyMap<Stage, number> => {
+export const countStages = (stages: readonly Stage[]): ReadonlyMap<Stage, number> => {
   const counts = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]))
-  for (const member of members) counts.set(stageOf(member), (counts.get(stageOf(member)) ?? 0) + 1)
+  for (const stage of stages) counts.set(stage, (counts.get(stage) ?? 0) + 1)
   return counts
 }
 
@@ -53,7 +57,8 @@ const RANK: Record<Stage, number> = {
   training: 4,
   sending: 5,
   declined: 6,
-  uploaded: 7,
+  unfinished: 7,
+  uploaded: 8,
 }
 
 const withinStage = (a: MemberView, b: MemberView): number => {

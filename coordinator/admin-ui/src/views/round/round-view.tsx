@@ -61,7 +61,7 @@ const Shown = ({ round, task }: { round: RoundDetail; task: TaskView | undefined
     <Counts round={round} cohort={task?.file.cohort} />
     {round.phase === 'training' && round.groups && <SecureGroups groups={round.groups} />}
     <Panel title="Cohort">
-      <Cohort round={round} />
+      <Cohort round={round} quorum={task?.file.cohort.quorum} />
     </Panel>
     <div className="round-pair">
       <Updates members={round.members} secure={task?.file.privacy.mode === 'secure-aggregation'} />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aMember, aTraining } from '../../live/views.builders.ts'
-import { laneOf, marksOf, shareAt, spanOf } from './lane-geometry.ts'
+import { laneOf, marksOf, momentOf, shareAt, spanOf } from './lane-geometry.ts'
 import { byAttention, countStages, stageOf } from './member-stage.ts'
 
 const START = Date.parse('2026-03-01T09:30:00.000Z')
@@ -54,11 +54,9 @@ test('marks are round times, few enough to read', () => {
 
 test('whoever has accepted downloads, trains and sends', () => {
   const with_ = (fraction: number) => aMember('a', { status: 'accepted', progress: { fraction, at: at(1) } })
-  expect([aMember('a', { status: 'accepted' }), with_(0.4), with_(1)].map(stageOf)).toEqual([
-    'downloading',
-    'training',
-    'sending',
-  ])
+  expect(
+    [aMember('a', { status: 'accepted' }), with_(0.4), with_(1)].map((member) => stageOf(member)),
+  ).toEqual(['downloading', 'training', 'sending'])
 })
 
 test('what wants attention comes first', () => {
@@ -77,5 +75,19 @@ test('what wants attention comes first', () => {
       .map(({ client }) => client[2])
       .join(''),
   ).toBe('6743521')
-  expect(countStages(members).get('training')).toBe(2)
+  expect(countStages(members.map((member) => stageOf(member))).get('training')).toBe(2)
+})
+
+test('whoever had not sent when the round ended has not finished', () => {
+  const over = { over: true }
+  expect(stageOf(aMember('a'), over)).toBe('unfinished')
+  expect(stageOf(aMember('a', { status: 'failed', reason: 'diverged' }), over)).toBe('failed')
+})
+
+test('the quorum is met with the update that makes it so many, whoever is listed first', () => {
+  const members = [30, 10, 20].map((seconds, i) =>
+    aMember(String(i), { status: 'received', bytes: 1, receivedAt: at(seconds) }),
+  )
+  expect(momentOf(2, members)).toBe(START + 20_000)
+  expect(momentOf(4, members)).toBeUndefined()
 })

@@ -9,7 +9,7 @@ import { shortId } from '../../format/short-id.ts'
 import { useMediaQuery } from '../../ui/media-query.ts'
 import { useNow } from '../../ui/now.ts'
 import { ScrollFrame } from '../../ui/scroll-frame.tsx'
-import { laneOf, marksOf, type Span, shareAt, spanOf } from './lane-geometry.ts'
+import { laneOf, marksOf, momentOf, type Span, shareAt, spanOf } from './lane-geometry.ts'
 import { type Stage, stageOf } from './member-stage.ts'
 import { outInWords } from './reasons.ts'
 
@@ -23,13 +23,21 @@ const SIGNS: Record<Stage, string> = {
   training: '◐',
   sending: '↑',
   uploaded: '●',
+  unfinished: '○',
   declined: '–',
   failed: '■',
   dropped: '■',
 }
 
+type Props = {
+  round: RoundDetail
+  /** Those that are shown, in this order. */
+  members: readonly MemberView[]
+  quorum: number | undefined
+}
+
 /** A lane for each member, from its invitation to its update, under one axis of time. Only lanes that show are drawn. */
-export const Timeline = ({ round, members }: { round: RoundDetail; members: readonly MemberView[] }) => {
+export const Timeline = ({ round, members, quorum }: Props) => {
   const now = useNow()
   const frame = useRef<HTMLElement>(null)
   const narrow = useMediaQuery('(max-width: 760px)')
@@ -43,10 +51,12 @@ export const Timeline = ({ round, members }: { round: RoundDetail; members: read
   // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another size of all lanes.
   useEffect(() => lanes.measure(), [lanes, height])
   const span = spanOf(round, now)
+  const over = 'endedAt' in round
+  const quorumAt = quorum === undefined ? undefined : momentOf(quorum, round.members)
   return (
     <ScrollFrame label="Timeline of the cohort" frame={frame} long>
       <div className="timeline">
-        <Axis round={round} span={span} now={now} />
+        <Axis round={round} span={span} now={now} quorumAt={quorumAt} />
         <ul className="lanes" style={{ height: lanes.getTotalSize() }}>
           {lanes.getVirtualItems().map(({ index, start }) => {
             const member = members[index]
@@ -55,8 +65,9 @@ export const Timeline = ({ round, members }: { round: RoundDetail; members: read
                 <LaneRow
                   key={member.client}
                   member={member}
+                  over={over}
                   span={span}
-                  now={now}
+                  now={over ? span.to : now}
                   top={start}
                   height={height}
                 />
@@ -71,34 +82,57 @@ export const Timeline = ({ round, members }: { round: RoundDetail; members: read
 
 const percent = (share: number): string => `${100 * share}%`
 
-/** Marks of time since the start, the deadline and the present. Its lines run down through all lanes. */
-const Axis = ({ round, span, now }: { round: RoundDetail; span: Span; now: number }) => {
+type AxisProps = { round: RoundDetail; span: Span; now: number; quorumAt: number | undefined }
+
+/** Marks of time since the start, the deadline, the quorum and the present; the lines run down through all lanes. */
+const Axis = ({ round, span, now, quorumAt }: AxisProps) => {
   const deadline = 'deadlineAt' in round ? Date.parse(round.deadlineAt) : undefined
   const over = 'endedAt' in round
   return (
-    <div className="axis" aria-hidden="true">
-      <div className="axis-marks">
-        {marksOf(span, 5).map((mark) => (
-          <span key={mark} className="axis-mark" style={{ left: percent(shareAt(span, span.from + mark)) }}>
-            {mark === 0 ? 'start' : formatDuration(mark)}
-          </span>
-        ))}
+    <>
+      <div className="axis" aria-hidden="true">
+        <div className="axis-marks">
+          {marksOf(span, 5).map((mark) => (
+            <span key={mark} className="axis-mark" style={{ left: percent(shareAt(span, span.from + mark)) }}>
+              {mark === 0 ? 'start' : formatDuration(mark)}
+            </span>
+          ))}
+          {deadline !== undefined && <Flag name="deadline" at={shareAt(span, deadline)} />}
+          {quorumAt !== undefined && <Flag name="quorum" at={shareAt(span, quorumAt)} />}
+        </div>
+      </div>
+      <div className="axis-lines" aria-hidden="true">
         {!over && <span className="axis-now" style={{ left: percent(shareAt(span, now)) }} />}
         {deadline !== undefined && (
-          <span className="axis-deadline" style={{ left: percent(shareAt(span, deadline)) }}>
-            <span>deadline</span>
-          </span>
+          <span className="axis-deadline" style={{ left: percent(shareAt(span, deadline)) }} />
+        )}
+        {quorumAt !== undefined && (
+          <span className="axis-quorum" style={{ left: percent(shareAt(span, quorumAt)) }} />
         )}
       </div>
-    </div>
+    </>
   )
 }
 
-type LaneProps = { member: MemberView; span: Span; now: number; top: number; height: number }
+/** A name at a line's head, on the side where there is room. */
+const Flag = ({ name, at }: { name: 'deadline' | 'quorum'; at: number }) => (
+  <span className={`flag flag-${name}${at > 0.5 ? ' flag-left' : ''}`} style={{ left: percent(at) }}>
+    <span>{name}</span>
+  </span>
+)
 
-const LaneRow = ({ member, span, now, top, height }: LaneProps) => {
+type LaneProps = {
+  member: MemberView
+  over: boolean
+  span: Span
+  now: number
+  top: number
+  height: number
+}
+
+const LaneRow = ({ member, over, span, now, top, height }: LaneProps) => {
   const { bars, end } = laneOf(member, span, now)
-  const stage = stageOf(member)
+  const stage = stageOf(member, { over })
   return (
     <li className={`lane lane-${stage}`} style={{ transform: `translateY(${top}px)`, height }}>
       <Link href={`/clients/${member.client}`} title={member.client}>

@@ -1,3 +1,4 @@
+import type { TaskSummary } from '@tributary/protocols/rest'
 import { expect, test } from 'vitest'
 import { aTask, aTraining } from '../../live/views.builders.ts'
 import { scheduleInWords, whyNoNextRound } from './schedule-words.ts'
@@ -22,11 +23,13 @@ test.each([
 
 test('a task that begins no round by itself says why', () => {
   const continuous = { kind: 'continuous', pauseSeconds: 0 } as const
-  expect(whyNoNextRound(aTask())).toBe('when somebody triggers it')
+  const latestModel = { version: 1 } as NonNullable<TaskSummary['latestModel']>
+  expect(whyNoNextRound(aTask())).toBe('once its first weights are imported')
+  expect(whyNoNextRound(aTask({ latestModel }))).toBe('when somebody triggers it')
   expect(whyNoNextRound(aTask({ status: 'paused', schedule: continuous }))).toBe('none while paused')
   expect(whyNoNextRound(aTask({ status: 'finished' }))).toBe('none: the task is finished')
-  expect(whyNoNextRound(aTask({ schedule: continuous, openRound: aTraining({ number: 7 }) }))).toBe(
-    'after round 7',
-  )
+  expect(
+    whyNoNextRound(aTask({ latestModel, schedule: continuous, openRound: aTraining({ number: 7 }) })),
+  ).toBe('after round 7')
   expect(whyNoNextRound(aTask({ nextRoundAt: '2026-03-01T10:00:00.000Z' }))).toBeUndefined()
 })

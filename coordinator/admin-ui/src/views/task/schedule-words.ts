@@ -25,11 +25,15 @@ export const whyNoNextRound = ({
   status,
   schedule,
   openRound,
+  latestModel,
   nextRoundAt,
-}: Pick<TaskSummary, 'status' | 'schedule' | 'openRound' | 'nextRoundAt'>): string | undefined => {
+}: Pick<TaskSummary, 'status' | 'schedule' | 'openRound' | 'latestModel' | 'nextRoundAt'>):
+  | string
+  | undefined => {
   if (nextRoundAt !== null) return undefined
   if (status === 'finished') return 'none: the task is finished'
   if (status === 'paused') return 'none while paused'
+  if (!latestModel) return 'once its first weights are imported'
   if (schedule.kind === 'manual') return 'when somebody triggers it'
   return openRound ? `after round ${openRound.number}` : 'as soon as it can'
 }

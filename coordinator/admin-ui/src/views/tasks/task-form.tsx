@@ -66,7 +66,7 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
               </button>
             }
           >
-            <TaskVerdict check={tried || check?.mistakes.length === 0 ? check : undefined} />
+            <TaskVerdict check={check} tried={tried} />
             <Mistakes mistakes={mistakes} />
             <ScrollFrame label="The task file" long>
               <pre className="json">

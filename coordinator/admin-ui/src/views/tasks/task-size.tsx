@@ -4,10 +4,19 @@ import { formatCount } from '../../format/number.ts'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 
 /** Whether the coordinator would take the file, and what it would cost a client. */
-export const TaskVerdict = ({ check }: { check: TaskCheckView | undefined }) => (
+export const TaskVerdict = ({
+  check,
+  tried = true,
+}: {
+  check: TaskCheckView | undefined
+  /** Before its writer has tried to make the task, what is left to fill in is no mistake. */
+  tried?: boolean
+}) => (
   <p className="verdict" role="status">
     {check === undefined ? (
       <StatusBadge tone="idle">not checked yet</StatusBadge>
+    ) : check.mistakes.length > 0 && !tried ? (
+      <StatusBadge tone="idle">to fill in: {check.mistakes.map(({ path }) => path).join(', ')}</StatusBadge>
     ) : check.mistakes.length > 0 ? (
       <StatusBadge tone="bad">
         {check.mistakes.length === 1 ? 'one mistake' : `${check.mistakes.length} mistakes`}

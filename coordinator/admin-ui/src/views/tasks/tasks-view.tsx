@@ -78,13 +78,6 @@ const COLUMNS: readonly Column<TaskSummary>[] = [
       ),
     order: ({ nextRoundAt }) => nextRoundAt,
   },
-  {
-    name: 'created',
-    title: 'Created',
-    width: 110,
-    cell: ({ createdAt }) => <FromNow at={createdAt} />,
-    order: ({ createdAt }) => createdAt,
-  },
 ]
 
 export const TasksView = () => {
