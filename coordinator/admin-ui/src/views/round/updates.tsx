@@ -1,5 +1,5 @@
 import type { MemberView } from '@tributary/protocols/rest'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { formatMeasure } from '../../format/number.ts'
 import { shortId } from '../../format/short-id.ts'
@@ -16,7 +16,7 @@ type Received = Extract<MemberView, { status: 'received' }>
 
 /** What came in: how large, how long, and whose update is like no other. */
 export const Updates = ({ members, secure }: { members: readonly MemberView[]; secure: boolean }) => {
-  const received = useMemo(() => members.filter((member) => member.status === 'received'), [members])
+  const received = useSame(members.filter((member) => member.status === 'received'))
   return (
     <Panel title="Updates">
       {received.length === 0 ? (
@@ -29,6 +29,14 @@ export const Updates = ({ members, secure }: { members: readonly MemberView[]; s
       )}
     </Panel>
   )
+}
+
+/** The earlier list as long as the same items are in it: progress of others draws no chart anew. */
+const useSame = <Item,>(items: readonly Item[]): readonly Item[] => {
+  const kept = useRef(items)
+  const same = kept.current.length === items.length && items.every((item, i) => item === kept.current[i])
+  if (!same) kept.current = items
+  return kept.current
 }
 
 const Sizes = ({ received }: { received: readonly Received[] }) => {

@@ -31,7 +31,9 @@ export const Reschedule = ({ task, onClose }: { task: TaskView; onClose: () => v
         onClose={onClose}
       >
         {task.openRound && <p className="help">Round {task.openRound.number} goes on as it is.</p>}
-        <ScheduleFields />
+        <ScheduleFields
+          problemAt={(path) => change.error?.mistakes.find((mistake) => mistake.path === path)?.message}
+        />
         {change.error && <ProblemNotice problem={change.error} />}
       </ConfirmDialog>
     </FormProvider>
