@@ -26,7 +26,10 @@ export type TestCoordinator = AsyncDisposable & {
 
 /** `folder`: one that is there already, and stays; its first start alone gives its operator a token. */
 type Wishes = Partial<
-  Pick<ServeOptions, 'cors' | 'port' | 'folder' | 'publicUrl' | 'oidc' | 'limits' | 'console' | 'logger'>
+  Pick<
+    ServeOptions,
+    'cors' | 'port' | 'folder' | 'publicUrl' | 'oidc' | 'limits' | 'console' | 'logger' | 'webhooksPrivate'
+  >
 >
 
 /** A coordinator in this process, over real sockets, on SQLite and files in a folder of its own. */
