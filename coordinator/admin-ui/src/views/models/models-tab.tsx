@@ -67,9 +67,6 @@ const Lineage = ({ task, models }: { task: TaskView; models: readonly ModelView[
             <th scope="col">Origin</th>
             <th scope="col">Metrics</th>
             <th scope="col">Weights</th>
-            <th scope="col" className="number">
-              Size
-            </th>
             <th scope="col">Made</th>
             <th scope="col">
               <span className="unseen">Acts</span>
@@ -115,10 +112,7 @@ const Row = ({ task, model, rail, width }: RowProps) => (
     </td>
     <td>
       <Id of={model.weights.digest} />
-      <DownloadWeights model={model} />
-    </td>
-    <td className="number">
-      <Bytes of={model.weights.bytes} />
+      <DownloadWeights model={model} /> <Bytes of={model.weights.bytes} />
     </td>
     <td>
       <FromNow at={model.createdAt} />

@@ -96,7 +96,7 @@ const Said = ({ round }: { round: RoundView }) => {
       return (
         <>
           Abandoned <FromNow at={round.endedAt} />: {abandonedInWords(round.reason)}
-          {round.detail !== '' && <>. {round.detail}</>}
+          {round.detail !== '' && <> “{round.detail}”</>}
         </>
       )
     default: {

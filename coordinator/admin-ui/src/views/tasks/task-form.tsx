@@ -29,10 +29,11 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
   const text = useMemo(() => JSON.stringify(taskFileOf(watched), null, 2), [watched])
   const [tried, setTried] = useState(false)
   const { check } = useTaskCheck(text)
-  const { create, error, isPending } = useCreateTask()
+  const { create, error, isPending, variables } = useCreateTask()
+  const refused = error && variables === text ? error : null
   useEffect(() => () => onLeave(form.getValues()), [form, onLeave])
 
-  const mistakes = tried ? (check?.mistakes ?? error?.mistakes ?? []) : []
+  const mistakes = tried ? (check?.mistakes ?? refused?.mistakes ?? []) : []
   const problemAt: ProblemAt = (...paths) => mistakes.find(({ path }) => paths.includes(path))?.message
   return (
     <FormProvider {...form}>
@@ -74,7 +75,7 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
               </pre>
             </ScrollFrame>
           </Panel>
-          {error && mistakes.length === 0 && <ProblemNotice problem={error} />}
+          {refused && mistakes.length === 0 && <ProblemNotice problem={refused} />}
           <div className="new-task-acts">
             <ActButton type="submit" tone="primary" needs="operator" busy={isPending}>
               Create task
