@@ -1,4 +1,5 @@
 import { formatMeasure } from '../../format/number.ts'
+import './metrics.css'
 
 /** A number beside others, and how far it is from the first of them. */
 export const ComparedCell = ({ value, difference }: { value: number | null; difference: number | null }) => (

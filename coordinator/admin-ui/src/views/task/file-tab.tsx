@@ -18,7 +18,7 @@ export const FileTab = ({ file }: { file: TaskFile }) => {
         </span>
       }
     >
-      <ScrollFrame label="Task file" long>
+      <ScrollFrame label="Text of the task file" long>
         <pre className="json">
           <code>{text}</code>
         </pre>

@@ -4,6 +4,7 @@ import { useRest } from '../../api/use-rest.ts'
 import { formatCount } from '../../format/number.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Figure, Figures } from '../../ui/figures.tsx'
+import { Id } from '../../ui/id.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { TaskBadge } from '../../ui/round-badge.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -26,7 +27,14 @@ export const TaskView = () => {
       <PageHeader
         title={task.data?.title ?? id}
         crumbs={[{ name: 'Tasks', to: '/tasks' }]}
-        beside={task.data && <TaskBadge status={task.data.status} />}
+        beside={
+          task.data && (
+            <>
+              <TaskBadge status={task.data.status} />
+              {task.data.title !== null && <Id of={id} />}
+            </>
+          )
+        }
       >
         {task.data && <TaskActs task={task.data} />}
       </PageHeader>
