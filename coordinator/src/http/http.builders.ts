@@ -176,13 +176,13 @@ export type TestServer = {
 
 type Overrides = { [Name in keyof Services]?: Partial<Services[Name]> }
 
-export const aServer = async (
+/** The server that `aServer` lets listen. */
+export const anApp = (
   overrides: Overrides = {},
+  { logged, registry }: Pick<TestServer, 'logged' | 'registry'> = { logged: [], registry: new Registry() },
   needs: Partial<HttpNeeds> = {},
-): Promise<TestServer> => {
-  const logged: string[] = []
-  const registry = new Registry()
-  const app = createHttp({
+) =>
+  createHttp({
     services: {
       tasks: { ...services.tasks, ...overrides.tasks },
       rounds: { ...services.rounds, ...overrides.rounds },
@@ -208,6 +208,14 @@ export const aServer = async (
     oidc: undefined,
     ...needs,
   })
+
+export const aServer = async (
+  overrides: Overrides = {},
+  needs: Partial<HttpNeeds> = {},
+): Promise<TestServer> => {
+  const logged: string[] = []
+  const registry = new Registry()
+  const app = anApp(overrides, { logged, registry }, needs)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
