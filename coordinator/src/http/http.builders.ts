@@ -176,13 +176,11 @@ export type TestServer = {
 
 type Overrides = { [Name in keyof Services]?: Partial<Services[Name]> }
 
-/** The server that `aServer` lets listen. */
-export const anApp = (
-  overrides: Overrides = {},
-  { logged, registry }: Pick<TestServer, 'logged' | 'registry'> = { logged: [], registry: new Registry() },
-  needs: Partial<HttpNeeds> = {},
-) =>
-  createHttp({
+/** The server that `aServer` lets listen, not listening. */
+export const anApp = (overrides: Overrides = {}, needs: Partial<HttpNeeds> = {}) => {
+  const logged: string[] = []
+  const registry = new Registry()
+  const app = createHttp({
     services: {
       tasks: { ...services.tasks, ...overrides.tasks },
       rounds: { ...services.rounds, ...overrides.rounds },
@@ -208,14 +206,14 @@ export const anApp = (
     oidc: undefined,
     ...needs,
   })
+  return { app, logged, registry }
+}
 
 export const aServer = async (
   overrides: Overrides = {},
   needs: Partial<HttpNeeds> = {},
 ): Promise<TestServer> => {
-  const logged: string[] = []
-  const registry = new Registry()
-  const app = anApp(overrides, { logged, registry }, needs)
+  const { app, logged, registry } = anApp(overrides, needs)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,

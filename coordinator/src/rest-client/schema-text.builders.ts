@@ -6,7 +6,7 @@ const HEAD = `/** Generated from the coordinator's OpenAPI document by \`npm run
 
 /** What schema.generated.ts has to say: the types of every route, made of the document that the coordinator gives of itself. */
 export const schemaText = async (): Promise<string> => {
-  const app = anApp()
+  const { app } = anApp()
   await app.ready()
   const document = JSON.stringify(app.swagger())
   await app.close()
