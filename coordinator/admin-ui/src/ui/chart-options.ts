@@ -60,7 +60,7 @@ export const plotOptions = ({ across, x, series, scale, height, width, style }: 
           stroke,
           width: one.bandTo === undefined ? 2 : 1,
           value: (_, value) => (value === null ? '–' : formatMeasure(value)),
-          ...(one.kind === 'bars' && { fill: `${stroke}66`, ...barPaths() }),
+          ...(one.kind === 'bars' && { fill: `${stroke}66`, points: { show: false }, ...barPaths() }),
           ...(one.kind === 'points' && { width: 0, points: { show: true, size: 6, fill: stroke } }),
         }
       }),

@@ -1,7 +1,7 @@
 import type { MemberView, RoundDetail } from '@tributary/protocols/rest'
 import { useMemo, useRef } from 'react'
 import { Link } from 'wouter'
-import { formatMeasure, formatPercent } from '../../format/number.ts'
+import { formatCount, formatMeasure, formatPercent } from '../../format/number.ts'
 import { shortId } from '../../format/short-id.ts'
 import { Bytes } from '../../ui/bytes.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -38,11 +38,11 @@ export const Cohort = ({ round, quorum }: { round: RoundDetail; quorum: number |
         <fieldset>
           <legend className="unseen">Show members that are</legend>
           <Chip on={stage === ''} onClick={() => setStage('')}>
-            all {members.length}
+            all {formatCount(members.length)}
           </Chip>
           {STAGES.filter((each) => counts.get(each) || each === stage).map((each) => (
             <Chip key={each} on={stage === each} onClick={() => setStage(stage === each ? '' : each)}>
-              {each} {counts.get(each) ?? 0}
+              {each} {formatCount(counts.get(each) ?? 0)}
             </Chip>
           ))}
         </fieldset>

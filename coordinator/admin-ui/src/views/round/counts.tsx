@@ -23,20 +23,9 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
         </div>
         {cohort && (
           <div className="goal-lines">
-            <Line
-              name="quorum"
-              at={cohort.quorum}
-              left={share(cohort.quorum)}
-              met={received >= cohort.quorum}
-            />
+            <Line name="quorum" at={cohort.quorum} whole={whole} met={received >= cohort.quorum} />
             {cohort.target !== cohort.quorum && (
-              <Line
-                name="target"
-                at={cohort.target}
-                left={share(cohort.target)}
-                met={received >= cohort.target}
-                below
-              />
+              <Line name="target" at={cohort.target} whole={whole} met={received >= cohort.target} below />
             )}
           </div>
         )}
@@ -62,10 +51,13 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
   )
 }
 
-type LineProps = { name: string; at: number; left: string; met: boolean; below?: boolean }
+type LineProps = { name: string; at: number; whole: number; met: boolean; below?: boolean }
 
-const Line = ({ name, at, left, met, below = false }: LineProps) => (
-  <span className={`goal-line${met ? ' goal-met' : ''}${below ? ' goal-below' : ''}`} style={{ left }}>
+const Line = ({ name, at, whole, met, below = false }: LineProps) => (
+  <span
+    className={`goal-line${met ? ' goal-met' : ''}${below ? ' goal-below' : ''}${at < whole / 5 ? ' goal-left' : ''}`}
+    style={{ left: `${(100 * at) / whole}%` }}
+  >
     <span>
       {name} {formatCount(at)}
       {met && ' ✓'}

@@ -16,13 +16,13 @@ export const SecureGroups = ({ groups }: { groups: readonly Group[] }) => (
           <li key={number} className="group">
             <span>{groups.length > 1 ? `Sum ${number}` : 'One sum'}</span>
             <StatusBadge tone={spare < 0 ? 'bad' : spare === 0 ? 'warning' : 'busy'}>{step}</StatusBadge>
-            <meter
-              min={0}
-              max={Math.max(clients, threshold)}
-              low={threshold}
-              value={clients}
-              aria-label={`Survivors of sum ${number}`}
-            />
+            <span className="group-bar" aria-hidden="true">
+              <span
+                className={spare < 0 ? 'tally-gone' : 'tally-received'}
+                style={{ width: share(clients, clients, threshold) }}
+              />
+              <span className="group-threshold" style={{ left: share(threshold, clients, threshold) }} />
+            </span>
             <span>
               <b>{formatCount(clients)}</b> survive, {formatCount(threshold)} are needed:{' '}
               {spare < 0
@@ -36,3 +36,7 @@ export const SecureGroups = ({ groups }: { groups: readonly Group[] }) => (
     </ul>
   </Panel>
 )
+
+/** Of the longer of the two, as a width. */
+const share = (count: number, clients: number, threshold: number): string =>
+  `${(100 * count) / Math.max(clients, threshold, 1)}%`

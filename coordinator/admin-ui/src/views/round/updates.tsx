@@ -61,8 +61,12 @@ const Norms = ({ received, secure }: { received: readonly Received[]; secure: bo
     () => received.flatMap(({ client, norm }) => (norm === undefined ? [] : [{ client, norm }])),
     [received],
   )
-  const { x, series } = useMemo(() => barsOf(normed.map(({ norm }) => norm)), [normed])
   const outliers = useMemo(() => outliersOf(normed), [normed])
+  const { x, series } = useMemo(() => {
+    // One norm of a thousand times the others would leave them a single bar.
+    const outlying = new Set(outliers.map(({ client }) => client))
+    return barsOf(normed.flatMap(({ client, norm }) => (outlying.has(client) ? [] : [norm])))
+  }, [normed, outliers])
   if (normed.length === 0)
     return (
       <p className="help">
@@ -73,7 +77,15 @@ const Norms = ({ received, secure }: { received: readonly Received[]; secure: bo
     )
   return (
     <>
-      <Chart title="Update norms (L2)" across="norm" x={x} series={series} height={180} />
+      <Chart
+        title={
+          outliers.length === 0 ? 'Update norms (L2)' : 'Update norms (L2), but for those that stand out'
+        }
+        across="norm"
+        x={x}
+        series={series}
+        height={180}
+      />
       {outliers.length === 0 ? (
         <p className="help">No norm stands out (robust z of at most {OUTLYING}).</p>
       ) : (
