@@ -2,45 +2,15 @@ import type { RoundView } from '@tributary/protocols/rest'
 import { Link } from 'wouter'
 import { FromNow, Until } from '../../ui/time.tsx'
 import { abandonedInWords } from './reasons.ts'
+import { type State, type Step, sessionSteps, stepsOf } from './steps.ts'
 
-type State = 'done' | 'now' | 'ahead' | 'failed'
-type Step = { name: string; state: State }
-
-const SESSION = ['advertising', 'sharing', 'masking', 'confirming', 'unmasking'] as const
-
-/** How far a round has come, as steps; of an abandoned one, where it ended. */
-export const stepsOf = (round: RoundView): readonly Step[] => {
-  const names = ['selecting', 'training', 'aggregating', 'completed']
-  const at = round.phase === 'abandoned' ? lastPhaseOf(round) : names.indexOf(round.phase)
-  const steps = names.map((name, index): Step => {
-    if (index < at || round.phase === 'completed') return { name, state: 'done' }
-    return { name, state: index === at ? 'now' : 'ahead' }
-  })
-  return round.phase === 'abandoned' ? [...steps.slice(0, at), { name: 'abandoned', state: 'failed' }] : steps
-}
-
-/** An abandoned round does not say in which phase that happened; nobody was invited while it was selecting. */
-const lastPhaseOf = ({ tally }: Extract<RoundView, { phase: 'abandoned' }>): number =>
-  tally.invited === 0 ? 1 : 2
-
-export const RoundSteps = ({ round }: { round: RoundView }) => (
+/** How far a round has come; `confirmed` where survivors of its sums sign who they are before the sums are opened. */
+export const RoundSteps = ({ round, confirmed }: { round: RoundView; confirmed: boolean }) => (
   <section className="panel round-head" aria-label="Progress of the round">
-    <ol className="steps">
-      {stepsOf(round).map(({ name, state }) => (
-        <li
-          key={name}
-          className={`step step-${state}`}
-          aria-current={state === 'now' || state === 'failed' ? 'step' : undefined}
-        >
-          <span className="step-sign" aria-hidden="true">
-            {SIGNS[state]}
-          </span>
-          {name}
-          {state === 'done' && <span className="unseen"> (done)</span>}
-        </li>
-      ))}
-    </ol>
-    {round.phase === 'training' && round.step && <SessionSteps step={round.step} />}
+    <Steps steps={stepsOf(round)} label="Phases of the round" />
+    {round.phase === 'training' && round.step && (
+      <Steps steps={sessionSteps(round.step, { confirmed })} label="Steps of secure aggregation" small />
+    )}
     <p className="round-said">
       <Said round={round} />
     </p>
@@ -49,20 +19,29 @@ export const RoundSteps = ({ round }: { round: RoundView }) => (
 
 const SIGNS: Record<State, string> = { done: '✓', now: '◐', ahead: '○', failed: '■' }
 
-const SessionSteps = ({ step }: { step: (typeof SESSION)[number] }) => (
-  <ol className="steps steps-small" aria-label="Steps of secure aggregation">
-    {SESSION.map((name, index) => {
-      const at = SESSION.indexOf(step)
-      const state = index < at ? 'done' : index === at ? 'now' : 'ahead'
-      return (
-        <li key={name} className={`step step-${state}`} aria-current={state === 'now' ? 'step' : undefined}>
-          <span className="step-sign" aria-hidden="true">
-            {SIGNS[state]}
-          </span>
-          {name}
-        </li>
-      )
-    })}
+const Steps = ({
+  steps,
+  label,
+  small = false,
+}: {
+  steps: readonly Step[]
+  label: string
+  small?: boolean
+}) => (
+  <ol className={small ? 'steps steps-small' : 'steps'} aria-label={label}>
+    {steps.map(({ name, state }) => (
+      <li
+        key={name}
+        className={`step step-${state}`}
+        aria-current={state === 'now' || state === 'failed' ? 'step' : undefined}
+      >
+        <span className="step-sign" aria-hidden="true">
+          {SIGNS[state]}
+        </span>
+        {name}
+        {state === 'done' && <span className="unseen"> (done)</span>}
+      </li>
+    ))}
   </ol>
 )
 

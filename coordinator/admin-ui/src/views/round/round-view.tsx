@@ -57,7 +57,7 @@ const Neighbours = ({ round, task }: { round: RoundDetail; task: TaskView | unde
 
 const Shown = ({ round, task }: { round: RoundDetail; task: TaskView | undefined }) => (
   <div className="round">
-    <RoundSteps round={round} />
+    <RoundSteps round={round} confirmed={isConfirmed(task)} />
     <Counts round={round} cohort={task?.file.cohort} />
     {round.phase === 'training' && round.groups && <SecureGroups groups={round.groups} />}
     <Panel title="Cohort">
@@ -70,3 +70,6 @@ const Shown = ({ round, task }: { round: RoundDetail; task: TaskView | undefined
     <RoundFacts round={round} />
   </div>
 )
+
+const isConfirmed = (task: TaskView | undefined): boolean =>
+  task?.file.privacy.mode === 'secure-aggregation' && task.file.privacy.unmasking === 'confirmed'
