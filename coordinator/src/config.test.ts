@@ -28,6 +28,7 @@ test('with nothing set the coordinator listens to this machine alone, and no web
     publicUrl: undefined,
     trustProxy: false,
     metrics: 'public',
+    webhooksPrivate: 'refuse',
   })
 })
 
@@ -46,6 +47,7 @@ test('everything can be set by variables', () => {
     TRIBUTARY_PUBLIC_URL: 'https://fl.example/',
     TRIBUTARY_TRUST_PROXY: 'loopback,10.0.0.0/8',
     TRIBUTARY_METRICS: 'viewer',
+    TRIBUTARY_WEBHOOKS_PRIVATE: 'allow',
     PATH: '/usr/bin',
   }
 
@@ -61,6 +63,7 @@ test('everything can be set by variables', () => {
     publicUrl: 'https://fl.example',
     trustProxy: ['loopback', '10.0.0.0/8'],
     metrics: 'viewer',
+    webhooksPrivate: 'allow',
   })
 })
 

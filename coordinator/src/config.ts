@@ -21,6 +21,7 @@ export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to l
   --public-url URL       where clients reach this coordinator, if not at host and port
   --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
   --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
+  --webhooks-private WHAT   allow or refuse webhooks at private addresses (refuse)
 `
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -94,6 +95,8 @@ const Settings = z.object({
   'trust-proxy': trustProxy.default(false),
   /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
   metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
+  /** Whether webhooks may be at addresses of this machine and its networks. */
+  'webhooks-private': z.enum(['refuse', 'allow'], 'must be refuse or allow').default('refuse'),
 })
 
 export type Config = StorageOptions & {
@@ -106,6 +109,7 @@ export type Config = StorageOptions & {
   publicUrl: string | undefined
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
+  webhooksPrivate: 'refuse' | 'allow'
 }
 
 const NO_FLAGS = z.object({})
@@ -135,6 +139,7 @@ export const loadServer = <Switch extends string>(
     publicUrl: settings['public-url'],
     trustProxy: settings['trust-proxy'],
     metrics: settings.metrics,
+    webhooksPrivate: settings['webhooks-private'],
   }
   return { config, isOn }
 }

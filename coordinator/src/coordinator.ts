@@ -7,6 +7,7 @@ import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
+import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
@@ -28,11 +29,14 @@ import { createRoundNoise } from './engine/round-noise.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
-import { createFleet } from './live/fleet.ts'
+import { createOverview } from './insight/overview.ts'
+import { createTaskMetrics } from './insight/task-metrics.ts'
+import { readTaskPrivacy } from './insight/task-privacy.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
@@ -46,6 +50,10 @@ import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
 import { createUnmasking } from './unmasking/unmasking.ts'
+import { withOutbox } from './webhooks/outbox.ts'
+import { webhookSecrets } from './webhooks/secrets.ts'
+import { type AttemptOutcome, createSender } from './webhooks/sender.ts'
+import { createWebhookService } from './webhooks/webhook-service.ts'
 
 /** What a coordinator stands on. Every part has a twin for tests and simulation. */
 export type CoordinatorNeeds = {
@@ -64,6 +72,16 @@ export type CoordinatorNeeds = {
   observer: Observer
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
+  /** Without it nobody is told of anything outside. */
+  webhooks?: WebhookNeeds | undefined
+}
+
+export type WebhookNeeds = {
+  post: Post
+  /** Whether receivers may be at addresses of this machine and its networks: `post` is to hold the same. */
+  privateAddresses: boolean
+  /** An attempt at a delivery ended. */
+  attempted(outcome: AttemptOutcome): void
 }
 
 /**
@@ -108,11 +126,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const live: Live = createLive({
     clock: shared?.steady ?? clock,
     store: needs.store,
-    fleet: () => fleet(),
+    fleet: () => fleet.counts(),
     tell: (signal) => others.tell(signal),
     fault: (error) => fault(error, { during: 'live views' }),
   })
-  const store = withWatchers(shared ? withSharedReads(needs.store) : needs.store, live)
+  const tables = shared ? withSharedReads(needs.store) : needs.store
+  const queued = () => sender?.wake()
+  const store = withWatchers(needs.webhooks ? withOutbox(tables, { clock, queued }) : tables, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
   const unmasking = createUnmasking({
@@ -125,6 +145,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const fault: Observer['fault'] = (error, about) => {
     if (!(error instanceof StoppingError)) observer.fault(error, about)
   }
+
+  const secrets = webhookSecrets({ ownKey, random })
+  const sender =
+    needs.webhooks &&
+    createSender({
+      clock,
+      random,
+      store,
+      post: needs.webhooks.post,
+      secretOf: secrets.open,
+      ended: needs.webhooks.attempted,
+      fault,
+    })
 
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared
@@ -279,7 +312,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     fault,
   })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
-  const fleet = createFleet({ store, engine, presence, onlineElsewhere: others.lines })
+  const fleet = createFleet({ store, presence })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -354,6 +387,26 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         refused: observer.refusedUpdate,
       }),
       audit: { list: store.audit },
+      fleet,
+      insight: {
+        overview: createOverview({
+          clock,
+          store,
+          presence,
+          dueAt: scheduler.dueAt,
+          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+        }),
+        metrics: createTaskMetrics({ store }),
+        privacy: (task) => readTaskPrivacy(store, task),
+      },
+      webhooks: createWebhookService({
+        clock,
+        random,
+        store,
+        secrets,
+        privateAddresses: needs.webhooks?.privateAddresses ?? false,
+        queued,
+      }),
     },
     gateway: createGateway({
       coordinator: needs.id,
@@ -383,13 +436,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       await driving.start()
       await engine.resume()
       await scheduler.start()
+      sender?.start()
     },
     async stop() {
       scheduler.stop()
       forward.stop()
       standings.stop()
       await live.stop()
-      await Promise.all([engine.stop(), unmasking.stop()])
+      await Promise.all([engine.stop(), unmasking.stop(), sender?.stop()])
       await driving.stop()
       others.stop()
     },

@@ -7,6 +7,7 @@ export type CoordinatorMetrics = {
   refusedMessage(reason: string): void
   refusedUpdate(reason: string): void
   fault(during: string): void
+  webhookAttempt(outcome: string): void
 }
 
 /** Asked whenever the metrics are read. */
@@ -71,6 +72,12 @@ export const createMetrics = (live: Live): CoordinatorMetrics => {
     labelNames: ['during'],
     registers,
   })
+  const deliveries = new Counter({
+    name: 'tributary_webhook_deliveries_total',
+    help: 'Attempts at deliveries to webhooks, by outcome: delivered, failed for good, or retried later.',
+    labelNames: ['outcome'],
+    registers,
+  })
   return {
     registry,
     roundSaved(round) {
@@ -82,5 +89,6 @@ export const createMetrics = (live: Live): CoordinatorMetrics => {
     refusedMessage: (reason) => refusals.inc({ kind: 'message', reason }),
     refusedUpdate: (reason) => refusals.inc({ kind: 'update', reason }),
     fault: (during) => faults.inc({ during }),
+    webhookAttempt: (outcome) => deliveries.inc({ outcome }),
   }
 }

@@ -41,6 +41,7 @@ export type RefusalWord =
   | 'bad-vector'
   | 'wrong-claims'
   | 'privacy-budget'
+  | 'limit-reached'
   | 'storage-full'
   | 'unavailable'
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { steadyClock, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { createPost } from './adapters/outgoing/post.ts'
 import { serveSockets } from './adapters/socket-io/serve-sockets.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
@@ -11,6 +12,7 @@ import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { openStorage } from './storage.ts'
+import { isPublicAddress } from './webhooks/public-address.ts'
 
 /** What a coordinator keeps things in. */
 export type Parts = Pick<CoordinatorNeeds, 'store' | 'models' | 'updates'>
@@ -25,6 +27,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   cors: CorsPolicy
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
+  /** Whether webhooks may be at addresses of this machine and its networks; they may not unless said so. */
+  webhooksPrivate?: 'refuse' | 'allow'
   logger: HttpNeeds['logger']
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
@@ -108,6 +112,7 @@ const open = async (
         },
       ])
       .catch((error: unknown) => observer.fault(error, { during: 'audit' }))
+  const privateAddresses = options.webhooksPrivate === 'allow'
   let started = false
   closing.push(() => started && tell(COORDINATOR_STOPPED))
   const coordinator: Coordinator = await createCoordinator({
@@ -118,6 +123,14 @@ const open = async (
     ownKey,
     observer,
     shared,
+    webhooks: {
+      post: createPost({
+        clock: steadyClock(),
+        allows: (address) => privateAddresses || isPublicAddress(address),
+      }),
+      privateAddresses,
+      attempted: metrics.webhookAttempt,
+    },
   })
   closing.push(() => coordinator.stop())
 

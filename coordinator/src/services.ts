@@ -3,11 +3,24 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { CreateWebhookRequest, TaskPrivacyView } from '@tributary/protocols/rest'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
+import type { FleetService } from './clients/fleet.ts'
+import type { Overview } from './insight/overview.ts'
+import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { Progress } from './live/progress.ts'
 import type { OpenBlob } from './ports/blobs.ts'
-import type { AuditRecord, Client, ModelRecord, Role, Task, Token } from './ports/records.ts'
+import type {
+  AuditRecord,
+  Client,
+  Delivery,
+  ModelRecord,
+  Role,
+  Task,
+  Token,
+  Webhook,
+} from './ports/records.ts'
 import type { PageRequest } from './ports/store.ts'
 import type { Refusal } from './refusal.ts'
 import type { Member } from './round/member.ts'
@@ -94,7 +107,6 @@ export type ClientService = {
   /** Enrols a public key. Enrolling the same key again answers the same and spends nothing. */
   enrol(request: { token: string; publicKey: string; proof: string }): Promise<Client | Refusal>
   get(id: ClientId): Promise<Client | Refusal>
-  list(page: PageRequest<ClientId>): Promise<Client[]>
   /** The client's line is cut, and nothing more is taken from it. */
   revoke(id: ClientId, actor: Actor): Promise<Client | Refusal>
 }
@@ -137,7 +149,38 @@ export type SubmissionService = {
   }): Promise<SubmissionReceipt | Refusal>
 }
 
+/** What is read across rooms for people who look on. */
+export type InsightService = {
+  overview(): Promise<Overview>
+  metrics: TaskMetrics
+  privacy(task: TaskId): Promise<TaskPrivacyView | Refusal>
+}
+
 export type AuditService = { list(page: PageRequest<number>): Promise<AuditRecord[]> }
+
+/** A webhook, and the delivery to it that ended last. */
+export type WebhookStanding = { webhook: Webhook; last: Delivery | undefined }
+
+export type WebhookService = {
+  /** Its secret is in the answer and nowhere else. A repeated idempotency key gives the same. */
+  create(
+    request: CreateWebhookRequest,
+    actor: Actor,
+    idempotency?: Idempotency,
+  ): Promise<(WebhookStanding & { secret: string }) | Refusal>
+  get(id: string): Promise<WebhookStanding | Refusal>
+  /** Newest first. */
+  list(page: PageRequest<string>): Promise<WebhookStanding[]>
+  /** With what is still to be delivered to it, and the log. */
+  delete(id: string, actor: Actor): Promise<WebhookStanding | Refusal>
+  /** Newest first; the key is a delivery's sequence. */
+  deliveries(id: string, page: PageRequest<number>): Promise<Delivery[] | Refusal>
+  /** Sends it once more, under the same id, or at once where it is waiting for another attempt. */
+  redeliver(id: string, delivery: string, actor: Actor): Promise<Delivery | Refusal>
+  ping(id: string, actor: Actor): Promise<Delivery | Refusal>
+  /** Those to which the last three deliveries that ended failed. */
+  failing(): Promise<Webhook[]>
+}
 
 export type Services = {
   tasks: TaskService
@@ -147,4 +190,7 @@ export type Services = {
   access: AccessService
   submissions: SubmissionService
   audit: AuditService
+  fleet: FleetService
+  insight: InsightService
+  webhooks: WebhookService
 }

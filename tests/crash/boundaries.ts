@@ -103,10 +103,18 @@ const changeName = (change: Change): readonly string[] => {
       return ['a client']
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
       return ['a token']
     case 'insert-identity':
       return ['whose the tables are']
+    case 'insert-webhook':
+    case 'delete-webhook':
+      return ['a webhook']
+    case 'change-delivery':
+      return ['a delivery']
+    case 'queue-deliveries':
+    case 'forget-deliveries':
     case 'forget-replies':
     case 'insert-reply':
     case 'append-audit':

@@ -17,7 +17,8 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, ...own } = store
+  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, webhooks, ...own } =
+    store
   const top = reading(
     { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
     'store',
@@ -32,6 +33,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
     leases: reading(leases, 'leases'),
+    webhooks: reading(webhooks, 'webhooks'),
     ...top,
     commit: (changes) =>
       dealing(around, `commit of ${changes.map(({ kind }) => kind).join(', ')}`, async () => {

@@ -250,15 +250,3 @@ describe('revoking', () => {
     expect(await clients.get(aPhone(1).clientId)).toMatchObject({ refused: 'not-found' })
   })
 })
-
-test('the fleet is listed in the order of ids, a page at a time', async () => {
-  const { secret } = await invite({ uses: 3 })
-  for (const seed of [1, 2, 3]) granted(await enrol(aPhone(seed), secret))
-  const sorted = [1, 2, 3].map((seed) => aPhone(seed).clientId).toSorted()
-
-  const [first, second] = await clients.list({ limit: 2 })
-  expect([first?.id, second?.id]).toEqual(sorted.slice(0, 2))
-  expect(second && (await clients.list({ limit: 2, after: second.id })).map(({ id }) => id)).toEqual(
-    sorted.slice(2),
-  )
-})

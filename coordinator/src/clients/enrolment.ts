@@ -130,7 +130,6 @@ export const createClientService = (needs: Needs): ClientService => {
     },
 
     get: clientOf,
-    list: (page) => store.clients.list(page),
 
     async revoke(id, actor) {
       const before = await clientOf(id)

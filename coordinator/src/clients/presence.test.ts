@@ -82,7 +82,9 @@ describe('presence', () => {
       elsewhere: {
         waiting: () => [clientOf(1), clientOf(7)],
         count: () => 2,
-        clients: () => [clientOf(1), clientOf(7), clientOf(8)],
+        clients: () => [clientOf(7)],
+        tasksOf: () => [],
+        lines: () => 1,
       },
     })
     const line = aLine(1)
@@ -93,7 +95,6 @@ describe('presence', () => {
     expect(presence.waiting(digits)).toEqual([clientOf(1), clientOf(7)])
     expect(presence.count(digits)).toBe(3)
     presence.join(aLine(2))
-    expect([...presence.checkedIn()]).toEqual([clientOf(1), clientOf(7), clientOf(8)])
     presence.checkOut(line, words)
     presence.drop(line)
     expect(presence.roll()).toEqual([])
@@ -106,5 +107,30 @@ describe('presence', () => {
       { client: clientOf(1), tasks: [] },
       { left: clientOf(1) },
     ])
+  })
+
+  test('says of a client where it is, and counts each once wherever it waits', () => {
+    const presence = createPresence({
+      joined() {},
+      left() {},
+      moved() {},
+      elsewhere: {
+        waiting: () => [],
+        count: () => 0,
+        clients: () => [clientOf(1), clientOf(7), clientOf(7)],
+        tasksOf: (client) => (client === clientOf(2) ? [] : [digits]),
+        lines: () => 2,
+      },
+    })
+    const [one, two] = [aLine(1), aLine(2)]
+    for (const line of [one, two]) presence.join(line)
+    presence.checkIn(one, words)
+    presence.checkIn(one, digits)
+    expect([...presence.everyone()]).toEqual([clientOf(1), clientOf(2), clientOf(7)])
+    expect(presence.headcount()).toEqual({ online: 4, checkedIn: 2 })
+    expect(presence.whereabouts(clientOf(1))).toEqual({ online: true, tasks: [digits, words] })
+    expect(presence.whereabouts(clientOf(2))).toEqual({ online: true, tasks: [] })
+    expect(presence.whereabouts(clientOf(7))).toEqual({ online: true, tasks: [digits] })
+    expect(createPresence().whereabouts(clientOf(7))).toEqual({ online: false, tasks: [] })
   })
 })

@@ -28,8 +28,12 @@ export type Presence = {
   /** How many those are. A client on its way from one process to another may count twice. */
   count(task: TaskId): number
   online(): number
-  /** Everyone who is checked in for anything, here or at another process. */
-  checkedIn(): ReadonlySet<ClientId>
+  /** Everyone on the line here, and everyone checked in at another process; each once. */
+  everyone(): Set<ClientId>
+  /** How many are on the line, and how many of them are checked in for anything, here or elsewhere; each once. */
+  headcount(): { online: number; checkedIn: number }
+  /** Where a client is: on the line, and checked in for what. Of one at another process only that is known for which it is checked in. */
+  whereabouts(client: ClientId): { online: boolean; tasks: TaskId[] }
   /** Everyone who is checked in on a line of this process. */
   roll(): { client: ClientId; tasks: TaskId[] }[]
 }
@@ -44,6 +48,9 @@ export type PresenceNeeds = {
     waiting(task: TaskId): Iterable<ClientId>
     count(task: TaskId): number
     clients(): Iterable<ClientId>
+    tasksOf(client: ClientId): TaskId[]
+    /** Clients on their lines, checked in or not, as they last said. */
+    lines(): number
   }
 }
 
@@ -51,7 +58,7 @@ const NOWHERE: PresenceNeeds = {
   joined() {},
   left() {},
   moved() {},
-  elsewhere: { waiting: () => [], count: () => 0, clients: () => [] },
+  elsewhere: { waiting: () => [], count: () => 0, clients: () => [], tasksOf: () => [], lines: () => 0 },
 }
 
 export const createPresence = ({ joined, left, moved, elsewhere }: PresenceNeeds = NOWHERE): Presence => {
@@ -101,10 +108,24 @@ export const createPresence = ({ joined, left, moved, elsewhere }: PresenceNeeds
     waiting: (task) => [...new Set([...(checkedIn.get(task) ?? []), ...elsewhere.waiting(task)])],
     count: (task) => (checkedIn.get(task)?.size ?? 0) + elsewhere.count(task),
     online: () => lines.size,
-    checkedIn() {
-      const clients = new Set(elsewhere.clients())
-      for (const [client, { tasks }] of lines) if (tasks.size > 0) clients.add(client)
-      return clients
+    everyone: () => new Set([...lines.keys(), ...elsewhere.clients()]),
+    headcount() {
+      let idle = 0
+      for (const { tasks } of lines.values()) if (tasks.size === 0) idle++
+      const others = new Set(elsewhere.clients())
+      for (const client of others) {
+        const here = lines.get(client)
+        if (!here) continue
+        others.delete(client)
+        if (here.tasks.size === 0) idle-- // it is checked in there
+      }
+      const there = Math.max(others.size, elsewhere.lines())
+      return { online: lines.size + there, checkedIn: lines.size - idle + others.size }
+    },
+    whereabouts(client) {
+      const here = lines.get(client)
+      const tasks = [...new Set([...(here?.tasks ?? []), ...elsewhere.tasksOf(client)])].toSorted()
+      return { online: here !== undefined || tasks.length > 0, tasks }
     },
     roll: () =>
       Array.from(lines, ([client, { tasks }]) => ({ client, tasks: [...tasks] })).filter(

@@ -6,8 +6,10 @@ export type Elsewhere = {
   /** Clients checked in for a task at some other process; each once. */
   waiting(task: TaskId): Iterable<ClientId>
   count(task: TaskId): number
-  /** Clients checked in for any task at some other process; one that is at two comes twice. */
+  /** Everyone who is checked in at some other process; one at two of them may come twice. */
   clients(): Iterable<ClientId>
+  /** What a client is checked in for at other processes. */
+  tasksOf(client: ClientId): TaskId[]
   /** A client's tasks at a peer; none takes it away. Answers the tasks that it was not checked in for before. */
   place(peer: ReplicaId, whereabouts: Whereabouts): TaskId[]
   /** Everyone at a peer, instead of whoever was known there. */
@@ -48,6 +50,7 @@ export const createElsewhere = (): Elsewhere => {
     waiting: (task) => places.get(task)?.keys() ?? [],
     count: (task) => places.get(task)?.size ?? 0,
     clients: () => [...peers.values()].flatMap((clients) => [...clients.keys()]),
+    tasksOf: (client) => [...peers.values()].flatMap((clients) => clients.get(client) ?? []),
     place,
     replace(peer, clients) {
       forget(peer)

@@ -9,7 +9,7 @@ type Placing = Extract<Signal, { type: 'moved' | 'roll' }>
 type Keeping = Placing | Extract<Signal, { type: 'alive' | 'lines' | 'leaving' | 'ask-roll' }>
 export type Heard = Exclude<Signal, Keeping>
 
-export type Peers = Pick<Elsewhere, 'waiting' | 'count' | 'clients'> & {
+export type Peers = Pick<Elsewhere, 'waiting' | 'count' | 'clients' | 'tasksOf'> & {
   /** To every other process, with whatever else is said in the next two milliseconds. */
   tell(signal: Heard): void
   /** A client of this process's lines has checked in or out, or is gone. */
@@ -28,6 +28,7 @@ export const nobody: Peers = {
   waiting: () => [],
   count: () => 0,
   clients: () => [],
+  tasksOf: () => [],
   tell() {},
   moved() {},
   alive: () => 0,
@@ -253,6 +254,7 @@ export const createPeers = (needs: Needs): Peers => {
     waiting: elsewhere.waiting,
     count: elsewhere.count,
     clients: elsewhere.clients,
+    tasksOf: elsewhere.tasksOf,
     tell: say,
     moved(whereabouts) {
       moved.set(whereabouts.client, whereabouts)

@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { RoundId } from '@tributary/protocols'
 import {
   createOpener,
@@ -12,6 +11,7 @@ import type { Random } from '@tributary/protocols/runtime'
 import type { RoundKey } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { deriveKey } from './own-key.ts'
+import { sealSecret, unsealSecret } from './sealed-secret.ts'
 
 /**
  * The key pair that a round's updates are sealed to. The secret key rests encrypted (AES-256-GCM, the round's id as
@@ -62,7 +62,7 @@ export const createRoundKeys = ({
       const key: RoundKey = {
         round,
         publicKey: encodePublicKey(publicKey),
-        sealedSecret: wrap(wrappingKey, round, secretKey, random.bytes(NONCE_BYTES)),
+        sealedSecret: sealSecret(wrappingKey, round, secretKey, random),
       }
       await store.commit([{ kind: 'insert-round-key', key }])
       remember(round, secretKey)
@@ -109,24 +109,9 @@ export const opensRoundKey = (ownKey: Uint8Array, { round, sealedSecret }: Round
   }
 }
 
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-
-const wrap = (key: Uint8Array, round: RoundId, secret: Uint8Array, nonce: Uint8Array): Uint8Array => {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(round))
-  return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()])
-}
-
 const unwrap = (key: Uint8Array, round: RoundId, sealed: Uint8Array): Uint8Array => {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    })
-      .setAAD(Buffer.from(round))
-      .setAuthTag(sealed.subarray(-TAG_BYTES))
-    return new Uint8Array(
-      Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]),
-    )
+    return unsealSecret(key, round, sealed)
   } catch (cause) {
     throw new Error(
       `the key of round ${round} does not open with this coordinator's own key: was the data folder's key file replaced?`,

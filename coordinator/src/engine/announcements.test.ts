@@ -127,7 +127,11 @@ const aStage = (facts: {
         completed: async () => 0,
         unsettled: none,
       },
-      members: { get: async () => undefined, ofRound: async () => facts.members ?? ONE_OF_EACH },
+      members: {
+        get: async () => undefined,
+        ofRound: async () => facts.members ?? ONE_OF_EACH,
+        ofClient: async () => [],
+      },
     },
     session: async () =>
       facts.round && hasSession(facts.round) ? { round: facts.round, rows: createRows() } : undefined,

@@ -185,7 +185,7 @@ test('[R17] what no round owes is swept: sealed updates of rounds that settled, 
   const member = { ...aMember('received'), receipt: aReceipt({ envelope: owed.digest }) } as Member
   const ofRound = async () => [member, aMember('accepted', { client: clientOf(2) })]
   const store = (unsettled: Round[]) => ({
-    members: { ofRound, get: async () => undefined },
+    members: { ofRound, get: async () => undefined, ofClient: async () => [] },
     rounds: { unsettled: async () => unsettled },
   })
   const needs = { updates, clock, store: store([aTraining({}, { id: round })]) }
@@ -219,7 +219,11 @@ const aWorld = async (
     clock: virtualClock(),
     random: seededRandom('effects'),
     store: {
-      members: { ofRound: async () => facts.members ?? [], get: async () => undefined },
+      members: {
+        ofRound: async () => facts.members ?? [],
+        get: async () => undefined,
+        ofClient: async () => [],
+      },
       tasks: { get: async () => ({ ...aTask(), status: facts.status ?? 'active' }), list: async () => [] },
     },
     secure: async () => undefined,

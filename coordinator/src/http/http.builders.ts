@@ -128,10 +128,22 @@ const services: Services = {
     maxBytes: absent,
     published: absent,
   },
-  clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), list: absent, revoke: absent },
+  clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
   access,
   submissions: { receive: absent },
   audit: { list: absent },
+  fleet: { list: absent, get: absent, rounds: absent, counts: absent },
+  insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent },
+  webhooks: {
+    create: absent,
+    get: absent,
+    list: absent,
+    delete: absent,
+    deliveries: absent,
+    redeliver: absent,
+    ping: absent,
+    failing: absent,
+  },
 }
 
 export type TestServer = {
@@ -161,6 +173,9 @@ export const aServer = async (
       access: { ...services.access, ...overrides.access },
       submissions: { ...services.submissions, ...overrides.submissions },
       audit: { ...services.audit, ...overrides.audit },
+      fleet: { ...services.fleet, ...overrides.fleet },
+      insight: { ...services.insight, ...overrides.insight },
+      webhooks: { ...services.webhooks, ...overrides.webhooks },
     },
     clock: { now: () => AT },
     logger: createLogger({ level: 'trace' }, { write: (line) => logged.push(line) }),

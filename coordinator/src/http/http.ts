@@ -22,24 +22,36 @@ import { changeTask } from './routes/change-task.ts'
 import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
 import { createOperatorToken } from './routes/create-operator-token.ts'
 import { createTask } from './routes/create-task.ts'
+import { createWebhook } from './routes/create-webhook.ts'
+import { deleteWebhook } from './routes/delete-webhook.ts'
 import { enrolClient } from './routes/enrol-client.ts'
 import { getBlob } from './routes/get-blob.ts'
 import { getClient } from './routes/get-client.ts'
 import { getModel } from './routes/get-model.ts'
+import { getOverview } from './routes/get-overview.ts'
 import { getRound } from './routes/get-round.ts'
 import { getTask } from './routes/get-task.ts'
+import { getTaskMetricsCsv } from './routes/get-task-metrics-csv.ts'
+import { getTaskPrivacy } from './routes/get-task-privacy.ts'
+import { getWebhook } from './routes/get-webhook.ts'
 import { getWeights } from './routes/get-weights.ts'
 import { health } from './routes/health.ts'
 import { importModel } from './routes/import-model.ts'
 import { listAudit } from './routes/list-audit.ts'
+import { listClientRounds } from './routes/list-client-rounds.ts'
 import { listClients } from './routes/list-clients.ts'
+import { listDeliveries } from './routes/list-deliveries.ts'
 import { listModels } from './routes/list-models.ts'
 import { listRounds } from './routes/list-rounds.ts'
+import { listTaskMetrics } from './routes/list-task-metrics.ts'
 import { listTasks } from './routes/list-tasks.ts'
+import { listWebhooks } from './routes/list-webhooks.ts'
 import { metrics } from './routes/metrics.ts'
 import { openapiDocument } from './routes/openapi-document.ts'
+import { pingWebhook } from './routes/ping-webhook.ts'
 import { putUpdate } from './routes/put-update.ts'
 import { readiness } from './routes/readiness.ts'
+import { redeliver } from './routes/redeliver.ts'
 import { revokeClient } from './routes/revoke-client.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
@@ -136,6 +148,20 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   listClients(api, services)
   getClient(api, services)
   revokeClient(api, services)
+  listClientRounds(api, services)
+
+  getOverview(api, services)
+  listTaskMetrics(api, services)
+  getTaskMetricsCsv(api, services)
+  getTaskPrivacy(api, services)
+
+  createWebhook(api, services)
+  listWebhooks(api, services)
+  getWebhook(api, services)
+  deleteWebhook(api, services)
+  listDeliveries(api, services)
+  redeliver(api, services)
+  pingWebhook(api, services)
 
   createOperatorToken(api, services)
   listAudit(api, services)

@@ -87,6 +87,11 @@ test('every route of the interface is described', () => {
       'GET /api/v1/clients',
       'DELETE /api/v1/clients/{client}',
       'GET /api/v1/audit',
+      'GET /api/v1/overview',
+      'GET /api/v1/clients/{client}/rounds',
+      'GET /api/v1/tasks/{task}/metrics',
+      'GET /api/v1/tasks/{task}/metrics.csv',
+      'GET /api/v1/tasks/{task}/privacy',
     ]),
   )
 })
@@ -115,7 +120,7 @@ test('parameters of a path are described, and lists take limit and cursor', () =
     expect(inPath.toSorted(), name).toEqual([...name.matchAll(/\{(\w+)\}/g)].map(([, one]) => one).toSorted())
     if (!operation.operationId.startsWith('list')) continue
     const inQuery = operation.parameters.filter((one) => one.in === 'query').map((one) => one.name)
-    expect(inQuery, name).toEqual(['limit', 'cursor'])
+    expect(inQuery.slice(0, 2), name).toEqual(['limit', 'cursor'])
   }
 })
 
@@ -136,6 +141,7 @@ test('what needs a token says which, and what creates or triggers takes a key', 
     'importModel',
     'rollbackModel',
     'createEnrolmentToken',
+    'createWebhook',
   ])
 })
 

@@ -39,6 +39,7 @@ const DOCUMENT = {
     { name: 'rounds', description: 'Attempts: select a cohort, train, collect updates, aggregate' },
     { name: 'models', description: 'Immutable, content-addressed model versions' },
     { name: 'clients', description: 'The fleet and how it grows' },
+    { name: 'webhooks', description: 'Other systems hear of rounds and versions' },
     { name: 'access', description: 'Tokens, and who did what' },
     { name: 'operation', description: 'For those who run the coordinator' },
   ],

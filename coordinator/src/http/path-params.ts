@@ -1,6 +1,6 @@
 /** The parameters of paths, as schemas. */
 import { ClientId, Digest, type RoundId, TaskId } from '@tributary/protocols'
-import { RoundParam, roundOfPath, VersionParam } from '@tributary/protocols/rest'
+import { RoundParam, roundOfPath, VersionParam, WebhookId } from '@tributary/protocols/rest'
 import * as z from 'zod'
 import { deny } from './problem.ts'
 
@@ -10,6 +10,11 @@ export const UpdatePath = z.object({ task: TaskId, round: RoundParam, client: Cl
 export const ModelPath = z.object({ task: TaskId, version: VersionParam })
 export const BlobPath = z.object({ digest: Digest })
 export const ClientPath = z.object({ client: ClientId })
+export const WebhookPath = z.object({ webhook: WebhookId })
+export const DeliveryPath = z.object({
+  webhook: WebhookId,
+  delivery: z.string().regex(/^msg_[0-9a-f]{32}$/, 'a delivery is named as in msg_ and 32 hex digits'),
+})
 
 /** The round a path names. @throws DeniedError `not-found` where it is the id of another task's round. */
 export const roundIn = ({ task, round }: { task: TaskId; round: RoundParam }): RoundId => {

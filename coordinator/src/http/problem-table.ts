@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   'round-over': { status: 409, title: 'The round is over' },
   'no-model': { status: 409, title: 'The task has no model yet' },
   'privacy-budget': { status: 409, title: 'The privacy budget does not allow it' },
+  'limit-reached': { status: 409, title: 'There are as many as there may be' },
   'task-not-active': { status: 409, title: 'The task is not active' },
   'wrong-model': { status: 409, title: 'The update is for another model' },
   gone: { status: 410, title: 'No longer kept' },

@@ -9,6 +9,7 @@ import {
   anEnrolmentToken,
   anEntry,
   anInvited,
+  anOccurrence,
   anOperatorToken,
   anOriginOf,
   aReceived,
@@ -19,6 +20,7 @@ import {
   aSessionRow,
   aTask,
   aTraining,
+  aWebhook,
 } from '../adapters/contracts/arrange.ts'
 import type { Snapshot, TableRecord } from '../ports/snapshot.ts'
 import type { Change } from '../ports/store.ts'
@@ -73,6 +75,8 @@ export const EVERYTHING: readonly Change[] = [
   { kind: 'save-ledger', task: aTask().id, ledger: aLedger() },
   { kind: 'insert-token', token: anOperatorToken() },
   { kind: 'insert-token', token: anEnrolmentToken() },
+  { kind: 'insert-webhook', webhook: aWebhook() },
+  { kind: 'queue-deliveries', occurrence: anOccurrence() },
   ...Array.from({ length: MANY }, (_, i): Change[] => [
     { kind: 'insert-client', client: aClient(i) },
     { kind: 'insert-reply', reply: aReply({ scope: `scope ${i % 3}`, key: `key ${i}` }) },

@@ -3,7 +3,7 @@ import { Instant, type ModelVersion, TaskId } from '@tributary/protocols'
 import { PrivacyLedger } from '@tributary/protocols/privacy'
 import { TaskFile } from '@tributary/protocols/task'
 import * as z from 'zod'
-import { AuditRecord, Client, ModelRecord, Task, Token } from '../adapters/sql/rows.ts'
+import { AuditRecord, Client, ModelRecord, Task, Token, Webhook } from '../adapters/sql/rows.ts'
 import type { Snapshot, TableRecord } from '../ports/snapshot.ts'
 import type { PageRequest } from '../ports/store.ts'
 import { Member } from '../round/member.ts'
@@ -36,6 +36,7 @@ export async function* tableRecords(snapshot: Snapshot): AsyncGenerator<TableRec
   for (const record of await snapshot.tokens.list()) yield { table: 'tokens', record }
   for await (const record of paged(snapshot.replies, ({ scope, key }) => ({ scope, key })))
     yield { table: 'replies', record }
+  for (const record of await snapshot.webhooks.list()) yield { table: 'webhooks', record }
   for await (const record of paged(snapshot.audit, ({ sequence }) => sequence))
     yield { table: 'audit', record }
 }
@@ -83,6 +84,7 @@ const Line = z.discriminatedUnion('table', [
   z.strictObject({ table: z.literal('clients'), record: Client }),
   z.strictObject({ table: z.literal('tokens'), record: Token }),
   z.strictObject({ table: z.literal('replies'), record: Reply }),
+  z.strictObject({ table: z.literal('webhooks'), record: Webhook }),
   z.strictObject({ table: z.literal('audit'), record: AuditRecord }),
 ]) satisfies z.ZodType<TableRecord>
 

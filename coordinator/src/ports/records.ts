@@ -2,6 +2,7 @@
 import type { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { EncodedPublicKey } from '@tributary/protocols/crypto'
 import type { PrivacyClaim } from '@tributary/protocols/privacy'
+import type { WebhookEvent } from '@tributary/protocols/rest'
 import type { TaskFile } from '@tributary/protocols/task'
 import type { KeptState, RoundMetrics } from '../round/round.ts'
 
@@ -86,6 +87,47 @@ export type Reply = {
   /** The id of what was created. */
   resource: string
   at: Instant
+}
+
+/** An address that is told of what happens. */
+export type Webhook = {
+  id: string
+  url: string
+  name: string
+  events: readonly WebhookEvent[]
+  /** Only of this task; of every one where there is none. */
+  task: TaskId | null
+  /** What deliveries are signed with, encrypted under the coordinator's own key, in base64url. */
+  sealedSecret: string
+  createdAt: Instant
+}
+
+/** Something that webhooks are told of. Its id follows from what happened and when, so that it is the same however often it is said. */
+export type Occurrence = {
+  id: string
+  event: WebhookEvent
+  /** The round, version, task or webhook it is about. */
+  subject: string
+  task: TaskId | null
+  at: Instant
+  /** What is sent, as JSON. */
+  body: string
+}
+
+/** An occurrence on its way to one webhook. */
+export type Delivery = Omit<Occurrence, 'task' | 'at'> & {
+  /** In the order in which they were saved, over all webhooks. */
+  sequence: number
+  webhook: string
+  status: 'pending' | 'delivered' | 'failed'
+  /** Begun, the one under way included. */
+  attempts: number
+  /** What the last attempt was answered, or why it was not. */
+  answer: string | null
+  createdAt: Instant
+  /** Of a pending one. While it is being sent: when it is tried again should nothing more be heard of that. */
+  nextAttemptAt: Instant | null
+  endedAt: Instant | null
 }
 
 /** Who did what, to what. `detail` holds no secret. */

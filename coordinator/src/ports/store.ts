@@ -7,12 +7,15 @@ import type {
   AuditEntry,
   AuditRecord,
   Client,
+  Delivery,
   Lease,
   ModelRecord,
+  Occurrence,
   Reply,
   RoundKey,
   Task,
   Token,
+  Webhook,
 } from './records.ts'
 
 /** One page of a list, newest first unless said otherwise. `after` is the last key of the page before. */
@@ -45,6 +48,8 @@ export type Change =
   | { kind: 'save-client'; client: Client }
   | { kind: 'insert-token'; token: Token }
   | { kind: 'save-token'; token: Token }
+  /** Revokes an operator's token, once or again. Conflicts where it is the last admin's that is active. */
+  | { kind: 'revoke-token'; id: string }
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
   | { kind: 'insert-reply'; reply: Reply }
@@ -53,6 +58,18 @@ export type Change =
   /** Whose tables these are, said once: it conflicts where anybody has. */
   | { kind: 'insert-identity'; coordinator: string }
   | { kind: 'append-audit'; entry: AuditEntry }
+  | { kind: 'insert-webhook'; webhook: Webhook }
+  /** With its deliveries. Harmless twice. */
+  | { kind: 'delete-webhook'; id: string }
+  /**
+   * A pending delivery to each webhook that asked for such an event, or to the one named in `to` alone; none to whom it
+   * was queued before.
+   */
+  | { kind: 'queue-deliveries'; occurrence: Occurrence; to?: string }
+  /** Conflicts where the delivery no longer has the status and attempts of `from`: somebody else has changed it. */
+  | { kind: 'change-delivery'; delivery: Delivery; from: Pick<Delivery, 'status' | 'attempts'> }
+  /** Deliveries that ended before this instant, and of each webhook those before the newest so many, are forgotten. */
+  | { kind: 'forget-deliveries'; endedBefore: Instant; keepEnded: number; keep: number }
   /**
    * Writes nothing: the commit fails with `LeaseLostError` unless the task's lease still bears this token. Time alone
    * does not lose it: until another process takes it, or its holder lets it go, nobody else writes.
@@ -73,6 +90,7 @@ export type Store = {
   clients: ClientTable
   tokens: TokenTable
   leases: LeaseTable
+  webhooks: WebhookTable
   /** The sealed secret key of a round, until it is destroyed. */
   roundKey(round: RoundId): Promise<RoundKey | undefined>
   reply(scope: string, key: string): Promise<Reply | undefined>
@@ -101,10 +119,15 @@ export type RoundTable = {
   unsettled(): Promise<Round[]>
 }
 
+/** A client's part in a round. */
+export type Participation = { round: Round; member: Member }
+
 export type MemberTable = {
   get(round: RoundId, client: ClientId): Promise<Member | undefined>
   /** All members of a round in the order of their client ids: the order in which updates are folded. */
   ofRound(round: RoundId): Promise<Member[]>
+  /** The rounds that a client was of, with its part in them: those that opened last first. */
+  ofClient(client: ClientId, page: PageRequest<RoundId>): Promise<Participation[]>
 }
 
 export type ModelTable = {
@@ -123,10 +146,19 @@ export type LedgerTable = {
   get(task: TaskId): Promise<PrivacyLedger | undefined>
 }
 
+/** Which clients are meant; all of them where nothing is said. */
+export type ClientFilter = {
+  status?: Client['status'] | undefined
+  /** What their ids begin with: `c-` and hex digits. */
+  prefix?: string | undefined
+  /** Of these alone, a few hundred at most. */
+  among?: readonly ClientId[] | undefined
+}
+
 export type ClientTable = {
   get(id: ClientId): Promise<Client | undefined>
   /** In the order of their ids. */
-  list(page: PageRequest<ClientId>): Promise<Client[]>
+  list(page: PageRequest<ClientId> & ClientFilter): Promise<Client[]>
   /** How many are enrolled and not revoked. */
   active(): Promise<number>
   /** How many were revoked. */
@@ -138,6 +170,19 @@ export type TokenTable = {
   find(hash: string): Promise<Token | undefined>
   get(id: string): Promise<Token | undefined>
   list(): Promise<Token[]>
+}
+
+export type WebhookTable = {
+  get(id: string): Promise<Webhook | undefined>
+  /** All of them, newest first. */
+  list(): Promise<Webhook[]>
+  delivery(webhook: string, id: string): Promise<Delivery | undefined>
+  /** Newest first; the key is a delivery's sequence. */
+  deliveries(webhook: string, page: PageRequest<number>): Promise<Delivery[]>
+  /** The pending one that is due first. */
+  nextPending(webhook: string): Promise<Delivery | undefined>
+  /** The deliveries that ended last, the last one first. */
+  lastEnded(webhook: string, limit: number): Promise<Delivery[]>
 }
 
 /**

@@ -9,11 +9,13 @@ import type {
   AuditEntry,
   Client,
   ModelRecord,
+  Occurrence,
   Origin,
   Reply,
   RoundKey,
   Task,
   Token,
+  Webhook,
 } from '../../ports/records.ts'
 import type { Member } from '../../round/member.ts'
 import type { Abandoned, Aggregating, Completed, KeptState, Selecting, Training } from '../../round/round.ts'
@@ -264,3 +266,24 @@ export const aLedger = (rounds = 1): PrivacyLedger =>
     rule: { rule: 'participations', participation: { most: 3 }, relation: 'zero-out' },
     charged: [{ noise: { kind: 'gaussian', multiplier: 1 }, rounds: [{ first: 1, last: rounds }] }],
   })
+
+export const aWebhook = (digit = 'a', more: Partial<Webhook> = {}): Webhook => ({
+  id: `wh_${digit.repeat(24)}`,
+  url: 'https://hooks.example/in?for=tributary',
+  name: 'the chat',
+  events: ['round.completed', 'round.abandoned'],
+  task: null,
+  sealedSecret: 'c2VhbGVk',
+  createdAt: NOON,
+  ...more,
+})
+
+export const anOccurrence = (more: Partial<Occurrence> = {}): Occurrence => ({
+  id: `msg_${hex(`${more.event} ${more.subject} ${more.at}`).slice(0, 32)}`,
+  event: 'round.completed',
+  subject: 'digits.1',
+  task: aTaskId(),
+  at: NOON + 0.5,
+  body: '{"type":"round.completed"}',
+  ...more,
+})

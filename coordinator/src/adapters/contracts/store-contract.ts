@@ -36,6 +36,7 @@ import {
   hex,
   NOON,
 } from './arrange.ts'
+import { describeWebhooks } from './webhooks-contract.ts'
 
 export type StoreUnderTest = {
   store: Store
@@ -78,6 +79,8 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       if (!(failure instanceof ConflictError)) throw new Error('expected a conflict', { cause: failure })
       return failure.what
     }
+
+    describeWebhooks(() => store)
 
     describe('tasks', () => {
       test('a task that was inserted is read back whole', async () => {
@@ -296,6 +299,59 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         await store.commit(cohort.map((member) => ({ kind: 'save-member', member })))
         expect(await store.members.ofRound(aRoundId())).toEqual(cohort)
       })
+
+      test('the rounds of a client come with its part in each, those that opened last first, whichever tasks they are of', async () => {
+        const ended = (task: string, number: number, openedAt: number) => ({
+          ...anAbandoned(task, number),
+          base: aSelecting().base,
+          openedAt,
+        })
+        await store.commit([
+          { kind: 'insert-task', task: aTask('letters') },
+          { kind: 'insert-model', model: aModel('letters') },
+          { kind: 'save-round', round: ended('digits', 1, NOON) },
+        ])
+        // The tenth round comes after the ninth, and of two that opened at once each comes once.
+        const numbers = Array.from({ length: 11 }, (_, index) => index + 2)
+        for (const number of numbers)
+          await store.commit([{ kind: 'insert-round', round: ended('digits', number, NOON + number) }])
+        for (const number of [1, 2])
+          await store.commit([{ kind: 'insert-round', round: ended('letters', number, NOON + 9 + number) }])
+        const rounds = [
+          ...[1, ...numbers].map((number) => aRoundId('digits', number)),
+          aRoundId('letters', 1),
+        ]
+        await store.commit(
+          rounds.map((round, index) => ({
+            kind: 'save-member',
+            member: index % 2 === 0 ? aReceived(1, round) : anInvited(1, round),
+          })),
+        )
+        await store.commit([{ kind: 'save-member', member: anInvited(2, aRoundId('letters', 2)) }])
+
+        const all = await store.members.ofClient(aClientId(1), { limit: 50 })
+        const ids = all.map(({ round }) => round.id)
+        expect(ids).toEqual([
+          'digits.12',
+          'digits.11',
+          'letters.1',
+          ...[10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((number) => `digits.${number}`),
+        ])
+        expect(all[2]).toEqual({
+          round: ended('letters', 1, NOON + 10),
+          member: aReceived(1, aRoundId('letters', 1)),
+        })
+        const paged: typeof ids = []
+        for (let after = ids[0]; after !== undefined; after = paged.at(-1)) {
+          const page = await store.members.ofClient(aClientId(1), { limit: 4, after })
+          if (page.length === 0) break
+          paged.push(...page.map(({ round }) => round.id))
+        }
+        expect(paged).toEqual(ids.slice(1))
+        expect(await store.members.ofClient(aClientId(7), { limit: 9 })).toEqual([])
+        const unknown = { limit: 9, after: aRoundId('digits', 99) }
+        expect(await store.members.ofClient(aClientId(1), unknown)).toEqual([])
+      })
     })
 
     describe('models', () => {
@@ -460,6 +516,31 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
           aClient(4, { status: 'revoked' }),
         ])
         expect(await store.clients.list({ limit: 2, after: aClientId(4) })).toEqual([aClient(9)])
+        expect(await store.clients.revoked()).toBe(1)
+      })
+
+      test('clients are listed by status, by what their ids begin with, and out of some, together and page by page', async () => {
+        const fleet = [1, 2, 3, 0x11, 0x12].map((index) =>
+          aClient(index, { status: index === 2 || index === 0x11 ? 'revoked' : 'active' }),
+        )
+        await store.commit(fleet.map((client) => ({ kind: 'insert-client', client })))
+        const idsOf = async (asked: Parameters<typeof store.clients.list>[0]) =>
+          (await store.clients.list(asked)).map(({ id }) => Number.parseInt(id.slice(2), 16))
+        const tens = `c-${'0'.repeat(30)}1`
+        expect(await idsOf({ limit: 9, status: 'revoked' })).toEqual([2, 0x11])
+        expect(await idsOf({ limit: 2, status: 'active' })).toEqual([1, 3])
+        expect(await idsOf({ limit: 2, status: 'active', after: aClientId(3) })).toEqual([0x12])
+        expect(await idsOf({ limit: 9, prefix: tens })).toEqual([0x11, 0x12])
+        expect(await idsOf({ limit: 9, prefix: 'c-' })).toEqual([1, 2, 3, 0x11, 0x12])
+        expect(await idsOf({ limit: 9, prefix: aClientId(3) })).toEqual([3])
+        expect(await idsOf({ limit: 9, prefix: 'c-1' })).toEqual([])
+        expect(await idsOf({ limit: 9, prefix: tens, status: 'active', after: aClientId(0x11) })).toEqual([
+          0x12,
+        ])
+        const among = [3, 0x12, 0x99].map(aClientId)
+        expect(await idsOf({ limit: 9, among })).toEqual([3, 0x12])
+        expect(await idsOf({ limit: 1, among, after: aClientId(3) })).toEqual([0x12])
+        expect(await idsOf({ limit: 9, among: [] })).toEqual([])
       })
     })
 
@@ -522,6 +603,36 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         await store.commit([{ kind: 'insert-token', token: anOperatorToken() }])
         await conflictOf({ kind: 'spend-token', id: 'tok-ada' })
         await conflictOf({ kind: 'spend-token', id: 'tok-nobody' })
+      })
+
+      const admins = (...ids: string[]) => ids.map((id) => anOperatorToken(id, { role: 'admin' }))
+
+      test('a token is revoked, and again; one of the last admin is not', async () => {
+        const tokens = [...admins('tok-1', 'tok-2'), anOperatorToken('tok-3', { role: 'viewer' })]
+        await store.commit(tokens.map((token) => ({ kind: 'insert-token', token })))
+        for (const id of ['tok-1', 'tok-1', 'tok-3']) await store.commit([{ kind: 'revoke-token', id }])
+        expect(await store.tokens.get('tok-1')).toMatchObject({ status: 'revoked', role: 'admin' })
+        expect(await store.tokens.get('tok-3')).toMatchObject({ status: 'revoked' })
+        expect(await conflictOf({ kind: 'revoke-token', id: 'tok-2' })).toBe(
+          'the token tok-2 is the last active one of an admin',
+        )
+        expect(await store.tokens.get('tok-2')).toMatchObject({ status: 'active' })
+      })
+
+      test('of admins that revoke each other at once, one is left', async () => {
+        const ids = ['tok-1', 'tok-2', 'tok-3', 'tok-4']
+        await store.commit(admins(...ids).map((token) => ({ kind: 'insert-token', token })))
+        const attempts = await Promise.allSettled(
+          ids.map((id) => store.commit([{ kind: 'revoke-token', id }])),
+        )
+        expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+      })
+
+      test('revoking neither makes a token nor touches an invitation', async () => {
+        await store.commit([{ kind: 'insert-token', token: anEnrolmentToken() }])
+        for (const id of [anEnrolmentToken().id, 'tok-nobody'])
+          await store.commit([{ kind: 'revoke-token', id }])
+        expect(await store.tokens.list()).toEqual([anEnrolmentToken()])
       })
     })
 

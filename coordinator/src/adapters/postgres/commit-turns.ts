@@ -89,6 +89,9 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'save-token':
         alone.add(`token ${change.token.id}`).add(`secret ${change.token.hash}`)
         break
+      case 'revoke-token':
+        alone.add(`token ${change.id}`).add('active admins')
+        break
       case 'spend-token':
         alone.add(`token ${change.id}`)
         break
@@ -104,6 +107,19 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'append-audit':
         alone.add('audit')
         break
+      case 'insert-webhook':
+        alone.add(`webhook ${change.webhook.id}`)
+        break
+      case 'delete-webhook':
+        alone.add(`webhook ${change.id}`)
+        break
+      case 'change-delivery':
+        alone.add(`delivery ${change.delivery.webhook} ${change.delivery.id}`)
+        break
+      case 'forget-deliveries':
+        alone.add('old deliveries')
+        break
+      case 'queue-deliveries':
       case 'require-lease':
         break
       default:

@@ -34,6 +34,7 @@ test.each(MIGRATIONS.map(({ name }, index) => [index + 1, name] as const))(
     const store = await openPostgresStore({ url, schema })
     await expectWhatWasReleased(store)
     await store.close()
-    expect(await held()).toEqual(before)
+    // Newer columns may stand beside those that were there.
+    expect(await held()).toMatchObject(before)
   },
 )

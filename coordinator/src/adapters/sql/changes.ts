@@ -5,6 +5,7 @@ import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
 import type { AuditEntry, ModelRecord } from '../../ports/records.ts'
 import type { Change } from '../../ports/store.ts'
 import type { OpenRound, Round } from '../../round/round.ts'
+import { changeDelivery, forgetDeliveries, queueDeliveries } from './deliveries.ts'
 import {
   auditRow,
   clientRow,
@@ -15,6 +16,7 @@ import {
   sessionRow,
   taskRow,
   tokenRow,
+  webhookRow,
 } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -120,6 +122,9 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
         .compile()
       return
     }
+    case 'revoke-token':
+      yield* revokeToken(writing, change.id)
+      return
     case 'spend-token':
       yield* spendToken(db, change.id)
       return
@@ -131,6 +136,26 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
       return
     case 'insert-identity':
       yield db.insertInto('identity').values({ sole: 1, coordinator: change.coordinator }).compile()
+      return
+    case 'insert-webhook':
+      yield db.insertInto('webhooks').values(webhookRow(change.webhook)).compile()
+      return
+    case 'delete-webhook':
+      yield db.deleteFrom('webhooks').where('id', '=', change.id).compile()
+      return
+    case 'queue-deliveries':
+      yield queueDeliveries(writing, change)
+      return
+    case 'change-delivery': {
+      const { written } = yield changeDelivery(db, change)
+      if (written !== 1)
+        throw new ConflictError(
+          `delivery ${change.delivery.id} to webhook ${change.delivery.webhook} is gone, or somebody else has changed it`,
+        )
+      return
+    }
+    case 'forget-deliveries':
+      yield* forgetDeliveries(db, change)
       return
     case 'append-audit':
       yield* appendAudit(writing, change.entry)
@@ -207,6 +232,26 @@ function* requireNoRound(db: Kysely<Tables>, { task, version }: ModelRecord): St
 }
 
 const OPEN: readonly OpenRound['phase'][] = ['selecting', 'training', 'secure-training', 'aggregating']
+
+/** Somebody has to be left who can make tokens. Of two that revoke each other, the second waits for the first and sees what it did. */
+function* revokeToken({ db, writers }: Writing, id: string): Steps {
+  const admins = db
+    .selectFrom('tokens')
+    .select('id')
+    .where('kind', '=', 'operator')
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+  const active = yield* rowsOf(writers.kind === 'many' ? admins.forUpdate() : admins)
+  if (active.length === 1 && active[0]?.id === id)
+    throw new ConflictError(`the token ${id} is the last active one of an admin`)
+  yield db
+    .updateTable('tokens')
+    .set({ status: 'revoked' })
+    .where('id', '=', id)
+    .where('kind', '=', 'operator')
+    .compile()
+}
 
 function* spendToken(db: Kysely<Tables>, id: string): Steps {
   const spend = db

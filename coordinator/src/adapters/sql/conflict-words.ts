@@ -38,6 +38,7 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
     case 'insert-token':
     case 'save-token':
       return `token ${change.token.id} or its secret is there already`
+    case 'revoke-token':
     case 'spend-token':
       return `token ${change.id} is in use`
     case 'insert-reply':
@@ -48,6 +49,16 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
       return 'the tables are a coordinator’s already'
     case 'append-audit':
       return 'another entry was appended to the audit log'
+    case 'insert-webhook':
+      return `webhook ${change.webhook.id} is there already`
+    case 'delete-webhook':
+      return `webhook ${change.id} is in use`
+    case 'queue-deliveries':
+      return `${change.occurrence.event} of ${change.occurrence.subject} is queued already`
+    case 'change-delivery':
+      return `delivery ${change.delivery.id} is in use`
+    case 'forget-deliveries':
+      return 'deliveries are in use'
     case 'require-lease':
       return `the lease of task ${change.task} is in use`
     default:
@@ -70,6 +81,8 @@ const missing = (change: Change): string => {
       return `there is no round ${change.round}`
     case 'save-ledger':
       return `there is no task ${change.task}`
+    case 'insert-webhook':
+      return `there is no task ${change.webhook.task}`
     default:
       return `${change.kind} refers to something that is not there`
   }

@@ -2,7 +2,17 @@
 import { unreachable } from '@tributary/protocols'
 import type { CompiledQuery, Kysely } from 'kysely'
 import type { TableRecord } from '../../ports/snapshot.ts'
-import { auditRow, clientRow, ledgerRow, memberRow, modelRow, roundRow, taskRow, tokenRow } from './rows.ts'
+import {
+  auditRow,
+  clientRow,
+  ledgerRow,
+  memberRow,
+  modelRow,
+  roundRow,
+  taskRow,
+  tokenRow,
+  webhookRow,
+} from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const TABLES = [
@@ -18,6 +28,8 @@ const TABLES = [
   'replies',
   'identity',
   'audit',
+  'webhooks',
+  'webhook_deliveries',
 ] as const
 
 /** One question a table; any row that comes back says that it holds something. */
@@ -72,6 +84,8 @@ const insertionOf = (
       return db.insertInto(table).values(recordsOf(table, batch).map(tokenRow)).compile()
     case 'replies':
       return db.insertInto(table).values(recordsOf(table, batch)).compile()
+    case 'webhooks':
+      return db.insertInto(table).values(recordsOf(table, batch).map(webhookRow)).compile()
     case 'audit':
       return db.insertInto(table).values(recordsOf(table, batch).map(auditRow)).compile()
     default:

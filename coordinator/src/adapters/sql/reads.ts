@@ -1,10 +1,11 @@
 import type { ClientId, RoundId, TaskId } from '@tributary/protocols'
 import type { Expression, Kysely } from 'kysely'
-import type { LeaseTable, PageRequest, Store } from '../../ports/store.ts'
+import type { ClientFilter, LeaseTable, PageRequest, Participation, Store } from '../../ports/store.ts'
 import { heldLease } from './leases.ts'
 import {
   auditOf,
   clientOf,
+  deliveryOf,
   leaseOf,
   ledgerOf,
   memberOf,
@@ -14,6 +15,7 @@ import {
   sessionRowOf,
   taskReader,
   tokenOf,
+  webhookOf,
 } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -102,6 +104,7 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       get: (round, client) =>
         one(members(db).where('round', '=', round).where('client', '=', client), memberOf),
       ofRound: (round) => many(members(db).where('round', '=', round).orderBy('client'), memberOf),
+      ofClient: (client, page) => many(participations(db, client, page), participationOf),
     },
     models: {
       get: (task, version) =>
@@ -131,10 +134,7 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
           remember(`client ${id}`, () => clients(db).where('id', '=', id)),
           clientOf,
         ),
-      list({ limit, after }) {
-        const inOrder = clients(db).orderBy('id').limit(atMost(limit))
-        return many(after === undefined ? inOrder : inOrder.where('id', '>', after), clientOf)
-      },
+      list: async (page) => (page.among?.length === 0 ? [] : many(clientsOf(db, page), clientOf)),
       active: () => countOf('active'),
       revoked: () => countOf('revoked'),
     },
@@ -144,6 +144,26 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
     leases: { get: (task) => one(heldLease(db, now(), task), leaseOf) },
+    webhooks: {
+      get: (id) => one(webhooks(db).where('id', '=', id), webhookOf),
+      list: () => many(webhooks(db).orderBy('created_at', 'desc').orderBy('id'), webhookOf),
+      delivery: (webhook, id) => one(deliveries(db, webhook).where('id', '=', id), deliveryOf),
+      deliveries(webhook, { limit, after }) {
+        const newest = deliveries(db, webhook).orderBy('sequence', 'desc').limit(atMost(limit))
+        return many(after === undefined ? newest : newest.where('sequence', '<', after), deliveryOf)
+      },
+      nextPending(webhook) {
+        const pending = deliveries(db, webhook).where('status', '=', 'pending')
+        return one(pending.orderBy('next_attempt_at').orderBy('sequence').limit(1), deliveryOf)
+      },
+      lastEnded(webhook, limit) {
+        const ended = deliveries(db, webhook).where('ended_at', 'is not', null)
+        return many(
+          ended.orderBy('ended_at', 'desc').orderBy('sequence', 'desc').limit(atMost(limit)),
+          deliveryOf,
+        )
+      },
+    },
     roundKey: (round) => one(db.selectFrom('round_keys').selectAll().where('round', '=', round), roundKeyOf),
     reply: (scope, key) =>
       one(
@@ -164,6 +184,66 @@ const members = (db: Kysely<Tables>) => db.selectFrom('members').selectAll()
 const models = (db: Kysely<Tables>) => db.selectFrom('models').selectAll()
 const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
+const webhooks = (db: Kysely<Tables>) => db.selectFrom('webhooks').selectAll()
+const deliveries = (db: Kysely<Tables>, webhook: string) =>
+  db.selectFrom('webhook_deliveries').selectAll().where('webhook', '=', webhook)
+
+/** One member more than the greatest hex digit: what follows every id with a prefix. */
+const AFTER_HEX = 'g'
+
+const clientsOf = (
+  db: Kysely<Tables>,
+  { limit, after, status, prefix = '', among }: PageRequest<ClientId> & ClientFilter,
+) => {
+  let query = clients(db).orderBy('id').limit(atMost(limit))
+  if (after !== undefined) query = query.where('id', '>', after)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (prefix !== '') query = query.where('id', '>=', prefix).where('id', '<', `${prefix}${AFTER_HEX}`)
+  if (among) query = query.where('id', 'in', among)
+  return query
+}
+
+/** The keys are sorted alone: a client may have been of ten thousand rounds, whose states are long. */
+const participations = (db: Kysely<Tables>, client: ClientId, { limit, after }: PageRequest<RoundId>) => {
+  let keys = db
+    .selectFrom('members')
+    .innerJoin('rounds', 'rounds.id', 'members.round')
+    .select(['rounds.id', 'rounds.opened_at'])
+    .where('members.client', '=', client)
+    .orderBy('rounds.opened_at', 'desc')
+    .orderBy('rounds.id', 'desc')
+    .limit(atMost(limit))
+  if (after !== undefined)
+    keys = keys.where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('rounds.opened_at', 'rounds.id'),
+        '<',
+        selectFrom('rounds as last')
+          .select(['last.opened_at', 'last.id'])
+          .where('last.id', '=', after)
+          .$asTuple('opened_at', 'id'),
+      ),
+    )
+  return db
+    .selectFrom(keys.as('key'))
+    .innerJoin('rounds', 'rounds.id', 'key.id')
+    .innerJoin('members', (join) =>
+      join.onRef('members.round', '=', 'key.id').on('members.client', '=', client),
+    )
+    .select(['rounds.id', 'rounds.state', 'members.client', 'members.state as part'])
+    .orderBy('key.opened_at', 'desc')
+    .orderBy('key.id', 'desc')
+}
+
+const participationOf = (row: {
+  id: string
+  state: string
+  client: string
+  part: string
+}): Participation => ({
+  round: roundOf(row),
+  member: memberOf({ round: row.id, client: row.client, state: row.part }),
+})
 
 export type Query<Row> = { execute(): Promise<Row[]> }
 

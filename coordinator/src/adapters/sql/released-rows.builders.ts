@@ -208,6 +208,36 @@ const RELEASED_ROWS: readonly ReleasedRow[] = [
     },
   },
   { table: 'identity', since: 3, row: { sole: 1, coordinator: 'coordinator-00112233445566778' } },
+  {
+    table: 'webhooks',
+    since: 5,
+    row: {
+      id: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
+      url: 'https://hooks.example/in?for=tributary',
+      name: 'the chat',
+      events: '["round.completed","round.abandoned"]',
+      task: null,
+      sealed_secret: 'c2VhbGVk',
+      created_at: 1768478400000,
+    },
+  },
+  {
+    table: 'webhook_deliveries',
+    since: 5,
+    row: {
+      webhook: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
+      id: 'msg_00112233445566778899aabbccddeeff',
+      event: 'round.completed',
+      subject: 'digits.1',
+      body: '{"type":"round.completed"}',
+      status: 'pending',
+      attempts: 1,
+      answer: '503',
+      created_at: 1768478400000.5,
+      next_attempt_at: 1768478405000,
+      ended_at: null,
+    },
+  },
 ]
 
 /** What a database of this version holds. */

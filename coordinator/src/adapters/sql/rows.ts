@@ -2,8 +2,10 @@
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import { EncodedPublicKey } from '@tributary/protocols/crypto'
 import { PrivacyClaim, PrivacyLedger } from '@tributary/protocols/privacy'
+import { WebhookEvent } from '@tributary/protocols/rest'
 import { Row } from '@tributary/protocols/secagg'
 import { TaskFile } from '@tributary/protocols/task'
+import type { Selectable } from 'kysely'
 import * as z from 'zod'
 import { StorageError } from '../../faults/storage.ts'
 import type * as records from '../../ports/records.ts'
@@ -90,6 +92,31 @@ const Lease = z.strictObject({
   expiresAt: Instant,
 }) satisfies z.ZodType<records.Lease>
 
+export const Webhook = z.strictObject({
+  id: z.string(),
+  url: z.string(),
+  name: z.string(),
+  events: z.array(WebhookEvent),
+  task: TaskId.nullable(),
+  sealedSecret: z.string(),
+  createdAt: Instant,
+}) satisfies z.ZodType<records.Webhook>
+
+const Delivery = z.strictObject({
+  sequence: count,
+  webhook: z.string(),
+  id: z.string(),
+  event: WebhookEvent,
+  subject: z.string(),
+  body: z.string(),
+  status: z.enum(['pending', 'delivered', 'failed']),
+  attempts: count,
+  answer: z.string().nullable(),
+  createdAt: Instant,
+  nextAttemptAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+}) satisfies z.ZodType<records.Delivery>
+
 /** What is written is checked too: a value that could not be read back would shut the door behind itself. */
 const encode = (schema: z.ZodType, value: unknown): string => JSON.stringify(schema.parse(value))
 
@@ -134,9 +161,10 @@ export const roundRow = (round: Round): rows.RoundRow => ({
   phase: round.phase,
   settled: 'debts' in round && round.debts === 'settled' ? 1 : 0,
   state: encode(Round, round),
+  opened_at: round.openedAt,
 })
 
-export const roundOf = (row: rows.RoundRow): Round =>
+export const roundOf = (row: Pick<rows.RoundRow, 'id' | 'state'>): Round =>
   decode(Round, `rounds ${row.id}`, () => JSON.parse(row.state))
 
 export const memberRow = (member: Member): rows.MemberRow => ({
@@ -146,7 +174,7 @@ export const memberRow = (member: Member): rows.MemberRow => ({
   state: encode(Member, member),
 })
 
-export const memberOf = (row: rows.MemberRow): Member =>
+export const memberOf = (row: Pick<rows.MemberRow, 'round' | 'client' | 'state'>): Member =>
   decode(Member, `members ${row.round} ${row.client}`, () => JSON.parse(row.state))
 
 export const modelRow = (model: records.ModelRecord): rows.ModelRow => ({
@@ -251,6 +279,43 @@ export const leaseOf = (row: rows.LeaseRow): records.Lease =>
     holder: row.holder,
     token: row.token,
     expiresAt: row.expires_at,
+  }))
+
+export const webhookRow = (webhook: records.Webhook): rows.WebhookRow => ({
+  id: webhook.id,
+  url: webhook.url,
+  name: webhook.name,
+  events: encode(Webhook.shape.events, webhook.events),
+  task: webhook.task,
+  sealed_secret: webhook.sealedSecret,
+  created_at: webhook.createdAt,
+})
+
+export const webhookOf = (row: rows.WebhookRow): records.Webhook =>
+  decode(Webhook, `webhooks ${row.id}`, () => ({
+    id: row.id,
+    url: row.url,
+    name: row.name,
+    events: JSON.parse(row.events),
+    task: row.task,
+    sealedSecret: row.sealed_secret,
+    createdAt: row.created_at,
+  }))
+
+export const deliveryOf = (row: Selectable<rows.DeliveryRow>): records.Delivery =>
+  decode(Delivery, `webhook_deliveries ${row.sequence}`, () => ({
+    sequence: row.sequence,
+    webhook: row.webhook,
+    id: row.id,
+    event: row.event,
+    subject: row.subject,
+    body: row.body,
+    status: row.status,
+    attempts: row.attempts,
+    answer: row.answer,
+    createdAt: row.created_at,
+    nextAttemptAt: row.next_attempt_at,
+    endedAt: row.ended_at,
   }))
 
 const decode = <T>(schema: z.ZodType<T>, which: string, value: () => unknown): T => {

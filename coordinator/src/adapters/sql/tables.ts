@@ -1,4 +1,5 @@
 /** The columns of the tables as Kysely sees them. Each database makes them in migrations of its own. */
+import type { Generated } from 'kysely'
 
 export type Tables = {
   tasks: TaskRow
@@ -14,6 +15,8 @@ export type Tables = {
   audit: AuditRow
   leases: LeaseRow
   identity: IdentityRow
+  webhooks: WebhookRow
+  webhook_deliveries: DeliveryRow
 }
 
 /** Text that holds JSON. */
@@ -40,6 +43,8 @@ export type RoundRow = {
   settled: number
   /** The whole `Round`. */
   state: Json
+  /** As in `state`: the order of a client's rounds, whichever tasks they are of. */
+  opened_at: Millis | null
 }
 
 export type MemberRow = {
@@ -123,3 +128,29 @@ export type LeaseRow = {
 
 /** One row at most. */
 export type IdentityRow = { sole: number; coordinator: string }
+
+export type WebhookRow = {
+  id: string
+  url: string
+  name: string
+  /** An array of words. */
+  events: Json
+  task: string | null
+  sealed_secret: string
+  created_at: Millis
+}
+
+export type DeliveryRow = {
+  sequence: Generated<number>
+  webhook: string
+  id: string
+  event: string
+  subject: string
+  body: Json
+  status: string
+  attempts: number
+  answer: string | null
+  created_at: Millis
+  next_attempt_at: Millis | null
+  ended_at: Millis | null
+}

@@ -5,8 +5,10 @@ import { tables } from './migrations/0001-tables.ts'
 import { leases } from './migrations/0002-leases.ts'
 import { identity } from './migrations/0003-identity.ts'
 import { privacy } from './migrations/0004-privacy.ts'
+import { webhooks } from './migrations/0006-webhooks.ts'
+import { fleetReads } from './migrations/0007-fleet-reads.ts'
 
-export const MIGRATIONS: readonly Migration[] = [tables, leases, identity, privacy]
+export const MIGRATIONS: readonly Migration[] = [tables, leases, identity, privacy, webhooks, fleetReads]
 
 /** The newest version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -65,12 +65,18 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-ledger':
     case 'insert-token':
     case 'save-token':
+    case 'revoke-token':
     case 'spend-token':
     case 'insert-reply':
     case 'forget-replies':
     case 'insert-identity':
     case 'append-audit':
     case 'require-lease':
+    case 'insert-webhook':
+    case 'delete-webhook':
+    case 'queue-deliveries':
+    case 'change-delivery':
+    case 'forget-deliveries':
       return []
     default:
       return unreachable(change)

@@ -3,9 +3,9 @@ import type { Services } from '../../services.ts'
 import type { Api } from '../api.ts'
 import { ClientPath } from '../path-params.ts'
 import { granted } from '../problem.ts'
-import { clientView } from '../views/client-view.ts'
+import { presentClientView } from '../views/client-view.ts'
 
-export const getClient = (api: Api, { clients }: Pick<Services, 'clients'>): void => {
+export const getClient = (api: Api, { fleet }: Pick<Services, 'fleet'>): void => {
   api.route({
     method: 'GET',
     url: '/clients/:client',
@@ -13,10 +13,10 @@ export const getClient = (api: Api, { clients }: Pick<Services, 'clients'>): voi
     schema: {
       operationId: 'getClient',
       tags: ['clients'],
-      summary: 'A client',
+      summary: 'A client, and where it is at this moment',
       params: ClientPath,
       response: { 200: ClientView },
     },
-    handler: async (request) => clientView(granted(await clients.get(request.params.client))),
+    handler: async (request) => presentClientView(granted(await fleet.get(request.params.client))),
   })
 }
