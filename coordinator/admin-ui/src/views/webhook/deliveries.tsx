@@ -102,7 +102,7 @@ export const Deliveries = ({ webhook }: { webhook: string }) => {
 
 const Subject = ({ delivery }: { delivery: DeliveryView }) => {
   const path = subjectPath(delivery.subject, delivery.event)
-  return path ? <Link href={path}>{delivery.subject}</Link> : <>{delivery.subject}</>
+  return path ? <Link href={path}>{delivery.subject}</Link> : delivery.subject
 }
 
 const Redeliver = ({ webhook, delivery }: { webhook: string; delivery: DeliveryView }) => {
