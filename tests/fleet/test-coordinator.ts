@@ -25,7 +25,7 @@ export type TestCoordinator = AsyncDisposable & {
 }
 
 /** `folder`: one that is there already, and stays; its first start alone gives its operator a token. */
-type Wishes = Partial<Pick<ServeOptions, 'cors' | 'port' | 'folder'>>
+type Wishes = Partial<Pick<ServeOptions, 'cors' | 'port' | 'folder' | 'webhooksPrivate'>>
 
 /** A coordinator in this process, over real sockets, on SQLite and files in a folder of its own. */
 export const startCoordinator = async (wishes: Wishes = {}): Promise<TestCoordinator> => {
