@@ -29,6 +29,8 @@ test('with nothing set the coordinator listens to this machine alone, and no web
     trustProxy: false,
     metrics: 'public',
     webhooksPrivate: 'refuse',
+    console: 'on',
+    limits: { perMinute: 6_000, guessesPerMinute: 10 },
   })
 })
 
@@ -48,6 +50,9 @@ test('everything can be set by variables', () => {
     TRIBUTARY_TRUST_PROXY: 'loopback,10.0.0.0/8',
     TRIBUTARY_METRICS: 'viewer',
     TRIBUTARY_WEBHOOKS_PRIVATE: 'allow',
+    TRIBUTARY_CONSOLE: 'off',
+    TRIBUTARY_RATE_LIMIT: 'off',
+    TRIBUTARY_SIGN_IN_LIMIT: '3',
     PATH: '/usr/bin',
   }
 
@@ -64,6 +69,8 @@ test('everything can be set by variables', () => {
     trustProxy: ['loopback', '10.0.0.0/8'],
     metrics: 'viewer',
     webhooksPrivate: 'allow',
+    console: 'off',
+    limits: { perMinute: 'off', guessesPerMinute: 3 },
   })
 })
 
@@ -142,4 +149,65 @@ describe('the address of a database', () => {
       await rm(folder, { recursive: true })
     }
   })
+})
+
+describe('an identity provider', () => {
+  const GIVEN = ['--oidc-issuer', 'https://id.example/realms/fl', '--oidc-client-id', 'tributary']
+  const SECRET = { TRIBUTARY_OIDC_CLIENT_SECRET: 'hunter2' }
+
+  test('is told by its issuer, with what is usual for the rest', () => {
+    const { oidc } = loadConfig(SECRET, [...GIVEN, '--oidc-admins', 'fl-admins, ada'])
+    expect(oidc).toEqual({
+      issuer: 'https://id.example/realms/fl',
+      clientId: 'tributary',
+      clientSecret: { reveal: expect.any(Function) },
+      scopes: 'openid profile email',
+      name: 'id.example',
+      roleClaims: ['roles', 'groups'],
+      roles: { admin: ['fl-admins', 'ada'], operator: [], viewer: [] },
+    })
+    expect(oidc?.clientSecret?.reveal()).toBe('hunter2')
+    expect(inspect(oidc, { depth: 9 }) + JSON.stringify(oidc)).not.toContain('hunter2')
+  })
+
+  test('keeps its secret in a file, as containers do', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tributary-config-'))
+    try {
+      await writeFile(join(folder, 'secret'), 'hunter2\n')
+      const env = { TRIBUTARY_OIDC_CLIENT_SECRET_FILE: join(folder, 'secret') }
+      const { oidc } = loadConfig(env, [...GIVEN, '--oidc-viewers', 'staff'])
+      expect(oidc?.clientSecret?.reveal()).toBe('hunter2')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test.each<[string, string[], string[]]>([
+    ['no client', GIVEN.slice(0, 2), ['--oidc-client-id', '--oidc-admins']],
+    ['nobody who has a role', GIVEN, ['--oidc-admins']],
+    ['no issuer', ['--oidc-client-id', 'x', '--oidc-admins', 'y'], ['--oidc-client-id', '--oidc-issuer']],
+    ['no address to come back to', [...GIVEN, '--oidc-admins', 'y', '--host', '0.0.0.0'], ['--public-url']],
+    [
+      'plain http',
+      ['--oidc-issuer', 'http://id.example', ...GIVEN.slice(2), '--oidc-admins', 'y'],
+      ['--oidc-issuer'],
+    ],
+    ['no openid', [...GIVEN, '--oidc-admins', 'y', '--oidc-scopes', 'profile'], ['--oidc-scopes']],
+    ['no claim', [...GIVEN, '--oidc-admins', 'y', '--oidc-role-claim', ','], ['--oidc-role-claim']],
+  ])('with %s is a mistake', (_, args, mistakes) => {
+    expect(mistakesOf({}, args)).toEqual(mistakes)
+  })
+
+  test('on this machine may be plain http, for trying it out', () => {
+    const args = ['--oidc-issuer', 'http://127.0.0.1:8080', '--oidc-client-id', 'x', '--oidc-viewers', 'y']
+    expect(loadConfig({}, args).oidc?.clientSecret).toBeUndefined()
+  })
+})
+
+test.each([
+  ['--rate-limit', ['0', '-1', 'none', '1.5', '99999999']],
+  ['--sign-in-limit', ['0', 'off']],
+  ['--console', ['yes', '']],
+])('%s is refused where it is none', (flag, values) => {
+  for (const value of values) expect(mistakesOf({}, [`${flag}=${value}`])).toEqual([flag])
 })

@@ -4,6 +4,14 @@ import * as z from 'zod'
 import { readTextFile } from './adapters/files/text-file.ts'
 import { type Grammar, readSettings, type Sources } from './settings/read-settings.ts'
 import {
+  type OidcOptions,
+  type RequestLimits,
+  SIGN_IN_USAGE,
+  signInMistakes,
+  signInOptions,
+  signInSettings,
+} from './settings/sign-in-settings.ts'
+import {
   SECRET_SETTINGS,
   STORAGE_USAGE,
   type StorageOptions,
@@ -22,7 +30,7 @@ export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to l
   --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
   --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
   --webhooks-private WHAT   allow or refuse webhooks at private addresses (refuse)
-`
+${SIGN_IN_USAGE}`
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -82,22 +90,28 @@ const trustProxy = z.string().transform((text, context) => {
   return networks.length === 0 ? (false as const) : networks
 })
 
-const Settings = z.object({
-  ...storageSettings,
-  host: z.string().default('127.0.0.1'),
-  port: port.default(4570),
-  /** Web origins that may call, separated by commas; `*` for any. */
-  'cors-origins': cors.default({ kind: 'off' }),
-  'log-level': z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  /** Where clients reach the coordinator, if not at host and port. */
-  'public-url': publicUrl.optional(),
-  /** Proxies whose X-Forwarded-… headers are believed, separated by commas. */
-  'trust-proxy': trustProxy.default(false),
-  /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
-  metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
-  /** Whether webhooks may be at addresses of this machine and its networks. */
-  'webhooks-private': z.enum(['refuse', 'allow'], 'must be refuse or allow').default('refuse'),
-})
+const Settings = z
+  .object({
+    ...storageSettings,
+    ...signInSettings,
+    host: z.string().default('127.0.0.1'),
+    port: port.default(4570),
+    /** Web origins that may call, separated by commas; `*` for any. */
+    'cors-origins': cors.default({ kind: 'off' }),
+    'log-level': z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    /** Where clients reach the coordinator, if not at host and port. */
+    'public-url': publicUrl.optional(),
+    /** Proxies whose X-Forwarded-… headers are believed, separated by commas. */
+    'trust-proxy': trustProxy.default(false),
+    /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
+    metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
+    /** Whether webhooks may be at addresses of this machine and its networks. */
+    'webhooks-private': z.enum(['refuse', 'allow'], 'must be refuse or allow').default('refuse'),
+  })
+  .superRefine((settings, context) => {
+    for (const { flag, message } of signInMistakes(settings))
+      context.addIssue({ code: 'custom', path: [flag], message })
+  })
 
 export type Config = StorageOptions & {
   host: string
@@ -110,6 +124,10 @@ export type Config = StorageOptions & {
   trustProxy: false | readonly string[]
   metrics: 'public' | 'viewer'
   webhooksPrivate: 'refuse' | 'allow'
+  console: 'on' | 'off'
+  limits: RequestLimits
+  /** An identity provider by which people may sign in. */
+  oidc: OidcOptions | undefined
 }
 
 const NO_FLAGS = z.object({})
@@ -127,7 +145,13 @@ export const loadServer = <Switch extends string>(
   switches: readonly Switch[],
 ): { config: Config; isOn(name: Switch): boolean } => {
   const { settings, isOn } = readSettings(
-    { settings: Settings, flags: NO_FLAGS, fromFiles: SECRET_SETTINGS, switches, operands: [] },
+    {
+      settings: Settings,
+      flags: NO_FLAGS,
+      fromFiles: [...SECRET_SETTINGS, 'oidc-client-secret'],
+      switches,
+      operands: [],
+    },
     { env, args, readText: readTextFile },
   )
   const config: Config = {
@@ -140,6 +164,7 @@ export const loadServer = <Switch extends string>(
     trustProxy: settings['trust-proxy'],
     metrics: settings.metrics,
     webhooksPrivate: settings['webhooks-private'],
+    ...signInOptions(settings),
   }
   return { config, isOn }
 }

@@ -43,6 +43,7 @@ import type { Store } from './ports/store.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
+import { createSessionService } from './sign-in/session-service.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
 import { createBeginRound } from './tasks/begin-round.ts'
@@ -68,6 +69,8 @@ export type CoordinatorNeeds = {
   updates: Blobs
   /** 32 bytes that everything secret at rest is derived from or encrypted under. */
   ownKey: Uint8Array
+  /** The terms under which an identity provider's people have their roles; none where nobody comes by one. */
+  signInTerms?: string | undefined
   /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
   /** Without it this process is the only one that has these tables. */
@@ -352,6 +355,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
     services: {
       access,
+      sessions: createSessionService({ clock, random, store, terms: needs.signInTerms }),
       rounds,
       tasks: createTaskService({ clock, store, models, changed: look, dueAt: scheduler.dueAt, rounds }),
       models: createModelService({

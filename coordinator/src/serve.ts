@@ -1,16 +1,21 @@
 import { join } from 'node:path'
 import { steadyClock, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { type ConsoleSetting, consoleFiles } from './adapters/files/console-files.ts'
+import { openidProvider } from './adapters/oidc/openid-provider.ts'
 import { createPost } from './adapters/outgoing/post.ts'
 import { serveSockets } from './adapters/socket-io/serve-sockets.ts'
 import { COORDINATOR_STARTED, COORDINATOR_STOPPED } from './audit/actions.ts'
 import { type Coordinator, type CoordinatorNeeds, createCoordinator, type Observer } from './coordinator.ts'
-import { coordinatorIdOf } from './crypto/own-key.ts'
+import { coordinatorIdOf, deriveKey } from './crypto/own-key.ts'
 import type { CorsPolicy } from './http/cors.ts'
 import { createHttp, type HttpNeeds } from './http/http.ts'
+import { lineSession } from './http/line-session.ts'
 import { createAdmitWatcher } from './live/admit-watchers.ts'
 import { createMetrics } from './metrics.ts'
 import type { Round } from './round/round.ts'
+import { type OidcOptions, type RequestLimits, USUAL_LIMITS } from './settings/sign-in-settings.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
+import { termsOf } from './sign-in/role-of.ts'
 import { openStorage } from './storage.ts'
 import { isPublicAddress } from './webhooks/public-address.ts'
 
@@ -30,6 +35,13 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   /** Whether webhooks may be at addresses of this machine and its networks; they may not unless said so. */
   webhooksPrivate?: 'refuse' | 'allow'
   logger: HttpNeeds['logger']
+  /** Where browsers reach it, without a slash at its end; unless said, as they ask for it. */
+  publicUrl?: string | undefined
+  limits?: RequestLimits
+  /** An identity provider by which people may sign in beside tokens. */
+  oidc?: OidcOptions | undefined
+  /** Whether the web console is served: its files are those built into this package, unless a folder is named. */
+  console?: ConsoleSetting
   /** Hears of every save of a round. */
   watch?: (round: Round) => void
   /** Is given the first admin token before it is saved, on the first start alone: it is to have been shown on return. */
@@ -66,7 +78,7 @@ export const serve = async (options: ServeOptions): Promise<RunningCoordinator> 
 }
 
 const open = async (
-  { folder, logger, cors, ...options }: ServeOptions,
+  { folder, logger, cors, oidc, ...options }: ServeOptions,
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
@@ -121,6 +133,7 @@ const open = async (
     random: systemRandom(),
     ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
+    signInTerms: oidc && termsOf(oidc),
     observer,
     shared,
     webhooks: {
@@ -145,13 +158,30 @@ const open = async (
     },
     cors,
     trustProxy: options.trustProxy,
+    publicUrl: options.publicUrl,
+    console: consoleFiles(options.console ?? 'on'),
+    limits: options.limits ?? USUAL_LIMITS,
+    oidc: oidc && {
+      options: oidc,
+      provider: openidProvider({
+        options: oidc,
+        failed: (why) => logger.warn(why, 'somebody could not sign in by the identity provider'),
+      }),
+      attemptKey: deriveKey(ownKey, 'attempts to sign in'),
+    },
   })
   const sockets = serveSockets(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
     participants: coordinator.gateway,
     watchers: {
       clock: systemClock(),
-      admit: createAdmitWatcher(coordinator.services),
+      admit: createAdmitWatcher({
+        access: coordinator.services.access,
+        session: lineSession(http, {
+          sessions: coordinator.services.sessions,
+          publicUrl: options.publicUrl,
+        }),
+      }),
       watch: coordinator.live.watch,
       fault: (error) => fault(error, { during: 'watching' }),
     },

@@ -131,6 +131,32 @@ export type AccessService = {
   firstAdmin(show: (secret: string) => void): Promise<{ secret: string } | undefined>
 }
 
+/** A browser that is signed in: who it acts as, and the word that its requests that change anything carry. */
+export type SignedIn = { id: string; actor: Actor; csrf: string; expiresAt: number }
+
+/** A session as admins see it. */
+export type SessionRecord = Omit<SignedIn, 'csrf'> & { createdAt: number; seenAt: number; place: string }
+
+/** Whom an identity provider named, and the role that its claims were mapped to under those `terms`. */
+export type Person = { subject: string; name: string; role: Role; terms: string }
+
+export type SessionService = {
+  /** Signs a browser in for an operator's token. `cookie` is the session's secret: in this answer and nowhere else. */
+  open(token: string): Promise<{ cookie: string; session: SignedIn } | Refusal>
+  /** Signs a browser in for a person whom an identity provider named. */
+  openFor(person: Person): Promise<{ cookie: string; session: SignedIn }>
+  /** Notes that a person whom an identity provider named was let in to nothing. */
+  turnAway(person: Pick<Person, 'subject' | 'name'>, reason: string): Promise<void>
+  /** Who a cookie's holder is at present: its session may have ended, and its token have been revoked. */
+  find(cookie: string): Promise<SignedIn | Refusal>
+  /** As `find`, but no use of the session: it is signed out an hour after it was used last. */
+  look(cookie: string): Promise<SignedIn | Refusal>
+  /** Sessions that have not ended, newest first; `after` is the place of one. */
+  list(page: PageRequest<string>): Promise<SessionRecord[]>
+  /** Ends a session: its cookie is worth nothing from here on. */
+  end(id: string, actor: Actor): Promise<undefined | Refusal>
+}
+
 /** What a client is told once its update is durable. The same submission is answered the same. */
 export type SubmissionReceipt = { round: RoundId; client: ClientId; envelope: Digest; receivedAt: number }
 
@@ -188,6 +214,7 @@ export type Services = {
   models: ModelService
   clients: ClientService
   access: AccessService
+  sessions: SessionService
   submissions: SubmissionService
   audit: AuditService
   fleet: FleetService

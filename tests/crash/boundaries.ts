@@ -106,6 +106,11 @@ const changeName = (change: Change): readonly string[] => {
     case 'revoke-token':
     case 'spend-token':
       return ['a token']
+    case 'insert-console-session':
+    case 'see-console-session':
+    case 'end-console-session':
+    case 'forget-console-sessions':
+      return ['a session of the console']
     case 'insert-identity':
       return ['whose the tables are']
     case 'insert-webhook':

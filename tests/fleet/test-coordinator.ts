@@ -13,6 +13,8 @@ export type TestCoordinator = AsyncDisposable & {
   url: string
   folder: string
   operator: Operator
+  /** The operator's token; empty where an earlier start has given it. */
+  adminToken: string
   services: RunningCoordinator['coordinator']['services']
   /** The round's latest saved state once it has come to this phase; a round that ends otherwise throws. */
   round<Phase extends Round['phase']>(id: string, phase: Phase): Promise<Extract<Round, { phase: Phase }>>
@@ -25,7 +27,12 @@ export type TestCoordinator = AsyncDisposable & {
 }
 
 /** `folder`: one that is there already, and stays; its first start alone gives its operator a token. */
-type Wishes = Partial<Pick<ServeOptions, 'cors' | 'port' | 'folder' | 'webhooksPrivate'>>
+type Wishes = Partial<
+  Pick<
+    ServeOptions,
+    'cors' | 'port' | 'folder' | 'publicUrl' | 'oidc' | 'limits' | 'console' | 'logger' | 'webhooksPrivate'
+  >
+>
 
 /** A coordinator in this process, over real sockets, on SQLite and files in a folder of its own. */
 export const startCoordinator = async (wishes: Wishes = {}): Promise<TestCoordinator> => {
@@ -51,6 +58,7 @@ export const startCoordinator = async (wishes: Wishes = {}): Promise<TestCoordin
     url,
     folder: folder.path,
     operator: operatorOf(url, firstAdminToken),
+    adminToken: firstAdminToken,
     services: running.coordinator.services,
     saved,
     round: <Phase extends Round['phase']>(id: string, phase: Phase) =>

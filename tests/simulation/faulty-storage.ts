@@ -17,8 +17,20 @@ export const faultyStore = (store: Store, around: Around): Store => {
           })
       },
     })
-  const { tasks, rounds, members, models, sessions, ledgers, clients, tokens, leases, webhooks, ...own } =
-    store
+  const {
+    tasks,
+    rounds,
+    members,
+    models,
+    sessions,
+    ledgers,
+    clients,
+    tokens,
+    consoleSessions,
+    leases,
+    webhooks,
+    ...own
+  } = store
   const top = reading(
     { roundKey: own.roundKey, reply: own.reply, identity: own.identity, audit: own.audit },
     'store',
@@ -32,6 +44,7 @@ export const faultyStore = (store: Store, around: Around): Store => {
     ledgers: reading(ledgers, 'ledgers'),
     clients: reading(clients, 'clients'),
     tokens: reading(tokens, 'tokens'),
+    consoleSessions: reading(consoleSessions, 'consoleSessions'),
     leases: reading(leases, 'leases'),
     webhooks: reading(webhooks, 'webhooks'),
     ...top,

@@ -62,6 +62,10 @@ const partsOf = ({ kind }: Change): readonly Part[] => {
       return ['tokens']
     case 'insert-round-key':
     case 'destroy-round-key':
+    case 'insert-console-session':
+    case 'see-console-session':
+    case 'end-console-session':
+    case 'forget-console-sessions':
     case 'insert-reply':
     case 'forget-replies':
     case 'insert-identity':

@@ -131,7 +131,9 @@ test('the session of a client that is not enrolled here is worth nothing', async
 const nobody = async () => refuse('unauthenticated', 'Nobody is known here.')
 const stranger: AccessNeeds = {
   access: { operator: nobody, session: () => refuse('unauthenticated', 'Nobody is known here.') },
+  sessions: { find: nobody },
   clients: { get: nobody },
+  publicUrl: undefined,
 }
 
 test('a route that does not say who may call it stops the start', () => {

@@ -10,6 +10,7 @@ import { openRound } from '../round/open-round.ts'
 import { roundPolicy } from '../round/policy.ts'
 import type { Selecting } from '../round/round.ts'
 import type { Services, TaskView } from '../services.ts'
+import { USUAL_LIMITS } from '../settings/sign-in-settings.ts'
 import { createHttp, type HttpNeeds } from './http.ts'
 import { createLogger } from './logger.ts'
 
@@ -116,6 +117,22 @@ const access: Services['access'] = {
   firstAdmin: absent,
 }
 
+/** Knows the cookies `trc_viewer`, `trc_operator`, `trc_admin`, each with the csrf `csrf-` and its role. */
+const sessions: Services['sessions'] = {
+  async find(cookie) {
+    const role = operators[cookie.replace(/^trc_/, 'tro_')]
+    if (!role) return refuse('unauthenticated', 'There is no such session.')
+    const actor = { id: `tro_${role}`, name: role, role }
+    return { id: `session-${role}`, actor, csrf: `csrf-${role}`, expiresAt: AT + 1_000 }
+  },
+  open: absent,
+  look: absent,
+  openFor: absent,
+  turnAway: absent,
+  list: absent,
+  end: absent,
+}
+
 const services: Services = {
   tasks: { create: absent, get: absent, list: absent, change: absent },
   rounds: { trigger: absent, get: absent, list: absent, abandon: absent },
@@ -130,6 +147,7 @@ const services: Services = {
   },
   clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
   access,
+  sessions,
   submissions: { receive: absent },
   audit: { list: absent },
   fleet: { list: absent, get: absent, rounds: absent, counts: absent },
@@ -171,6 +189,7 @@ export const aServer = async (
       models: { ...services.models, ...overrides.models },
       clients: { ...services.clients, ...overrides.clients },
       access: { ...services.access, ...overrides.access },
+      sessions: { ...services.sessions, ...overrides.sessions },
       submissions: { ...services.submissions, ...overrides.submissions },
       audit: { ...services.audit, ...overrides.audit },
       fleet: { ...services.fleet, ...overrides.fleet },
@@ -183,6 +202,10 @@ export const aServer = async (
     ready: async () => ({ ok: true, checks: { store: { ok: true } } }),
     cors: { kind: 'off' },
     trustProxy: false,
+    publicUrl: undefined,
+    console: { kind: 'off' },
+    limits: USUAL_LIMITS,
+    oidc: undefined,
     ...needs,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,35 +1,44 @@
 /** The REST interface: every route, and what all of them have in common. */
 import { randomUUID } from 'node:crypto'
+import fastifyCookie from '@fastify/cookie'
 import type { Readiness } from '@tributary/protocols/rest'
 import type { Clock } from '@tributary/protocols/runtime'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
+import type { RequestLimits } from '../settings/sign-in-settings.ts'
 import { type Access, guardRoutes } from './access.ts'
 import { answerBrokenRequest, answerFailures, replyFailure } from './answer-failures.ts'
 import type { Api } from './api.ts'
 import { acceptBytes } from './byte-stream.ts'
+import { type ConsoleFiles, serveConsole } from './console.ts'
 import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
+import { LOGIN_PATH, type OidcSignIn, signInByOidc } from './oidc/oidc-routes.ts'
 import { describeApi } from './openapi.ts'
+import { limitAddresses, limitCallers } from './request-limits.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
+import { closeSession } from './routes/close-session.ts'
 import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
 import { createOperatorToken } from './routes/create-operator-token.ts'
 import { createTask } from './routes/create-task.ts'
 import { createWebhook } from './routes/create-webhook.ts'
 import { deleteWebhook } from './routes/delete-webhook.ts'
+import { endSession } from './routes/end-session.ts'
 import { enrolClient } from './routes/enrol-client.ts'
 import { getBlob } from './routes/get-blob.ts'
 import { getClient } from './routes/get-client.ts'
 import { getModel } from './routes/get-model.ts'
 import { getOverview } from './routes/get-overview.ts'
 import { getRound } from './routes/get-round.ts'
+import { getSession } from './routes/get-session.ts'
+import { getSignIn } from './routes/get-sign-in.ts'
 import { getTask } from './routes/get-task.ts'
 import { getTaskMetricsCsv } from './routes/get-task-metrics-csv.ts'
 import { getTaskPrivacy } from './routes/get-task-privacy.ts'
@@ -43,10 +52,12 @@ import { listClients } from './routes/list-clients.ts'
 import { listDeliveries } from './routes/list-deliveries.ts'
 import { listModels } from './routes/list-models.ts'
 import { listRounds } from './routes/list-rounds.ts'
+import { listSessions } from './routes/list-sessions.ts'
 import { listTaskMetrics } from './routes/list-task-metrics.ts'
 import { listTasks } from './routes/list-tasks.ts'
 import { listWebhooks } from './routes/list-webhooks.ts'
 import { metrics } from './routes/metrics.ts'
+import { openSession } from './routes/open-session.ts'
 import { openapiDocument } from './routes/openapi-document.ts'
 import { pingWebhook } from './routes/ping-webhook.ts'
 import { putUpdate } from './routes/put-update.ts'
@@ -56,6 +67,7 @@ import { revokeClient } from './routes/revoke-client.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
+import type { PublicUrl } from './session-cookie.ts'
 import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -70,11 +82,15 @@ export type HttpNeeds = {
   cors: CorsPolicy
   /** Whose `X-Forwarded-…` headers are believed: nobody's, or those of proxies at these addresses or networks. */
   trustProxy: false | readonly string[]
+  publicUrl: PublicUrl
+  console: ConsoleFiles
+  limits: RequestLimits
+  /** An identity provider by which people may sign in. */
+  oidc: OidcSignIn | undefined
 }
 
 /**
- * The server, complete but not listening. `app.server` is the Node server that socket.io attaches to. Routes added to it
- * from outside (a web console) share its headers and problems, and override `content-security-policy` for pages.
+ * The server, complete but not listening. `app.server` is the Node server that socket.io attaches to.
  */
 export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   const { services } = needs
@@ -96,6 +112,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   const routes = recordRoutes(app)
   answerFailures(app, routes)
   sendSecurityHeaders(app)
+  app.register(fastifyCookie)
   refuseWhileClosing(app)
   cutWhenClosing(app)
   allowOrigins(app, needs.cors)
@@ -103,13 +120,16 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   measureRequests(app, needs.metrics.registry)
   describeApi(app)
   app.register((scope, _options, done) => {
-    guardRoutes(scope, services)
+    limitAddresses(scope, needs)
+    guardRoutes(scope, { ...services, publicUrl: needs.publicUrl })
+    limitCallers(scope, needs)
     acceptJson(scope)
     acceptBytes(scope)
     const root: Api = scope.withTypeProvider()
     health(root)
     readiness(root, needs)
     metrics(root, { registry: needs.metrics.registry, access: METRICS_ACCESS[needs.metrics.access] })
+    if (needs.oidc) signInByOidc(root, { ...needs, ...needs.oidc, ...services })
     scope.register(
       (version1, _prefix, registered) => {
         registerVersion1(version1.withTypeProvider(), needs)
@@ -119,10 +139,11 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
     )
     done()
   })
+  serveConsole(app, needs.console)
   return app
 }
 
-const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
+const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNeeds): void => {
   openapiDocument(api)
 
   createTask(api, services)
@@ -162,6 +183,13 @@ const registerVersion1 = (api: Api, { services, clock }: HttpNeeds): void => {
   listDeliveries(api, services)
   redeliver(api, services)
   pingWebhook(api, services)
+
+  getSignIn(api, { oidc: oidc ? { name: oidc.options.name, path: LOGIN_PATH } : null })
+  openSession(api, { ...services, publicUrl })
+  getSession(api)
+  closeSession(api, { ...services, publicUrl })
+  listSessions(api, services)
+  endSession(api, services)
 
   createOperatorToken(api, services)
   listAudit(api, services)

@@ -17,11 +17,14 @@ export const createLogger = (
 }
 
 const REDACTED = '[redacted]'
-const TOKEN = /\b(tr[oes])_[0-9a-f]{24,32}_[A-Za-z0-9_-]+/g
+const TOKEN = /\b(tr[oesc])_[0-9a-f]{24,32}_[A-Za-z0-9_-]+/g
 
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
+  'set-cookie',
+  'csrf',
+  'x-csrf-token',
   'token',
   'secret',
   'proof',

@@ -131,6 +131,8 @@ test('what needs a token says which, and what creates or triggers takes a key', 
     'GET /readyz',
     'GET /metrics',
     'POST /api/v1/clients',
+    'GET /api/v1/sign-in',
+    'POST /api/v1/session',
   ])
   const keyed = operations().filter(({ operation }) =>
     operation.parameters.some(({ name }) => name === 'idempotency-key'),

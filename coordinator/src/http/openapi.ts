@@ -46,6 +46,13 @@ const DOCUMENT = {
   components: {
     securitySchemes: {
       operator: { type: 'http' as const, scheme: 'bearer', description: 'An operator token, tro_…' },
+      console: {
+        type: 'apiKey' as const,
+        in: 'cookie',
+        name: '__Host-tributary',
+        description:
+          'The session of a browser that signed in; over plain HTTP its name is tributary-session. What changes anything carries x-csrf-token too.',
+      },
       session: {
         type: 'http' as const,
         scheme: 'bearer',
@@ -105,11 +112,11 @@ const securityOf = (access: Access): { [scheme: string]: string[] }[] => {
     case 'public':
       return []
     case 'operators':
-      return [{ operator: [] }]
+      return [{ operator: [] }, { console: [] }]
     case 'clients':
       return [{ session: [] }]
     case 'clients-or-operators':
-      return [{ session: [] }, { operator: [] }]
+      return [{ session: [] }, { operator: [] }, { console: [] }]
     default:
       return unreachable(access)
   }
@@ -134,6 +141,7 @@ const SUCCESS: Readonly<Record<string, string>> = {
   200: 'Done; or what was asked for',
   201: 'Made',
   202: 'Begun',
+  204: 'Done',
   503: 'Not at present',
 }
 
@@ -166,10 +174,13 @@ const problemAnswers = (route: RouteOptions): Record<number, object> => {
 const followingWords = ({ schema, config, method }: RouteOptions): ProblemWord[] => {
   const checked = schema?.params ?? schema?.querystring ?? schema?.headers ?? schema?.body
   const guarded = config?.access !== undefined && config.access.kind !== 'public'
+  const looksOnly = [method].flat().every((one) => one === 'GET' || one === 'HEAD')
   const takesBody = ['POST', 'PUT', 'PATCH'].some((one) => [method].flat().includes(one))
   return [
     ...(checked ? (['invalid'] as const) : []),
     ...(guarded ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(guarded && !looksOnly && config?.access?.kind !== 'clients' ? (['csrf'] as const) : []),
+    ...(config?.limit === 'off' ? [] : (['too-many-requests'] as const)),
     ...(takesBody ? (['too-large', 'unsupported-media-type'] as const) : []),
     'internal',
   ]

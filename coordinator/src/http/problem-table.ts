@@ -2,6 +2,8 @@ import type { RefusalWord } from '../refusal.ts'
 
 /** What only HTTP itself can refuse, beside the words the services have. */
 export type HttpWord =
+  | 'csrf'
+  | 'too-many-requests'
   | 'method-not-allowed'
   | 'unsupported-media-type'
   | 'range-not-satisfiable'
@@ -17,6 +19,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   invalid: { status: 400, title: 'The request has mistakes' },
   unauthenticated: { status: 401, title: 'Authentication is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
+  csrf: { status: 403, title: 'Not from a page of this console' },
   'not-invited': { status: 403, title: 'Not invited to this round' },
   'token-spent': { status: 403, title: 'The token has no uses left' },
   'token-expired': { status: 403, title: 'The token has expired' },
@@ -46,6 +49,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   'wrong-claims': { status: 422, title: 'The update claims what this round does not take' },
   'bad-compression': { status: 422, title: 'The update is not compressed as the task says' },
   'bad-tensors': { status: 422, title: 'The tensors do not fit the model' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },
   'storage-full': { status: 503, title: 'Storage is full' },

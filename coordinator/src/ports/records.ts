@@ -74,6 +74,23 @@ export type Token =
       createdAt: Instant
     }
 
+/**
+ * A browser that signed in. It is known by the SHA-256 of its cookie's text, which is kept nowhere.
+ * Who it is stands in `of`: the operator token that was shown, whose name, role and revocation go for the session too;
+ * or a person whom an identity provider named, with the role that was found for them under those `terms`.
+ */
+export type ConsoleSession = {
+  id: string
+  hash: string
+  of:
+    | { kind: 'token'; token: string }
+    | { kind: 'oidc'; subject: string; name: string; role: Role; terms: string }
+  createdAt: Instant
+  /** When it was used last, to the minute. */
+  seenAt: Instant
+  expiresAt: Instant
+}
+
 /** The round's X25519 secret key, encrypted under the coordinator's own key. */
 export type RoundKey = { round: RoundId; publicKey: EncodedPublicKey; sealedSecret: Uint8Array }
 

@@ -7,6 +7,7 @@ import type {
   AuditEntry,
   AuditRecord,
   Client,
+  ConsoleSession,
   Delivery,
   Lease,
   ModelRecord,
@@ -52,6 +53,13 @@ export type Change =
   | { kind: 'revoke-token'; id: string }
   /** Takes one use from an enrolment token; conflicts when none is left. */
   | { kind: 'spend-token'; id: string }
+  | { kind: 'insert-console-session'; session: ConsoleSession }
+  /** Says when a session was used; one that has ended does not come back. */
+  | { kind: 'see-console-session'; id: string; at: Instant }
+  /** Harmless twice. */
+  | { kind: 'end-console-session'; id: string }
+  /** Sessions that expired before this instant are forgotten. */
+  | { kind: 'forget-console-sessions'; before: Instant }
   | { kind: 'insert-reply'; reply: Reply }
   /** Replies from before this instant are forgotten: their keys may come anew. */
   | { kind: 'forget-replies'; before: Instant }
@@ -89,6 +97,7 @@ export type Store = {
   ledgers: LedgerTable
   clients: ClientTable
   tokens: TokenTable
+  consoleSessions: ConsoleSessionTable
   leases: LeaseTable
   webhooks: WebhookTable
   /** The sealed secret key of a round, until it is destroyed. */
@@ -183,6 +192,14 @@ export type WebhookTable = {
   nextPending(webhook: string): Promise<Delivery | undefined>
   /** The deliveries that ended last, the last one first. */
   lastEnded(webhook: string, limit: number): Promise<Delivery[]>
+}
+
+export type ConsoleSessionTable = {
+  /** By the SHA-256 of the cookie's text, in hex. */
+  find(hash: string): Promise<ConsoleSession | undefined>
+  get(id: string): Promise<ConsoleSession | undefined>
+  /** Newest first. */
+  list(): Promise<ConsoleSession[]>
 }
 
 /**

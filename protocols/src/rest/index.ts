@@ -31,7 +31,14 @@ export {
   TallyView,
   TriggerRoundRequest,
 } from './rounds.ts'
-export { CSRF_HEADER, SessionView, SignInRequest, SignInView } from './sign-in.ts'
+export {
+  CSRF_HEADER,
+  SessionPage,
+  SessionSummary,
+  SessionView,
+  SignInRequest,
+  SignInView,
+} from './sign-in.ts'
 export { SubmissionReceiptView } from './submissions.ts'
 export { SystemView } from './system.ts'
 export { TaskCheckView } from './task-checks.ts'

@@ -34,6 +34,8 @@ export const restPaths = {
   overview: `${BASE}/overview`,
   system: `${BASE}/system`,
   session: `${BASE}/session`,
+  sessions: `${BASE}/sessions`,
+  consoleSession: (id: string): string => `${BASE}/sessions/${id}`,
   signIn: `${BASE}/sign-in`,
   webhooks: `${BASE}/webhooks`,
   webhook: (id: string): string => `${BASE}/webhooks/${id}`,

@@ -1,5 +1,6 @@
 /** `/api/v1/session` and `/api/v1/sign-in`: how a person at a browser becomes an operator. */
 import * as z from 'zod'
+import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 import { RoleName } from './tokens.ts'
 
@@ -19,7 +20,7 @@ export type SignInRequest = z.infer<typeof SignInRequest>
  * carry `csrf` in the header `x-csrf-token`.
  */
 export const SessionView = z.object({
-  /** The id of the token, or of the identity provider's subject. */
+  /** The id of the token, or `oidc:` and the identity provider's subject: who the audit log says it was. */
   id: z.string(),
   name: z.string(),
   role: RoleName,
@@ -27,5 +28,24 @@ export const SessionView = z.object({
   expiresAt: Timestamp,
 })
 export type SessionView = z.infer<typeof SessionView>
+
+/** One browser that is signed in, as admins see it. `DELETE /api/v1/sessions/{session}` signs it out. */
+export const SessionSummary = z.object({
+  /** The session's own id, which is not its secret. */
+  id: z.string(),
+  /** Whose it is: the id of a token, or `oidc:` and the identity provider's subject. */
+  owner: z.string(),
+  name: z.string(),
+  role: RoleName,
+  createdAt: Timestamp,
+  /** When it was used last, to the minute. */
+  seenAt: Timestamp,
+  expiresAt: Timestamp,
+})
+export type SessionSummary = z.infer<typeof SessionSummary>
+
+/** `GET /api/v1/sessions`: those that have not ended, newest first. */
+export const SessionPage = pageOf(SessionSummary)
+export type SessionPage = z.infer<typeof SessionPage>
 
 export const CSRF_HEADER = 'x-csrf-token'

@@ -8,6 +8,7 @@ import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
 import type {
   AuditEntry,
   Client,
+  ConsoleSession,
   ModelRecord,
   Occurrence,
   Origin,
@@ -198,6 +199,24 @@ export const anOperatorToken = (
   createdAt: NOON,
   ...more,
 })
+
+/** Of a browser to which Ada showed her token. */
+export const aConsoleSession = (id = 'session-ada', more: Partial<ConsoleSession> = {}): ConsoleSession => ({
+  id,
+  hash: hex(`cookie of ${id}`),
+  of: { kind: 'token', token: 'tok-ada' },
+  createdAt: NOON,
+  seenAt: NOON,
+  expiresAt: NOON + 43_200_000,
+  ...more,
+})
+
+/** Of a person whom an identity provider named. */
+export const aPersonsSession = (id = 'session-eve', more: Partial<ConsoleSession> = {}): ConsoleSession =>
+  aConsoleSession(id, {
+    of: { kind: 'oidc', subject: 'eve@idp', name: 'Eve “<b>” 日本', role: 'viewer', terms: hex('terms') },
+    ...more,
+  })
 
 export const anEnrolmentToken = (
   id = 'tok-phones',

@@ -5,13 +5,14 @@ import { createRows, rowsOfGroup } from '@tributary/protocols/secagg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../audit/chain.ts'
 import { ConflictError, LeaseLostError } from '../../faults/storage.ts'
-import type { Origin } from '../../ports/records.ts'
+import type { ConsoleSession, Origin } from '../../ports/records.ts'
 import type { Change, Store } from '../../ports/store.ts'
 import type { Round } from '../../round/round.ts'
 import {
   aClient,
   aClientId,
   aCompleted,
+  aConsoleSession,
   aDigest,
   aLedger,
   aModel,
@@ -22,6 +23,7 @@ import {
   anInvited,
   anOperatorToken,
   anOriginOf,
+  aPersonsSession,
   aReceived,
   aReply,
   aRoundId,
@@ -636,6 +638,86 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
       })
     })
 
+    describe('sessions of the console', () => {
+      beforeEach(() => store.commit([{ kind: 'insert-token', token: anOperatorToken() }]))
+      const insert = (...sessions: ConsoleSession[]) =>
+        store.commit(sessions.map((session) => ({ kind: 'insert-console-session', session })))
+
+      test('are found by id and by hash, whoever they are of', async () => {
+        const sessions = [aConsoleSession(), aPersonsSession()]
+        await insert(...sessions)
+        for (const session of sessions) {
+          expect(await store.consoleSessions.get(session.id)).toEqual(session)
+          expect(await store.consoleSessions.find(session.hash)).toEqual(session)
+        }
+        expect(await store.consoleSessions.find(hex('a guess'))).toBeUndefined()
+        for (const awkward of AWKWARD) expect(await store.consoleSessions.get(awkward)).toBeUndefined()
+      })
+
+      test('keep names and subjects as they were given', async () => {
+        const sessions = AWKWARD.map((text, index) =>
+          aPersonsSession(`s-${index}`, {
+            of: { kind: 'oidc', subject: text, name: text, role: 'admin', terms: text },
+          }),
+        )
+        await insert(...sessions)
+        for (const session of sessions) expect(await store.consoleSessions.get(session.id)).toEqual(session)
+      })
+
+      test('are listed newest first', async () => {
+        await insert(...[3, 1, 2].map((age) => aConsoleSession(`s-${age}`, { createdAt: NOON - age })))
+        expect((await store.consoleSessions.list()).map(({ id }) => id)).toEqual(['s-1', 's-2', 's-3'])
+      })
+
+      test('have ids and hashes of their own', async () => {
+        await insert(aConsoleSession())
+        for (const session of [
+          aConsoleSession(),
+          aConsoleSession('session-ada', { hash: hex('another') }),
+          aConsoleSession('session-two', { hash: aConsoleSession().hash }),
+        ])
+          expect(await conflictOf({ kind: 'insert-console-session', session })).toBe(
+            `session ${session.id} or its secret is there already`,
+          )
+        expect(await store.consoleSessions.list()).toEqual([aConsoleSession()])
+      })
+
+      test('of a token that is not there are not kept', async () => {
+        const session = aConsoleSession('session-x', { of: { kind: 'token', token: 'tok-nobody' } })
+        expect(await conflictOf({ kind: 'insert-console-session', session })).toBe(
+          'the token of session session-x is not there',
+        )
+      })
+
+      test('say when they were seen last, and never an earlier time', async () => {
+        await insert(aConsoleSession(), aPersonsSession())
+        for (const at of [NOON + 2, NOON + 1])
+          await store.commit([{ kind: 'see-console-session', id: 'session-ada', at }])
+        expect(await store.consoleSessions.get('session-ada')).toEqual(
+          aConsoleSession('session-ada', { seenAt: NOON + 2 }),
+        )
+        expect(await store.consoleSessions.get('session-eve')).toEqual(aPersonsSession())
+      })
+
+      test('end once and for all: being seen does not bring one back', async () => {
+        await insert(aConsoleSession(), aPersonsSession())
+        for (let time = 0; time < 2; time++)
+          await store.commit([{ kind: 'end-console-session', id: 'session-ada' }])
+        await store.commit([{ kind: 'see-console-session', id: 'session-ada', at: NOON + 1 }])
+        expect(await store.consoleSessions.list()).toEqual([aPersonsSession()])
+      })
+
+      test('are forgotten when they expired before an instant, and no others', async () => {
+        await insert(
+          aConsoleSession('s-1', { expiresAt: NOON - 1 }),
+          aConsoleSession('s-2', { expiresAt: NOON }),
+          aPersonsSession('s-3', { expiresAt: NOON - 2 }),
+        )
+        await store.commit([{ kind: 'forget-console-sessions', before: NOON }])
+        expect((await store.consoleSessions.list()).map(({ id }) => id)).toEqual(['s-2'])
+      })
+    })
+
     describe('leases', () => {
       beforeEach(() =>
         store.commit([
@@ -1074,6 +1156,7 @@ export const describeStore = (name: string, create: () => Promise<StoreUnderTest
         { kind: 'insert-round-key', key },
         { kind: 'insert-client', client: aClient() },
         { kind: 'insert-token', token: anEnrolmentToken() },
+        { kind: 'insert-console-session', session: aPersonsSession() },
         { kind: 'insert-reply', reply: aReply() },
         { kind: 'append-audit', entry: anEntry() },
         ...Array.from({ length: 50 }, (_, i): Change => ({ kind: 'save-member', member: aReceived(i) })),
@@ -1102,6 +1185,7 @@ const everything = async (store: Store) => ({
   key: await store.roundKey(aRoundId()),
   clients: await store.clients.list({ limit: 100 }),
   tokens: await store.tokens.list(),
+  consoleSessions: await store.consoleSessions.list(),
   reply: await store.reply(aReply().scope, aReply().key),
   audit: await store.audit({ limit: 100 }),
 })

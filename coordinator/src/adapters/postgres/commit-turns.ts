@@ -95,6 +95,17 @@ const concernsOf = (changes: readonly Change[]): Concerns => {
       case 'spend-token':
         alone.add(`token ${change.id}`)
         break
+      case 'insert-console-session':
+        alone.add(`console session ${change.session.id}`)
+        if (change.session.of.kind === 'token') shared.add(`token ${change.session.of.token}`)
+        break
+      case 'see-console-session':
+      case 'end-console-session':
+        alone.add(`console session ${change.id}`)
+        break
+      case 'forget-console-sessions':
+        alone.add('old console sessions')
+        break
       case 'insert-reply':
         alone.add(`reply ${JSON.stringify([change.reply.scope, change.reply.key])}`)
         break

@@ -26,6 +26,7 @@ const TABLES = [
   'models',
   'tasks',
   'clients',
+  'console_sessions',
   'tokens',
   'replies',
   'audit',

@@ -9,6 +9,7 @@ import { changeDelivery, forgetDeliveries, queueDeliveries } from './deliveries.
 import {
   auditRow,
   clientRow,
+  consoleSessionRow,
   ledgerRow,
   modelRow,
   roundKeyRow,
@@ -127,6 +128,23 @@ export function* stepsOf(writing: Writing, change: PlainChange): Steps {
       return
     case 'spend-token':
       yield* spendToken(db, change.id)
+      return
+    case 'insert-console-session':
+      yield db.insertInto('console_sessions').values(consoleSessionRow(change.session)).compile()
+      return
+    case 'see-console-session':
+      yield db
+        .updateTable('console_sessions')
+        .set({ seen_at: change.at })
+        .where('id', '=', change.id)
+        .where('seen_at', '<', change.at)
+        .compile()
+      return
+    case 'end-console-session':
+      yield db.deleteFrom('console_sessions').where('id', '=', change.id).compile()
+      return
+    case 'forget-console-sessions':
+      yield db.deleteFrom('console_sessions').where('expires_at', '<', change.before).compile()
       return
     case 'insert-reply':
       yield db.insertInto('replies').values(change.reply).compile()

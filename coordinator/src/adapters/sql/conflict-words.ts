@@ -41,6 +41,13 @@ const taken = (change: Change, violation: Exclude<Violation, 'missing'>): string
     case 'revoke-token':
     case 'spend-token':
       return `token ${change.id} is in use`
+    case 'insert-console-session':
+      return `session ${change.session.id} or its secret is there already`
+    case 'see-console-session':
+    case 'end-console-session':
+      return `session ${change.id} is in use`
+    case 'forget-console-sessions':
+      return 'sessions are in use'
     case 'insert-reply':
       return `the idempotency key "${change.reply.key}" is taken in ${change.reply.scope}`
     case 'forget-replies':
@@ -75,6 +82,8 @@ const missing = (change: Change): string => {
       return `there is no round ${change.member.round}`
     case 'insert-model':
       return `there is no task ${change.model.task}`
+    case 'insert-console-session':
+      return `the token of session ${change.session.id} is not there`
     case 'insert-round-key':
       return `there is no round ${change.key.round}`
     case 'insert-session-row':

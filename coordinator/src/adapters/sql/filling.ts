@@ -25,6 +25,7 @@ const TABLES = [
   'ledgers',
   'clients',
   'tokens',
+  'console_sessions',
   'replies',
   'identity',
   'audit',

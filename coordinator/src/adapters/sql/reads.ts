@@ -5,6 +5,7 @@ import { heldLease } from './leases.ts'
 import {
   auditOf,
   clientOf,
+  consoleSessionOf,
   deliveryOf,
   leaseOf,
   ledgerOf,
@@ -143,6 +144,12 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       get: (id) => one(tokens(db).where('id', '=', id), tokenOf),
       list: () => many(tokens(db).orderBy('created_at', 'desc').orderBy('id'), tokenOf),
     },
+    consoleSessions: {
+      find: (hash) => one(consoleSessions(db).where('hash', '=', hash), consoleSessionOf),
+      get: (id) => one(consoleSessions(db).where('id', '=', id), consoleSessionOf),
+      list: () =>
+        many(consoleSessions(db).orderBy('created_at', 'desc').orderBy('id', 'desc'), consoleSessionOf),
+    },
     leases: { get: (task) => one(heldLease(db, now(), task), leaseOf) },
     webhooks: {
       get: (id) => one(webhooks(db).where('id', '=', id), webhookOf),
@@ -183,6 +190,7 @@ const rounds = (db: Kysely<Tables>) => db.selectFrom('rounds').selectAll()
 const members = (db: Kysely<Tables>) => db.selectFrom('members').selectAll()
 const models = (db: Kysely<Tables>) => db.selectFrom('models').selectAll()
 const clients = (db: Kysely<Tables>) => db.selectFrom('clients').selectAll()
+const consoleSessions = (db: Kysely<Tables>) => db.selectFrom('console_sessions').selectAll()
 const tokens = (db: Kysely<Tables>) => db.selectFrom('tokens').selectAll()
 const webhooks = (db: Kysely<Tables>) => db.selectFrom('webhooks').selectAll()
 const deliveries = (db: Kysely<Tables>, webhook: string) =>

@@ -207,10 +207,26 @@ const RELEASED_ROWS: readonly ReleasedRow[] = [
       expires_at: 1768478400000.5,
     },
   },
+  {
+    table: 'console_sessions',
+    since: 5,
+    row: {
+      id: 'session-eve',
+      hash: '5b7c4a3a0c1d4e1f8f4d2a0be1d3a5c67f8e9d0c1b2a39485766554433221100',
+      token: null,
+      subject: 'eve@idp',
+      name: 'Eve',
+      role: 'viewer',
+      terms: 'd1e2',
+      created_at: 1768478400000,
+      seen_at: 1768478460000.5,
+      expires_at: 1768521600000,
+    },
+  },
   { table: 'identity', since: 3, row: { sole: 1, coordinator: 'coordinator-00112233445566778' } },
   {
     table: 'webhooks',
-    since: 5,
+    since: 6,
     row: {
       id: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
       url: 'https://hooks.example/in?for=tributary',
@@ -223,7 +239,7 @@ const RELEASED_ROWS: readonly ReleasedRow[] = [
   },
   {
     table: 'webhook_deliveries',
-    since: 5,
+    since: 6,
     row: {
       webhook: 'wh_aaaaaaaaaaaaaaaaaaaaaaaa',
       id: 'msg_00112233445566778899aabbccddeeff',

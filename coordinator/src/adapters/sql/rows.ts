@@ -68,6 +68,24 @@ export const Token = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('enrolment'), ...tokenHead, usesLeft: count, expiresAt: Instant }),
 ]) satisfies z.ZodType<records.Token>
 
+const ConsoleSession = z.strictObject({
+  id: z.string(),
+  hash: z.string(),
+  of: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('token'), token: z.string() }),
+    z.strictObject({
+      kind: z.literal('oidc'),
+      subject: z.string(),
+      name: z.string(),
+      role: z.enum(['viewer', 'operator', 'admin']),
+      terms: z.string(),
+    }),
+  ]),
+  createdAt: Instant,
+  seenAt: Instant,
+  expiresAt: Instant,
+}) satisfies z.ZodType<records.ConsoleSession>
+
 const RoundKey = z.strictObject({
   round: RoundId,
   publicKey: EncodedPublicKey,
@@ -264,6 +282,32 @@ export const tokenOf = (row: rows.TokenRow): records.Token =>
       ? { ...head, role: row.role, status: row.status }
       : { ...head, usesLeft: row.uses_left, expiresAt: row.expires_at }
   })
+
+export const consoleSessionRow = ({ of, ...session }: records.ConsoleSession): rows.ConsoleSessionRow => ({
+  id: session.id,
+  hash: session.hash,
+  token: of.kind === 'token' ? of.token : null,
+  subject: of.kind === 'oidc' ? of.subject : null,
+  name: of.kind === 'oidc' ? of.name : null,
+  role: of.kind === 'oidc' ? of.role : null,
+  terms: of.kind === 'oidc' ? of.terms : null,
+  created_at: session.createdAt,
+  seen_at: session.seenAt,
+  expires_at: session.expiresAt,
+})
+
+export const consoleSessionOf = (row: rows.ConsoleSessionRow): records.ConsoleSession =>
+  decode(ConsoleSession, `console_sessions ${row.id}`, () => ({
+    id: row.id,
+    hash: row.hash,
+    of:
+      row.token === null
+        ? { kind: 'oidc', subject: row.subject, name: row.name, role: row.role, terms: row.terms }
+        : { kind: 'token', token: row.token },
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+  }))
 
 export const auditRow = (record: records.AuditRecord): rows.AuditRow => ({
   ...record,

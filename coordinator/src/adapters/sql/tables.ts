@@ -11,6 +11,7 @@ export type Tables = {
   ledgers: LedgerRow
   clients: ClientRow
   tokens: TokenRow
+  console_sessions: ConsoleSessionRow
   replies: ReplyRow
   audit: AuditRow
   leases: LeaseRow
@@ -103,6 +104,20 @@ export type TokenRow = {
   uses_left: number | null
   expires_at: Millis | null
   created_at: Millis
+}
+
+/** `token` is null where an identity provider named the person, and what it said is null where a token was shown. */
+export type ConsoleSessionRow = {
+  id: string
+  hash: string
+  token: string | null
+  subject: string | null
+  name: string | null
+  role: string | null
+  terms: string | null
+  created_at: Millis
+  seen_at: Millis
+  expires_at: Millis
 }
 
 export type ReplyRow = { scope: string; key: string; request: string; resource: string; at: Millis }

@@ -5,10 +5,19 @@ import { tables } from './migrations/0001-tables.ts'
 import { leases } from './migrations/0002-leases.ts'
 import { identity } from './migrations/0003-identity.ts'
 import { privacy } from './migrations/0004-privacy.ts'
+import { consoleSessions } from './migrations/0005-console-sessions.ts'
 import { webhooks } from './migrations/0006-webhooks.ts'
 import { fleetReads } from './migrations/0007-fleet-reads.ts'
 
-export const MIGRATIONS: readonly Migration[] = [tables, leases, identity, privacy, webhooks, fleetReads]
+export const MIGRATIONS: readonly Migration[] = [
+  tables,
+  leases,
+  identity,
+  privacy,
+  consoleSessions,
+  webhooks,
+  fleetReads,
+]
 
 /** The newest version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -67,6 +67,10 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
     case 'save-token':
     case 'revoke-token':
     case 'spend-token':
+    case 'insert-console-session':
+    case 'see-console-session':
+    case 'end-console-session':
+    case 'forget-console-sessions':
     case 'insert-reply':
     case 'forget-replies':
     case 'insert-identity':

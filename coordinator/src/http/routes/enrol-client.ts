@@ -11,6 +11,7 @@ export const enrolClient = (api: Api, { clients }: Pick<Services, 'clients'>): v
     bodyLimit: 4_096,
     config: {
       access: { kind: 'public' },
+      limit: 'enrolment',
       refuses: ['unauthenticated', 'forbidden', 'token-spent', 'token-expired', 'bad-signature'],
     },
     schema: {

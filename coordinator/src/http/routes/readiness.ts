@@ -6,7 +6,7 @@ export const readiness = (api: Api, { ready }: { ready: () => Promise<Readiness>
   api.route({
     method: 'GET',
     url: '/readyz',
-    config: { access: { kind: 'public' }, everyday: true },
+    config: { access: { kind: 'public' }, everyday: true, limit: 'off' },
     schema: {
       operationId: 'readiness',
       tags: ['operation'],
