@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { type Look, launchForConsole, openConsole } from './console-browser.ts'
 import { CONSOLE_VIEWS, type ConsoleView } from './console-views.ts'
 import { type ConsoleWorld, startConsoleWorld } from './console-world.ts'
@@ -35,16 +35,21 @@ const take = async (browser: Browser, world: ConsoleWorld, views: readonly Conso
     const { page } = view.signedOut ? stranger : signedIn
     const file = join(FOLDER, `${view.name}-${look.theme}-${look.width}.png`)
     await page.goto(url + view.path(world))
-    const shown = await page.waitForSelector(view.until).then(
-      () => view.opens?.(page).then(() => true) ?? true,
-      () => false,
+    const missed = await shown(page, view).then(
+      () => '',
+      (error: unknown) => String(error).split('\n', 1)[0],
     )
     await page.screenshot({ path: file, fullPage: true })
-    console.log(`${relative('.', file)}${shown ? '' : `   (never showed ${view.until})`}`)
-    if (!shown) process.exitCode = 1
+    console.log(`${relative('.', file)}${missed && `   NOT AS MEANT: ${missed}`}`)
+    if (missed) process.exitCode = 1
   }
   await signedIn.context.close()
   await stranger.context.close()
+}
+
+const shown = async (page: Page, view: ConsoleView) => {
+  await page.waitForSelector(view.until)
+  await view.opens?.(page)
 }
 
 const views = chosenOf(process.argv.slice(2))

@@ -73,8 +73,8 @@ export const startConsoleWorld = async ({ clients = 60 } = {}): Promise<ConsoleW
   await create(
     lineTask({
       id: 'digits-line',
-      clients,
-      quorum: Math.max(2, Math.floor(clients / 2)),
+      clients: Math.ceil(clients * 0.7),
+      quorum: Math.ceil(clients / 2),
       trainingSeconds: 600,
       selectionSeconds: 600,
     }),

@@ -11,6 +11,7 @@ import { ClientLine, ClientStatus } from '../clients/client-status.tsx'
 import { RevokeClient } from '../clients/revoke-client.tsx'
 import { ClientRounds } from './client-rounds.tsx'
 import { EnrolledBy } from './enrolled-by.tsx'
+import { Fingerprint } from './fingerprint.tsx'
 
 /** One client: who it is, where it is, and what became of its part in each round. */
 export const ClientView = ({ params: { client: id } }: { params: { client: string } }) => {
@@ -39,12 +40,7 @@ export const ClientView = ({ params: { client: id } }: { params: { client: strin
                 facts={[
                   ['Id', <Id key="id" of={known.id} whole />],
                   ['Public key (Ed25519)', <Id key="key" of={known.publicKey} whole />],
-                  [
-                    'Fingerprint',
-                    <span key="print" className="help">
-                      The hex digits of the id are the first half of the SHA-256 of the public key.
-                    </span>,
-                  ],
+                  ['Fingerprint', <Fingerprint key="print" publicKey={known.publicKey} id={known.id} />],
                   [
                     'Enrolled',
                     <span key="at">

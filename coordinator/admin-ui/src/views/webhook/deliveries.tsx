@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<DeliveryView>[] = [
     name: 'status',
     title: 'Outcome',
     width: 120,
-    cell: ({ status }) => <OutcomeBadge outcome={status} />,
+    cell: ({ status, attempts }) => <OutcomeBadge outcome={status} attempts={attempts} />,
     order: ({ status }) => status,
   },
   {
