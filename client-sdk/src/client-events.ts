@@ -10,10 +10,14 @@ import type { TributaryError } from './tributary-error.ts'
 export type FederatedEvents = {
   /** This client's part in the task has changed. */
   state: Status
+  /** A coordinator has said who it is, on a new line; nothing proves it. */
+  challenged: { coordinator: string }
   /** A round asks for this client. `onInvitation` decides; this is for people to see. */
   invited: RoundInvitation
   /** `fraction` of the training that is done, 0 to 1, and the mean loss lately. */
   progress: { round: RoundId; fraction: number; loss?: number }
+  /** Training is done; what came of it is being sealed. */
+  trained: { round: RoundId }
   /** The coordinator has acknowledged the update: it is durable there. */
   submitted: { round: RoundId }
   /** A round of this client is over; `closed` where it went on without this client. */
@@ -58,6 +62,10 @@ export const described = ({ round, task, model, deadline, manifest }: Invitation
 /** Passes on what the participation tells. */
 export const passOn = (events: Pick<Emitter<FederatedEvents>, 'emit'>, notice: ParticipantNotice) => {
   switch (notice.type) {
+    case 'challenged':
+      return events.emit('challenged', { coordinator: notice.coordinator })
+    case 'trained':
+      return events.emit('trained', { round: notice.round })
     case 'invited':
       return events.emit('invited', described(notice.invitation))
     case 'progress':

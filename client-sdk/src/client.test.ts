@@ -26,6 +26,8 @@ const aClient = <T extends Trainer = Trainer>(
   })
   const events: { [Name in keyof FederatedEvents]: FederatedEvents[Name][] } = {
     state: [],
+    challenged: [],
+    trained: [],
     invited: [],
     progress: [],
     submitted: [],
@@ -36,6 +38,8 @@ const aClient = <T extends Trainer = Trainer>(
     error: [],
   }
   client.on('state', (event) => events.state.push(event))
+  client.on('challenged', (event) => events.challenged.push(event))
+  client.on('trained', (event) => events.trained.push(event))
   client.on('invited', (event) => events.invited.push(event))
   client.on('progress', (event) => events.progress.push(event))
   client.on('submitted', (event) => events.submitted.push(event))

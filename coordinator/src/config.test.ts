@@ -31,6 +31,7 @@ test('with nothing set the coordinator listens to this machine alone, and no web
     webhooksPrivate: 'refuse',
     console: 'on',
     limits: { perMinute: 6_000, guessesPerMinute: 10 },
+    traces: { kind: 'off' },
   })
 })
 
@@ -53,6 +54,8 @@ test('everything can be set by variables', () => {
     TRIBUTARY_CONSOLE: 'off',
     TRIBUTARY_RATE_LIMIT: 'off',
     TRIBUTARY_SIGN_IN_LIMIT: '3',
+    TRIBUTARY_TRACES_RATIO: '0.25',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     PATH: '/usr/bin',
   }
 
@@ -71,6 +74,7 @@ test('everything can be set by variables', () => {
     webhooksPrivate: 'allow',
     console: 'off',
     limits: { perMinute: 'off', guessesPerMinute: 3 },
+    traces: { kind: 'otlp', ratio: 0.25 },
   })
 })
 
@@ -210,4 +214,16 @@ test.each([
   ['--console', ['yes', '']],
 ])('%s is refused where it is none', (flag, values) => {
   for (const value of values) expect(mistakesOf({}, [`${flag}=${value}`])).toEqual([flag])
+})
+
+test('traces are sent where the standard variables name a collector, unless it is said not to, and at the ratio asked for', () => {
+  const named = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces' }
+  expect(loadConfig(named, []).traces).toEqual({ kind: 'otlp', ratio: 1 })
+  expect(loadConfig(named, ['--traces', 'off']).traces).toEqual({ kind: 'off' })
+  expect(loadConfig({}, ['--traces', 'otlp', '--traces-ratio', '.05']).traces).toEqual({
+    kind: 'otlp',
+    ratio: 0.05,
+  })
+  for (const ratio of ['2', '-1', '1e-3', '50%', '1.5'])
+    expect(mistakesOf({ TRIBUTARY_TRACES_RATIO: ratio }, [])).toEqual(['TRIBUTARY_TRACES_RATIO'])
 })

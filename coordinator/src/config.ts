@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { readTextFile } from './adapters/files/text-file.ts'
+import type { TracesOptions } from './observability/tracing.ts'
 import { type Grammar, readSettings, type Sources } from './settings/read-settings.ts'
 import {
   type OidcOptions,
@@ -29,7 +30,9 @@ export const SERVER_USAGE = `${STORAGE_USAGE}  --host ADDRESS         where to l
   --public-url URL       where clients reach this coordinator, if not at host and port
   --trust-proxy LIST     proxies whose X-Forwarded headers are believed, separated by commas (none)
   --metrics WHO          who may read /metrics: public, or tokens from viewer up (public)
-  --webhooks-private WHAT   allow or refuse webhooks at private addresses (refuse)
+  --webhooks-private P   allow or refuse webhooks at private addresses (refuse)
+  --traces WHERE         off, or otlp: to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names (otlp if it names one)
+  --traces-ratio R       of rounds that are traced, 0 to 1 (1)
 ${SIGN_IN_USAGE}`
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -90,6 +93,11 @@ const trustProxy = z.string().transform((text, context) => {
   return networks.length === 0 ? (false as const) : networks
 })
 
+const ratio = z
+  .string()
+  .regex(/^(0?\.\d+|[01](\.0*)?)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+
 const Settings = z
   .object({
     ...storageSettings,
@@ -105,6 +113,8 @@ const Settings = z
     'trust-proxy': trustProxy.default(false),
     /** Who may read /metrics: anyone who reaches it, or tokens of the role viewer and above. */
     metrics: z.enum(['public', 'viewer'], 'must be public or viewer').default('public'),
+    traces: z.enum(['off', 'otlp'], 'must be off or otlp').optional(),
+    'traces-ratio': ratio.default(1),
     /** Whether webhooks may be at addresses of this machine and its networks. */
     'webhooks-private': z.enum(['refuse', 'allow'], 'must be refuse or allow').default('refuse'),
   })
@@ -128,6 +138,7 @@ export type Config = StorageOptions & {
   limits: RequestLimits
   /** An identity provider by which people may sign in. */
   oidc: OidcOptions | undefined
+  traces: TracesOptions
 }
 
 const NO_FLAGS = z.object({})
@@ -165,9 +176,17 @@ export const loadServer = <Switch extends string>(
     metrics: settings.metrics,
     webhooksPrivate: settings['webhooks-private'],
     ...signInOptions(settings),
+    traces: tracesOf(settings, env),
   }
   return { config, isOn }
 }
+
+/** Where the standard variables name a collector, that is where traces are wanted. */
+const tracesOf = (
+  { traces, 'traces-ratio': ratio }: z.output<typeof Settings>,
+  { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own }: Sources['env'],
+): TracesOptions =>
+  (traces ?? (own || all ? 'otlp' : 'off')) === 'otlp' ? { kind: 'otlp', ratio } : { kind: 'off' }
 
 /**
  * What a command is told that works on what a coordinator keeps: where that is, and flags of its own.

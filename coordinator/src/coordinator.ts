@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { RoundId, TaskId } from '@tributary/protocols'
+import { type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
@@ -26,6 +26,7 @@ import { createEngine, type Engine } from './engine/engine.ts'
 import { createReleaseInFlight } from './engine/in-flight.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
 import { createRoundNoise } from './engine/round-noise.ts'
+import type { RoundChange } from './engine/saved-round.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
@@ -36,17 +37,19 @@ import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Measure } from './ports/measure.ts'
 import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
 import type { Signals } from './ports/signals.ts'
 import type { Store } from './ports/store.ts'
+import { isRefusal } from './refusal.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSessionService } from './sign-in/session-service.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
-import { createBeginRound } from './tasks/begin-round.ts'
+import { type BeginRound, createBeginRound } from './tasks/begin-round.ts'
 import { createRoundService } from './tasks/round-service.ts'
 import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
@@ -77,6 +80,8 @@ export type CoordinatorNeeds = {
   shared?: SharedTables | undefined
   /** Without it nobody is told of anything outside. */
   webhooks?: WebhookNeeds | undefined
+  /** Without it nothing is timed. */
+  measure?: Measure | undefined
 }
 
 export type WebhookNeeds = {
@@ -103,8 +108,10 @@ export type Observer = {
   fault(error: unknown, about: Record<string, string>): void
   refusedMessage(reason: string): void
   refusedUpdate(reason: string): void
+  /** A round that was to begin did not. */
+  refusedRound(reason: string): void
   /** A round was saved in a new state: it began, a member answered, its phase changed. */
-  roundSaved(round: Round): void
+  roundSaved(round: Round, change: RoundChange): void
   /** Among processes that share tables: from here on this one drives the task's rounds, or it does no longer. */
   driving(task: TaskId, change: 'taken' | 'let go'): void
 }
@@ -117,6 +124,8 @@ export type Coordinator = {
   live: Pick<Live, 'watch'>
   /** Among processes that share tables: tasks that this one drives, and how many others it hears. */
   standing(): { tasksDriven: number; others: number }
+  /** Rounds that this process drives. */
+  atWork(): Round[]
   /** Takes up what an earlier process left unfinished, and begins rounds that are due. */
   start(): Promise<void>
   /** Ends timers and waits for effects at work; what is unfinished is taken up at the next start. */
@@ -125,12 +134,12 @@ export type Coordinator = {
 
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
-  const { clock, random, models, updates, ownKey, observer, shared } = needs
+  const { clock, random, models, updates, ownKey, observer, shared, measure = (_, does) => does } = needs
   const live: Live = createLive({
     clock: shared?.steady ?? clock,
     store: needs.store,
     fleet: () => fleet.counts(),
-    tell: (signal) => others.tell(signal),
+    tell: shared && ((signal) => others.tell(signal)),
     fault: (error) => fault(error, { during: 'live views' }),
   })
   const tables = shared ? withSharedReads(needs.store) : needs.store
@@ -225,7 +234,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     others.tell({ type: 'key-destroyed', round })
   }
 
-  const engine: Engine = createEngine({
+  const deciding: Engine = createEngine({
     clock,
     store,
     policyOf: async (round) => {
@@ -244,19 +253,22 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       announce,
       roundKeys: { make: roundKeys.make, destroy: destroyKey },
       updates,
-      aggregate: createAggregate({
-        store,
-        models,
-        updates,
-        roundKeys,
-        readUpdate,
-        kernels,
-        session: (round) => engine.session(round),
-        unmask: unmasking.unmask,
-        x25519,
-        centralSum: createCentralSum,
-        noise: createRoundNoise({ store, ownKey }),
-      }),
+      aggregate: measure(
+        'aggregation',
+        createAggregate({
+          store,
+          models,
+          updates,
+          roundKeys,
+          readUpdate,
+          kernels,
+          session: (round) => engine.session(round),
+          unmask: measure('unmasking', unmasking.unmask),
+          x25519,
+          centralSum: createCentralSum,
+          noise: createRoundNoise({ store, ownKey }),
+        }),
+      ),
       secure: createSecureRounds({ store, random, coordinator: encodePublicKey(signing.publicKey) }),
       engine: () => engine,
     }),
@@ -266,8 +278,9 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     },
     saved: observer.roundSaved,
     ended: ({ task }) => void scheduler.consider(task),
-    fault: (error, { round, during }) => fault(error, { round, during }),
+    fault: (error, { round, during }) => fault(error, { task: taskOfRound(round), round, during }),
   })
+  const engine: Engine = { ...deciding, dispatch: measure('decision', deciding.dispatch) }
   const forward = createForward({
     replica,
     clock: shared?.steady ?? clock,
@@ -305,7 +318,12 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const lookSoon = (task: TaskId) =>
     void look(task).catch((error) => fault(error, { task, during: 'looking at a task' }))
 
-  const begin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
+  const tryToBegin = createBeginRound({ clock, store, engine, began: ({ task }) => lookSoon(task) })
+  const begin: BeginRound = async (task, cause) => {
+    const begun = await tryToBegin(task, cause)
+    if (isRefusal(begun)) observer.refusedRound(begun.refused)
+    return begun
+  }
   const scheduler = createScheduler({
     clock,
     store,
@@ -316,6 +334,18 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   })
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
   const fleet = createFleet({ store, presence })
+
+  const submissions = createSubmissionService({
+    clock,
+    store,
+    updates,
+    roundKeys,
+    readUpdate,
+    norm: kernels.norm,
+    verify,
+    standings,
+    refused: observer.refusedUpdate,
+  })
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -353,6 +383,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     presence,
     live,
     standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
+    atWork: engine.atWork,
     services: {
       access,
       sessions: createSessionService({ clock, random, store, terms: needs.signInTerms }),
@@ -379,17 +410,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           presence.line(client)?.close('revoked')
         },
       }),
-      submissions: createSubmissionService({
-        clock,
-        store,
-        updates,
-        roundKeys,
-        readUpdate,
-        norm: kernels.norm,
-        verify,
-        standings,
-        refused: observer.refusedUpdate,
-      }),
+      submissions: { receive: measure('upload', submissions.receive) },
       audit: { list: store.audit },
       fleet,
       insight: {

@@ -1,68 +1,72 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { Observer } from './coordinator.ts'
+import { createLineMetrics } from './observability/line-metrics.ts'
+import { measureProcess } from './observability/process-metrics.ts'
+import { createRoundMetrics } from './observability/round-metrics.ts'
+import { createStorageMetrics } from './observability/storage-metrics.ts'
+import { createMeasure } from './observability/work-metrics.ts'
+import type { Measure } from './ports/measure.ts'
 import type { Round } from './round/round.ts'
 
-export type CoordinatorMetrics = {
+export type CoordinatorMetrics = Pick<
+  Observer,
+  'roundSaved' | 'refusedMessage' | 'refusedUpdate' | 'refusedRound'
+> & {
   registry: Registry
-  roundSaved(round: Round): void
-  refusedMessage(reason: string): void
-  refusedUpdate(reason: string): void
   fault(during: string): void
   webhookAttempt(outcome: string): void
+  measure: Measure
+  /** The same tables and blobs, observed. */
+  parts: ReturnType<typeof createStorageMetrics>
+  /** The same door for lines, observed. */
+  lines: ReturnType<typeof createLineMetrics>
 }
 
 /** Asked whenever the metrics are read. */
-type Live = { clientsOnline(): number; standing(): { tasksDriven: number; others: number } }
+type Live = {
+  clientsOnline(): number
+  clientsWaiting(): number
+  standing(): { tasksDriven: number; others: number }
+  atWork(): readonly Round[]
+}
 
-/** Prometheus metrics of a coordinator. Labels are words from fixed lists: never a client, a round or a task. */
-export const createMetrics = (live: Live): CoordinatorMetrics => {
+/**
+ * Prometheus metrics of a coordinator. Labels are words from fixed lists: never a client, a round, a task or a metric of a client, so that
+ * the number of series is the same whatever there is of those.
+ */
+export const createMetrics = (live: Live, { folder }: { folder: string }): CoordinatorMetrics => {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const registers = [registry]
-  new Gauge({
-    name: 'tributary_clients_online',
-    help: 'Authenticated clients on the line.',
-    registers,
-    collect() {
-      this.set(live.clientsOnline())
-    },
-  })
-  new Gauge({
-    name: 'tributary_tasks_driven',
-    help: 'Tasks whose rounds this process drives under a lease.',
-    registers,
-    collect() {
-      this.set(live.standing().tasksDriven)
-    },
-  })
-  new Gauge({
-    name: 'tributary_other_processes',
-    help: 'Other processes of this coordinator that are heard.',
-    registers,
-    collect() {
-      this.set(live.standing().others)
-    },
-  })
-  const rounds = new Counter({
-    name: 'tributary_rounds_total',
-    help: 'Rounds that ended, by outcome and reason.',
-    labelNames: ['outcome', 'reason'],
-    registers,
-  })
-  const seconds = new Histogram({
-    name: 'tributary_round_duration_seconds',
-    help: 'From the opening of a round to its end.',
-    labelNames: ['outcome'],
-    buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 6 * 3_600, 24 * 3_600],
-    registers,
-  })
-  const updates = new Counter({
-    name: 'tributary_updates_folded_total',
-    help: 'Updates that went into model versions.',
-    registers,
-  })
+  const registers: [Registry] = [registry]
+  measureProcess(registry, { folder })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('tributary_clients_online', 'Authenticated clients on the line.', live.clientsOnline)
+  gauge(
+    'tributary_clients_waiting',
+    'Clients on lines of this process that are checked in for a task.',
+    live.clientsWaiting,
+  )
+  gauge(
+    'tributary_tasks_driven',
+    'Tasks whose rounds this process drives under a lease.',
+    () => live.standing().tasksDriven,
+  )
+  gauge(
+    'tributary_other_processes',
+    'Other processes of this coordinator that are heard.',
+    () => live.standing().others,
+  )
+  const rounds = createRoundMetrics(registers, { atWork: live.atWork })
   const refusals = new Counter({
     name: 'tributary_refusals_total',
-    help: 'Messages and updates refused, by reason.',
+    help: 'Messages, updates and beginnings of rounds refused, by reason.',
     labelNames: ['kind', 'reason'],
     registers,
   })
@@ -78,17 +82,17 @@ export const createMetrics = (live: Live): CoordinatorMetrics => {
     labelNames: ['outcome'],
     registers,
   })
+  refusals.inc({ kind: 'round', reason: 'privacy-budget' }, 0)
   return {
     registry,
-    roundSaved(round) {
-      if (!('endedAt' in round) || round.debts !== 'owed') return
-      rounds.inc({ outcome: round.phase, reason: round.phase === 'abandoned' ? round.reason : '' })
-      seconds.observe({ outcome: round.phase }, (round.endedAt - round.openedAt) / 1_000)
-      if (round.phase === 'completed') updates.inc(round.tally.received)
-    },
+    roundSaved: rounds.saved,
     refusedMessage: (reason) => refusals.inc({ kind: 'message', reason }),
     refusedUpdate: (reason) => refusals.inc({ kind: 'update', reason }),
+    refusedRound: (reason) => refusals.inc({ kind: 'round', reason }),
     fault: (during) => faults.inc({ during }),
     webhookAttempt: (outcome) => deliveries.inc({ outcome }),
+    measure: createMeasure(registers),
+    parts: createStorageMetrics(registers),
+    lines: createLineMetrics(registers),
   }
 }

@@ -12,6 +12,9 @@ import { createHttp, type HttpNeeds } from './http/http.ts'
 import { lineSession } from './http/line-session.ts'
 import { createAdmitWatcher } from './live/admit-watchers.ts'
 import { createMetrics } from './metrics.ts'
+import { createLineLog } from './observability/line-log.ts'
+import { createRoundLog } from './observability/round-log.ts'
+import { openTracing, type TracesOptions } from './observability/tracing.ts'
 import type { Round } from './round/round.ts'
 import { type OidcOptions, type RequestLimits, USUAL_LIMITS } from './settings/sign-in-settings.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
@@ -34,6 +37,8 @@ export type ServeOptions = Partial<Omit<StorageOptions, 'folder'>> & {
   metrics: 'public' | 'viewer'
   /** Whether webhooks may be at addresses of this machine and its networks; they may not unless said so. */
   webhooksPrivate?: 'refuse' | 'allow'
+  /** Off where left out. */
+  traces?: TracesOptions
   logger: HttpNeeds['logger']
   /** Where browsers reach it, without a slash at its end; unless said, as they ask for it. */
   publicUrl?: string | undefined
@@ -82,10 +87,15 @@ const open = async (
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningCoordinator> => {
-  const metrics = createMetrics({
-    clientsOnline: () => coordinator.presence.online(),
-    standing: () => coordinator.standing(),
-  })
+  const metrics = createMetrics(
+    {
+      clientsOnline: () => coordinator.presence.online(),
+      clientsWaiting: () => coordinator.presence.roll().length,
+      standing: () => coordinator.standing(),
+      atWork: () => coordinator.atWork(),
+    },
+    { folder },
+  )
   const fault: Observer['fault'] = (error, about) => {
     logger.error({ err: error, ...about }, 'survived a fault')
     metrics.fault(about.during ?? 'unknown')
@@ -102,18 +112,31 @@ const open = async (
   closing.push(() => storage.close())
   const { store, models, updates, ownKey, shared } = storage
 
+  const id = coordinatorIdOf(ownKey)
+  const tracing = await openTracing(options.traces ?? { kind: 'off' }, {
+    coordinator: id,
+    instance: shared?.replica ?? id,
+    clock: systemClock(),
+    registry: metrics.registry,
+  })
+  closing.push(tracing.close)
+
+  const logRound = createRoundLog(logger)
+  const logLines = createLineLog(logger)
   const observer: Observer = {
     fault,
     refusedMessage: metrics.refusedMessage,
     refusedUpdate: metrics.refusedUpdate,
+    refusedRound: metrics.refusedRound,
     driving: (task, change) =>
       logger.info({ task }, change === 'taken' ? 'drives the task' : 'drives the task no longer'),
-    roundSaved(round) {
-      metrics.roundSaved(round)
+    roundSaved(round, change) {
+      metrics.roundSaved(round, change)
+      tracing.roundSaved(round, change)
+      logRound(round, change)
       options.watch?.(round)
     },
   }
-  const id = coordinatorIdOf(ownKey)
   /** Where this cannot be written, on a full disk say, the coordinator is not kept from its work. */
   const tell = (action: string) =>
     store
@@ -131,7 +154,7 @@ const open = async (
     id,
     clock: systemClock(),
     random: systemRandom(),
-    ...(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
+    ...metrics.parts(options.decorate?.({ store, models, updates }) ?? { store, models, updates }),
     ownKey,
     signInTerms: oidc && termsOf(oidc),
     observer,
@@ -144,6 +167,7 @@ const open = async (
       privateAddresses,
       attempted: metrics.webhookAttempt,
     },
+    measure: metrics.measure,
   })
   closing.push(() => coordinator.stop())
 
@@ -152,6 +176,7 @@ const open = async (
     clock: systemClock(),
     logger,
     metrics: { registry: metrics.registry, access: options.metrics },
+    spans: tracing.spans,
     async ready() {
       const database = await answers(() => store.tokens.list())
       return { ok: database.ok, checks: { database } }
@@ -172,7 +197,7 @@ const open = async (
   })
   const sockets = serveSockets(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
-    participants: coordinator.gateway,
+    participants: { ...coordinator.gateway, accept: metrics.lines(logLines(coordinator.gateway.accept)) },
     watchers: {
       clock: systemClock(),
       admit: createAdmitWatcher({

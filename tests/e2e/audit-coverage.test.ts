@@ -65,6 +65,11 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   await answered('POST', `${path}/rollback`, { version: 1, reason: 'better' }, 201)
   const viewer = await answered('POST', restPaths.operatorTokens, { name: 'eyes', role: 'viewer' }, 201)
   await answered('DELETE', restPaths.client(round.one.id), undefined, 200)
+  const order = { url: 'https://hooks.invalid/in?key=w0rd', name: 'a pipeline', events: ['task.finished'] }
+  const hook = await answered('POST', restPaths.webhooks, order, 201)
+  const ping = await answered('POST', restPaths.pingWebhook(hook.id), undefined, 202)
+  await answered('POST', restPaths.redeliver(hook.id, ping.id), undefined, 202)
+  await answered('DELETE', restPaths.webhook(hook.id), undefined, 200)
   await answered('PATCH', path, { status: 'finished' }, 200)
   const { enrolledBy } = Object((await operator.call('GET', restPaths.client(round.other.id))).body)
 
@@ -103,6 +108,10 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `${admin} model.rollback ${task}/models/4`,
     `${admin} operator-token.created ${viewer.id}`,
     `${admin} client.revoked ${round.one.id}`,
+    `${admin} webhook.created ${hook.id}`,
+    `${admin} webhook.pinged ${hook.id}`,
+    `${admin} webhook.redelivered ${hook.id}`,
+    `${admin} webhook.deleted ${hook.id}`,
     `${admin} task.finish ${task}`,
     'command-line backup.made saved',
     `command-line model.weights-dropped ${task}/models/3`,
@@ -116,6 +125,7 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   expect(detailOf('round.abandon')).toEqual({ reason: 'enough' })
   expect(log.filter(({ action }) => action === 'coordinator.started')).toHaveLength(2)
   // No secret is in it: neither tokens nor what they are known by.
-  for (const secret of [token, viewer.token])
-    expect(JSON.stringify(log)).not.toContain(secret.split('_').slice(2).join('_'))
+  const secrets = [token, viewer.token].map((secret) => secret.split('_').slice(2).join('_'))
+  for (const secret of [...secrets, hook.secret.slice('whsec_'.length), 'w0rd'])
+    expect(JSON.stringify(log)).not.toContain(secret)
 })

@@ -26,11 +26,12 @@ afterEach(async () => {
 type Role = 'viewer' | 'operator' | 'admin'
 type Opening = Parameters<typeof openWatcher>[1]
 
-const tokenOf = async (role: Role): Promise<string> => {
+const newToken = async (role: Role): Promise<OperatorTokenView> => {
   const request = { name: `a ${role}`, role }
   const answer = await coordinator.operator.call('POST', restPaths.operatorTokens, request)
-  return OperatorTokenView.parse(answer.body).token
+  return OperatorTokenView.parse(answer.body)
 }
+const tokenOf = async (role: Role) => (await newToken(role)).token
 const watch = async (opening: Opening): Promise<Watcher> => {
   const watcher = await openWatcher(coordinator.url, opening)
   watchers.push(watcher)
@@ -73,6 +74,15 @@ describe('a line to watch by', () => {
     for (const token of [7, null, ['tro_'], { text: 'tro_' }, 'x'.repeat(100_000)])
       expect([token, await refusal({ token })]).toEqual([token, 'invalid'])
     expect(await refusal({ headers: { cookie: 'session=guessed' } })).toBe('unauthenticated')
+  })
+
+  test('is ended at once when its token is revoked, and not opened again by it', async () => {
+    const [revoked, other] = [await newToken('operator'), await watchAs('viewer')]
+    const watcher = await watch({ token: revoked.token })
+    await coordinator.operator.call('DELETE', restPaths.operatorToken(revoked.id))
+    await watcher.ended
+    expect(await refusal({ token: revoked.token })).toBe('unauthenticated')
+    expect(other.isOpen()).toBe(true)
   })
 
   test('is not opened by pages of other origins', async () => {

@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto'
 import { loadProtection, loadTaskWork } from '@tributary/client-sdk'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
-import type { Digest } from '@tributary/protocols'
+import type { Digest, RoundId } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
+import type { LiveEvent } from '@tributary/protocols/rest'
 import { virtualClock } from '@tributary/protocols/runtime'
 import { nodeSigner } from '@tributary/simulations'
 import { chanceOf, seededChance } from './chance.ts'
@@ -40,6 +41,8 @@ export type WorldReport = {
   powerCuts: number
   /** SHA-256 of the trace: a world that repeats has the same. */
   digest: string
+  /** Rounds that ended once nothing went wrong any more. */
+  calmly: RoundId[]
   violation: Violation | undefined
 }
 
@@ -60,7 +63,13 @@ export const runWorld = async (
     trace,
     breakage = {},
     privacy = 'drawn',
-  }: { trace?(line: string): void; breakage?: Breakage; privacy?: WorldPrivacy } = {},
+    watch,
+  }: {
+    trace?(line: string): void
+    breakage?: Breakage
+    privacy?: WorldPrivacy
+    watch?: (event: LiveEvent) => void
+  } = {},
 ): Promise<WorldReport> => {
   const chance = seededChance(`world ${seed}`)
   const plan = planWorld(chanceOf(chance.random.fork('plan')), privacy)
@@ -110,10 +119,15 @@ export const runWorld = async (
     storageMs: plan.storageMs,
     breakage,
     signals,
+    watch,
     planted,
     noted,
   })
   const { serving } = hosts
+  /** Rounds that had ended when everything had stopped going wrong. */
+  let endedBefore: ReadonlySet<RoundId> = new Set()
+  const endedRounds = () =>
+    [...witness.rounds.values()].flatMap((round) => ('endedAt' in round ? [round.id] : []))
   const operator = createOperator({ timeline, wall, witness, serving, file: plan.file, noted })
 
   try {
@@ -127,6 +141,7 @@ export const runWorld = async (
     await runUntil(() => !active(), troubleUntil)
     troubleUntil = 0
     noted('CALM')
+    endedBefore = new Set(endedRounds())
     for (const device of devices) device.settleDown()
     await calm()
     await end(devices)
@@ -151,6 +166,7 @@ export const runWorld = async (
     },
     takenOver: witness.takenOver(),
     digest: digest.digest('hex'),
+    calmly: endedRounds().filter((id) => !endedBefore.has(id)),
     violation: witness.problem(),
   }
 
@@ -164,10 +180,12 @@ export const runWorld = async (
   /**
    * Where no round is at work, there is one timer for each line that has yet to say who it is, one for the next round
    * or to look again whether there will be one, and one for the last thing that a round did, where it was not told that
-   * it is saved and tries again. Between two buffered rounds whoever hands in waits a moment for the next.
+   * it is saved and tries again;
+   * and two where somebody watches, until there is more to tell. Between two buffered rounds whoever hands in waits a moment for the next.
    */
   function judgeTimers({ life, strangers }: Serving) {
-    const most = strangers.size + 2 + (plan.file.mode.kind === 'buffered' ? 2 * plan.clients : 0)
+    const most =
+      strangers.size + 2 + (watch ? 2 : 0) + (plan.file.mode.kind === 'buffered' ? 2 * plan.clients : 0)
     if (life.armed() > most)
       witness.report(`a coordinator without a round at work has ${life.armed()} timers, not ${most}`)
   }

@@ -7,6 +7,7 @@ import {
   type MemorySignals,
   newReplicaId,
 } from '@tributary/coordinator'
+import type { LiveEvent } from '@tributary/protocols/rest'
 import type { Clock, SeededRandom } from '@tributary/protocols/runtime'
 import type { Around } from './dealing.ts'
 import type { Fate } from './fate.ts'
@@ -59,6 +60,8 @@ export type HostNeeds = {
   random: SeededRandom
   storageMs: number
   breakage: Breakage
+  /** Hears what every process tells those who watch it; nobody watches without it. */
+  watch: ((event: LiveEvent) => void) | undefined
   /** How this machine's processes speak to those on others; none where there are no others. */
   signals: MemorySignals | undefined
   /** Told of every fault of storage. */
@@ -141,12 +144,14 @@ export const createHost = (needs: HostNeeds): Host => {
         },
         refusedMessage: (reason) => noted(`message refused: ${reason}`),
         refusedUpdate() {},
+        refusedRound() {},
         driving() {},
         roundSaved() {},
       },
     })
     coordinator.start().then(
       () => {
+        if (needs.watch) coordinator.live.watch({ lines: () => 1, hear: needs.watch, accessChanged() {} })
         if (!life.over()) serving = { life, coordinator, left: opened, strangers: new Set() }
       },
       (error: unknown) => failedToStart(life, error),

@@ -13,6 +13,7 @@ const NOTHING = {
   faults: 0,
   powerCuts: 0,
   digest: '',
+  calmly: [],
 }
 
 const privacy = WorldPrivacy.parse(workerData)

@@ -184,6 +184,7 @@ export const createDesks = (needs: Needs): Desks => {
         told({ type: 'progress', round, progress })
         happen({ type: 'progress', round, fraction: progress.fraction, loss: progress.loss })
       }
+      const onTrained = () => told({ type: 'trained', round })
       lastTraining = jobs.start(
         async () => {
           await before
@@ -204,7 +205,13 @@ export const createDesks = (needs: Needs): Desks => {
             refines === undefined
               ? await makeUpdate(
                   { ...needs, trainer },
-                  { ...work, onProgress, carried: desk.carried, keep: (trained) => kept?.keep(trained) },
+                  {
+                    ...work,
+                    onProgress,
+                    onTrained,
+                    carried: desk.carried,
+                    keep: (trained) => kept?.keep(trained),
+                  },
                 )
               : await (await loadProtection()).refineUpdate(needs, {
                   ...work,

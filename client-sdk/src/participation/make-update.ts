@@ -22,6 +22,7 @@ export const makeUpdate = async (
     model: LoadedModel
     signal: AbortSignal
     onProgress: (progress: TrainingProgress) => void
+    onTrained: () => void
     guard: Guard
     /** Takes what was trained, as it is sent, where it may be summed again. */
     keep: KeptTraining['keep']
@@ -29,7 +30,7 @@ export const makeUpdate = async (
     carried: Carried | undefined
   },
 ): Promise<MadeUpdate> => {
-  const { invitation, model, signal, onProgress, guard, keep, carried } = making
+  const { invitation, model, signal, onProgress, onTrained, guard, keep, carried } = making
   const { assignment, weights } = model
   const { clock, random, trainer } = needs
   const { plan, strategy } = assignment
@@ -55,6 +56,7 @@ export const makeUpdate = async (
     return { ...failed('training-error', messageOf(error)), cause: error }
   }
   if (signal.aborted) return failed('aborted', 'training was stopped')
+  onTrained()
   if (result.examples === 0) return failed('no-examples', 'the trainer has no examples')
   const trainMs = Math.max(0, clock.now() - startedAt)
   let asked: Record<string, number>

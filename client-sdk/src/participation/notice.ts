@@ -8,8 +8,12 @@ import type { LoadedModel } from './load-model.ts'
 /** What whoever runs a participation hears: what the machine tells, and what performing its effects brings to light. */
 export type ParticipantNotice =
   | Notice
+  /** A coordinator has said who it is, on a new line; nothing proves it. */
+  | { type: 'challenged'; coordinator: string }
   | { type: 'invited'; invitation: Invitation }
   | { type: 'progress'; round: RoundId; progress: TrainingProgress }
+  /** Training is done; what came of it is being sealed. */
+  | { type: 'trained'; round: RoundId }
   | { type: 'model'; model: LoadedModel }
   /** A part of the app or of this device failed during an effect; taking part goes on. */
   | { type: 'fault'; during: Effect['type']; error: unknown }

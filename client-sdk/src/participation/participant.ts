@@ -143,6 +143,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
         return hangUp()
       case 'authenticate': {
         const { coordinator, nonce, protocol } = effect
+        told({ type: 'challenged', coordinator })
         const { clientId: client } = identity
         const signature = answerChallenge(identity, { coordinator, nonce: decodeKeyText(nonce) })
         return line?.send({ type: 'authenticate', client, protocol, signature: encodeSignature(signature) })

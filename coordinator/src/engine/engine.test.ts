@@ -13,6 +13,7 @@ import type { Round } from '../round/round.ts'
 import { NOTHING_BESIDE } from '../round/secure-training.ts'
 import { createEngine, type Engine } from './engine.ts'
 import type { Happening } from './happening.ts'
+import type { RoundChange } from './saved-round.ts'
 
 const task = TaskId.parse('digits')
 const round = RoundId.parse('digits.1')
@@ -50,6 +51,50 @@ const aggregated: Happening = {
   metrics: { loss: 0.5 },
   nextClip: 0.45,
 }
+
+describe('whoever watches is told of each save what it changed', () => {
+  const [one, two] = [aClientId(0), aClientId(1)]
+
+  test('the state before, and members with what they were', async () => {
+    const { engine, changes } = await anEngine()
+    await engine.open(selecting(), [])
+    await engine.dispatch(round, drawn)
+    await Promise.all([engine.dispatch(round, accepts(one)), engine.dispatch(round, updates(two))])
+    expect(changes.map(({ before }) => before?.phase)).toEqual([
+      undefined,
+      'selecting',
+      ...changes.slice(2).map(() => 'training'),
+    ])
+    expect(changes[0]).toEqual({ before: undefined, members: [], policy })
+    expect(changes[1]?.members.map(({ was, member }) => [was, member.status])).toEqual(
+      clients.map(() => [undefined, 'invited']),
+    )
+    const later = changes.slice(2).flatMap(({ members }) => members)
+    expect(later.map(({ was, member }) => [member.client, was, member.status])).toEqual([
+      [one, 'invited', 'accepted'],
+      [two, 'invited', 'received'],
+    ])
+  })
+
+  test('by a process that has just taken the round up, too', async () => {
+    const before = await anEngine()
+    await before.engine.open(selecting(), [])
+    await before.engine.dispatch(round, drawn)
+    await before.engine.dispatch(round, updates(one))
+    await before.engine.stop()
+    const after = await anEngine({ store: before.store, at: openedAt + 60_000 })
+    await after.engine.dispatch(round, {
+      type: 'abandon-requested',
+      reason: 'operator',
+      detail: '',
+      by: 'tok-ada',
+    })
+    expect(after.changes[0]).toMatchObject({
+      before: { phase: 'training', startedAt: openedAt, tally: { received: 1 } },
+    })
+    await after.engine.stop()
+  })
+})
 
 describe('[R19] the engine decides, saves, and only then acts', () => {
   test('an effect begins, and a caller is answered, when what was decided is in the tables', async () => {
@@ -779,6 +824,7 @@ const anEngine = async (options: Options = {}) => {
   const performed: string[] = []
   const told: string[] = []
   const ended: Round[] = []
+  const changes: RoundChange[] = []
   let failure: Error | undefined
   let behind = 0
   const engine: Engine = createEngine({
@@ -807,7 +853,10 @@ const anEngine = async (options: Options = {}) => {
         waiting: options.waiting ?? 0,
       })
     },
-    saved: ({ phase }) => void log.push(`saved ${phase}`),
+    saved({ phase }, change) {
+      log.push(`saved ${phase}`)
+      changes.push(change)
+    },
     ended: (now) => void ended.push(now),
     fault: (error, { during }) =>
       void told.push(`${during}: ${error instanceof Error ? error.message : error}`),
@@ -818,7 +867,7 @@ const anEngine = async (options: Options = {}) => {
   const setBack = (ms: number) => {
     behind += ms
   }
-  return { engine, clock, store, log, performed, told, ended, failNextCommit, setBack }
+  return { engine, clock, store, log, performed, told, ended, changes, failNextCommit, setBack }
 }
 
 /** The same, with a round in training whose invitations have gone out. */

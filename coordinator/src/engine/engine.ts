@@ -18,6 +18,7 @@ import { type Happening, type Outcome, outcomeOf } from './happening.ts'
 import { createPauses } from './pauses.ts'
 import { type InSession, readSession } from './read-session.ts'
 import { type Beginning, newRunner, type Runner, type Waiting } from './runner.ts'
+import type { RoundChange } from './saved-round.ts'
 
 export type Engine = {
   /** Saves the first state of a round together with `also`, and sets it going. */
@@ -27,12 +28,13 @@ export type Engine = {
    * Rejects with `LeaseLostError` where another process drives the round's task.
    */
   dispatch(round: RoundId, happening: Happening): Promise<Outcome>
-  /** The round as last saved, and rows of its members, from memory while the round is at work. */
+  /** The round as last saved, and a member's row, from memory while the round is at work. */
   view(round: RoundId): Promise<Round | undefined>
   member(round: RoundId, client: ClientId): Promise<Member | undefined>
-  members(round: RoundId): Promise<Iterable<Member>>
   /** A round in its session, with the rows of that very moment; `undefined` where it has none any more. */
   session(round: RoundId): Promise<InSession | undefined>
+  /** Rounds that this process has at work. */
+  atWork(): Round[]
   /** Takes up every round that is open or owes something, of the tasks that this process drives. */
   resume(): Promise<void>
   /** Lets go of a task's rounds in the middle of whatever they are at: another process drives them. */
@@ -59,7 +61,7 @@ type Needs = {
   /** Called when a round's deadline has come. */
   deadline(round: Round): Promise<void>
   /** Called after every save of a round, its first included. */
-  saved(round: Round): void
+  saved(round: Round, change: RoundChange): void
   /** Called once a round has settled and its runner is gone. */
   ended(round: Round): void
   /** A fault that the engine survives by trying again. */
@@ -162,9 +164,9 @@ export const createEngine = (needs: Needs): Engine => {
   }
 
   /** Whoever watches must not be able to stop a round. */
-  const tellSaved = (round: Round) => {
+  const tellSaved = (round: Round, change: RoundChange) => {
     try {
-      needs.saved(round)
+      needs.saved(round, change)
     } catch (error) {
       needs.fault(error, { round: round.id, during: 'telling' })
     }
@@ -226,6 +228,8 @@ export const createEngine = (needs: Needs): Engine => {
     const members = await store.members.ofRound(id)
     if (!round) throw new Error(`round ${id} is not in the tables`)
     const rows = await rowsOf(round)
+    const { members: known, policy } = runner
+    const change = { before, members: changedAmong(known, members), policy }
     runner.round = round
     runner.members = new Map(members.map((member) => [member.client, member]))
     runner.rows = createRows(rows)
@@ -235,7 +239,7 @@ export const createEngine = (needs: Needs): Engine => {
     if (stepOf(round) === stepOf(before)) return
     runner.effects.push(...resume(round))
     arm(runner)
-    tellSaved(round)
+    tellSaved(round, change)
   }
 
   const saveLater = (runner: Runner, touched: ReadonlyMap<ClientId, Member>) => {
@@ -286,12 +290,13 @@ export const createEngine = (needs: Needs): Engine => {
       return
     }
     const { round, touched, effects, decisions, rows } = decided
+    const change = { before, members: changedAmong(runner.members, touched.values()), policy: runner.policy }
     runner.round = round
     for (const row of rows) runner.rows.keep(row)
     for (const [client, member] of touched) runner.members.set(client, member)
     runner.effects.push(...effects)
     if (round !== before || isTooSoon(runner)) arm(runner)
-    if (round !== before) tellSaved(round)
+    if (round !== before) tellSaved(round, change)
     batch.forEach(({ resolve }, i) => {
       resolve(outcomeOf(decisions[i] as Decision))
     })
@@ -355,7 +360,7 @@ export const createEngine = (needs: Needs): Engine => {
         if (!(error instanceof ConflictError) && !due.has(round.id)) void findOut(round.id)
         throw error
       }
-      tellSaved(round)
+      tellSaved(round, { before: undefined, members: [], policy })
     },
     async dispatch(id, happening) {
       if (stopped) throw new StoppingError()
@@ -372,12 +377,12 @@ export const createEngine = (needs: Needs): Engine => {
       const runner = driven(id)
       return runner ? runner.members.get(client) : store.members.get(id, client)
     },
-    members: async (id) => driven(id)?.members.values() ?? store.members.ofRound(id),
     async session(id) {
       const runner = driven(id)
       if (!runner) return readSession({ get: store.rounds.get, rows: store.sessions.ofRound }, id)
       return hasSession(runner.round) ? { round: runner.round, rows: runner.rows } : undefined
     },
+    atWork: () => Array.from(runners.values(), ({ round }) => round),
     async resume() {
       for (const { id, task } of await store.rounds.unsettled())
         if (needs.fence(task)) await runnerOf(id).catch(unlessLost)
@@ -397,3 +402,11 @@ export const createEngine = (needs: Needs): Engine => {
     },
   }
 }
+
+const changedAmong = (
+  known: ReadonlyMap<ClientId, Member>,
+  members: Iterable<Member>,
+): RoundChange['members'] =>
+  Array.from(members, (member) => ({ was: known.get(member.client)?.status, member })).filter(
+    ({ was, member }) => was !== member.status,
+  )

@@ -6,6 +6,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
+import type { Spans } from '../ports/spans.ts'
 import type { Services } from '../services.ts'
 import type { RequestLimits } from '../settings/sign-in-settings.ts'
 import { type Access, guardRoutes } from './access.ts'
@@ -16,11 +17,13 @@ import { type ConsoleFiles, serveConsole } from './console.ts'
 import { allowOrigins, type CorsPolicy } from './cors.ts'
 import { drainUnread } from './drain.ts'
 import { acceptJson, JSON_BYTES } from './json-body.ts'
+import { logSubjects } from './log-subjects.ts'
 import { LOGIN_PATH, type OidcSignIn, signInByOidc } from './oidc/oidc-routes.ts'
 import { describeApi } from './openapi.ts'
 import { limitAddresses, limitCallers } from './request-limits.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
+import { traceRequests } from './request-spans.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
@@ -78,6 +81,8 @@ export type HttpNeeds = {
   logger: FastifyBaseLogger
   /** Shown at `/metrics`; the counters of requests join what is in it. */
   metrics: { registry: Registry; access: 'public' | 'viewer' }
+  /** Where spans of requests go that are of a trace. */
+  spans?: Spans | undefined
   ready: () => Promise<Readiness>
   cors: CorsPolicy
   /** Whose `X-Forwarded-…` headers are believed: nobody's, or those of proxies at these addresses or networks. */
@@ -117,7 +122,9 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
   cutWhenClosing(app)
   allowOrigins(app, needs.cors)
   drainUnread(app)
+  logSubjects(app)
   measureRequests(app, needs.metrics.registry)
+  if (needs.spans) traceRequests(app, needs.spans)
   describeApi(app)
   app.register((scope, _options, done) => {
     limitAddresses(scope, needs)

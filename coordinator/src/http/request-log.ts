@@ -21,6 +21,7 @@ export class RequestLog extends LogController {
       path: request.url.split('?', 1)[0],
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
+      ...callerOf(request),
       ...(error && { err: error }),
     }
     const everyday = request.routeOptions.config.everyday === true && reply.statusCode < 400
@@ -28,3 +29,7 @@ export class RequestLog extends LogController {
     else request.log.debug(line, 'answered')
   }
 }
+
+/** The client who asks, where the address does not name it. */
+const callerOf = ({ principal, routeOptions }: FastifyRequest) =>
+  principal?.kind === 'client' && !routeOptions.url?.includes('/:client') ? { client: principal.client } : {}

@@ -17,6 +17,16 @@ export type ForPeers = {
   stop(): Promise<void>
 }
 
+/** Of a process that is the only one. */
+export const NO_PEERS: ForPeers = {
+  watching() {},
+  notWatching() {},
+  othersWatch() {},
+  committed() {},
+  moved() {},
+  async stop() {},
+}
+
 /** Two hints a second, whatever happens here. */
 const HINT_MS = 500
 const ASK_EVERY_MS = 5_000

@@ -30,6 +30,11 @@ export const hintOf = (changes: readonly Change[]): Hint => {
   return hints.take()
 }
 
+/** Whether an operator may do less or more after it. */
+export const changesAccess = ({ kind }: Change): boolean => ACCESS.has(kind)
+
+const ACCESS: ReadonlySet<Change['kind']> = new Set(['save-token', 'revoke-token', 'end-console-session'])
+
 export type Hints = {
   isEmpty(): boolean
   add(change: Change): void
@@ -83,12 +88,10 @@ export const createHints = (): Hints => {
         case 'append-audit':
           flags.audit = true
           break
-        case 'save-token':
-          flags.access = true
-          break
         default:
           break
       }
+      flags.access ||= changesAccess(change)
     },
     take() {
       const hint = {

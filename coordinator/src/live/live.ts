@@ -5,14 +5,16 @@ import type { Change, Store } from '../ports/store.ts'
 import { isAwaited, type Member } from '../round/member.ts'
 import { type Round, takesUpdates } from '../round/round.ts'
 import { auditHead } from './audit-head.ts'
-import { createForPeers, type PeerSignal } from './for-peers.ts'
-import { createNames, type Hint, hintOf } from './hint.ts'
-import { addChange, addHint, addProgress, eventsOf, noNews } from './news.ts'
+import { createForPeers, NO_PEERS, type PeerSignal } from './for-peers.ts'
+import { changesAccess, createNames, type Hint, hintOf } from './hint.ts'
+import { addChange, addHint, addProgress, eventsOf, type NewsTables, noNews } from './news.ts'
 import { createProgressRecord, type Progress } from './progress.ts'
 import { createPulse } from './pulse.ts'
 
 /** Somebody who watches. Neither may throw or take long. */
 export type Watcher = {
+  /** Over how many lines. */
+  lines(): number
   hear(event: LiveEvent): void
   /** What operators may do has changed. */
   accessChanged(): void
@@ -25,6 +27,8 @@ export type Watcher = {
 export type Live = {
   /** The watcher is told from now on; the answer ends that. */
   watch(watcher: Watcher): () => void
+  /** Over how many lines this process is watched. */
+  lines(): number
   /** These changes are durable. */
   committed(changes: readonly Change[]): void
   /** These could not be saved, and may be there all the same. */
@@ -45,10 +49,10 @@ export type Live = {
 type Needs = {
   /** Counts time that passes. */
   clock: Clock
-  store: Pick<Store, 'rounds' | 'members' | 'models' | 'audit'>
+  store: NewsTables & Pick<Store, 'audit'>
   fleet(): Promise<FleetView>
-  /** To the other processes of this coordinator. */
-  tell(signal: PeerSignal): void
+  /** To the other processes of this coordinator, where there may be any. */
+  tell: ((signal: PeerSignal) => void) | undefined
   fault(error: unknown): void
 }
 
@@ -61,15 +65,26 @@ export const createLive = (needs: Needs): Live => {
   const { clock, store, fault } = needs
   const watchers = new Set<Watcher>()
   const progress = createProgressRecord()
-  const peers = createForPeers({ clock, tell: needs.tell, fault })
+  const peers = needs.tell ? createForPeers({ clock, tell: needs.tell, fault }) : NO_PEERS
   const clients = createNames(MOST_CLIENTS)
   let news = noNews()
   let auditGrew = false
   let head = 0
   let lastFleet = ''
 
+  /** Nobody is stopped by whoever is told. */
+  const guarded =
+    <Told extends unknown[]>(work: (...told: Told) => void) =>
+    (...told: Told): void => {
+      try {
+        work(...told)
+      } catch (error) {
+        fault(error)
+      }
+    }
+
   const tell = (event: LiveEvent) => {
-    for (const { hear } of watchers) hear(event)
+    for (const { hear } of watchers) guarded(hear)(event)
   }
   const newsPulse = createPulse({
     clock,
@@ -104,7 +119,7 @@ export const createLive = (needs: Needs): Live => {
     tell({ type: 'audit', sequence: head })
   }
   const accessChanged = () => {
-    for (const watcher of watchers) watcher.accessChanged()
+    for (const watcher of watchers) guarded(watcher.accessChanged)()
   }
 
   const heard = (hint: Hint) => {
@@ -123,22 +138,11 @@ export const createLive = (needs: Needs): Live => {
       addChange(news, change)
       if (change.kind === 'insert-client' || change.kind === 'save-client') clients.add(change.client.id)
       if (change.kind === 'append-audit') auditGrew = true
-      if (change.kind === 'save-token') accessChanged()
+      if (changesAccess(change)) accessChanged()
     }
     newsPulse.soon()
     countsPulse.soon()
   }
-
-  /** Whoever tells must not be stopped by whoever is told. */
-  const guarded =
-    <Told extends unknown[]>(work: (...told: Told) => void) =>
-    (...told: Told): void => {
-      try {
-        work(...told)
-      } catch (error) {
-        fault(error)
-      }
-    }
 
   return {
     watch(watcher) {
@@ -153,6 +157,7 @@ export const createLive = (needs: Needs): Live => {
         lastFleet = ''
       }
     },
+    lines: () => [...watchers].reduce((sum, { lines }) => sum + lines(), 0),
     committed: guarded((changes) => {
       for (const change of changes)
         if (change.kind === 'save-round' && !takesUpdates(change.round)) progress.forget(change.round.id)
@@ -171,9 +176,11 @@ export const createLive = (needs: Needs): Live => {
     },
     progressed: guarded((round, member, said) => {
       if (!takesUpdates(round) || !isAwaited(member)) return
-      progress.put(round.id, member.client, said)
+      const { fraction, at } = said
+      const kept = isPrivate(round) ? { fraction, at } : said
+      progress.put(round.id, member.client, kept)
       if (watchers.size === 0) return
-      addProgress(news, round.id, member.client, said)
+      addProgress(news, round.id, member.client, kept)
       newsPulse.soon()
     }),
     progressOf: progress.of,
@@ -186,3 +193,6 @@ export const createLive = (needs: Needs): Live => {
     },
   }
 }
+
+/** Whether nobody is to learn what one client measured: only what is summed, or under noise. */
+const isPrivate = (round: Round): boolean => round.phase === 'secure-training' || round.privacy !== undefined

@@ -79,12 +79,15 @@ const newsOf = ({ rounds }: News, id: RoundId): RoundNews => {
 /** Members in one event: a cohort of ten thousand is told in pieces. */
 const MEMBERS_AN_EVENT = 200
 
+/** What is read of the tables to tell of it. */
+export type NewsTables = {
+  rounds: Pick<Store['rounds'], 'get'>
+  members: Pick<Store['members'], 'ofRound'>
+  models: Pick<Store['models'], 'get'>
+}
+
 type Reads = {
-  store: {
-    rounds: Pick<Store['rounds'], 'get'>
-    members: Pick<Store['members'], 'ofRound'>
-    models: Pick<Store['models'], 'get'>
-  }
+  store: NewsTables
   progressOf(round: RoundId): ReadonlyMap<ClientId, Progress>
 }
 
@@ -117,7 +120,7 @@ export async function* eventsOf(news: News, { store, progressOf }: Reads): Async
 const membersIn = async (
   round: RoundId,
   { members, membersSince }: RoundNews,
-  store: Reads['store'],
+  store: NewsTables,
 ): Promise<Member[]> => {
   if (membersSince === undefined) return [...members.values()]
   const changed = (await store.members.ofRound(round)).filter(

@@ -263,6 +263,10 @@ const droppedOf = (
     return [{ status: 'dropped', ...keyOf(member), reason, since: at }]
   })
 
+/** When the step began that a group's session is in. */
+export const stepBeganAt = ({ session, deadlineAt }: Group, policy: RoundPolicy): number =>
+  deadlineAt - msOfStep(session, policy)
+
 const msOfStep = ({ phase }: Group['session'], { stepMs, trainingMs }: RoundPolicy): number =>
   phase === 'masking' ? trainingMs : stepMs
 

@@ -214,6 +214,32 @@ describe('the sender', () => {
     expect((await log(webhook.id)).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending'])
   })
 
+  test('misses nothing that is saved while it finds that there is nothing more', async () => {
+    const { tables, aProcess, sender, service, settle, sent } = await aRunning()
+    await sender.stop()
+    let versions = 0
+    const other = aProcess({
+      over: {
+        ...tables,
+        webhooks: {
+          ...tables.webhooks,
+          async nextPending(webhook) {
+            const found = await tables.webhooks.nextPending(webhook)
+            if (!found && versions < 5) {
+              const model = aModel('digits', ++versions, { createdAt: NOON })
+              await other.store.commit([{ kind: 'insert-model', model }])
+            }
+            return found
+          },
+        },
+      },
+    })
+    other.sender.start()
+    for (let turns = 0; turns < 10; turns++) await settle()
+    expect(sent).toHaveLength(5)
+    expect(await service.failing()).toEqual([])
+  })
+
   test('goes on after the tables failed it', async () => {
     const { aProcess, tables, service, store, sender, pass, sent, faults } = await aRunning()
     await sender.stop()

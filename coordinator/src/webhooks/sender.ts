@@ -69,10 +69,7 @@ export const createSender = (needs: Needs): Sender => {
   const wake = () => {
     if (!running) return
     lookAgain = true
-    looking ??= look().finally(() => {
-      looking = undefined
-      if (lookAgain) wake()
-    })
+    looking ??= look()
   }
 
   const look = async () => {
@@ -87,6 +84,7 @@ export const createSender = (needs: Needs): Sender => {
         wakeBy(clock.now() + RETRY_MS)
       }
     }
+    looking = undefined // in the same turn: whoever wakes it from here on begins anew
   }
 
   const sweep = async () => {

@@ -158,6 +158,37 @@ describe('deliveries', () => {
     ])
   })
 
+  test('one that is asked for while an attempt begins is asked for all the same', async () => {
+    const { tables, aProcess, store } = await aWorld()
+    let meanwhile = async () => {}
+    const { service } = aProcess({
+      over: {
+        ...tables,
+        async commit(changes) {
+          const [change] = changes
+          if (change?.kind === 'change-delivery') await meanwhile()
+          await tables.commit(changes)
+        },
+      },
+    })
+    const { webhook } = granted(await service.create(anOrder(), ADA))
+    await store.commit([{ kind: 'insert-model', model: aModel() }])
+    const seen = await tables.webhooks.nextPending(webhook.id)
+    if (!seen) throw new Error('one was queued')
+    meanwhile = async () => {
+      meanwhile = async () => {}
+      const delivery = { ...seen, attempts: 1, nextAttemptAt: NOON + 30_000 }
+      await tables.commit([{ kind: 'change-delivery', delivery, from: seen }])
+    }
+    expect(granted(await service.redeliver(webhook.id, seen.id, BOB))).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      nextAttemptAt: NOON,
+    })
+    const actions = (await tables.audit({ limit: 9 })).map(({ action }) => action)
+    expect(actions).toEqual(['webhook.created', 'webhook.redelivered'])
+  })
+
   test('webhooks whose last three failed are failing, until one arrives', async () => {
     const { service, sender, network, clock, settle } = await aWorld()
     const { webhook } = granted(await service.create(anOrder(), ADA))

@@ -18,6 +18,7 @@ const MOST_WEBHOOKS = 20
 /** So many failures in a row, and somebody should look. */
 const FAILURES = 3
 const ID_BYTES = 12
+const MOST_TRIES = 5
 
 type Needs = {
   clock: Pick<Clock, 'now'>
@@ -145,24 +146,23 @@ export const createWebhookService = (needs: Needs): WebhookService => {
 
     async redeliver(id, deliveryId, actor) {
       const webhook = await webhookOf(id)
-      const before = isRefusal(webhook) ? webhook : await deliveryOf(id, deliveryId)
-      if (isRefusal(before)) return before
-      const now = clock.now()
-      const anew =
-        before.status === 'pending' ? {} : { status: 'pending' as const, attempts: 0, endedAt: null }
-      const delivery: Delivery = { ...before, ...anew, nextAttemptAt: now }
-      try {
-        await store.commit([
-          { kind: 'change-delivery', delivery, from: before },
-          audited(actor, WEBHOOK_REDELIVERED, id, { delivery: deliveryId }),
-        ])
-      } catch (error) {
-        // It was sent, or somebody asked for the same, at this very moment.
-        if (error instanceof ConflictError) return deliveryOf(id, deliveryId)
-        throw error
+      if (isRefusal(webhook)) return webhook
+      for (let tries = 1; ; tries++) {
+        const before = await deliveryOf(id, deliveryId)
+        if (isRefusal(before)) return before
+        const delivery = atOnce(before, clock.now())
+        try {
+          await store.commit([
+            { kind: 'change-delivery', delivery, from: before },
+            audited(actor, WEBHOOK_REDELIVERED, id, { delivery: deliveryId }),
+          ])
+          queued()
+          return delivery
+        } catch (error) {
+          // An attempt began or ended at this very moment: what is so now is read again.
+          if (!(error instanceof ConflictError) || tries === MOST_TRIES) throw error
+        }
       }
-      queued()
-      return delivery
     },
 
     async ping(id, actor) {
@@ -194,6 +194,13 @@ export const createWebhookService = (needs: Needs): WebhookService => {
     },
   }
 }
+
+/** One that ended begins anew; one that waits for another attempt waits no longer. */
+const atOnce = (delivery: Delivery, now: number): Delivery => ({
+  ...delivery,
+  ...(delivery.status !== 'pending' && { status: 'pending', attempts: 0, endedAt: null }),
+  nextAttemptAt: now,
+})
 
 const mistakeInUrl = (
   url: URL,

@@ -105,6 +105,7 @@ export const createWorld = async ({
       fault: (error) => faults.push(error),
       refusedMessage() {},
       refusedUpdate() {},
+      refusedRound() {},
       driving() {},
       roundSaved,
     },

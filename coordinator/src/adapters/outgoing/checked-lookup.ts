@@ -1,27 +1,32 @@
-import { type LookupAddress, lookup } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
+import { lookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
+import { createLimiter } from '../../submissions/limiter.ts'
 
 /** A name led to no address that may be connected to. */
 export class AddressRefusedError extends Error {
   override name = 'AddressRefusedError'
 }
 
-export type Resolve = (
-  hostname: string,
-  answered: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
+/** All addresses of a name. Rejects where it has none. */
+export type Resolve = (hostname: string) => Promise<LookupAddress[]>
 
-const resolveBySystem: Resolve = (hostname, answered) => lookup(hostname, { all: true }, answered)
+/** The system resolves names in the threads that also write files: some names take it very long, and must not have them all. */
+const MOST_AT_ONCE = 2
+
+const resolveBySystem = (): Resolve => {
+  const limited = createLimiter(MOST_AT_ONCE)
+  return (hostname) => limited(() => lookup(hostname, { all: true }))
+}
 
 /**
- * Resolves names as the system does, and gives a socket only the addresses that `allows` them: what is checked is what is
- * connected to, whatever the name is said to be a moment later.
+ * Resolves names, and gives a socket only the addresses that `allows` them: what is checked is what is connected to,
+ * whatever the name is said to be a moment later.
  */
 export const checkedLookup =
-  (allows: (address: string) => boolean, resolve: Resolve = resolveBySystem): LookupFunction =>
-  (hostname, options, answered) =>
-    resolve(hostname, (error, addresses) => {
-      if (error) return answered(error, [])
+  (allows: (address: string) => boolean, resolve: Resolve = resolveBySystem()): LookupFunction =>
+  (hostname, options, answered) => {
+    const hand = (addresses: readonly LookupAddress[]) => {
       const wanted = addresses.filter(
         ({ address, family }) => allows(address) && (!isFamily(options.family) || family === options.family),
       )
@@ -29,6 +34,8 @@ export const checkedLookup =
       if (!first) return answered(new AddressRefusedError(`${hostname} is at no public address`), [])
       if (options.all) return answered(null, wanted)
       return answered(null, first.address, first.family)
-    })
+    }
+    resolve(hostname).then(hand, (error: NodeJS.ErrnoException) => answered(error, []))
+  }
 
 const isFamily = (family: unknown): family is 4 | 6 => family === 4 || family === 6

@@ -4,9 +4,9 @@ import { systemClock } from '@tributary/protocols/runtime'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PostAnswer } from '../../ports/post.ts'
 import { isPublicAddress } from '../../webhooks/public-address.ts'
+import { aReceiver, type Receiver } from '../contracts/receiver.ts'
 import type { Resolve } from './checked-lookup.ts'
 import { createPost, type PostOptions } from './post.ts'
-import { aReceiver, type Receiver } from './receiver.builders.ts'
 
 let receiver: Receiver | undefined
 afterEach(() => receiver?.close())
@@ -153,11 +153,8 @@ describe('addresses that are not allowed', () => {
   const refused = { kind: 'failed', why: expect.stringContaining('not a public one') }
   const resolvedTo =
     (...addresses: string[]): Resolve =>
-    (_hostname, answered) =>
-      answered(
-        null,
-        addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
-      )
+    async () =>
+      addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }))
 
   test('are not connected to, written as numbers or behind a name', async () => {
     receiver = await aReceiver()
@@ -184,9 +181,9 @@ describe('addresses that are not allowed', () => {
     receiver = await aReceiver()
     const { port } = new URL(receiver.url)
     let asked = 0
-    const rebinding: Resolve = (hostname, answered) => {
+    const rebinding: Resolve = (hostname) => {
       asked++
-      return resolvedTo(...(asked === 1 ? ['127.0.0.2', '127.0.0.1'] : ['127.0.0.2']))(hostname, answered)
+      return resolvedTo(...(asked === 1 ? ['127.0.0.2', '127.0.0.1'] : ['127.0.0.2']))(hostname)
     }
     const options = { allows: (address: string) => address === '127.0.0.1', resolve: rebinding }
     expect(await send(`http://hooks.example:${port}/`, options)).toEqual({ kind: 'answered', status: 204 })
@@ -196,8 +193,9 @@ describe('addresses that are not allowed', () => {
   })
 
   test('a name that is not known fails', async () => {
-    const resolve: Resolve = (_hostname, answered) =>
-      answered(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), [])
+    const resolve: Resolve = async () => {
+      throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
+    }
     expect(await send('http://nowhere.example/', { resolve })).toEqual({
       kind: 'failed',
       why: 'its name is not known',

@@ -1,0 +1,8 @@
+export {
+  isSampled,
+  parseTraceparent,
+  type SpanContext,
+  spanIdOf,
+  traceIdOf,
+  traceparentOf,
+} from './round-trace.ts'
