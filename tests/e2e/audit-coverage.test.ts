@@ -1,6 +1,7 @@
-import { AuditPage, type AuditRecordView, restPaths } from '@tributary/protocols/rest'
+import { AuditPage, type AuditRecordView, restPaths, SessionView } from '@tributary/protocols/rest'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openJar } from '../fleet/browser-jar.ts'
 import { type CoordinatorProcess, startCoordinatorProcess } from '../fleet/coordinator-process.ts'
 import { temporaryFolder } from '../fleet/folder-bytes.ts'
 import { type Operator, operatorOf } from '../fleet/operator.ts'
@@ -70,6 +71,18 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   const ping = await answered('POST', restPaths.pingWebhook(hook.id), undefined, 202)
   await answered('POST', restPaths.redeliver(hook.id, ping.id), undefined, 202)
   await answered('DELETE', restPaths.webhook(hook.id), undefined, 200)
+  const jar = openJar(running.url)
+  const signedIn = await jar.ask(running.url + restPaths.session, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: viewer.token }),
+  })
+  const { csrf } = SessionView.parse(await signedIn.json())
+  const [cookie = ''] = jar.cookies.values()
+  await jar.ask(running.url + restPaths.session, {
+    method: 'DELETE',
+    headers: { 'sec-fetch-site': 'same-origin', 'x-csrf-token': csrf },
+  })
   await answered('PATCH', path, { status: 'finished' }, 200)
   const { enrolledBy } = Object((await operator.call('GET', restPaths.client(round.other.id))).body)
 
@@ -112,6 +125,8 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `${admin} webhook.pinged ${hook.id}`,
     `${admin} webhook.redelivered ${hook.id}`,
     `${admin} webhook.deleted ${hook.id}`,
+    `${viewer.id} session.opened ${cookie.split('_')[1]}`,
+    `${viewer.id} session.closed ${cookie.split('_')[1]}`,
     `${admin} task.finish ${task}`,
     'command-line backup.made saved',
     `command-line model.weights-dropped ${task}/models/3`,
@@ -125,7 +140,7 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   expect(detailOf('round.abandon')).toEqual({ reason: 'enough' })
   expect(log.filter(({ action }) => action === 'coordinator.started')).toHaveLength(2)
   // No secret is in it: neither tokens nor what they are known by.
-  const secrets = [token, viewer.token].map((secret) => secret.split('_').slice(2).join('_'))
+  const secrets = [token, viewer.token, cookie].map((secret) => secret.split('_').slice(2).join('_'))
   for (const secret of [...secrets, hook.secret.slice('whsec_'.length), 'w0rd'])
     expect(JSON.stringify(log)).not.toContain(secret)
 })

@@ -4,12 +4,19 @@ export type Command = {
   name: string
   /** What it does, in a few words, for the list of commands. */
   summary: string
-  /** What `--help` prints. */
+  /** What `--help` prints. It names every flag there is: completion reads them here. */
   usage: string
   /** Says what went wrong, before the reason. */
   failed: string
   /** Resolves with the exit code. Throws `ConfigError` for a wrong line, and anything else for what went wrong. */
   run(call: Call): Promise<number>
+}
+
+/** What stdout is shown on. */
+export type Screen = {
+  isTerminal: boolean
+  /** Its width; undefined where it is no terminal. */
+  columns: number | undefined
 }
 
 export type Call = {
@@ -20,7 +27,15 @@ export type Call = {
   print(text: string): void
   /** Writes to stderr: everything else. */
   complain(text: string): void
+  screen: Readonly<Screen>
+  /** All of stdin, as text. */
+  readStdin(): Promise<string>
+  /** From the first call on Ctrl-C aborts this signal, once, in place of ending the process. */
+  interruption(): AbortSignal
 }
 
-export const printJson = ({ print }: Pick<Call, 'print'>, value: unknown): void =>
-  print(`${JSON.stringify(value, undefined, 2)}\n`)
+/** C1 controls are legal in JSON, and some terminals act on them. */
+export const printJson = ({ print }: Pick<Call, 'print'>, value: unknown, indent: 0 | 2 = 2): void =>
+  print(`${JSON.stringify(value, undefined, indent).replace(/[\u007f-\u009f]/g, escaped)}\n`)
+
+const escaped = (control: string): string => `\\u00${control.charCodeAt(0).toString(16)}`

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { EXIT_USAGE } from './exit-codes.ts'
 
 /** The list of commands. */
 export const helpText = (commands: readonly Command[]): string => {
@@ -9,6 +10,9 @@ export const helpText = (commands: readonly Command[]): string => {
 ${lines.join('\n')}
   ${'help'.padEnd(width)}   this list; \`tributary help <command>\` for one of them
 
-Exit codes: 0 done; 1 it failed, or found something wrong; 2 the command line or a setting is wrong.
-`
+${EXIT_USAGE}`
 }
+
+/** The commands of two words that begin with this one. */
+export const groupOf = (commands: readonly Command[], first: string): Command[] =>
+  commands.filter(({ name }) => name.startsWith(`${first} `))

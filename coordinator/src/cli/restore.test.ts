@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelVersion } from '@tributary/protocols'
 import { digestOf } from '@tributary/protocols/tensors'
@@ -59,6 +59,22 @@ test('what was restored and backed up again is the same but for what the audit l
   expect(after.slice(before.length).map((line) => JSON.parse(line).record.action)).toEqual([
     'backup.restored',
   ])
+})
+
+test('nobody is signed in to a coordinator that was restored: sessions are in no backup', async () => {
+  const { coordinator, firstAdminToken = '', close } = await home.serve('signed-in')
+  const opened = await coordinator.services.sessions.open(firstAdminToken)
+  if ('refused' in opened) throw new Error(opened.detail)
+  await close()
+  await backup('of-signed-in', 'signed-in')
+  expect(await readFile(at('of-signed-in/tables.jsonl'), 'utf8')).not.toContain('console_sessions')
+
+  await run('restore', at('of-signed-in'), '--data', at('restored'))
+  await copyFile(at('signed-in/coordinator.key'), at('restored/coordinator.key'))
+  const restored = await home.serve('restored')
+  const { sessions } = restored.coordinator.services
+  expect(await sessions.find(opened.cookie)).toMatchObject({ refused: 'unauthenticated' })
+  expect(await sessions.open(firstAdminToken)).toHaveProperty('cookie')
 })
 
 test('a folder that is not empty is refused, and left as it is', async () => {

@@ -176,10 +176,8 @@ export type TestServer = {
 
 type Overrides = { [Name in keyof Services]?: Partial<Services[Name]> }
 
-export const aServer = async (
-  overrides: Overrides = {},
-  needs: Partial<HttpNeeds> = {},
-): Promise<TestServer> => {
+/** The server that `aServer` lets listen, not listening. */
+export const anApp = (overrides: Overrides = {}, needs: Partial<HttpNeeds> = {}) => {
   const logged: string[] = []
   const registry = new Registry()
   const app = createHttp({
@@ -208,6 +206,14 @@ export const aServer = async (
     oidc: undefined,
     ...needs,
   })
+  return { app, logged, registry }
+}
+
+export const aServer = async (
+  overrides: Overrides = {},
+  needs: Partial<HttpNeeds> = {},
+): Promise<TestServer> => {
+  const { app, logged, registry } = anApp(overrides, needs)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,

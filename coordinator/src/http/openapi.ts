@@ -81,6 +81,17 @@ for (const [id, schema] of Object.entries({
   EnrolmentTokenView: rest.EnrolmentTokenView,
   SubmissionReceiptView: rest.SubmissionReceiptView,
   AuditRecordView: rest.AuditRecordView,
+  OverviewView: rest.OverviewView,
+  FleetView: rest.FleetView,
+  AlertView: rest.AlertView,
+  MemberView: rest.MemberView,
+  ClientRoundView: rest.ClientRoundView,
+  RoundMetricsView: rest.RoundMetricsView,
+  BandView: rest.BandView,
+  TaskPrivacyView: rest.TaskPrivacyView,
+  WebhookView: rest.WebhookView,
+  CreatedWebhookView: rest.CreatedWebhookView,
+  DeliveryView: rest.DeliveryView,
   Problem: rest.Problem,
 }))
   named.add(schema, { id })

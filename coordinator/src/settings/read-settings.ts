@@ -20,6 +20,8 @@ export type Grammar<
   switches: readonly Switch[]
   /** Words without a flag, all of them needed, in this order. */
   operands: readonly Operand[]
+  /** Flags that may be written with one letter: `{ output: 'o' }`. */
+  letters?: Readonly<Record<string, string>>
 }
 
 export type Sources = {
@@ -124,14 +126,21 @@ const fromEnvironment = (
 
 /** The flags given, `--port 80` or `--port=80`, the words between them, and every argument that is neither. */
 const readLine = (
-  { switches, operands }: { switches: readonly string[]; operands: readonly string[] },
+  {
+    switches,
+    operands,
+    letters = {},
+  }: Pick<Grammar<z.ZodObject, z.ZodObject, string, string>, 'switches' | 'operands' | 'letters'>,
   names: readonly string[],
   args: readonly string[],
 ) => {
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries([
-      ...names.map((name) => [name, { type: 'string' as const }]),
+      ...names.map((name) => [
+        name,
+        { type: 'string' as const, ...(letters[name] !== undefined && { short: letters[name] }) },
+      ]),
       ...switches.map((name) => [name, { type: 'boolean' as const }]),
     ]),
     strict: false,
@@ -151,7 +160,7 @@ const readLine = (
     if (switches.includes(token.name) && token.value === undefined) on.add(token.name)
     else if (switches.includes(token.name)) mistakes.push({ path: token.rawName, message: 'takes no value' })
     else if (!names.includes(token.name))
-      mistakes.push({ path: token.rawName, message: `is not a flag: there are ${flags}` })
+      mistakes.push({ path: token.rawName, message: `is not a flag: there are ${flags || 'none'}` })
     else if (token.value === undefined) mistakes.push({ path: token.rawName, message: 'needs a value' })
     else values.set(token.name, token.value)
   }

@@ -3,6 +3,7 @@ export { AuditVerificationView } from './audit-verification.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
 export { clientPaths } from './client-paths.ts'
 export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
+export { CSRF_HEADER } from './csrf-header.ts'
 export { FleetView } from './fleet.ts'
 export { IdempotencyKey } from './headers.ts'
 export { Health, Readiness } from './health.ts'
@@ -19,7 +20,8 @@ export {
 export { AlertKind, AlertView, OverviewView } from './overview.ts'
 export { Cursor, PAGE_LIMITS, type Page, PageQuery, pageOf } from './paging.ts'
 export { restPaths } from './paths.ts'
-export { PROBLEM_MEDIA_TYPE, Problem, problemType, problemWord } from './problems.ts'
+export { PROBLEM_MEDIA_TYPE, problemType, problemWord } from './problem-type.ts'
+export { Problem } from './problems.ts'
 export {
   AbandonRoundRequest,
   MemberView,
@@ -32,7 +34,6 @@ export {
   TriggerRoundRequest,
 } from './rounds.ts'
 export {
-  CSRF_HEADER,
   SessionPage,
   SessionSummary,
   SessionView,

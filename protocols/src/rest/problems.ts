@@ -2,8 +2,6 @@
 import * as z from 'zod'
 import { Mistake } from './mistakes.ts'
 
-const TYPE_PREFIX = 'urn:tributary:problem:'
-
 /**
  * `application/problem+json`. `type` is `urn:tributary:problem:` and a reason word such as `round-open`;
  * a reader that does not know the word goes by `status`.
@@ -22,11 +20,3 @@ export const Problem = z.object({
   about: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 })
 export type Problem = z.infer<typeof Problem>
-
-export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
-
-export const problemType = (word: string): string => `${TYPE_PREFIX}${word}`
-
-/** The reason word of a problem, `undefined` where it is not one of Tributary's. */
-export const problemWord = (problem: Pick<Problem, 'type'>): string | undefined =>
-  problem.type.startsWith(TYPE_PREFIX) ? problem.type.slice(TYPE_PREFIX.length) : undefined

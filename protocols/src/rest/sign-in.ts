@@ -47,5 +47,3 @@ export type SessionSummary = z.infer<typeof SessionSummary>
 /** `GET /api/v1/sessions`: those that have not ended, newest first. */
 export const SessionPage = pageOf(SessionSummary)
 export type SessionPage = z.infer<typeof SessionPage>
-
-export const CSRF_HEADER = 'x-csrf-token'

@@ -1,3 +1,4 @@
+export { plainText, progressBar, wantsColour } from '@tributary/coordinator/terminal-text'
 export { renderChart } from './chart.ts'
 export { type HoldingsChartOptions, holdingsChart } from './holdings-chart.ts'
 export { createLiveLine, type DisplayStream, type LiveLine } from './live-line.ts'
@@ -26,5 +27,4 @@ export {
   recordEvent,
 } from './round-record.ts'
 export { progressLine, type ShownRound } from './run-progress.ts'
-export { plainText, progressBar, wantsColour } from './terminal-text.ts'
 export { writeComparison, writeReport } from './write-report.ts'

@@ -1,4 +1,4 @@
-import { type Segment, terminalLine } from './terminal-text.ts'
+import { type Segment, terminalLine } from '@tributary/coordinator/terminal-text'
 
 /** As much of a stream as a display needs; `process.stdout` is one. */
 export type DisplayStream = {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { plainText } from '@tributary/coordinator/terminal-text'
 import type * as z from 'zod'
-import { plainText } from './terminal-text.ts'
 
 /** A file of a results folder that is not there, is cut short, or does not say what it should. */
 export class ResultsError extends Error {

@@ -1,7 +1,7 @@
+import { terminalLine, wantsColour } from '@tributary/coordinator/terminal-text'
 import { createLiveLine, type DisplayStream } from './live-line.ts'
 import { accuracyTrend, roundLine, roundTable } from './round-format.ts'
 import { type RoundEvent, type RoundRecord, recordEvent } from './round-record.ts'
-import { terminalLine, wantsColour } from './terminal-text.ts'
 
 export type RoundDisplay = {
   /** Takes the next event and shows what changed. */

@@ -1,6 +1,6 @@
+import { plainText, progressBar, type Segment, sparkline } from '@tributary/coordinator/terminal-text'
 import { unreachable } from '@tributary/protocols'
 import type { RoundRecord } from './round-record.ts'
-import { plainText, progressBar, type Segment, sparkline } from './terminal-text.ts'
 
 const BAR_WIDTH = 24
 const SPARKLINE_WIDTH = 60

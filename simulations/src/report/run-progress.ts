@@ -1,4 +1,4 @@
-import { progressBar, type Segment, sparkline } from './terminal-text.ts'
+import { progressBar, type Segment, sparkline } from '@tributary/coordinator/terminal-text'
 
 /** As much of a round as its run's progress is told by. */
 export type ShownRound = {

@@ -71,8 +71,9 @@ export const signInByOidc = (api: Api, needs: Needs): void => {
       const { name, attributes } = cookieOf(request)
       const kept = openAttempt(attemptKey, request.cookies[name] ?? '', clock.now())
       reply.clearCookie(name, attributes)
-      if (!kept) return turnAway(request, reply, NO_ATTEMPT)
-      const claims = await provider.finish(new URL(request.url, originOf(request)), kept)
+      const callback = URL.parse(`${originOf(request)}${request.url}`)
+      if (!kept || !callback) return turnAway(request, reply, NO_ATTEMPT)
+      const claims = await provider.finish(callback, kept)
       if (isRefusal(claims)) return turnAway(request, reply, claims)
       const person = { subject: claims.sub, name: nameOf(claims), role: roleOf(claims, options), terms }
       if (!isSubject(claims)) return turnAway(request, reply, NO_SUBJECT)

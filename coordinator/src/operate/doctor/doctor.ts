@@ -8,6 +8,7 @@ import { type Check, type Finding, fail, runChecks } from './finding.ts'
 import { folderCheck, keyCheck, runningCheck } from './place-checks.ts'
 import { clockCheck, nativesCheck, nodeCheck, settingsCheck } from './process-checks.ts'
 import { bucketCheck, leasesCheck, roundKeysCheck, serverCheck } from './shared-checks.ts'
+import { signInCheck } from './sign-in-check.ts'
 
 export type DoctorNeeds = {
   config: Config
@@ -29,6 +30,7 @@ export const examine = async (needs: DoctorNeeds): Promise<Finding[]> => {
     nativesCheck(needs.natives),
     clockCheck(clock, needs.monotonicMs),
     settingsCheck(config),
+    signInCheck(config),
     ...(locksFolder(config) ? [folderCheck(config)] : []),
     keyCheck(config, async () => (snapshot instanceof Error ? undefined : snapshot.identity())),
     runningCheck(config),

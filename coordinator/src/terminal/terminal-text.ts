@@ -20,8 +20,12 @@ export const terminalLine = (
     .join('')
 }
 
-/** Text from elsewhere with its control characters blanked: it may not move the cursor or recolour the screen. */
-export const plainText = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+/**
+ * Text from elsewhere with what steers a terminal blanked: it may not move the cursor, recolour the screen, break the line
+ * or turn the direction of what stands beside it (Unicode Technical Report 36, section 3.1).
+ */
+export const plainText = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 
 /** Colour is for people at a terminal who have not set NO_COLOR (no-color.org: present and not empty). */
 export const wantsColour = ({
