@@ -1,6 +1,6 @@
 /**
  * What following a coordinator costs a page: ten thousand clients enrolled, rounds of several tasks going on without a pause, the
- * console open on a view for half a minute. Processor time of the page's main thread, from Chromium's own trace.
+ * console open on a view for twenty seconds. Processor time of the page's main thread, from Chromium's own trace.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createIdentity, encodePublicKey, encodeSignature, proveEnrolment } from '@tributary/protocols/crypto'
@@ -18,7 +18,7 @@ const TASKS = 4
 const CLIENTS_A_TASK = 12
 /** Enrolments that are saved together. */
 const AT_ONCE = 100
-const WATCH_MS = 30_000
+const WATCH_MS = 20_000
 const AIM_MS = 16
 
 export const benchConsoleFrames = async (): Promise<BenchRow[]> => {
@@ -28,6 +28,7 @@ export const benchConsoleFrames = async (): Promise<BenchRow[]> => {
   await using _fleet = await startTraining(coordinator)
   const look = { theme: 'dark', width: 1_280, height: 900 } as const
   const { page } = await openConsole(browser, { url: coordinator.url, token: coordinator.adminToken, look })
+  page.setDefaultTimeout(120_000)
   const heard = countEvents(page)
   const session = await page.context().newCDPSession(page)
   const watched = async (name: string, act: () => Promise<void>): Promise<BenchRow[]> => {
@@ -43,7 +44,7 @@ export const benchConsoleFrames = async (): Promise<BenchRow[]> => {
   await delay(2_000)
   const overview = await watched('overview', () => delay(WATCH_MS))
   await page.goto(`${coordinator.url}/clients`)
-  await page.waitForSelector(`text=/^${ENROLLED.toLocaleString('en')}|^10,\\d{3} in all/`)
+  await page.waitForSelector('text=/^10,\\d{3} in all/')
   const still = await watched('clients', () => delay(WATCH_MS))
   const scrolled = await watched('clients, scrolled through', () => scroll(page))
   return [...overview, ...still, ...scrolled]
