@@ -5,11 +5,13 @@ import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
+import { createAuditVerification } from './audit/verification.ts'
 import { createAccessService } from './clients/access.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
 import { createPresence, type Presence } from './clients/presence.ts'
+import { createTokenService } from './clients/tokens.ts'
 import { type Driving, leasedDriving, soleDriving } from './cluster/driving.ts'
 import { createForward } from './cluster/forward.ts'
 import { createHearing } from './cluster/hearing.ts'
@@ -31,12 +33,15 @@ import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
 import { createOverview } from './insight/overview.ts'
+import { readSystem } from './insight/system.ts'
 import { createTaskMetrics } from './insight/task-metrics.ts'
 import { readTaskPrivacy } from './insight/task-privacy.ts'
+import { unseenHost } from './insight/unseen-host.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { Host } from './ports/host.ts'
 import type { Measure } from './ports/measure.ts'
 import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
@@ -47,6 +52,7 @@ import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
 import type { Services } from './services.ts'
 import { createSessionService } from './sign-in/session-service.ts'
+import { countUploads } from './submissions/count-uploads.ts'
 import { createSubmissionService } from './submissions/submission-service.ts'
 import { createUpdateReader } from './submissions/update-reader.ts'
 import { type BeginRound, createBeginRound } from './tasks/begin-round.ts'
@@ -76,6 +82,8 @@ export type CoordinatorNeeds = {
   signInTerms?: string | undefined
   /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
   observer: Observer
+  /** The process it runs in; left out where nobody looks after one. */
+  host?: Host | undefined
   /** Without it this process is the only one that has these tables. */
   shared?: SharedTables | undefined
   /** Without it nobody is told of anything outside. */
@@ -135,6 +143,7 @@ export type Coordinator = {
 /** The composition root: every room is built here, once, from what it asks for. */
 export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordinator> => {
   const { clock, random, models, updates, ownKey, observer, shared, measure = (_, does) => does } = needs
+  const { host = unseenHost(clock.now()) } = needs
   const live: Live = createLive({
     clock: shared?.steady ?? clock,
     store: needs.store,
@@ -335,17 +344,19 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
   const fleet = createFleet({ store, presence })
 
-  const submissions = createSubmissionService({
-    clock,
-    store,
-    updates,
-    roundKeys,
-    readUpdate,
-    norm: kernels.norm,
-    verify,
-    standings,
-    refused: observer.refusedUpdate,
-  })
+  const submissions = countUploads(
+    createSubmissionService({
+      clock,
+      store,
+      updates,
+      roundKeys,
+      readUpdate,
+      norm: kernels.norm,
+      verify,
+      standings,
+      refused: observer.refusedUpdate,
+    }),
+  )
 
   const { hear, lookAgain } = createHearing({
     clock,
@@ -379,10 +390,20 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     )
   }
 
+  const webhooks = createWebhookService({
+    clock,
+    random,
+    store,
+    secrets,
+    privateAddresses: needs.webhooks?.privateAddresses ?? false,
+    queued,
+  })
+  const standing = () => ({ tasksDriven: driving.count(), others: others.alive() })
+
   return {
     presence,
     live,
-    standing: () => ({ tasksDriven: driving.count(), others: others.alive() }),
+    standing,
     atWork: engine.atWork,
     services: {
       access,
@@ -411,7 +432,8 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
         },
       }),
       submissions: { receive: measure('upload', submissions.receive) },
-      audit: { list: store.audit },
+      audit: { list: store.audit, verify: createAuditVerification({ clock, store }) },
+      tokens: createTokenService({ clock, store }),
       fleet,
       insight: {
         overview: createOverview({
@@ -419,19 +441,21 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           store,
           presence,
           dueAt: scheduler.dueAt,
-          vitals: async () => ({ eventLoopDelayMs: { p99: 0 }, room: null }),
+          host,
+          webhooks,
         }),
         metrics: createTaskMetrics({ store }),
         privacy: (task) => readTaskPrivacy(store, task),
+        system: () =>
+          readSystem({
+            clock,
+            host,
+            queue: () => ({ decisions: engine.backlog(), uploads: submissions.underWay() }),
+            lines: () => ({ participants: presence.online(), admins: host.watchers() }),
+            processes: standing,
+          }),
       },
-      webhooks: createWebhookService({
-        clock,
-        random,
-        store,
-        secrets,
-        privateAddresses: needs.webhooks?.privateAddresses ?? false,
-        queued,
-      }),
+      webhooks,
     },
     gateway: createGateway({
       coordinator: needs.id,

@@ -29,6 +29,7 @@ export type RefusalWord =
   | 'idempotency-mismatch'
   | 'token-spent'
   | 'token-expired'
+  | 'last-admin'
   | 'bad-signature'
   | 'wrong-round'
   | 'wrong-model'

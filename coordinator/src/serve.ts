@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { steadyClock, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { watchEventLoop } from './adapters/event-loop.ts'
 import { type ConsoleSetting, consoleFiles } from './adapters/files/console-files.ts'
+import { processHost } from './adapters/host.ts'
 import { openidProvider } from './adapters/oidc/openid-provider.ts'
 import { createPost } from './adapters/outgoing/post.ts'
 import { serveSockets } from './adapters/socket-io/serve-sockets.ts'
@@ -111,6 +113,8 @@ const open = async (
   )
   closing.push(() => storage.close())
   const { store, models, updates, ownKey, shared } = storage
+  const eventLoop = watchEventLoop()
+  closing.push(() => eventLoop.stop())
 
   const id = coordinatorIdOf(ownKey)
   const tracing = await openTracing(options.traces ?? { kind: 'off' }, {
@@ -158,6 +162,12 @@ const open = async (
     ownKey,
     signInTerms: oidc && termsOf(oidc),
     observer,
+    host: processHost({
+      startedAt: systemClock().now(),
+      eventLoop,
+      watchers: () => sockets.lines().admins,
+      storage: storage.use,
+    }),
     shared,
     webhooks: {
       post: createPost({

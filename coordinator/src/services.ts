@@ -3,10 +3,17 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
-import type { CreateWebhookRequest, TaskPrivacyView } from '@tributary/protocols/rest'
+import type {
+  CreateWebhookRequest,
+  SystemView,
+  TaskCheckView,
+  TaskPrivacyView,
+} from '@tributary/protocols/rest'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
+import type { AuditVerdict } from './audit/verification.ts'
 import type { FleetService } from './clients/fleet.ts'
+import type { TokenService } from './clients/tokens.ts'
 import type { Overview } from './insight/overview.ts'
 import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { Progress } from './live/progress.ts'
@@ -50,6 +57,8 @@ export type TaskChange =
   | { kind: 'restop'; stop: StopRule }
 
 export type TaskService = {
+  /** Everything for which `create` would refuse a task file, or how large the task would be. Makes nothing. */
+  check(json: unknown): Promise<TaskCheckView>
   /** Makes the task and, where its model is seeded, its version 1. */
   create(file: TaskFile, actor: Actor, idempotency?: Idempotency): Promise<TaskView | Refusal>
   get(id: TaskId): Promise<TaskView | Refusal>
@@ -180,9 +189,14 @@ export type InsightService = {
   overview(): Promise<Overview>
   metrics: TaskMetrics
   privacy(task: TaskId): Promise<TaskPrivacyView | Refusal>
+  system(): Promise<SystemView>
 }
 
-export type AuditService = { list(page: PageRequest<number>): Promise<AuditRecord[]> }
+export type AuditService = {
+  list(page: PageRequest<number>): Promise<AuditRecord[]>
+  /** Whether the chain holds. What was right before is not read again for an hour, but for its last entry. */
+  verify(): Promise<AuditVerdict>
+}
 
 /** A webhook, and the delivery to it that ended last. */
 export type WebhookStanding = { webhook: Webhook; last: Delivery | undefined }
@@ -217,6 +231,7 @@ export type Services = {
   sessions: SessionService
   submissions: SubmissionService
   audit: AuditService
+  tokens: TokenService
   fleet: FleetService
   insight: InsightService
   webhooks: WebhookService

@@ -1,6 +1,6 @@
 /** What a configuration names, opened. */
 import { join } from 'node:path'
-import { steadyClock, systemRandom } from '@tributary/protocols/runtime'
+import { steadyClock, systemClock, systemRandom } from '@tributary/protocols/runtime'
 import { lockFolder } from './adapters/files/folder-lock.ts'
 import { openSecretKey } from './adapters/files/secret-key.ts'
 import { fileExists } from './adapters/files/text-file.ts'
@@ -10,12 +10,14 @@ import type { SharedTables } from './coordinator.ts'
 import { coordinatorIdOf } from './crypto/own-key.ts'
 import { StorageError } from './faults/storage.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { StorageUse } from './ports/host.ts'
 import type { Snapshot } from './ports/snapshot.ts'
 import type { Change, Store } from './ports/store.ts'
 import type { StorageOptions } from './settings/storage-settings.ts'
 import { blobsOf } from './storage/blob-stores.ts'
 import { claimTables } from './storage/claim-tables.ts'
 import { requireBlobs } from './storage/require-blobs.ts'
+import { storageUse } from './storage/storage-use.ts'
 import { type SchemaVersion, tablesOf } from './storage/tables.ts'
 
 export type Storage = {
@@ -27,6 +29,8 @@ export type Storage = {
   ownKey: Uint8Array
   /** How this process speaks to others with the same tables; none where it has them to itself. */
   shared: SharedTables | undefined
+  /** How much room all of it takes up. */
+  use: StorageUse
   close(): Promise<void>
 }
 
@@ -62,7 +66,7 @@ export const openStorage = async (
     await requireBlobs(store, models)
     const shared = await openShared(options, fault)
     if (shared) closing.push(() => shared.signals.close())
-    return { store, models, updates, ownKey, shared, close }
+    return { store, models, updates, ownKey, shared, use: storageUse(options, systemClock()), close }
   } catch (error) {
     await close()
     throw error

@@ -76,6 +76,12 @@ const BENCHES: readonly Bench[] = [
     load: async () => (await import('./compression.ts')).benchCompression,
   },
   {
+    name: 'console-frames',
+    about:
+      'The console in Chromium against a coordinator with 10,000 enrolled clients, while rounds of several tasks go on without a pause. Processor time of the page’s main thread in each sixtieth of a second, idle ones included, from Chromium’s own trace; 16 ms is what a frame may take.',
+    load: async () => (await import('../browser/console-frames.ts')).benchConsoleFrames,
+  },
+  {
     name: 'stores',
     about: 'The tables in SQLite and in PostgreSQL, in turns in one process.',
     load: async () => (await import('./stores.ts')).benchStores,

@@ -83,8 +83,11 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     method: 'DELETE',
     headers: { 'sec-fetch-site': 'same-origin', 'x-csrf-token': csrf },
   })
+  await answered('DELETE', restPaths.operatorToken(viewer.id), undefined, 200)
   await answered('PATCH', path, { status: 'finished' }, 200)
   const { enrolledBy } = Object((await operator.call('GET', restPaths.client(round.other.id))).body)
+  const unused = (await operator.invite(3)).split('_')[1] ?? ''
+  await answered('DELETE', restPaths.enrolmentToken(unused), undefined, 200)
 
   for (const words of [
     ['backup', `${folder.path}/saved`],
@@ -120,6 +123,8 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `${admin} model.imported ${task}/models/3`,
     `${admin} model.rollback ${task}/models/4`,
     `${admin} operator-token.created ${viewer.id}`,
+    `${admin} operator-token.revoked ${viewer.id}`,
+    `${admin} enrolment-token.revoked ${unused}`,
     `${admin} client.revoked ${round.one.id}`,
     `${admin} webhook.created ${hook.id}`,
     `${admin} webhook.pinged ${hook.id}`,

@@ -1,4 +1,4 @@
-import type { RoundDetail } from '@tributary/protocols/rest'
+import { type RoundDetail, restPaths } from '@tributary/protocols/rest'
 import { systemClock } from '@tributary/protocols/runtime'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
@@ -40,6 +40,11 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
           'since',
           'status',
         ])
+      const { file } = await operator.task('line')
+      const check = await operator.call('POST', restPaths.taskChecks, { ...file, id: 'another' })
+      expect(Object(check.body)).toMatchObject({ size: { bytesUp: Object(round.members[0]).bytes } })
+      const measured = await operator.call('GET', restPaths.taskMetrics(round.task))
+      expect(Object(measured.body).items[0].bands).toEqual({})
       for (const { heard } of clients) expect([heard.errors, heard.failed]).toEqual([[], []])
       await Promise.all(clients.map(({ client }) => client.leave()))
     },

@@ -6,6 +6,8 @@ export type Row = {
   who: Who
   /** What it takes: JSON that is never right when it is `{"nonsense":1}`, bytes, or nothing. */
   takes?: 'json' | 'bytes'
+  /** It says what is wrong with any JSON: that is its answer, 200. */
+  judges?: true
   /** The most bytes of JSON that it takes, where that is more than a mebibyte. */
   mostBytes?: number
   /** Answers pages. */
@@ -96,5 +98,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
     who: 'operator',
     strangers: { '/api/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver': 404 },
   },
+  'POST /api/v1/task-checks': {
+    who: 'operator',
+    takes: 'json',
+    judges: true,
+    mostBytes: 4 * 1024 * 1024,
+  },
+  'GET /api/v1/audit/verification': { who: 'admin', plain: 200 },
+  'GET /api/v1/system': { who: 'viewer', plain: 200 },
+  'GET /api/v1/operator-tokens': { who: 'admin', isList: true, plain: 200 },
+  'DELETE /api/v1/operator-tokens/{token}': { who: 'admin' },
+  'GET /api/v1/enrolment-tokens': { who: 'operator', isList: true, plain: 200 },
+  'DELETE /api/v1/enrolment-tokens/{token}': { who: 'operator' },
   'GET /api/v1/blobs/{digest}': { who: 'client or viewer', plain: 200 },
 }

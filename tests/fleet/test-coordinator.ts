@@ -13,6 +13,8 @@ export type TestCoordinator = AsyncDisposable & {
   url: string
   folder: string
   operator: Operator
+  /** The operator's token; empty where an earlier start has given it. */
+  adminToken: string
   services: RunningCoordinator['coordinator']['services']
   /** The round's latest saved state once it has come to this phase; a round that ends otherwise throws. */
   round<Phase extends Round['phase']>(id: string, phase: Phase): Promise<Extract<Round, { phase: Phase }>>
@@ -56,6 +58,7 @@ export const startCoordinator = async (wishes: Wishes = {}): Promise<TestCoordin
     url,
     folder: folder.path,
     operator: operatorOf(url, firstAdminToken),
+    adminToken: firstAdminToken,
     services: running.coordinator.services,
     saved,
     round: <Phase extends Round['phase']>(id: string, phase: Phase) =>

@@ -37,6 +37,8 @@ export type Engine = {
   atWork(): Round[]
   /** Takes up every round that is open or owes something, of the tasks that this process drives. */
   resume(): Promise<void>
+  /** How much of what happened to rounds waits to be decided or saved. */
+  backlog(): number
   /** Lets go of a task's rounds in the middle of whatever they are at: another process drives them. */
   release(task: TaskId): void
   /** No timer or effect starts after this; resolves when those at work have ended. */
@@ -387,6 +389,8 @@ export const createEngine = (needs: Needs): Engine => {
       for (const { id, task } of await store.rounds.unsettled())
         if (needs.fence(task)) await runnerOf(id).catch(unlessLost)
     },
+    backlog: () =>
+      [...runners.values()].reduce((sum, { queue, draining }) => sum + queue.length + (draining ? 1 : 0), 0),
     release(task) {
       for (const runner of [...runners.values()])
         if (runner.round.task === task) letGo(runner, new LeaseLostError(task))

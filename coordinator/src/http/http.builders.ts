@@ -134,7 +134,7 @@ const sessions: Services['sessions'] = {
 }
 
 const services: Services = {
-  tasks: { create: absent, get: absent, list: absent, change: absent },
+  tasks: { check: absent, create: absent, get: absent, list: absent, change: absent },
   rounds: { trigger: absent, get: absent, list: absent, abandon: absent },
   models: {
     get: absent,
@@ -149,9 +149,10 @@ const services: Services = {
   access,
   sessions,
   submissions: { receive: absent },
-  audit: { list: absent },
+  audit: { list: absent, verify: absent },
+  tokens: { operators: absent, revokeOperator: absent, invitations: absent, takeBack: absent },
   fleet: { list: absent, get: absent, rounds: absent, counts: absent },
-  insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent },
+  insight: { overview: absent, metrics: { page: absent, all: absent }, privacy: absent, system: absent },
   webhooks: {
     create: absent,
     get: absent,
@@ -190,6 +191,7 @@ export const anApp = (overrides: Overrides = {}, needs: Partial<HttpNeeds> = {})
       sessions: { ...services.sessions, ...overrides.sessions },
       submissions: { ...services.submissions, ...overrides.submissions },
       audit: { ...services.audit, ...overrides.audit },
+      tokens: { ...services.tokens, ...overrides.tokens },
       fleet: { ...services.fleet, ...overrides.fleet },
       insight: { ...services.insight, ...overrides.insight },
       webhooks: { ...services.webhooks, ...overrides.webhooks },

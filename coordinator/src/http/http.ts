@@ -27,6 +27,7 @@ import { traceRequests } from './request-spans.ts'
 import { recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
+import { checkTask } from './routes/check-task.ts'
 import { closeSession } from './routes/close-session.ts'
 import { createEnrolmentToken } from './routes/create-enrolment-token.ts'
 import { createOperatorToken } from './routes/create-operator-token.ts'
@@ -42,6 +43,7 @@ import { getOverview } from './routes/get-overview.ts'
 import { getRound } from './routes/get-round.ts'
 import { getSession } from './routes/get-session.ts'
 import { getSignIn } from './routes/get-sign-in.ts'
+import { getSystem } from './routes/get-system.ts'
 import { getTask } from './routes/get-task.ts'
 import { getTaskMetricsCsv } from './routes/get-task-metrics-csv.ts'
 import { getTaskPrivacy } from './routes/get-task-privacy.ts'
@@ -53,7 +55,9 @@ import { listAudit } from './routes/list-audit.ts'
 import { listClientRounds } from './routes/list-client-rounds.ts'
 import { listClients } from './routes/list-clients.ts'
 import { listDeliveries } from './routes/list-deliveries.ts'
+import { listEnrolmentTokens } from './routes/list-enrolment-tokens.ts'
 import { listModels } from './routes/list-models.ts'
+import { listOperatorTokens } from './routes/list-operator-tokens.ts'
 import { listRounds } from './routes/list-rounds.ts'
 import { listSessions } from './routes/list-sessions.ts'
 import { listTaskMetrics } from './routes/list-task-metrics.ts'
@@ -67,8 +71,11 @@ import { putUpdate } from './routes/put-update.ts'
 import { readiness } from './routes/readiness.ts'
 import { redeliver } from './routes/redeliver.ts'
 import { revokeClient } from './routes/revoke-client.ts'
+import { revokeEnrolmentToken } from './routes/revoke-enrolment-token.ts'
+import { revokeOperatorToken } from './routes/revoke-operator-token.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
+import { verifyAudit } from './routes/verify-audit.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import type { PublicUrl } from './session-cookie.ts'
 import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
@@ -154,6 +161,7 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNe
   openapiDocument(api)
 
   createTask(api, services)
+  checkTask(api, services)
   listTasks(api, services)
   getTask(api, services)
   changeTask(api, services)
@@ -183,6 +191,9 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNe
   getTaskMetricsCsv(api, services)
   getTaskPrivacy(api, services)
 
+  listEnrolmentTokens(api, services)
+  revokeEnrolmentToken(api, services)
+
   createWebhook(api, services)
   listWebhooks(api, services)
   getWebhook(api, services)
@@ -199,7 +210,11 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNe
   endSession(api, services)
 
   createOperatorToken(api, services)
+  listOperatorTokens(api, services)
+  revokeOperatorToken(api, services)
   listAudit(api, services)
+  verifyAudit(api, services)
+  getSystem(api, services)
 }
 
 /**

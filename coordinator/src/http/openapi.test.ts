@@ -92,6 +92,13 @@ test('every route of the interface is described', () => {
       'GET /api/v1/tasks/{task}/metrics',
       'GET /api/v1/tasks/{task}/metrics.csv',
       'GET /api/v1/tasks/{task}/privacy',
+      'POST /api/v1/task-checks',
+      'GET /api/v1/audit/verification',
+      'GET /api/v1/system',
+      'GET /api/v1/operator-tokens',
+      'DELETE /api/v1/operator-tokens/{token}',
+      'GET /api/v1/enrolment-tokens',
+      'DELETE /api/v1/enrolment-tokens/{token}',
     ]),
   )
 })

@@ -10,6 +10,10 @@ export const UpdatePath = z.object({ task: TaskId, round: RoundParam, client: Cl
 export const ModelPath = z.object({ task: TaskId, version: VersionParam })
 export const BlobPath = z.object({ digest: Digest })
 export const ClientPath = z.object({ client: ClientId })
+export const TokenId = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/, 'a token’s id is its 24 hex digits: the part after tro_ or tre_')
+export const TokenPath = z.object({ token: TokenId })
 export const WebhookPath = z.object({ webhook: WebhookId })
 export const DeliveryPath = z.object({
   webhook: WebhookId,

@@ -28,6 +28,7 @@ export const PROBLEMS: Readonly<Record<ProblemWord, { status: number; title: str
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'already-exists': { status: 409, title: 'It exists already' },
+  'last-admin': { status: 409, title: 'It is the last admin token' },
   'round-open': { status: 409, title: 'A round is open' },
   'round-over': { status: 409, title: 'The round is over' },
   'no-model': { status: 409, title: 'The task has no model yet' },

@@ -10,6 +10,7 @@ import {
   roundOverdue,
   roundsAbandoned,
   tooFewClients,
+  webhookFailing,
 } from './alerts.ts'
 
 const kinds = (alerts: AlertView[]) => alerts.map(({ kind, severity }) => `${kind} ${severity}`)
@@ -144,4 +145,11 @@ test('a disk is told of by what is left of it, however large it is', () => {
   expect(room(2, 8)).toEqual([])
   expect(room(0.1, 8)).toEqual(['disk-nearly-full critical'])
   expect(diskNearlyFull(null)).toEqual([])
+})
+
+test('a webhook whose deliveries fail is told by its name, without its address', () => {
+  const [alert] = webhookFailing([{ id: 'wh-1', name: 'the pager' }])
+  expect(alert).toMatchObject({ kind: 'webhook-failing', severity: 'warning', task: null })
+  expect(alert?.detail).toContain('the webhook “the pager” failed: see the deliveries of wh-1')
+  expect(webhookFailing([])).toEqual([])
 })

@@ -2,7 +2,8 @@
 import type { TaskId } from '@tributary/protocols'
 import type { AlertView } from '@tributary/protocols/rest'
 import type { LedgerReport } from '../operate/privacy-ledger.ts'
-import type { ModelRecord } from '../ports/records.ts'
+import type { DiskRoom, EventLoopDelay } from '../ports/host.ts'
+import type { ModelRecord, Webhook } from '../ports/records.ts'
 import type { Abandoned, Completed, Round } from '../round/round.ts'
 
 /** How late a wait or a deadline is before it is told. */
@@ -150,8 +151,7 @@ export const privacyBudget = (
 
 const LATE_MS = { warning: 200, critical: 1_000 }
 
-/** `p99`: of how late the event loop turned, in milliseconds. */
-export const eventLoopLate = ({ p99 }: { p99: number }): AlertView[] =>
+export const eventLoopLate = ({ p99 }: Pick<EventLoopDelay, 'p99'>): AlertView[] =>
   p99 < LATE_MS.warning
     ? []
     : [
@@ -166,7 +166,7 @@ export const eventLoopLate = ({ p99 }: { p99: number }): AlertView[] =>
 const GIBIBYTE = 2 ** 30
 
 /** Room on the disk where the data folder is; nothing is said where there is none. */
-export const diskNearlyFull = (room: { freeBytes: number; totalBytes: number } | null): AlertView[] => {
+export const diskNearlyFull = (room: DiskRoom | null): AlertView[] => {
   if (!room) return []
   const { freeBytes, totalBytes } = room
   if (freeBytes > Math.min(10 * GIBIBYTE, 0.1 * totalBytes)) return []
@@ -180,6 +180,15 @@ export const diskNearlyFull = (room: { freeBytes: number; totalBytes: number } |
     },
   ]
 }
+
+/** `failing`: webhooks to which the last deliveries failed. */
+export const webhookFailing = (failing: readonly Pick<Webhook, 'id' | 'name'>[]): AlertView[] =>
+  failing.map(({ id, name }) => ({
+    kind: 'webhook-failing',
+    severity: 'warning',
+    task: null,
+    detail: `The last deliveries to the webhook “${name}” failed: see the deliveries of ${id}, mend its receiver, and deliver them again.`,
+  }))
 
 const minutes = (ms: number): string => {
   const whole = Math.floor(ms / 60_000)

@@ -17,14 +17,16 @@ import { openSqliteStore } from '../adapters/sqlite/sqlite-store.ts'
 import { createFleet } from '../clients/fleet.ts'
 import { createPresence, type Line } from '../clients/presence.ts'
 import { aServer } from '../http/http.builders.ts'
+import type { DiskRoom, EventLoopDelay } from '../ports/host.ts'
+import type { Webhook } from '../ports/records.ts'
 import type { Change } from '../ports/store.ts'
 import type { Member } from '../round/member.ts'
 import { nextRoundAt } from '../tasks/schedule.ts'
-import { createOverview, type Vitals } from './overview.ts'
+import { createOverview } from './overview.ts'
 import { createTaskMetrics } from './task-metrics.ts'
 import { readTaskPrivacy } from './task-privacy.ts'
 
-export const aWatchedCoordinator = async ({ vitals = WELL }: { vitals?: Vitals } = {}) => {
+export const aWatchedCoordinator = async (host: Partial<HostFacts> = {}) => {
   const store = await openSqliteStore({ path: ':memory:' })
   const clock = virtualClock(NOON)
   const presence = createPresence()
@@ -45,7 +47,11 @@ export const aWatchedCoordinator = async ({ vitals = WELL }: { vitals?: Vitals }
         presence,
         dueAt: async ({ file, createdAt, id }) =>
           nextRoundAt(file.schedule, await store.rounds.latest(id), createdAt),
-        vitals: async () => vitals,
+        webhooks: { failing: async () => host.failing ?? [] },
+        host: {
+          eventLoopDelayMs: () => ({ mean: 0, p99: 0, max: 0, ...host.delay }),
+          storage: { room: async () => host.room ?? null },
+        },
       }),
       metrics: createTaskMetrics({ store: { ...store, members } }),
       privacy: (task) => readTaskPrivacy(store, task),
@@ -79,7 +85,7 @@ export const aWatchedCoordinator = async ({ vitals = WELL }: { vitals?: Vitals }
   }
 }
 
-const WELL: Vitals = { eventLoopDelayMs: { p99: 1 }, room: null }
+type HostFacts = { delay: Partial<EventLoopDelay>; room: DiskRoom; failing: Webhook[] }
 
 const aLineOf = (client: ClientId): Line => ({ client, openedAt: NOON, send() {}, close() {} })
 

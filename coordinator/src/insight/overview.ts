@@ -3,9 +3,11 @@ import type { Clock } from '@tributary/protocols/runtime'
 import { fleetCounts } from '../clients/fleet.ts'
 import type { Presence } from '../clients/presence.ts'
 import { reportOfLedger } from '../operate/privacy-ledger.ts'
+import type { Host } from '../ports/host.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { type Abandoned, type Completed, isOpen, type Round } from '../round/round.ts'
+import type { WebhookService } from '../services.ts'
 import type { Scheduler } from '../tasks/scheduler.ts'
 import {
   diskNearlyFull,
@@ -15,6 +17,7 @@ import {
   roundOverdue,
   roundsAbandoned,
   tooFewClients,
+  webhookFailing,
 } from './alerts.ts'
 import { createKept } from './kept.ts'
 
@@ -28,21 +31,13 @@ export type Overview = {
   alerts: AlertView[]
 }
 
-/** How the process and its disk are doing. */
-export type Vitals = {
-  eventLoopDelayMs: { p99: number }
-  /** Room where the data folder is; null where nothing is kept in one, or it cannot be told. */
-  room: { freeBytes: number; totalBytes: number } | null
-}
-
 type Needs = {
   clock: Pick<Clock, 'now'>
   store: Pick<Store, 'tasks' | 'rounds' | 'models' | 'ledgers' | 'clients'>
   presence: Pick<Presence, 'headcount' | 'count'>
   dueAt: Scheduler['dueAt']
-  vitals(): Promise<Vitals>
-  /** An alert for each webhook whose deliveries fail. */
-  failingWebhooks?: (() => Promise<AlertView[]>) | undefined
+  host: { eventLoopDelayMs: Host['eventLoopDelayMs']; storage: Pick<Host['storage'], 'room'> }
+  webhooks: Pick<WebhookService, 'failing'>
 }
 
 const TASKS_AT_ONCE = 200
@@ -57,7 +52,7 @@ const MOST_KEPT = 2_000
  * that ended is read again only once another has.
  */
 export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
-  const { clock, store, presence } = needs
+  const { clock, store, presence, host } = needs
   const endedRounds = createKept<string, (Completed | Abandoned)[]>({ most: MOST_KEPT })
   const alertsOfModels = createKept<string, AlertView[]>({ most: MOST_KEPT })
   const alertsOfLedgers = createKept<string, AlertView[]>({ most: MOST_KEPT })
@@ -108,10 +103,10 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
 
   return async () => {
     const at = clock.now()
-    const [tasks, vitals, webhooks] = await Promise.all([
+    const [tasks, room, failing] = await Promise.all([
       everyTask(at),
-      needs.vitals(),
-      needs.failingWebhooks?.() ?? [],
+      host.storage.room(),
+      needs.webhooks.failing(),
     ])
     const openRounds = tasks.flatMap(({ latest }) => (latest && isOpen(latest) ? [latest] : []))
     const models = tasks.flatMap(({ model }) => model ?? [])
@@ -123,9 +118,9 @@ export const createOverview = (needs: Needs): (() => Promise<Overview>) => {
       openRounds: openRounds.toSorted((a, b) => b.openedAt - a.openedAt).slice(0, MOST_OPEN_ROUNDS),
       newestModels: models.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, MOST_MODELS),
       alerts: mostUrgentFirst([
-        ...eventLoopLate(vitals.eventLoopDelayMs),
-        ...diskNearlyFull(vitals.room),
-        ...webhooks,
+        ...eventLoopLate(host.eventLoopDelayMs()),
+        ...diskNearlyFull(room),
+        ...webhookFailing(failing),
         ...tasks.flatMap(({ alerts }) => alerts),
       ]),
     }

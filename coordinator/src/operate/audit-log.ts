@@ -21,17 +21,20 @@ export type LogVerdict = {
 
 const PAGE = 1_000
 
+type Walk = { behind: ChainHead; page: number; pause(): Promise<unknown> }
+
 /**
- * Checks a whole audit log, page by page, from its first entry on. What was cut off at its end shows only where the
- * head of an earlier time is given.
+ * Checks an audit log, page by page, from its first entry on, or from behind an entry that is known to be right. What was
+ * cut off at its end shows only where the head of an earlier time is given. Between pages of `page` entries it waits for `pause`.
  */
 export const verifyAuditLog = async (
   { audit }: Pick<Store, 'audit'>,
   expectedHead?: ChainHead,
+  { behind = CHAIN_START, page = PAGE, pause = async () => {} }: Partial<Walk> = {},
 ): Promise<LogVerdict> => {
-  let head = CHAIN_START
+  let head = behind
   let expected: Expectation | undefined = expectedHead && 'cut-off'
-  for await (const record of entriesOf(audit)) {
+  for await (const record of entriesOf(audit, { behind, page, pause })) {
     const next = follow(head, record)
     if ('reason' in next)
       return { broken: next, head, expected: expected === 'cut-off' ? undefined : expected }
@@ -52,10 +55,13 @@ const follow = (head: ChainHead, record: AuditRecord | Unreadable): ChainHead | 
 
 type Unreadable = { unreadable: string }
 
-/** Every entry, those before the first included that somebody may have put there. A row that is none ends it. */
-async function* entriesOf(audit: Store['audit']): AsyncGenerator<AuditRecord | Unreadable> {
-  let after = Number.MIN_SAFE_INTEGER
-  for (let limit = PAGE; ; ) {
+/** Every entry, those before the first included that somebody may have put there, where it begins with it. A row that is none ends it. */
+async function* entriesOf(
+  audit: Store['audit'],
+  { behind, page: most, pause }: Walk,
+): AsyncGenerator<AuditRecord | Unreadable> {
+  let after = behind.sequence === CHAIN_START.sequence ? Number.MIN_SAFE_INTEGER : behind.sequence
+  for (let limit = most; ; await pause()) {
     const page = await audit({ limit, after }).catch((error: unknown) => {
       if (error instanceof StorageError && !error.full) return { unreadable: error.message }
       throw error

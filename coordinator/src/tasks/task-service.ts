@@ -11,10 +11,12 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
+import { checkTaskFile, idAskedFor } from './checked-file.ts'
 import { modeScheduleMistakes } from './mode-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
 import { taskMistakes } from './task-mistakes.ts'
+import { sizeOfTask } from './task-size.ts'
 
 type Needs = {
   clock: Clock
@@ -55,6 +57,16 @@ export const createTaskService = ({
     get,
     list: async (page) => Promise.all((await store.tasks.list(page)).map(view)),
 
+    async check(json) {
+      const { file, mistakes } = checkTaskFile(json)
+      const id = idAskedFor(json)
+      const taken = id && (await store.tasks.get(id)) ? [{ path: 'id', message: idTaken(id) }] : []
+      return {
+        mistakes: [...mistakes, ...taken],
+        size: file && taken.length === 0 ? sizeOfTask(file) : null,
+      }
+    },
+
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
@@ -89,9 +101,7 @@ export const createTaskService = ({
         // Two requests under one key may race; the one that lost is answered with what the other made.
         const winner = await earlierResource(store, idempotency)
         if (winner) return isRefusal(winner) ? winner : get(file.id)
-        return refuse('already-exists', `there is a task ${file.id} already: choose another id`, {
-          about: { task: file.id },
-        })
+        return refuse('already-exists', idTaken(file.id), { about: { task: file.id } })
       }
       await told(task.id)
       return view(task)
@@ -133,6 +143,8 @@ export const createTaskService = ({
       })
   }
 }
+
+const idTaken = (id: TaskId) => `there is a task ${id} already: choose another id`
 
 /** The new values, as text: the log holds no structure. */
 const changedTo = (change: TaskChange): AuditEntry['detail'] => {

@@ -5,7 +5,7 @@ import type { DistributedPlan } from '../privacy/mechanisms/distributed-plan.ts'
 import { rotatedLength } from '../privacy/mechanisms/rotation.ts'
 import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import { Manifest, type PrivacyPromise } from '../secagg/manifest.ts'
-import { largestLevel, type VectorLayout } from '../secagg/vector-layout.ts'
+import { largestLevel, maskedBytes, type VectorLayout } from '../secagg/vector-layout.ts'
 import type { Assignment } from '../task/assignment.ts'
 import { type ModelSpec, manifestOf } from '../task/model.ts'
 import type { SecureAggregation } from '../task/privacy.ts'
@@ -82,6 +82,16 @@ export const manifestOfRound = (assignment: Assignment, facts: RoundFacts): Mani
         : refiningLayoutOf(assignment, privacy, cohort.most),
     privacy: promiseOf(privacy, cohort.least, clip),
   })
+}
+
+/**
+ * Bytes of a client's masked vector in a round that refines no other. They do not depend on what it clips to.
+ * @throws RangeError for an assignment whose updates are not masked.
+ */
+export const maskedVectorBytes = (assignment: Assignment): number => {
+  const { privacy } = assignment
+  if (privacy?.mode !== 'secure-aggregation') throw new RangeError('the assignment asks for no secure round')
+  return maskedBytes(vectorLayoutOf(assignment, privacy, 1))
 }
 
 /** Whether this is the manifest that the assignment makes of the round that it names, whatever it clips to where that follows the clients. */

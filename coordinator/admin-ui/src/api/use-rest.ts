@@ -11,6 +11,7 @@ import {
 import { useCallback } from 'react'
 import { useToasts } from '../ui/toasts.tsx'
 import { useApi } from './api-context.ts'
+import { askAgain } from './ask-again.ts'
 import type { Api } from './client.ts'
 import type { ProblemError } from './problem-error.ts'
 import type { AnswerOf, AskFor, PathFor, Routes } from './routes.ts'
@@ -19,26 +20,27 @@ import type { AnswerOf, AskFor, PathFor, Routes } from './routes.ts'
 export const restKey = <P extends PathFor<'get'>>(path: P, ask?: AskFor<P, 'get'>) =>
   [path, ask ?? {}] as const
 
-/** What `GET path` answers, kept up to date by live events. `when: false` does not ask yet. */
+/** What `GET path` answers, kept up to date by live events. `when: false` does not ask yet; `everyMs` asks again while the page is seen. */
 export const useRest = <P extends PathFor<'get'>>(
   path: P,
   ask?: AskFor<P, 'get'>,
-  { when = true }: { when?: boolean } = {},
+  { when = true, everyMs }: { when?: boolean; everyMs?: number } = {},
 ): UseQueryResult<AnswerOf<P, 'get'>, ProblemError> => {
   const api = useApi()
   return useQuery<AnswerOf<P, 'get'>, ProblemError>({
     queryKey: restKey(path, ask),
     queryFn: ({ signal }) => api.get(path, ask, signal),
     enabled: when,
+    refetchInterval: everyMs ?? false,
   })
 }
 
-type Paged = {
+export type Paged = {
   [P in PathFor<'get'>]: AnswerOf<P, 'get'> extends { items: unknown[]; nextCursor: string | null }
     ? P
     : never
 }[PathFor<'get'>]
-type ItemOf<P extends Paged> = AnswerOf<P, 'get'> extends { items: (infer Item)[] } ? Item : never
+export type ItemOf<P extends Paged> = AnswerOf<P, 'get'> extends { items: (infer Item)[] } ? Item : never
 
 type Pages<Item> = UseInfiniteQueryResult<{ items: Item[] }, ProblemError> & {
   /** Reads the next page where there is one; not while another is read, and not after a failure, until it is asked again. */
@@ -46,7 +48,11 @@ type Pages<Item> = UseInfiniteQueryResult<{ items: Item[] }, ProblemError> & {
 }
 
 /** A list of which one page after the other is read. Its key is told from `useRest`'s by `pages`. */
-export const useRestPages = <P extends Paged>(path: P, ask?: AskFor<P, 'get'>): Pages<ItemOf<P>> => {
+export const useRestPages = <P extends Paged>(
+  path: P,
+  ask?: AskFor<P, 'get'>,
+  { everyMs }: { everyMs?: number } = {},
+): Pages<ItemOf<P>> => {
   const api = useApi()
   const query = useInfiniteQuery<
     { items: ItemOf<P>[]; nextCursor: string | null },
@@ -64,6 +70,7 @@ export const useRestPages = <P extends Paged>(path: P, ask?: AskFor<P, 'get'>): 
     initialPageParam: null,
     getNextPageParam: (last) => last.nextCursor,
     select: allItems,
+    refetchInterval: everyMs ?? false,
   })
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
   const more = hasNextPage && !isFetching && !isError
@@ -94,7 +101,7 @@ export const useAct = <Input, Answer>(act: {
     mutationFn: (input) => act.does(api, input),
     onSuccess: async (answer) => {
       if (act.done) say({ tone: 'good', text: act.done(answer) })
-      await Promise.all((act.changes ?? []).map((path) => cache.invalidateQueries({ queryKey: [path] })))
+      await Promise.all((act.changes ?? []).map((path) => askAgain(cache, path)))
     },
     onError: (problem) => {
       if (!act.quiet) say({ tone: 'bad', text: problem.message })

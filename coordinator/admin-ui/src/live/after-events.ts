@@ -2,6 +2,7 @@
  * What views become by live events: pure functions from an answer of REST and all events of a frame to the answer as REST
  * would give it. An answer that no event concerns is returned as it is, the same object.
  */
+
 import type {
   LiveEvent,
   MemberView,
@@ -10,6 +11,8 @@ import type {
   RoundView,
   TaskSummary,
 } from '@tributary/protocols/rest'
+import { type LongPage, markStale } from '../api/long-pages.ts'
+import type { Routes } from '../api/routes.ts'
 
 type Events = readonly LiveEvent[]
 
@@ -105,3 +108,17 @@ const membersAfter = ({ id, members }: RoundDetail, events: Events, at: string):
 /** A saved part that says nothing of progress leaves what was known of it. */
 const withProgress = (member: MemberView, known: Progress | undefined): MemberView =>
   member.progress || !known ? member : { ...member, progress: known }
+
+/** Pages of a long list that events make out of date, marked. */
+export const longListAfter = (
+  path: keyof Routes,
+  pages: readonly LongPage<unknown>[],
+  events: Events,
+): readonly LongPage<unknown>[] => {
+  const named = events.flatMap((event): readonly (string | number)[] => {
+    if (path === '/clients' && event.type === 'clients') return event.clients
+    return path === '/audit' && event.type === 'audit' ? [event.sequence] : []
+  })
+  const unnamed = path === '/clients' && events.some((event) => event.type === 'clients' && event.more > 0)
+  return unnamed || named.length > 0 ? markStale(pages, unnamed ? 'all' : named) : pages
+}

@@ -7,8 +7,10 @@ import type {
   TaskSummary,
   TaskView,
 } from '@tributary/protocols/rest'
+import { askAgain, LONG_LIST } from '../api/ask-again.ts'
+import type { LongPage } from '../api/long-pages.ts'
 import type { Routes } from '../api/routes.ts'
-import { overviewAfter, roundDetailAfter, roundsAfter, taskAfter } from './after-events.ts'
+import { longListAfter, overviewAfter, roundDetailAfter, roundsAfter, taskAfter } from './after-events.ts'
 
 type Events = readonly LiveEvent[]
 type Pages<Item> = InfiniteData<{ items: Item[]; nextCursor: string | null }>
@@ -26,12 +28,12 @@ export const createEventSink = ({ cache, now, later }: Needs) => {
   const missed = new Map<string, LiveEvent[]>()
   const waiting = new Set<keyof Routes>()
 
-  const askAgain = (path: keyof Routes) => {
+  const askAgainSoon = (path: keyof Routes) => {
     if (waiting.has(path)) return
     waiting.add(path)
     later(() => {
       waiting.delete(path)
-      void cache.invalidateQueries({ queryKey: [path] })
+      void askAgain(cache, path)
     }, ASK_AGAIN_MS)
   }
 
@@ -58,7 +60,7 @@ export const createEventSink = ({ cache, now, later }: Needs) => {
           missed.set(query.queryHash, [...(missed.get(query.queryHash) ?? []), ...events])
         applyTo(query, events)
       }
-      for (const event of events) for (const path of staleBy(event)) askAgain(path)
+      for (const event of events) for (const path of staleBy(event)) askAgainSoon(path)
     },
     stop: unsubscribe,
   }
@@ -66,7 +68,8 @@ export const createEventSink = ({ cache, now, later }: Needs) => {
 
 const answerAfter = (query: Query, answer: unknown, events: Events, at: string): unknown => {
   if (answer === undefined || answer === null) return answer
-  const [path, ask] = query.queryKey as [keyof Routes, { path?: { task?: string } }]
+  const [path, ask, kind] = query.queryKey as [keyof Routes, { path?: { task?: string } }, string?]
+  if (kind === LONG_LIST) return longAfter(path, answer as InfiniteData<LongPage<unknown>>, events)
   switch (path) {
     case '/overview':
       return overviewAfter(answer as OverviewView, events)
@@ -85,6 +88,11 @@ const answerAfter = (query: Query, answer: unknown, events: Events, at: string):
     default:
       return answer
   }
+}
+
+const longAfter = (path: keyof Routes, list: InfiniteData<LongPage<unknown>>, events: Events) => {
+  const pages = longListAfter(path, list.pages, events)
+  return pages === list.pages ? list : { ...list, pages }
 }
 
 /** A list read page by page, or one page of it. */
@@ -124,9 +132,9 @@ const staleBy = (event: LiveEvent): readonly (keyof Routes)[] => {
         ? ['/tasks', '/tasks/{task}', '/tasks/{task}/metrics', '/tasks/{task}/privacy', '/overview']
         : []
     case 'clients':
-      return ['/clients', '/clients/{client}']
-    case 'audit':
-      return ['/audit']
+      return ['/clients/{client}']
+    case 'members':
+      return ['/clients/{client}/rounds']
     default:
       return []
   }

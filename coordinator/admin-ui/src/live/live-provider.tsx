@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { LiveEvent } from '@tributary/protocols/rest'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useApi } from '../api/api-context.ts'
+import { askAgain } from '../api/ask-again.ts'
 import { createEventSink } from './apply-events.ts'
 import { createFrameBatch } from './frame-batch.ts'
 import { type LineState, openLine } from './line.ts'
@@ -27,7 +28,7 @@ export const LiveProvider = ({ children }: { children: ReactNode }) => {
       async askAgain() {
         batch.drop()
         await api.get('/session')
-        await cache.invalidateQueries()
+        await askAgain(cache)
       },
     })
     return () => {

@@ -37,6 +37,8 @@ type Props<Row> = {
   sortName?: string
   /** Called when the reader comes near the end. */
   onEnd?: () => void
+  /** Hears which rows the reader sees, whenever those are others. */
+  onShown?: (rows: readonly Row[]) => void
   /** What stands in place of an empty table. */
   empty: ReactNode
 }
@@ -59,6 +61,7 @@ const Filled = <Row extends object>({
   rowKey,
   sortName = 'sort',
   onEnd,
+  onShown,
 }: Props<Row>) => {
   const [sort, setSort] = useSearchValue(sortName)
   const sorting = useMemo(() => sortingOf(sort), [sort])
@@ -103,6 +106,9 @@ const Filled = <Row extends object>({
   useEffect(() => {
     if (nearEnd) onEnd?.()
   }, [nearEnd, onEnd])
+  useEffect(() => {
+    onShown?.(sorted.slice(first, last + 1).map(({ original }) => original))
+  }, [sorted, first, last, onShown])
   return (
     <div className="data-table">
       <ScrollFrame label={label} frame={frame} long={long}>

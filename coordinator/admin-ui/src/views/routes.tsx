@@ -10,11 +10,14 @@ const TaskView = lazy(() => import('./task/task-view.tsx').then((m) => ({ defaul
 const ModelView = lazy(() => import('./models/model-view.tsx').then((m) => ({ default: m.ModelView })))
 const RoundView = lazy(() => import('./round/round-view.tsx').then((m) => ({ default: m.RoundView })))
 const ClientsView = lazy(() => import('./clients/clients-view.tsx').then((m) => ({ default: m.ClientsView })))
+const ClientView = lazy(() => import('./client/client-view.tsx').then((m) => ({ default: m.ClientView })))
 const WebhooksView = lazy(() =>
   import('./webhooks/webhooks-view.tsx').then((m) => ({ default: m.WebhooksView })),
 )
+const WebhookView = lazy(() => import('./webhook/webhook-view.tsx').then((m) => ({ default: m.WebhookView })))
 const AuditView = lazy(() => import('./audit/audit-view.tsx').then((m) => ({ default: m.AuditView })))
 const SystemView = lazy(() => import('./system/system-view.tsx').then((m) => ({ default: m.SystemView })))
+const AccessView = lazy(() => import('./access/access-view.tsx').then((m) => ({ default: m.AccessView })))
 
 export const Routes = () => (
   <Suspense fallback={<p className="waiting">Loading…</p>}>
@@ -26,9 +29,12 @@ export const Routes = () => (
       <Route path="/tasks/:task/models/:version" component={ModelView} />
       <Route path="/tasks/:task/rounds/:round" component={RoundView} />
       <Route path="/clients" component={ClientsView} />
+      <Route path="/clients/:client" component={ClientView} />
       <Route path="/webhooks" component={WebhooksView} />
+      <Route path="/webhooks/:webhook" component={WebhookView} />
       <Route path="/audit" component={AuditView} />
       <Route path="/system" component={SystemView} />
+      <Route path="/access" component={AccessView} />
       <Route>
         <EmptyState title="There is no such page">
           The address may be of something that was renamed. <Link href="/">Go to the overview</Link>.

@@ -8,4 +8,5 @@ export const SECTIONS: readonly { path: string; title: string; icon: IconName }[
   { path: '/webhooks', title: 'Webhooks', icon: 'webhooks' },
   { path: '/audit', title: 'Audit', icon: 'audit' },
   { path: '/system', title: 'System', icon: 'system' },
+  { path: '/access', title: 'Access', icon: 'access' },
 ]

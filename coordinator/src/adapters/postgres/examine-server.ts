@@ -50,6 +50,18 @@ export const postgresServerFacts = (where: Where, clock: Pick<Clock, 'now'>): Pr
 export const postgresStanding = (where: Where): Promise<Standing> =>
   asking(where, (connection) => readStanding(kyselyOver(connection), serverNow()))
 
+/** What the tables of a schema and their indexes take up. */
+export const postgresBytes = (where: Where): Promise<number> =>
+  asking(where, async (connection) => {
+    const { rows } = await connection.run({ sql: BYTES, parameters: [where.schema] })
+    return z.object({ bytes: z.number() }).parse(rows[0]).bytes
+  })
+
+const BYTES = `
+  select coalesce(sum(pg_total_relation_size(c.oid)), 0)::double precision as bytes
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relkind in ('r', 'm')`
+
 const asking = async <Result>(where: Where, ask: (connection: Connection) => Promise<Result>) => {
   const connections = openConnections({ ...where, poolSize: 1 })
   try {

@@ -179,7 +179,6 @@ const handshakeOf = ({ handshake: { auth, headers } }: Pick<Socket, 'handshake'>
   return {
     token: parsed.data.token,
     cookieHeader: isOwnPage(headers) ? headers.cookie : undefined,
-    origin: headers.origin,
   }
 }
 

@@ -1,7 +1,6 @@
 import { CreateTaskRequest, restPaths, TaskView } from '@tributary/protocols/rest'
 import type { Services } from '../../services.ts'
-import { privacyMistakes } from '../../tasks/privacy-mistakes.ts'
-import { scheduleMistakes } from '../../tasks/schedule.ts'
+import { CheckedTaskFile } from '../../tasks/checked-file.ts'
 import { actorOf } from '../access.ts'
 import type { Api } from '../api.ts'
 import { IdempotentHeaders, idempotencyOf } from '../idempotency.ts'
@@ -10,7 +9,7 @@ import { validatorCompiler } from '../validation.ts'
 import { taskView } from '../views/task-view.ts'
 
 /** A task file names every tensor of its model and may hold its topology. */
-const TASK_FILE_BYTES = 4 * 1024 * 1024
+export const TASK_FILE_BYTES = 4 * 1024 * 1024
 
 export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void => {
   api.route({
@@ -34,7 +33,7 @@ export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void =
         method,
         url,
         httpPart,
-        schema: httpPart === 'body' ? CheckedRequest : IdempotentHeaders,
+        schema: httpPart === 'body' ? CheckedTaskFile : IdempotentHeaders,
       }),
     handler: async (request, reply) => {
       const idempotency = idempotencyOf(request, { body: request.body })
@@ -44,14 +43,3 @@ export const createTask = (api: Api, { tasks }: Pick<Services, 'tasks'>): void =
     },
   })
 }
-
-/** A schedule that never comes due is told together with all other mistakes, not once those are mended. */
-const CheckedRequest = CreateTaskRequest.safeExtend({
-  schedule: CreateTaskRequest.shape.schedule.superRefine((schedule, context) => {
-    for (const { path, message } of scheduleMistakes(schedule))
-      context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
-  }),
-}).superRefine((file, context) => {
-  for (const { path, message } of privacyMistakes(file))
-    context.addIssue({ code: 'custom', path: path.split('.'), message })
-})

@@ -1,4 +1,5 @@
 import type { ModelView } from '@tributary/protocols/rest'
+import { memo } from 'react'
 import { Link } from 'wouter'
 import { addressOf } from '../../api/client.ts'
 import { formatMeasure } from '../../format/number.ts'
@@ -11,7 +12,7 @@ import { ScrollFrame } from '../../ui/scroll-frame.tsx'
 import { FromNow } from '../../ui/time.tsx'
 
 /** The newest version of each task, and where it came from. */
-export const NewestModels = ({ models }: { models: readonly ModelView[] }) => (
+export const NewestModels = memo(({ models }: { models: readonly ModelView[] }) => (
   <Panel title="Newest versions">
     {models.length === 0 ? (
       <EmptyState title="No version yet">
@@ -61,7 +62,7 @@ export const NewestModels = ({ models }: { models: readonly ModelView[] }) => (
       </ScrollFrame>
     )}
   </Panel>
-)
+))
 
 const Download = ({ model: { task, version } }: { model: ModelView }) => (
   <a

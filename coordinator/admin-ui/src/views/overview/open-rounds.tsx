@@ -1,4 +1,5 @@
 import type { RoundView, TallyView } from '@tributary/protocols/rest'
+import { memo } from 'react'
 import { Link } from 'wouter'
 import { formatCount, plural } from '../../format/number.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -7,7 +8,7 @@ import { PhaseBadge } from '../../ui/round-badge.tsx'
 import { FromNow, Until } from '../../ui/time.tsx'
 
 /** Rounds in flight: how many updates are in, and how much time is left. */
-export const OpenRounds = ({ rounds }: { rounds: readonly RoundView[] }) => (
+export const OpenRounds = memo(({ rounds }: { rounds: readonly RoundView[] }) => (
   <Panel title="Rounds in flight">
     {rounds.length === 0 ? (
       <EmptyState title="No round goes on">
@@ -22,9 +23,9 @@ export const OpenRounds = ({ rounds }: { rounds: readonly RoundView[] }) => (
       </ul>
     )}
   </Panel>
-)
+))
 
-const OpenRound = ({ round }: { round: RoundView }) => (
+const OpenRound = memo(({ round }: { round: RoundView }) => (
   <li className="open-round">
     <Link href={`/tasks/${round.task}/rounds/${round.number}`}>
       {round.task} <span className="round-number">round {round.number}</span>
@@ -47,7 +48,7 @@ const OpenRound = ({ round }: { round: RoundView }) => (
       <TallyBar tally={round.tally} />
     )}
   </li>
-)
+))
 
 /** The cohort in one bar: received, at work, gone. The words beside it say the same. */
 const TallyBar = ({ tally }: { tally: TallyView }) => {

@@ -1,0 +1,107 @@
+/** Every view of the console: how it is called, where it is, and what tells that it is there. */
+import type { Page } from 'playwright-core'
+import type { ConsoleWorld } from './console-world.ts'
+
+export type ConsoleView = {
+  /** Also the name of its pictures. */
+  name: string
+  path: (world: ConsoleWorld) => string
+  /** What is seen once the view has what it shows; what takes longer than that `opens` it. */
+  until: string
+  /** Brings it into the state that is meant, where its address does not. */
+  opens?: (page: Page) => Promise<void>
+  /** A view of somebody who is signed out. */
+  signedOut?: true
+}
+
+const press = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click()
+
+export const CONSOLE_VIEWS: readonly ConsoleView[] = [
+  { name: 'sign-in', path: () => '/sign-in', until: 'label', signedOut: true },
+  { name: 'overview', path: () => '/', until: '.open-round' },
+  { name: 'tasks', path: () => '/tasks', until: 'tbody tr' },
+  { name: 'task', path: () => '/tasks/digits-line', until: 'h1' },
+  { name: 'task-rounds', path: () => '/tasks/digits-line?tab=rounds', until: 'tbody tr' },
+  { name: 'task-metrics', path: () => '/tasks/digits-line?tab=metrics', until: '.chart' },
+  { name: 'task-models', path: () => '/tasks/digits-line?tab=models', until: 'tbody tr' },
+  { name: 'task-privacy', path: () => '/tasks/keyboard-private?tab=privacy', until: '.budget' },
+  {
+    name: 'round-going-on',
+    path: ({ openRound }) => `/tasks/digits-line/rounds/${openRound}`,
+    until: 'h1',
+  },
+  { name: 'round-completed', path: () => '/tasks/digits-line/rounds/3', until: 'h1' },
+  {
+    name: 'round-abandoned',
+    path: ({ openRound }) => `/tasks/digits-line/rounds/${openRound - 1}`,
+    until: 'h1',
+  },
+  { name: 'round-secure', path: () => '/tasks/hospital-secure/rounds/1', until: 'h1' },
+  { name: 'clients', path: () => '/clients', until: 'tbody tr' },
+  { name: 'clients-none-match', path: () => '/clients?search=c-0000000000', until: '.empty' },
+  { name: 'client', path: ({ client }) => `/clients/${client}`, until: 'tbody tr' },
+  { name: 'client-unknown', path: () => `/clients/c-${'0'.repeat(32)}`, until: '.problem' },
+  { name: 'invitations', path: () => '/clients?tab=invitations', until: 'tbody tr' },
+  {
+    name: 'invite',
+    path: () => '/clients?tab=invitations',
+    until: 'tbody tr',
+    async opens(page) {
+      await press('Invite clients')(page)
+      await page.getByLabel('Name').fill('ward 9')
+      await press('Make invitation')(page)
+      await page.waitForSelector('.qr')
+    },
+  },
+  {
+    name: 'invite-refused',
+    path: () => '/clients?tab=invitations',
+    until: 'tbody tr',
+    async opens(page) {
+      await press('Invite clients')(page)
+      await page.getByLabel('Clients', { exact: true }).fill('0')
+      await press('Make invitation')(page)
+      await page.waitForSelector('.field-wrong')
+    },
+  },
+  { name: 'webhooks', path: () => '/webhooks', until: 'tbody tr' },
+  {
+    name: 'webhook-create',
+    path: () => '/webhooks',
+    until: 'tbody tr',
+    async opens(page) {
+      await press('Create webhook')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
+  { name: 'webhook', path: ({ webhook }) => `/webhooks/${webhook}`, until: 'tbody tr' },
+  { name: 'audit', path: () => '/audit', until: 'tbody tr' },
+  {
+    name: 'audit-verified',
+    path: () => '/audit',
+    until: 'tbody tr',
+    async opens(page) {
+      await press('Verify the chain')(page)
+      await page.waitForSelector('.verdict')
+    },
+  },
+  {
+    name: 'system',
+    path: () => '/system',
+    until: '.checks li',
+    async opens(page) {
+      await page.waitForSelector('.plot canvas', { timeout: 20_000 })
+    },
+  },
+  { name: 'access', path: () => '/access', until: 'tbody tr' },
+  {
+    name: 'token-create',
+    path: () => '/access',
+    until: 'tbody tr',
+    async opens(page) {
+      await press('Create token')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
+  { name: 'no-such-page', path: () => '/nothing/here', until: '.empty' },
+]
