@@ -42,7 +42,10 @@ export const plotOptions = ({ across, x, series, scale, height, width, style }: 
   return {
     width,
     height,
-    scales: { x: { time: false }, y: { distr: scale === 'log' ? 3 : 1 } },
+    scales: {
+      x: { time: false, ...(series.some(({ kind }) => kind === 'bars') && { range: aroundBars(x) }) },
+      y: { distr: scale === 'log' ? 3 : 1 },
+    },
     axes: [
       { ...axis, label: across, labelSize: 18, ...(x.every(Number.isInteger) && { incrs: WHOLE }) },
       {
@@ -77,6 +80,14 @@ export const plotOptions = ({ across, x, series, scale, height, width, style }: 
 
 /** Steps of an axis of whole numbers: there is no round 1.5. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000]
+
+/** Half a bar more on either side, so that the outermost are whole. */
+const aroundBars =
+  ([first = 0, second = first + 1]: readonly number[]) =>
+  (_: uPlot, min: number, max: number): [number, number] => [
+    min - (second - first) / 2,
+    max + (second - first) / 2,
+  ]
 
 const barPaths = (): Pick<uPlot.Series, 'paths'> => {
   const paths = uPlot.paths.bars?.({ size: [0.9, 64] })

@@ -1,4 +1,5 @@
 import type { TaskView as Task } from '@tributary/protocols/rest'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useParams } from 'wouter'
 import { useRest } from '../../api/use-rest.ts'
 import { formatCount } from '../../format/number.ts'
@@ -9,14 +10,18 @@ import { PageHeader } from '../../ui/page-header.tsx'
 import { TaskBadge } from '../../ui/round-badge.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { FromNow } from '../../ui/time.tsx'
-import { MetricsTab } from '../metrics/metrics-tab.tsx'
 import { ModelsTab } from '../models/models-tab.tsx'
 import { RoundsTab } from '../rounds/rounds-tab.tsx'
 import { FileTab } from './file-tab.tsx'
-import { PrivacyTab } from './privacy-tab.tsx'
 import { scheduleInWords, whyNoNextRound } from './schedule-words.ts'
 import { TaskActs } from './task-acts.tsx'
 import './task.css'
+
+// Charts are loaded with the first tab that has one.
+const MetricsTab = lazy(() => import('../metrics/metrics-tab.tsx').then((m) => ({ default: m.MetricsTab })))
+const PrivacyPanel = lazy(() =>
+  import('../privacy/privacy-panel.tsx').then((m) => ({ default: m.PrivacyPanel })),
+)
 
 /** One task: how it stands, and its rounds, metrics, versions, privacy and file. */
 export const TaskView = () => {
@@ -46,9 +51,13 @@ export const TaskView = () => {
               label="Parts of the task"
               tabs={[
                 { name: 'rounds', title: 'Rounds', content: () => <RoundsTab task={answer} /> },
-                { name: 'metrics', title: 'Metrics', content: () => <MetricsTab task={answer.id} /> },
+                { name: 'metrics', title: 'Metrics', content: () => later(<MetricsTab task={answer.id} />) },
                 { name: 'models', title: 'Models', content: () => <ModelsTab task={answer} /> },
-                { name: 'privacy', title: 'Privacy', content: () => <PrivacyTab task={answer.id} /> },
+                {
+                  name: 'privacy',
+                  title: 'Privacy',
+                  content: () => later(<PrivacyPanel task={answer.id} />),
+                },
                 { name: 'file', title: 'File', content: () => <FileTab file={answer.file} /> },
               ]}
             />
@@ -58,6 +67,10 @@ export const TaskView = () => {
     </>
   )
 }
+
+const later = (tab: ReactNode): ReactNode => (
+  <Suspense fallback={<p className="waiting">Loading…</p>}>{tab}</Suspense>
+)
 
 const Summary = ({ task }: { task: Task }) => {
   const { cohort, stop, strategy } = task.file
