@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { OperatorTokenView, restPaths, SessionView } from '@tributary/protocols/rest'
+import { OperatorTokenPage, OperatorTokenView, restPaths, SessionView } from '@tributary/protocols/rest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aGate } from '../fleet/gate.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
@@ -97,6 +97,16 @@ describe('a line to watch by', () => {
     })
     await watcher.ended
     expect(await refusal({ headers: { cookie, origin: url } })).toBe('unauthenticated')
+    expect(other.isOpen()).toBe(true)
+  })
+
+  test('is ended at once when its token is revoked, and not opened again by it', async () => {
+    const [watcher, other] = [await watchAs('operator'), await watchAs('viewer')]
+    const listed = await coordinator.operator.call('GET', restPaths.operatorTokens)
+    const { id } =
+      OperatorTokenPage.parse(listed.body).items.find(({ role }) => role === 'operator') ?? never()
+    expect((await coordinator.operator.call('DELETE', restPaths.operatorToken(id))).status).toBeLessThan(300)
+    await watcher.ended
     expect(other.isOpen()).toBe(true)
   })
 

@@ -159,7 +159,7 @@ export const takeWatchers = (
   })
 
   const begin = () => {
-    unwatch = watch({ lines: () => lines.size, hear, accessChanged: () => void lookAtAll() })
+    unwatch = watch({ hear, accessChanged: () => void lookAtAll() })
     lookLater()
   }
   const rest = () => {
