@@ -10,7 +10,7 @@ export const ScheduleFields = ({ problem }: { problem: Mistaken | null }) => {
   const [schedule, stop] = useWatch<ScheduleValues, ['schedule', 'stop']>({ name: ['schedule', 'stop'] })
   return (
     <>
-      <Field label="Rounds begin" at="schedule" problem={problem}>
+      <Field label="Rounds begin" at="schedule.kind" problem={problem}>
         {(given) => (
           <select {...given} {...register('schedule')}>
             <option value="manual">when somebody triggers them</option>
@@ -41,7 +41,7 @@ export const ScheduleFields = ({ problem }: { problem: Mistaken | null }) => {
           </Field>
         </>
       )}
-      <Field label="The task is finished" at="stop" problem={problem}>
+      <Field label="The task is finished" at="stop.kind" problem={problem}>
         {(given) => (
           <select {...given} {...register('stop')}>
             <option value="never">by hand</option>
