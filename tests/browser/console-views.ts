@@ -25,6 +25,38 @@ export const CONSOLE_VIEWS: readonly ConsoleView[] = [
   { name: 'task-metrics', path: () => '/tasks/digits-line?tab=metrics', until: '.chart' },
   { name: 'task-models', path: () => '/tasks/digits-line?tab=models', until: 'tbody tr' },
   { name: 'task-privacy', path: () => '/tasks/keyboard-private?tab=privacy', until: '.budget' },
+  { name: 'task-file', path: () => '/tasks/digits-line?tab=file', until: '.json' },
+  { name: 'task-unknown', path: () => '/tasks/no-such-task', until: '.problem' },
+  { name: 'new-task', path: () => '/tasks/_new', until: '.json' },
+  {
+    name: 'new-task-refused',
+    path: () => '/tasks/_new',
+    until: '.json',
+    async opens(page) {
+      await page.getByLabel('Quorum').fill('80')
+      await press('Create task')(page)
+      await page.waitForSelector('.field-wrong')
+    },
+  },
+  {
+    name: 'new-task-file',
+    path: () => '/tasks/_new?tab=file',
+    until: '.editor',
+    async opens(page) {
+      await page.getByLabel('Task file').fill('{\n  "id": "digits",\n  "plan": { "epochs": 0 }\n}')
+      await page.waitForSelector('.editor-wrong')
+    },
+  },
+  {
+    name: 'task-reschedule',
+    path: () => '/tasks/digits-line',
+    until: 'h1',
+    async opens(page) {
+      await press('Reschedule')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
+  { name: 'model', path: () => '/tasks/digits-line/models/3', until: '.table' },
   {
     name: 'round-going-on',
     path: ({ openRound }) => `/tasks/digits-line/rounds/${openRound}`,
