@@ -344,6 +344,20 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const rounds = createRoundService({ clock, store, engine: anywhere, begin, progressOf: live.progressOf })
   const fleet = createFleet({ store, presence })
 
+  const submissions = countUploads(
+    createSubmissionService({
+      clock,
+      store,
+      updates,
+      roundKeys,
+      readUpdate,
+      norm: kernels.norm,
+      verify,
+      standings,
+      refused: observer.refusedUpdate,
+    }),
+  )
+
   const { hear, lookAgain } = createHearing({
     clock,
     store,
@@ -384,19 +398,6 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     privateAddresses: needs.webhooks?.privateAddresses ?? false,
     queued,
   })
-  const submissions = countUploads(
-    createSubmissionService({
-      clock,
-      store,
-      updates,
-      roundKeys,
-      readUpdate,
-      norm: kernels.norm,
-      verify,
-      standings,
-      refused: observer.refusedUpdate,
-    }),
-  )
   const standing = () => ({ tasksDriven: driving.count(), others: others.alive() })
 
   return {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { OperatorTokenView, restPaths } from '@tributary/protocols/rest'
+import { OperatorTokenPage, OperatorTokenView, restPaths, SessionView } from '@tributary/protocols/rest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aGate } from '../fleet/gate.ts'
 import { type LineClient, type LineClientOptions, lineClient, rowsOf } from '../fleet/line-clients.ts'
@@ -26,12 +26,11 @@ afterEach(async () => {
 type Role = 'viewer' | 'operator' | 'admin'
 type Opening = Parameters<typeof openWatcher>[1]
 
-const newToken = async (role: Role): Promise<OperatorTokenView> => {
+const tokenOf = async (role: Role): Promise<string> => {
   const request = { name: `a ${role}`, role }
   const answer = await coordinator.operator.call('POST', restPaths.operatorTokens, request)
-  return OperatorTokenView.parse(answer.body)
+  return OperatorTokenView.parse(answer.body).token
 }
-const tokenOf = async (role: Role) => (await newToken(role)).token
 const watch = async (opening: Opening): Promise<Watcher> => {
   const watcher = await openWatcher(coordinator.url, opening)
   watchers.push(watcher)
@@ -76,12 +75,38 @@ describe('a line to watch by', () => {
     expect(await refusal({ headers: { cookie: 'session=guessed' } })).toBe('unauthenticated')
   })
 
-  test('is ended at once when its token is revoked, and not opened again by it', async () => {
-    const [revoked, other] = [await newToken('operator'), await watchAs('viewer')]
-    const watcher = await watch({ token: revoked.token })
-    await coordinator.operator.call('DELETE', restPaths.operatorToken(revoked.id))
+  test('is opened by the coordinator’s own pages with their session, and ended at once when somebody signs that out', async () => {
+    const { url } = coordinator
+    const signedIn = await fetch(url + restPaths.session, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ token: await tokenOf('operator') }),
+    })
+    const { csrf } = SessionView.parse(await signedIn.json())
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((set) => set.split(';')[0])
+      .join('; ')
+    const other = await watchAs('viewer')
+    const watcher = await watch({ headers: { cookie, origin: url } })
+    expect(watcher.of('hello')).toMatchObject([{ name: 'a operator', role: 'operator' }])
+    expect(await refusal({ headers: { cookie } })).toBe('unauthenticated')
+    await fetch(url + restPaths.session, {
+      method: 'DELETE',
+      headers: { cookie, origin: url, 'x-csrf-token': csrf },
+    })
     await watcher.ended
-    expect(await refusal({ token: revoked.token })).toBe('unauthenticated')
+    expect(await refusal({ headers: { cookie, origin: url } })).toBe('unauthenticated')
+    expect(other.isOpen()).toBe(true)
+  })
+
+  test('is ended at once when its token is revoked, and not opened again by it', async () => {
+    const [watcher, other] = [await watchAs('operator'), await watchAs('viewer')]
+    const listed = await coordinator.operator.call('GET', restPaths.operatorTokens)
+    const { id } =
+      OperatorTokenPage.parse(listed.body).items.find(({ role }) => role === 'operator') ?? never()
+    expect((await coordinator.operator.call('DELETE', restPaths.operatorToken(id))).status).toBeLessThan(300)
+    await watcher.ended
     expect(other.isOpen()).toBe(true)
   })
 

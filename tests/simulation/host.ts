@@ -151,7 +151,7 @@ export const createHost = (needs: HostNeeds): Host => {
     })
     coordinator.start().then(
       () => {
-        if (needs.watch) coordinator.live.watch({ lines: () => 1, hear: needs.watch, accessChanged() {} })
+        if (needs.watch) coordinator.live.watch({ hear: needs.watch, accessChanged() {} })
         if (!life.over()) serving = { life, coordinator, left: opened, strangers: new Set() }
       },
       (error: unknown) => failedToStart(life, error),

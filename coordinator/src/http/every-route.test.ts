@@ -5,7 +5,7 @@ import type { RouteOptions } from 'fastify'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { refuse } from '../refusal.ts'
-import { json, anApp } from './http.builders.ts'
+import { anApp, json } from './http.builders.ts'
 
 /** Routes that no description names: for browsers, the same for everybody, and of the coordinator's own. */
 const UNDESCRIBED = [

@@ -7,8 +7,6 @@ export type Handshake = {
   token: string | undefined
   /** Of the coordinator's own pages alone: another page's is not looked at. */
   cookieHeader: string | undefined
-  /** Of the page that opens it; none where it is no page. */
-  origin: string | undefined
 }
 
 /** Who watches; `expiresAt`: by when the line ends unless that is asked again and answered later. */

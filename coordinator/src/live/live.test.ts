@@ -79,7 +79,6 @@ const aWorld = () => {
   const watch = () => {
     const changes = { access: 0 }
     const end = live.watch({
-      lines: () => 2,
       hear: (event) => void told.push({ at: clock.now(), event }),
       accessChanged: () => void changes.access++,
     })
@@ -251,7 +250,6 @@ describe('whoever watches', () => {
     const { live, pass, watch, of, faults, tables } = aWorld()
     const wrong = new Error('cannot hear')
     live.watch({
-      lines: () => 1,
       hear() {
         throw wrong
       },
@@ -278,10 +276,7 @@ describe('whoever watches', () => {
 describe('where nobody watches', () => {
   test('nothing is read, told, or waited for', async () => {
     const { live, pass, watch, told, tables, said, clock } = aWorld()
-    const { end } = watch()
-    expect(live.lines()).toBe(2)
-    end()
-    expect(live.lines()).toBe(0)
+    watch().end()
     expect(said.splice(0)).toEqual([{ type: 'watching' }])
     live.committed([save(round), saveMember(aMember()), entry])
     live.doubtful([save(round)])

@@ -13,8 +13,6 @@ import { createPulse } from './pulse.ts'
 
 /** Somebody who watches. Neither may throw or take long. */
 export type Watcher = {
-  /** Over how many lines. */
-  lines(): number
   hear(event: LiveEvent): void
   /** What operators may do has changed. */
   accessChanged(): void
@@ -27,8 +25,6 @@ export type Watcher = {
 export type Live = {
   /** The watcher is told from now on; the answer ends that. */
   watch(watcher: Watcher): () => void
-  /** Over how many lines this process is watched. */
-  lines(): number
   /** These changes are durable. */
   committed(changes: readonly Change[]): void
   /** These could not be saved, and may be there all the same. */
@@ -157,7 +153,6 @@ export const createLive = (needs: Needs): Live => {
         lastFleet = ''
       }
     },
-    lines: () => [...watchers].reduce((sum, { lines }) => sum + lines(), 0),
     committed: guarded((changes) => {
       for (const change of changes)
         if (change.kind === 'save-round' && !takesUpdates(change.round)) progress.forget(change.round.id)

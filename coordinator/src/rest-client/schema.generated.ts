@@ -3214,6 +3214,21 @@ export interface components {
             latestRound: components["schemas"]["RoundView"] | null;
             nextRoundAt: string | null;
             openRound: components["schemas"]["RoundView"] | null;
+            schedule: {
+                /** @constant */
+                kind: "manual";
+            } | {
+                /** @constant */
+                kind: "continuous";
+                /** @default 0 */
+                pauseSeconds: number;
+            } | {
+                expression: string;
+                /** @constant */
+                kind: "cron";
+                /** @default UTC */
+                timeZone: string;
+            };
             /** @enum {string} */
             status: "active" | "paused" | "finished";
             title: string | null;
@@ -3229,6 +3244,21 @@ export interface components {
             latestRound: components["schemas"]["RoundView"] | null;
             nextRoundAt: string | null;
             openRound: components["schemas"]["RoundView"] | null;
+            schedule: {
+                /** @constant */
+                kind: "manual";
+            } | {
+                /** @constant */
+                kind: "continuous";
+                /** @default 0 */
+                pauseSeconds: number;
+            } | {
+                expression: string;
+                /** @constant */
+                kind: "cron";
+                /** @default UTC */
+                timeZone: string;
+            };
             /** @enum {string} */
             status: "active" | "paused" | "finished";
             title: string | null;

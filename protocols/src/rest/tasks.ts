@@ -19,6 +19,7 @@ export const TaskSummary = z.object({
   id: TaskId,
   title: z.string().nullable(),
   status: TaskStatus,
+  schedule: Schedule,
   /** Digest of the `Assignment` that clients train by: the plan digest of the versions made under it. */
   assignment: Digest,
   createdAt: Timestamp,

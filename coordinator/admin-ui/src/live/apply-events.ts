@@ -129,7 +129,7 @@ const staleBy = (event: LiveEvent): readonly (keyof Routes)[] => {
       return ['/tasks/{task}/models', '/tasks/{task}/metrics', '/tasks/{task}/privacy', '/overview']
     case 'round':
       return event.round.phase === 'abandoned' || event.round.phase === 'completed'
-        ? ['/tasks', '/tasks/{task}/metrics', '/overview']
+        ? ['/tasks', '/tasks/{task}', '/tasks/{task}/metrics', '/tasks/{task}/privacy', '/overview']
         : []
     case 'clients':
       return ['/clients/{client}']

@@ -69,6 +69,7 @@ export const aTask = (part: Partial<TaskSummary> = {}): TaskSummary =>
     id: 'digits',
     title: null,
     status: 'active',
+    schedule: { kind: 'manual' },
     assignment: DIGEST,
     createdAt: AT,
     completedRounds: 0,

@@ -14,6 +14,7 @@ export type ChartSeries = {
 
 type Look = {
   across: string
+  x: readonly number[]
   series: readonly ChartSeries[]
   scale: 'linear' | 'log'
   height: number
@@ -28,7 +29,7 @@ export const plotData = (x: readonly number[], series: readonly ChartSeries[]): 
   ...series.map(({ values }) => [...values]),
 ]
 
-export const plotOptions = ({ across, series, scale, height, width, style }: Look): uPlot.Options => {
+export const plotOptions = ({ across, x, series, scale, height, width, style }: Look): uPlot.Options => {
   const token = (name: string) => style.getPropertyValue(name).trim()
   const colourOf = ({ colour }: ChartSeries, index: number) => token(`--chart-${colour ?? (index % 6) + 1}`)
   const axis = {
@@ -41,9 +42,12 @@ export const plotOptions = ({ across, series, scale, height, width, style }: Loo
   return {
     width,
     height,
-    scales: { x: { time: false }, y: { distr: scale === 'log' ? 3 : 1 } },
+    scales: {
+      x: { time: false, ...(series.some(({ kind }) => kind === 'bars') && { range: aroundBars(x) }) },
+      y: { distr: scale === 'log' ? 3 : 1 },
+    },
     axes: [
-      { ...axis, label: across, labelSize: 18 },
+      { ...axis, label: across, labelSize: 18, ...(x.every(Number.isInteger) && { incrs: WHOLE }) },
       {
         ...axis,
         size: 64,
@@ -59,7 +63,7 @@ export const plotOptions = ({ across, series, scale, height, width, style }: Loo
           stroke,
           width: one.bandTo === undefined ? 2 : 1,
           value: (_, value) => (value === null ? '–' : formatMeasure(value)),
-          ...(one.kind === 'bars' && { fill: `${stroke}66`, ...barPaths() }),
+          ...(one.kind === 'bars' && { fill: `${stroke}66`, points: { show: false }, ...barPaths() }),
           ...(one.kind === 'points' && { width: 0, points: { show: true, size: 6, fill: stroke } }),
         }
       }),
@@ -73,6 +77,17 @@ export const plotOptions = ({ across, series, scale, height, width, style }: Loo
     cursor: { points: { size: 7 } },
   }
 }
+
+/** Steps of an axis of whole numbers: there is no round 1.5. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000]
+
+/** Half a bar more on either side, so that the outermost are whole. */
+const aroundBars =
+  ([first = 0, second = first + 1]: readonly number[]) =>
+  (_: uPlot, min: number, max: number): [number, number] => [
+    min - (second - first) / 2,
+    max + (second - first) / 2,
+  ]
 
 const barPaths = (): Pick<uPlot.Series, 'paths'> => {
   const paths = uPlot.paths.bars?.({ size: [0.9, 64] })

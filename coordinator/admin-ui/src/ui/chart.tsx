@@ -41,7 +41,14 @@ const Plot = ({ title, across, x, series, scale = 'linear', height = 240 }: Char
   const [theme, setTheme] = useState(0)
   const columns = plotData(x, series)
   /** What makes another chart of it, other than new numbers. */
-  const shape = JSON.stringify([across, scale, height, series.map(({ values, ...look }) => look), theme])
+  const shape = JSON.stringify([
+    across,
+    x.every(Number.isInteger),
+    scale,
+    height,
+    series.map(({ values, ...look }) => look),
+    theme,
+  ])
 
   useEffect(() => onThemeChange(() => setTheme((count) => count + 1)), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` says what of the properties makes another chart; numbers are set below.
@@ -49,7 +56,7 @@ const Plot = ({ title, across, x, series, scale = 'linear', height = 240 }: Char
     const element = place.current
     if (!element) return
     const width = element.clientWidth
-    const options = plotOptions({ across, series, scale, height, width, style: getComputedStyle(element) })
+    const options = plotOptions({ across, x, series, scale, height, width, style: getComputedStyle(element) })
     const made = new uPlot(options, columns, element)
     plot.current = made
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))

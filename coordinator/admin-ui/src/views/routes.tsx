@@ -5,6 +5,10 @@ import { OverviewView } from './overview/overview-view.tsx'
 
 // Loaded when they are first gone to.
 const TasksView = lazy(() => import('./tasks/tasks-view.tsx').then((m) => ({ default: m.TasksView })))
+const NewTaskView = lazy(() => import('./tasks/new-task-view.tsx').then((m) => ({ default: m.NewTaskView })))
+const TaskView = lazy(() => import('./task/task-view.tsx').then((m) => ({ default: m.TaskView })))
+const ModelView = lazy(() => import('./models/model-view.tsx').then((m) => ({ default: m.ModelView })))
+const RoundView = lazy(() => import('./round/round-view.tsx').then((m) => ({ default: m.RoundView })))
 const ClientsView = lazy(() => import('./clients/clients-view.tsx').then((m) => ({ default: m.ClientsView })))
 const ClientView = lazy(() => import('./client/client-view.tsx').then((m) => ({ default: m.ClientView })))
 const WebhooksView = lazy(() =>
@@ -20,6 +24,10 @@ export const Routes = () => (
     <Switch>
       <Route path="/" component={OverviewView} />
       <Route path="/tasks" component={TasksView} />
+      <Route path="/tasks/_new" component={NewTaskView} />
+      <Route path="/tasks/:task" component={TaskView} />
+      <Route path="/tasks/:task/models/:version" component={ModelView} />
+      <Route path="/tasks/:task/rounds/:round" component={RoundView} />
       <Route path="/clients" component={ClientsView} />
       <Route path="/clients/:client" component={ClientView} />
       <Route path="/webhooks" component={WebhooksView} />

@@ -159,7 +159,7 @@ export const takeWatchers = (
   })
 
   const begin = () => {
-    unwatch = watch({ lines: () => lines.size, hear, accessChanged: () => void lookAtAll() })
+    unwatch = watch({ hear, accessChanged: () => void lookAtAll() })
     lookLater()
   }
   const rest = () => {
@@ -179,7 +179,6 @@ const handshakeOf = ({ handshake: { auth, headers } }: Pick<Socket, 'handshake'>
   return {
     token: parsed.data.token,
     cookieHeader: isOwnPage(headers) ? headers.cookie : undefined,
-    origin: headers.origin,
   }
 }
 

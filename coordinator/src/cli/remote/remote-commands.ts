@@ -4,18 +4,22 @@ import * as clients from './clients.ts'
 import * as models from './models.ts'
 import { overviewCommand, statusCommand } from './overview.ts'
 import * as rounds from './rounds.ts'
+import { auditCheckCommand, systemCommand } from './system.ts'
 import { tasksMetricsCommand, tasksPrivacyCommand } from './task-insight.ts'
 import * as tasks from './tasks.ts'
-import { tokensCreateCommand } from './tokens.ts'
+import { tasksCheckCommand } from './tasks-check.ts'
+import * as tokens from './tokens.ts'
 import * as webhooks from './webhooks.ts'
 
 /** The commands that ask a running coordinator. */
 export const REMOTE_COMMANDS: readonly Command[] = [
   overviewCommand,
   statusCommand,
+  systemCommand,
   tasks.tasksListCommand,
   tasks.tasksShowCommand,
   tasks.tasksCreateCommand,
+  tasksCheckCommand,
   tasks.tasksPauseCommand,
   tasks.tasksResumeCommand,
   tasks.tasksFinishCommand,
@@ -37,7 +41,11 @@ export const REMOTE_COMMANDS: readonly Command[] = [
   clients.clientsRoundsCommand,
   clients.clientsInviteCommand,
   clients.clientsRevokeCommand,
-  tokensCreateCommand,
+  tokens.clientsInvitationsCommand,
+  tokens.clientsUninviteCommand,
+  tokens.tokensListCommand,
+  tokens.tokensCreateCommand,
+  tokens.tokensRevokeCommand,
   webhooks.webhooksListCommand,
   webhooks.webhooksCreateCommand,
   webhooks.webhooksDeleteCommand,
@@ -45,4 +53,5 @@ export const REMOTE_COMMANDS: readonly Command[] = [
   webhooks.webhooksRedeliverCommand,
   webhooks.webhooksPingCommand,
   auditListCommand,
+  auditCheckCommand,
 ]

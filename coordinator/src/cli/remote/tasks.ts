@@ -1,18 +1,16 @@
 import { TaskId } from '@tributary/protocols'
 import * as z from 'zod'
-import { readTextFile } from '../../adapters/files/text-file.ts'
 import { ConfigError } from '../../config.ts'
 import { actKey, everyItem, granted, type RestClient, type Schemas } from '../../rest-client/rest-client.ts'
-import type { Call, Command } from '../command.ts'
+import type { Command } from '../command.ts'
 import { textFields } from '../text-table.ts'
 import { LIMIT_USAGE, limitFlag, NO_FLAGS, remoteCommand, taken, timeText } from './remote-command.ts'
 import { phaseText } from './round-text.ts'
+import { FILE_USAGE, readTaskJson } from './task-file.ts'
 
 type TaskSummary = Schemas['TaskSummary']
 
 const fileOperand = z.string().min(1)
-const FILE_USAGE = `  <file>                 the task file; - for stdin
-`
 
 export const tasksListCommand = remoteCommand({
   name: 'tasks list',
@@ -72,7 +70,7 @@ export const tasksCreateCommand = remoteCommand({
   flags: NO_FLAGS,
   switches: [],
   async run({ rest, operands, show, call }) {
-    const body = await readTaskFile(operands.file, call)
+    const body = await readTaskJson(operands.file, call)
     const task = await granted(rest.POST('/api/v1/tasks', { params: { header: actKey() }, body }))
     return show(
       task,
@@ -185,17 +183,6 @@ const wrongLine = (path: string, message: string): ConfigError => new ConfigErro
 
 const change = (rest: RestClient, task: TaskId, body: Schemas['ChangeTaskRequestInput']) =>
   granted(rest.PATCH('/api/v1/tasks/{task}', { params: { path: { task } }, body }))
-
-/** The file's JSON, which the coordinator checks. @throws Error where there is none. */
-const readTaskFile = async (path: string, { readStdin }: Call): Promise<Schemas['TaskFileInput']> => {
-  const text = path === '-' ? await readStdin() : readTextFile(path)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const where = path === '-' ? 'What came by stdin' : path
-    throw new Error(`${where} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause })
-  }
-}
 
 const changedText = ({ id, status, nextRoundAt }: Schemas['TaskView']): string =>
   `Task ${id} is ${status}${nextRoundAt === null ? '' : `; its next round begins at ${timeText(nextRoundAt)}`}.\n`

@@ -7,6 +7,7 @@ export const taskSummary = (view: TaskView): TaskSummary => ({
   id: view.task.id,
   title: view.task.file.title ?? null,
   status: view.task.status,
+  schedule: view.task.file.schedule,
   assignment: view.task.assignment.digest,
   createdAt: timestampOf(view.task.createdAt),
   completedRounds: view.completedRounds,
