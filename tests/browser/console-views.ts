@@ -91,7 +91,7 @@ export const CONSOLE_VIEWS: readonly ConsoleView[] = [
     until: 'tbody tr',
     async opens(page) {
       await press('Invite clients')(page)
-      await page.getByLabel('Clients', { exact: true }).fill('0')
+      await page.getByRole('spinbutton', { name: 'Clients' }).fill('0')
       await press('Make invitation')(page)
       await page.waitForSelector('.field-wrong')
     },

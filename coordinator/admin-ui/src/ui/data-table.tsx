@@ -17,6 +17,7 @@ import './data-table.css'
 
 export type Column<Row> = {
   name: string
+  /** Empty over buttons alone. */
   title: string
   cell: (row: Row) => ReactNode
   /** What the column is ordered by; left out where no order makes sense. Null comes last. */
@@ -158,7 +159,7 @@ const Head = <Row extends object>({
           </span>
         </button>
       ) : (
-        column.title
+        column.title || <span className="unseen">Acts</span>
       )}
     </th>
   )

@@ -8,12 +8,6 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 /** Takes away a client's right to take part, for good, after asking. */
 export const RevokeClient = ({ client }: { client: ClientView }) => {
   const [asking, setAsking] = useState(false)
-  const revoke = useAct({
-    does: (api, { id }: ClientView) => api.delete('/clients/{client}', { path: { client: id } }),
-    done: ({ id }) => `${shortId(id)} is revoked.`,
-    changes: ['/clients', '/clients/{client}', '/overview'],
-  })
-  const close = () => setAsking(false)
   return (
     <>
       <ActButton
@@ -23,20 +17,30 @@ export const RevokeClient = ({ client }: { client: ClientView }) => {
       >
         Revoke
       </ActButton>
-      {asking && (
-        <ConfirmDialog
-          title={`Revoke ${shortId(client.id)}?`}
-          act="Revoke client"
-          busy={revoke.isPending}
-          onConfirm={() => revoke.mutate(client, { onSettled: close })}
-          onClose={close}
-        >
-          <p>
-            It leaves the rounds it is in and can never take part again with this key. To come back it must
-            enrol anew.
-          </p>
-        </ConfirmDialog>
-      )}
+      {asking && <Asking client={client} onClose={() => setAsking(false)} />}
     </>
+  )
+}
+
+/** Apart from the button, of which a table of ten thousand draws many. */
+const Asking = ({ client, onClose }: { client: ClientView; onClose: () => void }) => {
+  const revoke = useAct({
+    does: (api, { id }: ClientView) => api.delete('/clients/{client}', { path: { client: id } }),
+    done: ({ id }) => `${shortId(id)} is revoked.`,
+    changes: ['/clients', '/clients/{client}', '/overview'],
+  })
+  return (
+    <ConfirmDialog
+      title={`Revoke ${shortId(client.id)}?`}
+      act="Revoke client"
+      busy={revoke.isPending}
+      onConfirm={() => revoke.mutate(client, { onSettled: onClose })}
+      onClose={onClose}
+    >
+      <p>
+        It leaves the rounds it is in and can never take part again with this key. To come back it must enrol
+        anew.
+      </p>
+    </ConfirmDialog>
   )
 }

@@ -19,7 +19,7 @@ export const NewestModels = memo(({ models }: { models: readonly ModelView[] }) 
         A task's first version is made with the task. <Link href="/tasks">Create a task</Link>.
       </EmptyState>
     ) : (
-      <ScrollFrame label="Newest versions">
+      <ScrollFrame label="Table of the newest versions">
         <table className="table">
           <thead>
             <tr>
