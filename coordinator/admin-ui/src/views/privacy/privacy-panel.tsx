@@ -63,7 +63,10 @@ const Spent = ({ task, view }: { task: string; view: TaskPrivacyView }) => {
             {formatMeasure(budget.delta)}
           </Figure>
           <Figure name="Rounds charged">{formatCount(spent?.rounds ?? 0)}</Figure>
-          <Figure name="Rounds left" note="like the next one">
+          <Figure
+            name="Rounds left"
+            note={roundsLeft === null ? 'a client’s own rounds are bounded' : 'like the next one'}
+          >
             {roundsLeft === null ? '∞' : formatCount(roundsLeft)}
           </Figure>
         </Figures>
