@@ -9,6 +9,7 @@ import { ScrollFrame } from '../../ui/scroll-frame.tsx'
 import { useSearchValue } from '../../ui/search-value.ts'
 import { ComparedCell } from './compared-cell.tsx'
 import { comparedRows, versionsOf } from './compared-versions.ts'
+import '../../ui/field.css'
 
 type Measured = RoundMetricsView & { version: number }
 

@@ -5,6 +5,7 @@ import { ActButton } from '../../ui/act-button.tsx'
 import { Bytes } from '../../ui/bytes.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import '../../ui/field.css'
 
 /** Makes a version of a safetensors file. What is wrong with the file shows beside it. */
 export const ImportModel = ({ task }: { task: TaskView }) => {

@@ -99,7 +99,7 @@ const ProcessFacts = ({ system }: { system: System }) => {
           [
             'Among processes',
             processes.others === 0
-              ? `alone; drives ${plural(processes.tasksDriven, 'task')}`
+              ? 'alone'
               : `with ${plural(processes.others, 'other')}; this one drives ${plural(processes.tasksDriven, 'task')}`,
           ],
         ]}

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react'
+import '../../ui/field.css'
 
 type Given = { id: string; 'aria-invalid': boolean; 'aria-describedby': string }
 

@@ -7,6 +7,7 @@ import { lineAndColumn, type Place, placeOf, readJson } from './json-places.ts'
 import { TaskVerdict } from './task-size.tsx'
 import { useCreateTask } from './use-create-task.ts'
 import { useTaskCheck } from './use-task-check.ts'
+import '../../ui/field.css'
 
 type Marked = Mistake & { place: Place | undefined; line: number; column: number }
 
