@@ -6,7 +6,9 @@ export const failureInWords = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof RestProblem) {
     const mistakes = error.mistakes.map(({ path, message: what }) => `  ${path || 'the whole'}: ${what}`)
-    return withNext([error.detail, ...mistakes], NEXT[error.word ?? ''])
+    const listed =
+      error.mistakes.length > 0 && error.mistakes.every((each) => error.detail.includes(each.message))
+    return withNext([...(listed ? [] : [error.detail]), ...mistakes], NEXT[error.word ?? ''])
   }
   if (error instanceof UnreachableError)
     return withNext(
