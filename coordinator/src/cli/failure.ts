@@ -17,7 +17,8 @@ export const failureInWords = (error: unknown): string => {
     )
   if (error instanceof StrangeAnswerError)
     return withNext([message], 'Give --url (TRIBUTARY_URL) the coordinator’s own address, without /api.')
-  return message
+  // Of an answer that cannot be read, the platform's own words quote the beginning.
+  return message.split('\n').map(plainText).join('\n')
 }
 
 const withNext = (lines: readonly string[], next: string | undefined): string =>
