@@ -12,7 +12,14 @@ const DIST = join(ADMIN_UI, 'dist')
 /** Beside the page: of which sources it was made. */
 const STAMP = join(DIST, '.sources')
 
-const SOURCES = ['index.html', 'package.json', 'vite.config.ts', 'public/**/*', 'src/**/*.{ts,tsx,css}']
+const SOURCES = [
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'public/**/*',
+  'src/**/*.{ts,tsx,css}',
+  '../src/rest-client/*.ts',
+]
 
 /** Over names and contents of all that the build reads, and the lock that pins its libraries. */
 const digestOfSources = (): string => {

@@ -11,6 +11,7 @@ const STRATEGY = 'coordinator/src/strategies/planted.ts'
 const ADAPTER = 'coordinator/src/adapters/planted.ts'
 const ENGINE = 'coordinator/src/engine/planted.ts'
 const HTTP = 'coordinator/src/http/planted.ts'
+const CONSOLE = 'coordinator/admin-ui/src/planted.ts'
 const PORT = 'coordinator/src/ports/planted.ts'
 const SDK = 'client-sdk/src/planted.ts'
 const SDK_ADAPTER = 'client-sdk/src/adapters/planted.ts'
@@ -85,7 +86,14 @@ export const HOUSE_RULES: Record<string, Planted[]> = {
     instead(ENGINE, exporting('@tributary/client-sdk/node'), exporting('@tributary/protocols/tensors')),
     instead(HTTP, exporting('@tributary/simulations'), exporting('@tributary/protocols')),
     moved(exporting('@tributary/client-sdk'), 'coordinator/src/planted.test.ts', TEST),
-    moved(exporting('@tributary/coordinator'), 'coordinator/admin-ui/src/planted.ts', TEST),
+  ],
+
+  'console-asks-over-rest': [
+    ...inEverySpelling('@tributary/coordinator', CONSOLE, TEST),
+    ...['@tributary/client-sdk', '@tributary/coordinator/rest-client-schema'].map((module) =>
+      instead(CONSOLE, exporting(module), exporting('@tributary/coordinator/rest-client')),
+    ),
+    instead(CONSOLE, exporting('@tributary/simulations'), exporting('@tributary/protocols/rest')),
   ],
 
   'nothing-imports-tests': [

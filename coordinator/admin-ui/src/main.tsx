@@ -26,7 +26,7 @@ const cache = new QueryClient({
 })
 
 const api = createApi({
-  fetch: (...asked) => fetch(...asked),
+  url: location.origin,
   csrf: () => cache.getQueryData<SessionView | null>(SESSION_KEY)?.csrf,
   signedOut: () => {
     if (cache.getQueryData(SESSION_KEY)) forgetSession(cache)

@@ -9,15 +9,19 @@ type OpenApiDocument = ReturnType<SwaggerTransformObject>
 export const pruneDocument = (document: OpenApiDocument): OpenApiDocument => {
   const pruned = withoutHead(withoutAnonymous(document))
   const components = componentsOf(pruned)
+  components[ANY_JSON] = { description: 'Any JSON value' }
   const kept = reachable(pruned, components)
   for (const name of Object.keys(components)) if (!kept.has(name)) delete components[name]
   return pruned
 }
 
 const withoutAnonymous = <T>(document: T): T =>
-  JSON.parse(JSON.stringify(document), (_key, value: unknown) => (isAnonymous(value) ? ANY_JSON : value))
+  JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
+    isAnonymous(value) ? { $ref: `${COMPONENT}${ANY_JSON}` } : value,
+  )
 
-const ANY_JSON = { description: 'Any JSON value' }
+/** The component that stands for it. */
+export const ANY_JSON = 'Json'
 
 const isAnonymous = (value: unknown): boolean =>
   isRecord(value) && typeof value.$ref === 'string' && value.$ref.includes('__shared')

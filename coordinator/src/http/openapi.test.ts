@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { TaskFile } from '@tributary/protocols/task'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -60,6 +61,17 @@ const answerSchema = (path: string, method: string, status: string, type = 'appl
   if (!schema) throw new Error(`${method} ${path} does not describe ${status} as ${type}`)
   return schema
 }
+
+test('the document is OpenAPI 3.1 by the schemas of the OpenAPI Initiative', async () => {
+  const validator = new Validator()
+  expect(await validator.validate(JSON.parse(text))).toEqual({ valid: true })
+  expect(validator.version).toBe('3.1')
+
+  const { responses, ...broken } = JSON.parse(text).paths['/healthz'].get
+  expect(responses).toBeDefined()
+  const wrong = { ...JSON.parse(text), paths: { '/healthz': { get: { ...broken, responses: [] } } } }
+  expect((await validator.validate(wrong)).valid).toBe(false)
+})
 
 test('every route of the interface is described', () => {
   expect(operations().map(({ name }) => name)).toEqual(

@@ -7,6 +7,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import type { Access } from './access.ts'
+import { BRANDED } from './branded-schemas.ts'
 import { BYTES } from './byte-stream.ts'
 import { pruneDocument } from './openapi-prune.ts'
 import { PROBLEMS, type ProblemWord } from './problem-table.ts'
@@ -69,6 +70,8 @@ const PAGE_POLICY =
 /** Schemas that the document names; the rest stand where they are used. */
 const named = z.registry<{ id?: string | undefined }>()
 for (const [id, schema] of Object.entries({
+  ...BRANDED['@tributary/protocols'],
+  ...BRANDED['@tributary/protocols/privacy'],
   TaskFile: rest.CreateTaskRequest,
   TaskView: rest.TaskView,
   TaskSummary: rest.TaskSummary,

@@ -3,16 +3,17 @@
  * coordinator's own OpenAPI document. It loads no schemas and takes about 4 kB in a page.
  */
 import { CSRF_HEADER } from '@tributary/protocols/rest'
-import createClient, { type Client } from 'openapi-fetch'
+import createClient from 'openapi-fetch'
 import { PATIENCE, type Patience, patientFetch } from './patient-fetch.ts'
 import { problemOfBody } from './rest-errors.ts'
+import type { RestClient } from './routes.ts'
 import type { components, paths } from './schema.generated.ts'
 
 export type { Patience } from './patient-fetch.ts'
 export { RestProblem, StrangeAnswerError, UnreachableError } from './rest-errors.ts'
+export type { AnswerOf, RestClient } from './routes.ts'
 export type { paths } from './schema.generated.ts'
 export type Schemas = components['schemas']
-export type RestClient = Client<paths>
 
 /** By what a caller shows who it is. */
 export type Credentials =
@@ -45,7 +46,7 @@ export const createRestClient = ({ url, credentials, patience, fetch }: RestClie
       if (csrf !== undefined) request.headers.set(CSRF_HEADER, csrf)
     },
   })
-  return client
+  return client as unknown as RestClient
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])

@@ -1,4 +1,9 @@
 /** Generated from the coordinator's OpenAPI document by `npm run build:rest-client`. */
+import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from "@tributary/protocols";
+import type { PoissonSampling } from "@tributary/protocols/privacy";
+type Json = string | number | boolean | null | Json[] | {
+    [name: string]: Json;
+};
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -818,7 +823,7 @@ export interface components {
             kind: "rounds-abandoned" | "too-few-clients" | "round-overdue" | "metric-worse" | "privacy-budget" | "event-loop-late" | "disk-nearly-full" | "webhook-failing";
             /** @enum {string} */
             severity: "warning" | "critical";
-            task: string | null;
+            task: components["schemas"]["TaskId"] | null;
         };
         AuditRecordView: {
             action: string;
@@ -868,6 +873,8 @@ export interface components {
                 rounds: number;
             };
         };
+        ClientId: ClientId;
+        ClientIdInput: string;
         ClientRoundView: {
             member: components["schemas"]["MemberView"];
             number: number;
@@ -875,18 +882,18 @@ export interface components {
             openedAt: string;
             /** @enum {string} */
             outcome: "open" | "completed" | "abandoned";
-            task: string;
+            task: components["schemas"]["TaskId"];
         };
         ClientView: {
             /** Format: date-time */
             enrolledAt: string;
             enrolledBy: string;
-            id: string;
+            id: components["schemas"]["ClientId"];
             online?: boolean;
             publicKey: string;
             /** @enum {string} */
             status: "active" | "revoked";
-            waitingFor?: string[];
+            waitingFor?: components["schemas"]["TaskId"][];
         };
         CreatedWebhookView: {
             /** Format: date-time */
@@ -901,7 +908,7 @@ export interface components {
             } | null;
             name: string;
             secret: string;
-            task: string | null;
+            task: components["schemas"]["TaskId"] | null;
             url: string;
         };
         DeliveryView: {
@@ -919,6 +926,8 @@ export interface components {
             subject: string;
             webhook: string;
         };
+        Digest: Digest;
+        DigestInput: string;
         EnrolmentTokenView: {
             /** Format: date-time */
             createdAt: string;
@@ -941,13 +950,15 @@ export interface components {
             waiting: number;
             working: number;
         };
+        /** @description Any JSON value */
+        Json: Json;
         MemberView: {
             /** Format: date-time */
             acceptedAt?: string;
-            client: string;
+            client: components["schemas"]["ClientId"];
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -964,10 +975,10 @@ export interface components {
         } | {
             /** Format: date-time */
             acceptedAt?: string;
-            client: string;
+            client: components["schemas"]["ClientId"];
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -984,10 +995,10 @@ export interface components {
         } | {
             /** Format: date-time */
             acceptedAt?: string;
-            client: string;
+            client: components["schemas"]["ClientId"];
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -1006,10 +1017,10 @@ export interface components {
         } | {
             /** Format: date-time */
             acceptedAt?: string;
-            client: string;
+            client: components["schemas"]["ClientId"];
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -1028,10 +1039,10 @@ export interface components {
         } | {
             /** Format: date-time */
             acceptedAt?: string;
-            client: string;
+            client: components["schemas"]["ClientId"];
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -1051,11 +1062,11 @@ export interface components {
             /** Format: date-time */
             acceptedAt?: string;
             bytes: number;
-            client: string;
+            client: components["schemas"]["ClientId"];
             examples?: number;
             invitation?: {
-                round: string;
-                version: number;
+                round: components["schemas"]["RoundId"];
+                version: components["schemas"]["ModelVersion"];
             };
             /** Format: date-time */
             invitedAt?: string;
@@ -1076,8 +1087,10 @@ export interface components {
             /** @constant */
             status: "received";
         };
+        ModelVersion: ModelVersion;
+        ModelVersionInput: number;
         ModelView: {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             /** Format: date-time */
             createdAt: string;
             origin: {
@@ -1111,43 +1124,33 @@ export interface components {
                     sampling: {
                         /** @constant */
                         kind: "none";
-                    } | {
-                        /** @constant */
-                        enforced: true;
-                        /** @constant */
-                        independent: true;
-                        /** @constant */
-                        kind: "poisson";
-                        rate: number;
-                        /** @constant */
-                        secret: true;
-                    };
+                    } | components["schemas"]["PoissonSampling"];
                     /** @constant */
                     unit: "client";
                 };
-                round: string;
+                round: components["schemas"]["RoundId"];
                 state?: {
                     numbers: {
                         [key: string]: number;
                     };
-                    since?: number;
+                    since?: components["schemas"]["ModelVersion"];
                     vectors?: {
                         bytes: number;
-                        digest: string;
+                        digest: components["schemas"]["Digest"];
                     };
                 };
             } | {
                 /** @constant */
                 kind: "rollback";
                 reason: string;
-                to: number;
+                to: components["schemas"]["ModelVersion"];
             };
-            parent: number | null;
-            task: string;
-            version: number;
+            parent: components["schemas"]["ModelVersion"] | null;
+            task: components["schemas"]["TaskId"];
+            version: components["schemas"]["ModelVersion"];
             weights: {
                 bytes: number;
-                digest: string;
+                digest: components["schemas"]["Digest"];
             };
         };
         OverviewView: {
@@ -1162,6 +1165,18 @@ export interface components {
                 finished: number;
                 paused: number;
             };
+        };
+        PoissonSampling: PoissonSampling;
+        PoissonSamplingInput: {
+            /** @constant */
+            enforced: true;
+            /** @constant */
+            independent: true;
+            /** @constant */
+            kind: "poisson";
+            rate: number;
+            /** @constant */
+            secret: true;
         };
         Problem: {
             about?: {
@@ -1178,15 +1193,15 @@ export interface components {
             type: string;
         };
         RoundDetail: {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
             deadlineAt: string;
-            id: string;
+            id: components["schemas"]["RoundId"];
             members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
@@ -1209,31 +1224,21 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
             wanted: number;
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
@@ -1244,7 +1249,7 @@ export interface components {
                 step: "advertising" | "sharing" | "masking" | "confirming" | "unmasking";
                 threshold: number;
             }[];
-            id: string;
+            id: components["schemas"]["RoundId"];
             members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
@@ -1267,23 +1272,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             /** Format: date-time */
             startedAt: string;
@@ -1296,15 +1291,15 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
-            id: string;
+            id: components["schemas"]["RoundId"];
             members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
@@ -1327,23 +1322,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             /** Format: date-time */
             startedAt: string;
@@ -1354,18 +1339,18 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
             endedAt: string;
             examples: number;
-            id: string;
+            id: components["schemas"]["RoundId"];
             members: components["schemas"]["MemberView"][];
             metrics: {
                 [key: string]: number;
@@ -1392,23 +1377,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             tally: {
                 accepted: number;
@@ -1417,23 +1392,23 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
             version: {
                 bytes: number;
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             detail: string;
             /** Format: date-time */
             endedAt: string;
-            id: string;
+            id: components["schemas"]["RoundId"];
             members: components["schemas"]["MemberView"][];
             number: number;
             /** Format: date-time */
@@ -1456,17 +1431,7 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
@@ -1474,7 +1439,7 @@ export interface components {
             reason: "too-few-clients" | "no-quorum" | "cannot-reach-quorum" | "no-graph" | "too-few-shares" | "wrong-dealing" | "out-of-range" | "aggregation-failed" | "gate-refused" | "operator" | "task-finished" | "restored";
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             tally: {
                 accepted: number;
@@ -1483,8 +1448,9 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         };
+        RoundId: RoundId;
         RoundMetricsView: {
             bands: {
                 [key: string]: components["schemas"]["BandView"];
@@ -1503,19 +1469,19 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "abandoned";
             received: number;
-            round: string;
-            version: number | null;
+            round: components["schemas"]["RoundId"];
+            version: components["schemas"]["ModelVersion"] | null;
         };
         RoundView: {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
             deadlineAt: string;
-            id: string;
+            id: components["schemas"]["RoundId"];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1537,31 +1503,21 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
             wanted: number;
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
@@ -1572,7 +1528,7 @@ export interface components {
                 step: "advertising" | "sharing" | "masking" | "confirming" | "unmasking";
                 threshold: number;
             }[];
-            id: string;
+            id: components["schemas"]["RoundId"];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1594,23 +1550,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             /** Format: date-time */
             startedAt: string;
@@ -1623,15 +1569,15 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
-            id: string;
+            id: components["schemas"]["RoundId"];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1653,23 +1599,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             /** Format: date-time */
             startedAt: string;
@@ -1680,18 +1616,18 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             /** Format: date-time */
             endedAt: string;
             examples: number;
-            id: string;
+            id: components["schemas"]["RoundId"];
             metrics: {
                 [key: string]: number;
             };
@@ -1717,23 +1653,13 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             tally: {
                 accepted: number;
@@ -1742,23 +1668,23 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
             version: {
                 bytes: number;
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
         } | {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             base: {
-                digest: string;
-                version: number;
+                digest: components["schemas"]["Digest"];
+                version: components["schemas"]["ModelVersion"];
             };
             clip?: number;
             detail: string;
             /** Format: date-time */
             endedAt: string;
-            id: string;
+            id: components["schemas"]["RoundId"];
             number: number;
             /** Format: date-time */
             openedAt: string;
@@ -1780,17 +1706,7 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             };
@@ -1798,7 +1714,7 @@ export interface components {
             reason: "too-few-clients" | "no-quorum" | "cannot-reach-quorum" | "no-graph" | "too-few-shares" | "wrong-dealing" | "out-of-range" | "aggregation-failed" | "gate-refused" | "operator" | "task-finished" | "restored";
             refines?: {
                 clients: number;
-                round: string;
+                round: components["schemas"]["RoundId"];
             };
             tally: {
                 accepted: number;
@@ -1807,14 +1723,14 @@ export interface components {
                 invited: number;
                 received: number;
             };
-            task: string;
+            task: components["schemas"]["TaskId"];
         };
         SubmissionReceiptView: {
-            client: string;
-            envelope: string;
+            client: components["schemas"]["ClientId"];
+            envelope: components["schemas"]["Digest"];
             /** Format: date-time */
             receivedAt: string;
-            round: string;
+            round: components["schemas"]["RoundId"];
         };
         TaskFile: {
             cohort: {
@@ -1846,7 +1762,7 @@ export interface components {
                     share: number;
                 };
             };
-            id: string;
+            id: components["schemas"]["TaskId"];
             /**
              * @default {
              *       "kind": "synchronous"
@@ -1912,11 +1828,10 @@ export interface components {
                     shape: number[];
                 }[];
                 topology: {
-                    [key: string]: unknown;
+                    [key: string]: components["schemas"]["Json"];
                 };
             } | {
-                /** @description Any JSON value */
-                config: unknown;
+                config: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
                 initial: {
@@ -2029,17 +1944,7 @@ export interface components {
                     sampling: {
                         /** @constant */
                         kind: "none";
-                    } | {
-                        /** @constant */
-                        enforced: true;
-                        /** @constant */
-                        independent: true;
-                        /** @constant */
-                        kind: "poisson";
-                        rate: number;
-                        /** @constant */
-                        secret: true;
-                    };
+                    } | components["schemas"]["PoissonSampling"];
                 } | {
                     budget: {
                         delta: number;
@@ -2184,17 +2089,7 @@ export interface components {
                     sampling: {
                         /** @constant */
                         kind: "none";
-                    } | {
-                        /** @constant */
-                        enforced: true;
-                        /** @constant */
-                        independent: true;
-                        /** @constant */
-                        kind: "poisson";
-                        rate: number;
-                        /** @constant */
-                        secret: true;
-                    };
+                    } | components["schemas"]["PoissonSampling"];
                 } | {
                     budget: {
                         delta: number;
@@ -2460,7 +2355,7 @@ export interface components {
             } | {
                 /** @constant */
                 name: "fltrust";
-                root: string;
+                root: components["schemas"]["ClientId"];
                 /** @default 1 */
                 serverLearningRate: number;
             } | {
@@ -2521,7 +2416,7 @@ export interface components {
                     share: number;
                 };
             };
-            id: string;
+            id: components["schemas"]["TaskIdInput"];
             /**
              * @default {
              *       "kind": "synchronous"
@@ -2587,11 +2482,10 @@ export interface components {
                     shape: number[];
                 }[];
                 topology: {
-                    [key: string]: unknown;
+                    [key: string]: components["schemas"]["Json"];
                 };
             } | {
-                /** @description Any JSON value */
-                config?: unknown;
+                config?: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
                 initial: {
@@ -2704,17 +2598,7 @@ export interface components {
                     sampling?: {
                         /** @constant */
                         kind: "none";
-                    } | {
-                        /** @constant */
-                        enforced: true;
-                        /** @constant */
-                        independent: true;
-                        /** @constant */
-                        kind: "poisson";
-                        rate: number;
-                        /** @constant */
-                        secret: true;
-                    };
+                    } | components["schemas"]["PoissonSamplingInput"];
                 } | {
                     budget: {
                         delta: number;
@@ -2859,17 +2743,7 @@ export interface components {
                     sampling?: {
                         /** @constant */
                         kind: "none";
-                    } | {
-                        /** @constant */
-                        enforced: true;
-                        /** @constant */
-                        independent: true;
-                        /** @constant */
-                        kind: "poisson";
-                        rate: number;
-                        /** @constant */
-                        secret: true;
-                    };
+                    } | components["schemas"]["PoissonSamplingInput"];
                 } | {
                     budget: {
                         delta: number;
@@ -3135,7 +3009,7 @@ export interface components {
             } | {
                 /** @constant */
                 name: "fltrust";
-                root: string;
+                root: components["schemas"]["ClientIdInput"];
                 /** @default 1 */
                 serverLearningRate?: number;
             } | {
@@ -3166,6 +3040,8 @@ export interface components {
             };
             title?: string;
         };
+        TaskId: TaskId;
+        TaskIdInput: string;
         TaskPrivacyView: {
             budget: {
                 delta: number;
@@ -3189,27 +3065,17 @@ export interface components {
                 sampling: {
                     /** @constant */
                     kind: "none";
-                } | {
-                    /** @constant */
-                    enforced: true;
-                    /** @constant */
-                    independent: true;
-                    /** @constant */
-                    kind: "poisson";
-                    rate: number;
-                    /** @constant */
-                    secret: true;
-                };
+                } | components["schemas"]["PoissonSampling"];
                 /** @constant */
                 unit: "client";
             } | null;
         };
         TaskSummary: {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             completedRounds: number;
             /** Format: date-time */
             createdAt: string;
-            id: string;
+            id: components["schemas"]["TaskId"];
             latestModel: components["schemas"]["ModelView"] | null;
             latestRound: components["schemas"]["RoundView"] | null;
             nextRoundAt: string | null;
@@ -3234,12 +3100,12 @@ export interface components {
             title: string | null;
         };
         TaskView: {
-            assignment: string;
+            assignment: components["schemas"]["Digest"];
             completedRounds: number;
             /** Format: date-time */
             createdAt: string;
             file: components["schemas"]["TaskFile"];
-            id: string;
+            id: components["schemas"]["TaskId"];
             latestModel: components["schemas"]["ModelView"] | null;
             latestRound: components["schemas"]["RoundView"] | null;
             nextRoundAt: string | null;
@@ -3275,7 +3141,7 @@ export interface components {
                 outcome: "delivered" | "failed";
             } | null;
             name: string;
-            task: string | null;
+            task: components["schemas"]["TaskId"] | null;
             url: string;
         };
     };
@@ -3429,7 +3295,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                digest: string;
+                digest: components["schemas"]["DigestInput"];
             };
             cookie?: never;
         };
@@ -3691,7 +3557,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client: string;
+                client: components["schemas"]["ClientIdInput"];
             };
             cookie?: never;
         };
@@ -3767,7 +3633,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client: string;
+                client: components["schemas"]["ClientIdInput"];
             };
             cookie?: never;
         };
@@ -3846,7 +3712,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                client: string;
+                client: components["schemas"]["ClientIdInput"];
             };
             cookie?: never;
         };
@@ -5331,7 +5197,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -5407,7 +5273,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -5517,7 +5383,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -5596,7 +5462,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -5675,7 +5541,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -5758,13 +5624,13 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/octet-stream": Blob | Uint8Array;
             };
         };
         responses: {
@@ -5883,7 +5749,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
                 version: string;
             };
             cookie?: never;
@@ -5960,7 +5826,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
                 version: string;
             };
             cookie?: never;
@@ -6071,7 +5937,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6149,7 +6015,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6158,7 +6024,7 @@ export interface operations {
                 "application/json": {
                     /** @default  */
                     reason?: string;
-                    version: number;
+                    version: components["schemas"]["ModelVersionInput"];
                 };
             };
         };
@@ -6281,7 +6147,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6362,7 +6228,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6479,7 +6345,7 @@ export interface operations {
             header?: never;
             path: {
                 round: string;
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6556,7 +6422,7 @@ export interface operations {
             header?: never;
             path: {
                 round: string;
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
@@ -6668,15 +6534,15 @@ export interface operations {
                 "tributary-submission": string;
             };
             path: {
-                client: string;
+                client: components["schemas"]["ClientIdInput"];
                 round: string;
-                task: string;
+                task: components["schemas"]["TaskIdInput"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/octet-stream": Blob | Uint8Array;
             };
         };
         responses: {
@@ -6875,7 +6741,7 @@ export interface operations {
                 "application/json": {
                     events: ("round.started" | "round.completed" | "round.abandoned" | "model.published" | "task.finished" | "ping")[];
                     name: string;
-                    task?: string;
+                    task?: components["schemas"]["TaskIdInput"];
                     /** Format: uri */
                     url: string;
                 };

@@ -1,13 +1,17 @@
 /** The one place from which the console asks the coordinator. */
-import type { CSRF_HEADER as CsrfHeader } from '@tributary/protocols/rest'
-import { ProblemError, problemOf } from './problem-error.ts'
-import type { AnswerOf, AskArguments, AskFor, Method, PathFor, Routes } from './routes.ts'
+import { actKey, createRestClient, granted } from '@tributary/coordinator/rest-client'
+import { problemErrorOf } from './problem-error.ts'
+import type { AnswerOf, AskArguments, AskFor, Method, PathFor } from './routes.ts'
 
-const BASE = '/api/v1'
-const CSRF_HEADER: typeof CsrfHeader = 'x-csrf-token'
+export const API_BASE = '/api/v1'
+
+/** The reader waits for a moment; for longer, the page says what is the matter. A large model takes its time to be sent. */
+const PATIENCE = { answerMs: 600_000, tries: 3, longestWaitMs: 2_000 }
 
 type Needs = {
-  fetch: typeof fetch
+  /** Where the coordinator listens. */
+  url: string
+  fetch?: (request: Request) => Promise<Response>
   /** The session's, for requests that change something; undefined before signing in. */
   csrf: () => string | undefined
   /** Hears that the coordinator knows no session any more. */
@@ -32,68 +36,55 @@ export type Api = {
   delete: Call<'delete'>
 }
 
-export const createApi = (needs: Needs): Api => {
+export const createApi = ({ url, fetch, csrf, signedOut }: Needs): Api => {
+  const rest = createRestClient({
+    url,
+    credentials: { kind: 'session', csrf },
+    patience: PATIENCE,
+    ...(fetch && { fetch }),
+  })
   const call =
     (method: Method) =>
     async (path: string, ask: Ask = {}, signal?: AbortSignal): Promise<never> => {
-      const init: RequestInit = {
-        method: method.toUpperCase(),
-        headers: headersOf(method, ask, needs.csrf()),
-      }
-      init.credentials = 'same-origin'
-      if (ask.body !== undefined) init.body = ask.body instanceof Blob ? ask.body : JSON.stringify(ask.body)
-      if (signal) init.signal = signal
-      const answer = await needs.fetch(urlOf(path, ask), init).catch((cause: unknown) => unreachable(cause))
-      if (answer.status === 401) needs.signedOut()
-      if (!answer.ok) throw await problemOf(answer)
-      return (await bodyOf(answer)) as never
+      // What belongs to a path is told by the types of `Api`; here it is any path.
+      const send = rest[VERBS[method]] as unknown as Send
+      const asked = send(`${API_BASE}${path}`, initOf(method, ask, signal))
+      return granted<never>(asked).catch((error: unknown) => {
+        const problem = problemErrorOf(error)
+        if (problem.status === 401) signedOut()
+        throw problem
+      })
     }
-  // What each path takes and answers is told by `Routes`, which the coordinator holds to its schemas.
   return { get: call('get'), post: call('post'), patch: call('patch'), delete: call('delete') } as Api
 }
 
 /** The address of something to download. */
-export const addressOf = <P extends PathFor<'get'>>(path: P, ask: AskFor<P, 'get'>): string =>
-  urlOf(path, ask)
+export const addressOf = <P extends PathFor<'get'>>(path: P, ask: AskFor<P, 'get'>): string => {
+  const names: Ask['path'] = ask.path ?? {}
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name])))
+  return `${API_BASE}${filled}`
+}
+
+const VERBS = { get: 'GET', post: 'POST', patch: 'PATCH', delete: 'DELETE' } as const
+
+type Send = (path: string, init: object) => Promise<{ data?: never; error?: unknown; response: Response }>
 
 type Ask = {
   path?: Record<string, string | number>
-  query?: Record<string, string | number | undefined>
+  query?: Record<string, unknown>
   body?: unknown
 }
 
-const urlOf = (path: keyof Routes | string, ask: Ask): string => {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(ask.path?.[name])),
-  )
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(ask.query ?? {}))
-    if (value !== undefined && value !== '') query.set(name, String(value))
-  return `${BASE}${filled}${query.size > 0 ? `?${query}` : ''}`
-}
-
-const headersOf = (method: Method, { body }: Ask, csrf: string | undefined): Record<string, string> => ({
-  accept: 'application/json, application/problem+json',
-  ...(body !== undefined && {
-    'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json',
+const initOf = (method: Method, { path, query = {}, body }: Ask, signal: AbortSignal | undefined) => ({
+  params: {
+    path,
+    query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')),
+    ...(method === 'post' && { header: actKey() }),
+  },
+  ...(body !== undefined && { body }),
+  ...(body instanceof Blob && {
+    headers: { 'content-type': 'application/octet-stream' },
+    bodySerializer: (bytes: Blob) => bytes,
   }),
-  ...(method !== 'get' && csrf && { [CSRF_HEADER]: csrf }),
-  ...(method === 'post' && { 'idempotency-key': newKey() }),
+  ...(signal && { signal }),
 })
-
-/** `randomUUID` is there on secure origins alone; a coordinator in a laboratory may be reached over plain HTTP. */
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
-
-const bodyOf = async (answer: Response): Promise<unknown> => {
-  if (answer.status === 204) return undefined
-  return answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text()
-}
-
-const unreachable = (cause: unknown): never => {
-  if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-  const detail = 'The coordinator does not answer. It is asked again by itself.'
-  throw new ProblemError({ status: 0, word: 'no-answer', detail }, cause)
-}

@@ -1,4 +1,5 @@
-import type { Mistake, Problem } from '@tributary/protocols/rest'
+import { RestProblem, StrangeAnswerError, UnreachableError } from '@tributary/coordinator/rest-client'
+import type { Mistake } from '@tributary/protocols/rest'
 
 /** A request that was refused (RFC 9457), or that got no answer: `status` 0. `message` is a sentence for a person. */
 export class ProblemError extends Error {
@@ -19,26 +20,19 @@ export class ProblemError extends Error {
   }
 }
 
-/** What a refusing answer says, whoever wrote it: a proxy's page is no problem document. */
-export const problemOf = async (answer: Response): Promise<ProblemError> => {
-  const problem = await problemIn(answer)
-  if (!problem) {
-    const detail = `The server answered ${answer.status} ${answer.statusText}`.trim()
-    return new ProblemError({
-      status: answer.status,
-      word: '',
-      detail: `${detail}. Try again, or ask whoever runs it.`,
-    })
+/** What became of a request, for a person. @throws what is no failure of a request, and the reason of one that was taken back. */
+export const problemErrorOf = (error: unknown): ProblemError => {
+  if (error instanceof RestProblem) {
+    const { status, word = '', detail, mistakes } = error
+    return new ProblemError({ status, word, detail, mistakes }, error)
   }
-  const { status, detail, mistakes = [], type } = problem
-  return new ProblemError({ status, detail, mistakes, word: type.replace(/^urn:tributary:problem:/, '') })
+  if (error instanceof StrangeAnswerError) {
+    const detail = `${error.message} Try again, or ask whoever runs it.`
+    return new ProblemError({ status: error.status, word: '', detail }, error)
+  }
+  if (error instanceof UnreachableError) {
+    const detail = 'The coordinator does not answer. It is asked again by itself.'
+    return new ProblemError({ status: 0, word: 'no-answer', detail }, error)
+  }
+  throw error
 }
-
-const problemIn = async (answer: Response): Promise<Problem | undefined> => {
-  if (!answer.headers.get('content-type')?.includes('application/problem+json')) return undefined
-  const body: unknown = await answer.json().catch(() => undefined)
-  return isProblem(body) ? body : undefined
-}
-
-const isProblem = (body: unknown): body is Problem =>
-  typeof body === 'object' && body !== null && 'type' in body && 'detail' in body && 'status' in body

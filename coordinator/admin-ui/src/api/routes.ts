@@ -1,95 +1,27 @@
 /**
- * What the console asks of `/api/v1`: paths as OpenAPI writes them, with the types of the protocol. Types alone: the
- * coordinator checks what it is sent, so no schema is loaded into the page.
+ * What the console asks of `/api/v1`: paths, parameters, bodies and answers as the coordinator's OpenAPI document has them.
+ * Types alone: the coordinator checks what it is sent, so no schema is loaded into the page.
  */
-import type * as rest from '@tributary/protocols/rest'
-
-type Asked<Schema extends { _zod: { input: unknown } }> = Schema['_zod']['input']
-type Paged = { limit?: number | undefined; cursor?: string | undefined }
-
-export type Routes = {
-  '/sign-in': { get: { answer: rest.SignInView } }
-  '/session': {
-    get: { answer: rest.SessionView }
-    post: { body: rest.SignInRequest; answer: rest.SessionView }
-    delete: { answer: undefined }
-  }
-  '/overview': { get: { answer: rest.OverviewView } }
-  '/system': { get: { answer: rest.SystemView } }
-  '/task-checks': { post: { body: unknown; answer: rest.TaskCheckView } }
-  '/tasks': {
-    get: { query: Paged; answer: rest.TaskPage }
-    post: { body: unknown; answer: rest.TaskView }
-  }
-  '/tasks/{task}': {
-    get: { answer: rest.TaskView }
-    patch: { body: Asked<typeof rest.ChangeTaskRequest>; answer: rest.TaskView }
-  }
-  '/tasks/{task}/metrics': { get: { query: Paged; answer: rest.TaskMetricsPage } }
-  '/tasks/{task}/metrics.csv': { get: { answer: string } }
-  '/tasks/{task}/privacy': { get: { answer: rest.TaskPrivacyView } }
-  '/tasks/{task}/rounds': {
-    get: { query: Paged; answer: rest.RoundPage }
-    post: { answer: rest.RoundView }
-  }
-  '/tasks/{task}/rounds/{round}': { get: { answer: rest.RoundDetail } }
-  '/tasks/{task}/rounds/{round}/abandon': {
-    post: { body: Asked<typeof rest.AbandonRoundRequest>; answer: rest.RoundView }
-  }
-  '/tasks/{task}/models': {
-    get: { query: Paged; answer: rest.ModelPage }
-    post: { query: { note?: string }; body: Blob; answer: rest.ModelView }
-  }
-  '/tasks/{task}/models/{version}': { get: { answer: rest.ModelView } }
-  '/tasks/{task}/models/{version}/weights': { get: { answer: Blob } }
-  '/tasks/{task}/rollback': {
-    post: { body: { version: number; reason?: string }; answer: rest.ModelView }
-  }
-  '/clients': {
-    get: {
-      query: Paged & {
-        status?: 'active' | 'revoked' | undefined
-        online?: 'true' | 'false' | undefined
-        search?: string | undefined
-      }
-      answer: rest.ClientPage
-    }
-  }
-  '/clients/{client}': { get: { answer: rest.ClientView }; delete: { answer: rest.ClientView } }
-  '/clients/{client}/rounds': { get: { query: Paged; answer: rest.ClientRoundPage } }
-  '/enrolment-tokens': {
-    get: { query: Paged; answer: rest.EnrolmentTokenPage }
-    post: { body: Asked<typeof rest.CreateEnrolmentTokenRequest>; answer: rest.EnrolmentTokenView }
-  }
-  '/enrolment-tokens/{token}': { delete: { answer: unknown } }
-  '/operator-tokens': {
-    get: { query: Paged; answer: rest.OperatorTokenPage }
-    post: { body: Asked<typeof rest.CreateOperatorTokenRequest>; answer: rest.OperatorTokenView }
-  }
-  '/operator-tokens/{token}': { delete: { answer: unknown } }
-  '/audit': { get: { query: Paged; answer: rest.AuditPage } }
-  '/audit/verification': { get: { answer: rest.AuditVerificationView } }
-  '/webhooks': {
-    get: { query: Paged; answer: rest.WebhookPage }
-    post: { body: Asked<typeof rest.CreateWebhookRequest>; answer: rest.CreatedWebhookView }
-  }
-  '/webhooks/{webhook}': { get: { answer: rest.WebhookView }; delete: { answer: unknown } }
-  '/webhooks/{webhook}/deliveries': { get: { query: Paged; answer: rest.DeliveryPage } }
-  '/webhooks/{webhook}/deliveries/{delivery}/redeliver': { post: { answer: rest.DeliveryView } }
-  '/webhooks/{webhook}/ping': { post: { answer: rest.DeliveryView } }
-}
+import type { AnswerOf as AnswerOfRoute, paths } from '@tributary/coordinator/rest-client'
+import type { API_BASE } from './client.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
+/** By path below the interface's base: `/tasks/{task}`. */
+export type Routes = {
+  [Path in keyof paths as Path extends `${typeof API_BASE}${infer Below}` ? Below : never]: paths[Path]
+}
+
 /** The paths that take a method. */
 export type PathFor<M extends Method> = {
-  [P in keyof Routes]: M extends keyof Routes[P] ? P : never
+  [P in keyof Routes]: Routes[P] extends Record<M, object> ? P : never
 }[keyof Routes]
 
-type RouteOf<P extends keyof Routes, M extends Method> = M extends keyof Routes[P] ? Routes[P][M] : never
+type RouteOf<P extends keyof Routes, M extends Method> =
+  Routes[P] extends Record<M, infer Route> ? Route : never
 
-export type AnswerOf<P extends keyof Routes, M extends Method> =
-  RouteOf<P, M> extends { answer: infer Answer } ? Answer : never
+/** What a path answers; undefined where it says nothing, or nothing in JSON. */
+export type AnswerOf<P extends keyof Routes, M extends Method> = AnswerOfRoute<RouteOf<P, M>>
 
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
@@ -98,8 +30,21 @@ type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infe
 type PathPart<P extends string> = [NamesIn<P>] extends [never]
   ? { path?: never }
   : { path: Record<NamesIn<P>, string | number> }
-type QueryPart<R> = R extends { query: infer Query } ? { query?: Query } : { query?: never }
-type BodyPart<R> = R extends { body: infer Body } ? { body: Body } : { body?: never }
+type QueryPart<R> = R extends { parameters: { query?: infer Query } }
+  ? { query?: { [Name in keyof Query]: Query[Name] | undefined } }
+  : { query?: never }
+type BodyPart<R> = R extends { requestBody: infer Told } ? BodyOf<AnyOf<Told>> : { body?: never }
+type AnyOf<Told> = Told extends { content: infer Bodies } ? Bodies[keyof Bodies] : never
+/** A body that may name nothing may be left out. */
+type BodyOf<Body> = string extends keyof Body ? { body?: Body } : { body: Lax<Body> }
+/** JSON leaves out what is undefined. */
+type Lax<Body> = Body extends Blob | Uint8Array
+  ? Body
+  : {
+      [Name in keyof Body]: Record<never, never> extends Pick<Body, Name>
+        ? Body[Name] | undefined
+        : Body[Name]
+    }
 
 /** What a request to a path is told: the names in the path, the query, the body. */
 export type AskFor<P extends keyof Routes, M extends Method> = PathPart<P> &

@@ -101,8 +101,8 @@ export const modelsImportCommand = remoteCommand({
       restWith({ answerMs: UPLOAD_MS }).POST('/api/v1/tasks/{task}/models', {
         params: { path: { task }, query: { note: flags.note }, header: actKey() },
         headers: { 'content-type': 'application/octet-stream' },
-        body: '',
-        bodySerializer: () => bytes,
+        body: bytes,
+        bodySerializer: (body) => body,
       }),
     )
     return show(model, ({ version, weights }) => `Version ${version} of ${task} is ${weights.digest}.\n`)

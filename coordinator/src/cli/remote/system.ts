@@ -3,7 +3,6 @@ import { granted } from '../../rest-client/rest-client.ts'
 import { EXIT } from '../exit-codes.ts'
 import { textFields } from '../text-table.ts'
 import { bytesText } from './bytes-text.ts'
-import { contracted } from './contracted-routes.ts'
 import { NO_FLAGS, remoteCommand, timeText } from './remote-command.ts'
 
 export const systemCommand = remoteCommand({
@@ -15,7 +14,7 @@ export const systemCommand = remoteCommand({
   operands: {},
   flags: NO_FLAGS,
   switches: [],
-  run: async ({ rest, show }) => show(await granted(contracted(rest).GET('/api/v1/system')), systemText),
+  run: async ({ rest, show }) => show(await granted(rest.GET('/api/v1/system')), systemText),
 })
 
 const sizeText = (bytes: number | null): string | undefined => (bytes === null ? undefined : bytesText(bytes))
@@ -57,7 +56,7 @@ export const auditCheckCommand = remoteCommand({
   flags: NO_FLAGS,
   switches: [],
   async run({ rest, show }) {
-    const verdict = await granted(contracted(rest).GET('/api/v1/audit/verification'))
+    const verdict = await granted(rest.GET('/api/v1/audit/verification'))
     show(verdict, ({ head, broken }) =>
       broken
         ? `Entry ${broken.sequence} is wrong: ${broken.reason}. Those before it are right, up to\n${head.sequence}:${head.hash}\n`

@@ -4,7 +4,6 @@ import { granted } from '../../rest-client/rest-client.ts'
 import { plainText } from '../../terminal/terminal-text.ts'
 import { EXIT } from '../exit-codes.ts'
 import { bytesText } from './bytes-text.ts'
-import { contracted } from './contracted-routes.ts'
 import { NO_FLAGS, remoteCommand } from './remote-command.ts'
 import { FILE_USAGE, readTaskJson } from './task-file.ts'
 
@@ -20,7 +19,7 @@ export const tasksCheckCommand = remoteCommand({
   switches: [],
   async run({ rest, operands, show, call }) {
     const body = await readTaskJson(operands.file, call)
-    const check = await granted(contracted(rest).POST('/api/v1/task-checks', { body }))
+    const check = await granted(rest.POST('/api/v1/task-checks', { body }))
     show(check, checkText)
     return check.mistakes.length === 0 ? EXIT.done : EXIT.failed
   },

@@ -1,7 +1,6 @@
 import { type EnrolmentTokenSummary, type OperatorTokenSummary, RoleName } from '@tributary/protocols/rest'
 import * as z from 'zod'
 import { everyItem, granted } from '../../rest-client/rest-client.ts'
-import { contracted } from './contracted-routes.ts'
 import { LIMIT_USAGE, limitFlag, NO_FLAGS, remoteCommand, taken, timeText } from './remote-command.ts'
 
 export const tokensCreateCommand = remoteCommand({
@@ -38,7 +37,7 @@ export const tokensListCommand = remoteCommand({
   switches: [],
   async run({ rest, flags, show, table }) {
     const tokens = await taken(
-      everyItem((query) => granted(contracted(rest).GET('/api/v1/operator-tokens', { params: { query } }))),
+      everyItem((query) => granted(rest.GET('/api/v1/operator-tokens', { params: { query } }))),
       flags.limit,
     )
     return show(tokens, () =>
@@ -71,9 +70,7 @@ export const tokensRevokeCommand = remoteCommand({
   switches: [],
   run: async ({ rest, operands, show }) =>
     show(
-      await granted(
-        contracted(rest).DELETE('/api/v1/operator-tokens/{token}', { params: { path: operands } }),
-      ),
+      await granted(rest.DELETE('/api/v1/operator-tokens/{token}', { params: { path: operands } })),
       ({ id }) => `Token ${id} is revoked.\n`,
     ),
 })
@@ -90,7 +87,7 @@ export const clientsInvitationsCommand = remoteCommand({
   switches: [],
   async run({ rest, flags, show, table }) {
     const invitations = await taken(
-      everyItem((query) => granted(contracted(rest).GET('/api/v1/enrolment-tokens', { params: { query } }))),
+      everyItem((query) => granted(rest.GET('/api/v1/enrolment-tokens', { params: { query } }))),
       flags.limit,
     )
     return show(invitations, () =>
@@ -120,7 +117,7 @@ export const clientsUninviteCommand = remoteCommand({
   run: async ({ rest, operands: { invitation }, show }) =>
     show(
       await granted(
-        contracted(rest).DELETE('/api/v1/enrolment-tokens/{token}', {
+        rest.DELETE('/api/v1/enrolment-tokens/{token}', {
           params: { path: { token: invitation } },
         }),
       ),

@@ -6,7 +6,7 @@ import { useAct } from '../../api/use-rest.ts'
 export const useCreateTask = () => {
   const [, go] = useLocation()
   const create = useAct<string, TaskView>({
-    does: (api, text) => api.post('/tasks', { body: JSON.parse(text) as unknown }),
+    does: (api, text) => api.post('/tasks', { body: JSON.parse(text) }),
     done: ({ id }) => `The task ${id} is made.`,
     changes: ['/tasks', '/overview'],
     quiet: true,

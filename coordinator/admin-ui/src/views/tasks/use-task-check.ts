@@ -15,7 +15,7 @@ export const useTaskCheck = (
   const settled = useSettled(text)
   const { data, error } = useQuery<TaskCheckView, ProblemError>({
     queryKey: ['task-check', settled],
-    queryFn: () => api.post('/task-checks', { body: JSON.parse(settled ?? 'null') as unknown }),
+    queryFn: () => api.post('/task-checks', { body: JSON.parse(settled ?? 'null') }),
     enabled: settled !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
