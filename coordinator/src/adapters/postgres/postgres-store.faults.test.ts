@@ -258,9 +258,11 @@ describe('two processes', () => {
       .take({ task: aTaskId(), holder: 'yours', forMs: 60_000 })
       .then((taken) => order.push(`taken under ${taken?.token}`))
     await untilWaiting(2)
+    expect(order).toEqual([])
     await letGo()
     await Promise.all([commit, takeover])
-    expect(order).toEqual(['written', 'taken under 2'])
+    // The server lets go of locks before it answers: which of the two answers comes first says nothing.
+    expect(order.toSorted()).toEqual(['taken under 2', 'written'])
   })
 
   test('of which one opens a round and one imports a version: one of them is told no', async () => {
