@@ -24,11 +24,82 @@ export const CONSOLE_VIEWS: readonly ConsoleView[] = [
   { name: 'task-rounds', path: () => '/tasks/digits-line?tab=rounds', until: 'tbody tr' },
   { name: 'task-metrics', path: () => '/tasks/digits-line?tab=metrics', until: '.chart' },
   { name: 'task-models', path: () => '/tasks/digits-line?tab=models', until: 'tbody tr' },
+  { name: 'task-file', path: () => '/tasks/digits-line?tab=file', until: 'pre.json' },
+  { name: 'task-new', path: () => '/tasks/_new', until: 'form.new-task' },
+  {
+    name: 'task-new-wrong-file',
+    path: () => '/tasks/_new?tab=file',
+    until: 'textarea',
+    async opens(page) {
+      await page.getByLabel('Task file', { exact: true }).fill('{ "id": "Not an id" }')
+      await page.waitForSelector('.mistakes li')
+    },
+  },
+  {
+    name: 'task-reschedule',
+    path: () => '/tasks/digits-line',
+    until: 'h1',
+    async opens(page) {
+      await press('Reschedule')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
+  { name: 'model', path: () => '/tasks/digits-line/models/7', until: '.facts' },
+  {
+    name: 'model-roll-back',
+    path: () => '/tasks/keyboard-private/models/2',
+    until: '.facts',
+    async opens(page) {
+      await press('Roll back')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
   { name: 'task-privacy', path: () => '/tasks/keyboard-private?tab=privacy', until: '.budget' },
+  { name: 'task-file', path: () => '/tasks/digits-line?tab=file', until: '.json' },
+  { name: 'task-unknown', path: () => '/tasks/no-such-task', until: '.problem' },
+  { name: 'new-task', path: () => '/tasks/_new', until: '.json' },
+  {
+    name: 'new-task-refused',
+    path: () => '/tasks/_new',
+    until: '.json',
+    async opens(page) {
+      await page.getByLabel('Quorum').fill('80')
+      await press('Create task')(page)
+      await page.waitForSelector('.field-wrong')
+    },
+  },
+  {
+    name: 'new-task-file',
+    path: () => '/tasks/_new?tab=file',
+    until: '.editor',
+    async opens(page) {
+      await page.getByLabel('Task file').fill('{\n  "id": "digits",\n  "plan": { "epochs": 0 }\n}')
+      await page.waitForSelector('.editor-wrong')
+    },
+  },
+  {
+    name: 'task-reschedule',
+    path: () => '/tasks/digits-line',
+    until: 'h1',
+    async opens(page) {
+      await press('Reschedule')(page)
+      await page.waitForSelector('dialog[open]')
+    },
+  },
+  { name: 'model', path: () => '/tasks/digits-line/models/3', until: '.table' },
   {
     name: 'round-going-on',
     path: ({ openRound }) => `/tasks/digits-line/rounds/${openRound}`,
     until: 'h1',
+  },
+  {
+    name: 'round-abandon',
+    path: ({ openRound }) => `/tasks/digits-line/rounds/${openRound}`,
+    until: 'h1',
+    async opens(page) {
+      await press('Abandon round')(page)
+      await page.waitForSelector('dialog[open]')
+    },
   },
   { name: 'round-completed', path: () => '/tasks/digits-line/rounds/3', until: 'h1' },
   {

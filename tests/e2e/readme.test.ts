@@ -20,7 +20,7 @@ test('the embedding example of the README takes part in a round of the task in d
   // Beside this file, so that packages are found as they are in an app.
   await writeFile(EXAMPLE, (await exampleOfReadme()).replace('http://127.0.0.1:4570', url))
   const app = spawn(process.execPath, ['--conditions=source', EXAMPLE], {
-    env: { ...process.env, HOME: home, TRIBUTARY_TOKEN: await operator.invite(1) },
+    env: { ...process.env, HOME: home, TRIBUTARY_INVITATION: await operator.invite(1) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   try {

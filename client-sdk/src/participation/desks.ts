@@ -179,10 +179,12 @@ export const createDesks = (needs: Needs): Desks => {
       if (!desk || !whole) return
       const { signal } = desk.abort
       const before = lastTraining
+      const tellsLoss = isPlain(invitation, whole, needs.privacy)
       const onProgress = (progress: TrainingProgress) => {
         if (signal.aborted) return
         told({ type: 'progress', round, progress })
-        happen({ type: 'progress', round, fraction: progress.fraction, loss: progress.loss })
+        const { fraction, loss } = progress
+        happen({ type: 'progress', round, fraction, loss: tellsLoss ? loss : undefined })
       }
       const onTrained = () => told({ type: 'trained', round })
       lastTraining = jobs.start(

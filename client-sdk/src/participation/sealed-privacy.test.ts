@@ -3,8 +3,9 @@ import { type Assignment, PrivacySpec } from '@tributary/protocols/task'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { Trainer } from '../training/trainer.ts'
 import { loadProtection } from './load-protection.ts'
-import { anAssignment, aWorld, round, task } from './participant.builders.ts'
+import { anAssignment, aWorld, round, shiftTrainer, task } from './participant.builders.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 
 // The virtual clock of these worlds waits for promises, not for what is loaded from disk.
@@ -39,6 +40,35 @@ const opened = async (assignment: Assignment, clipNorm?: number) => {
 }
 
 describe('a sealed update of a task with differential privacy', () => {
+  test.each<[string, Assignment, PrivacyOptions | undefined, object]>([
+    ['of a task that promises nothing', anAssignment(), undefined, { loss: 0.5 }],
+    ['under central noise', CENTRAL, undefined, {}],
+    ['under local noise', LOCAL, undefined, {}],
+    ['of an app that insists on noise', CENTRAL, { clipNorm: { most: 1 } }, {}],
+  ])(
+    '[C6] training %s tells how far it is, and its loss where nothing is promised',
+    async (_, assignment, privacy, loss) => {
+      let goOn = () => {}
+      const trainer: Trainer = {
+        async train(work) {
+          await new Promise<void>((resolve) => {
+            goOn = resolve
+          })
+          work.onProgress({ fraction: 0.5, loss: 0.5 })
+          return shiftTrainer.train(work)
+        },
+      }
+      const world = await aWorld({ assignment, trainer, ...(privacy && { privacy }) }).joined()
+      world.invite(1)
+      await world.until('training', () => world.status() === 'training')
+      world.clock.advanceTo(world.clock.now() + 2_000)
+      goOn()
+      await world.until('told', () => world.said('progress').length === 1)
+      expect(world.said('progress')).toEqual([{ type: 'progress', round: round(1), fraction: 0.5, ...loss }])
+      await world.end()
+    },
+  )
+
   test.each([
     ['central', CENTRAL],
     ['dp-ftrl', TREES],

@@ -6,7 +6,9 @@ export const failureInWords = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof RestProblem) {
     const mistakes = error.mistakes.map(({ path, message: what }) => `  ${path || 'the whole'}: ${what}`)
-    return withNext([error.detail, ...mistakes], NEXT[error.word ?? ''])
+    const listed =
+      error.mistakes.length > 0 && error.mistakes.every((each) => error.detail.includes(each.message))
+    return withNext([...(listed ? [] : [error.detail]), ...mistakes], NEXT[error.word ?? ''])
   }
   if (error instanceof UnreachableError)
     return withNext(
@@ -15,7 +17,8 @@ export const failureInWords = (error: unknown): string => {
     )
   if (error instanceof StrangeAnswerError)
     return withNext([message], 'Give --url (TRIBUTARY_URL) the coordinator’s own address, without /api.')
-  return message
+  // Of an answer that cannot be read, the platform's own words quote the beginning.
+  return message.split('\n').map(plainText).join('\n')
 }
 
 const withNext = (lines: readonly string[], next: string | undefined): string =>

@@ -46,7 +46,11 @@ export const createAccessService = ({ clock, random, store, ownKey }: Needs): Ac
   return {
     async operator(bearer) {
       const token = await findToken(store, 'operator', bearer)
-      if (!token) return refuse('unauthenticated', 'this is not a token of an operator of this coordinator')
+      if (!token)
+        return refuse(
+          'unauthenticated',
+          'this is not a token of an operator of this coordinator: copy it whole, or ask an admin for one',
+        )
       if (token.status === 'revoked')
         return refuse('unauthenticated', `the token ${token.name} has been revoked: ask an admin for another`)
       return { id: token.id, name: token.name, role: token.role }

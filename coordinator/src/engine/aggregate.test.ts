@@ -82,6 +82,23 @@ test('[R20] metrics are means by examples over the clients that report them, by 
   expect(result.kind === 'aggregated' && Object.keys(result.metrics)).toEqual(['accuracy', 'loss'])
 })
 
+test('[R20] a metric may be called what every object has: only who reported it counts', async () => {
+  const delta = new Float32Array(6)
+  const { run } = await anAggregation([
+    { client: 1, delta, examples: 1, metrics: { constructor: 1, toString: 2 } as Record<string, number> },
+    { client: 2, delta, examples: 3, metrics: { loss: 2 } },
+  ])
+  expect(await run()).toMatchObject({ kind: 'aggregated' })
+  const result = await run()
+  expect(result.kind === 'aggregated' && result.metrics).toEqual(
+    Object.fromEntries([
+      ['constructor', 1],
+      ['loss', 2],
+      ['toString', 2],
+    ]),
+  )
+})
+
 test('[R20] the largest numbers that a client can claim are averaged like others, and never overflow', async () => {
   const delta = new Float32Array(6)
   const most = { examples: 2_147_483_647, delta }

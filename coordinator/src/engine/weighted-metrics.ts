@@ -14,7 +14,8 @@ export const weightedMetrics = (
   const means = Array.from(examplesOf, ([name, examples]): [string, number] => {
     let mean = 0
     for (const { receipt } of members) {
-      const value = receipt.metrics[name]
+      // Names are the clients' own, and `constructor` is one: what every object has is nobody's metric.
+      const value = Object.hasOwn(receipt.metrics, name) ? receipt.metrics[name] : undefined
       if (value !== undefined) mean = finite(mean + value * (receipt.examples / examples))
     }
     return [name, mean]

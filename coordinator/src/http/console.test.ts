@@ -148,6 +148,14 @@ describe('a console that was built', () => {
     expect((await ask('/api/v1/tasks', BROWSER, 'PUT')).status).toBe(405)
   })
 
+  test('a part of a file is not to be had, nor one beyond its end asked for in vain', async () => {
+    for (const range of ['bytes=0-1', 'bytes=999999-', 'bytes=-0'])
+      for (const path of ['/', '/assets/index-abc123.css']) {
+        const response = await ask(path, { ...BROWSER, range })
+        expect([response.status, response.headers.get('accept-ranges')]).toEqual([200, null])
+      }
+  })
+
   test('a HEAD is answered like a GET without its body', async () => {
     for (const path of ['/', '/tasks', '/assets/index-abc123.css']) {
       const response = await ask(path, BROWSER, 'HEAD')

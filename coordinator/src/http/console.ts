@@ -24,6 +24,7 @@ export const serveConsole = (app: FastifyInstance, files: ConsoleFiles): void =>
       root: files.path,
       wildcard: false,
       cacheControl: false,
+      acceptRanges: false,
       preCompressed: true,
       setHeaders(reply, path) {
         const isAsset = relative(files.path, path).startsWith('assets')

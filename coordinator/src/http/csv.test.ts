@@ -14,9 +14,17 @@ test.each([
   expect(csvLine([cell])).toBe(`${field}\r\n`)
 })
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://x","y")'])(
-  '%j is no formula',
-  (cell) => {
-    expect(csvLine([cell]).replace(/^"/, '')).toMatch(/^'/)
-  },
-)
+test.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  '＝1+1',
+  '＠SUM(A1)',
+  '=HYPERLINK("http://x","y")',
+])('%j is no formula', (cell) => {
+  expect(csvLine([cell]).replace(/^"/, '')).toMatch(/^'/)
+})

@@ -2,8 +2,8 @@
 
 export type Cell = string | number | null | undefined
 
-/** What a spreadsheet takes for the beginning of a formula: OWASP, CSV injection. */
-const FORMULA = /^[=+\-@\t\r]/
+/** What a spreadsheet takes for the beginning of a formula, wide forms too: OWASP, CSV injection. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 /** One record with the end of its line. A text that would be a formula to a spreadsheet gets an apostrophe before it. */
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(fieldOf).join(',')}\r\n`

@@ -77,6 +77,14 @@ test('a client has a budget of its own, whatever address it shares and whatever 
   expect(await fetchBlob(`trs_${BOB}`)).toBe(200)
 })
 
+test('clients whose sessions are over keep no operator at the same address from anything', async () => {
+  const { ask } = await limited(2)
+  const over = { token: 'trs_nobody' }
+  for (let time = 0; time < 9; time++)
+    expect(await statusOf(ask(`/api/v1/blobs/${digest('1')}`, over))).toBe(401)
+  expect(await statusOf(ask('/api/v1/tasks/digits'))).toBe(200)
+})
+
 test('an address that shows wrong tokens is refused before they are looked up', async () => {
   let lookedUp = 0
   const { ask } = await limited(2, {
@@ -137,6 +145,16 @@ describe('secrets that are guessed', () => {
     expect(await statusOf(enrol(ask))).toBe(401)
     good = true
     expect(await statusOf(enrol(ask))).toBe(429)
+  })
+
+  test('at enrolment, keep nobody at the same address from signing in', async () => {
+    const { ask } = await limited(100, {
+      clients: { enrol: async () => refuse('unauthenticated', 'no') },
+      ...wrong,
+    })
+    for (let time = 0; time < 4; time++) await enrol(ask)
+    expect(await statusOf(enrol(ask))).toBe(429)
+    expect(await statusOf(signIn(ask))).toBe(401)
   })
 
   test.each([

@@ -25,16 +25,14 @@ export const limitAddresses = (app: FastifyInstance, { clock, limits }: Needs): 
   const guesses = createBudget({ clock, perMinute: limits.guessesPerMinute })
   const anonymous = optional(clock, limits.perMinute)
   app.addHook('onRequest', async (request) => {
-    const { limit, access } = request.routeOptions.config
-    if (takesSecret(limit)) refuseSpent(guesses, addressOf(request), 'wrong tokens')
-    // Fleets share an address, and their sessions are checked without looking anything up.
-    const forClients = access?.kind === 'clients' || access?.kind === 'clients-or-operators'
-    if (isCounted(limit) && !forClients) refuseSpent(anonymous, addressOf(request), 'requests')
+    const { limit } = request.routeOptions.config
+    if (takesSecret(limit)) refuseSpent(guesses, guessOf(request), 'wrong tokens')
+    if (isCounted(request)) refuseSpent(anonymous, addressOf(request), 'requests')
   })
   app.addHook('onResponse', async (request, { statusCode }) => {
     const { limit, access } = request.routeOptions.config
-    if (takesSecret(limit) && statusCode === 401) guesses.take(addressOf(request))
-    if (isCounted(limit) && (access?.kind === 'public' || statusCode === 401))
+    if (takesSecret(limit) && statusCode === 401) guesses.take(guessOf(request))
+    if (isCounted(request) && (access?.kind === 'public' || statusCode === 401))
       anonymous?.take(addressOf(request))
   })
 }
@@ -42,7 +40,16 @@ export const limitAddresses = (app: FastifyInstance, { clock, limits }: Needs): 
 type Limit = FastifyContextConfig['limit']
 
 const takesSecret = (limit: Limit): boolean => limit === 'sign-in' || limit === 'enrolment'
-const isCounted = (limit: Limit): boolean => limit === undefined || limit === 'sign-in'
+
+/** A fleet that tries a spent invitation keeps no operator behind the same address from signing in. */
+const guessOf = (request: FastifyRequest): string =>
+  `${request.routeOptions.config.limit} ${addressOf(request)}`
+
+/** What an address asks of which nobody else's budget is used. Fleets share one, and their sessions are checked without looking anything up. */
+const isCounted = ({ routeOptions: { config } }: FastifyRequest): boolean =>
+  (config.limit === undefined || config.limit === 'sign-in') &&
+  config.access?.kind !== 'clients' &&
+  config.access?.kind !== 'clients-or-operators'
 
 /** To be called after `guardRoutes`: everyone who is known has a budget of their own. */
 export const limitCallers = (app: FastifyInstance, { clock, limits }: Needs): void => {

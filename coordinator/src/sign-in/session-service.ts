@@ -85,7 +85,11 @@ export const createSessionService = ({ clock, random, store, terms }: Needs): Se
   return {
     async open(text) {
       const token = await findToken(store, 'operator', text)
-      if (!token) return refuse('unauthenticated', 'this is not a token of an operator of this coordinator')
+      if (!token)
+        return refuse(
+          'unauthenticated',
+          'this is not a token of an operator of this coordinator: copy it whole, or ask an admin for one',
+        )
       const actor = actorOfToken(token)
       if (token.status === 'revoked') {
         await store.commit([

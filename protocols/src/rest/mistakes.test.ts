@@ -61,3 +61,27 @@ test('a name that would be misread in a path is quoted', () => {
     { path: 'metrics.top-1', message: 'must be a number' },
   ])
 })
+
+test('a bound is told in words for people, unless the schema has its own', () => {
+  const schema = z.object({
+    name: z.string().min(1).max(4),
+    long: z.string().max(4),
+    uses: z.int().min(1),
+    rate: z.number().positive(),
+    share: z.number().lt(1),
+    events: z.array(z.string()).min(2),
+    own: z.int().min(1, 'a quorum is at least 1'),
+  })
+
+  expect(
+    mistakesIn(schema, { name: '', long: 'abcde', uses: 0, rate: 0, share: 1, events: ['a'], own: 0 }),
+  ).toEqual([
+    { path: 'name', message: 'must not be empty' },
+    { path: 'long', message: 'must have at most 4 characters' },
+    { path: 'uses', message: 'must be at least 1' },
+    { path: 'rate', message: 'must be more than 0' },
+    { path: 'share', message: 'must be less than 1' },
+    { path: 'events', message: 'must have at least 2 entries' },
+    { path: 'own', message: 'a quorum is at least 1' },
+  ])
+})

@@ -21,6 +21,9 @@ const mistakesOfIssue = (issue: z.core.$ZodIssue, under: readonly PropertyKey[])
       return unionMistakes(issue, path)
     case 'invalid_type':
       return [{ path: pathText(path), message: typeMistake(issue) }]
+    case 'too_small':
+    case 'too_big':
+      return [{ path: pathText(path), message: boundMistake(issue) }]
     default:
       return [{ path: pathText(path), message: issue.message }]
   }
@@ -31,6 +34,19 @@ const typeMistake = (issue: z.core.$ZodIssueInvalidType): string =>
   issue.message.endsWith('received undefined')
     ? `is missing: give a value of type ${issue.expected}`
     : issue.message
+
+const COUNTED: Record<string, string> = { string: 'characters', array: 'entries', set: 'entries' }
+
+/** Zod's own words for a bound, `Too small: expected string to have >=1 characters`, in words for people. */
+const boundMistake = (issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string => {
+  if (!/^Too (small|big): /.test(issue.message)) return issue.message
+  const counted = COUNTED[issue.origin]
+  const [side, bound] = issue.code === 'too_small' ? ['least', issue.minimum] : ['most', issue.maximum]
+  if (counted)
+    return side === 'least' && bound === 1 ? 'must not be empty' : `must have at ${side} ${bound} ${counted}`
+  if (issue.inclusive === false) return `must be ${side === 'least' ? 'more' : 'less'} than ${bound}`
+  return `must be at ${side} ${bound}`
+}
 
 /** Of a union, what is wrong with the member that came closest: the one with the fewest mistakes. */
 const unionMistakes = (issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Mistake[] => {

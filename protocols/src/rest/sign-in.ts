@@ -6,7 +6,7 @@ import { RoleName } from './tokens.ts'
 
 /** `GET /api/v1/sign-in`: the ways there are. Public. */
 export const SignInView = z.object({
-  /** Signing in through an identity provider: show `name`, go to `path`. Null where none is set up. */
+  /** Signing in through an identity provider: show `name`, go to `path`, with `returnTo` in its query where it is to lead back to a page. Null where none is set up. */
   oidc: z.object({ name: z.string(), path: z.string() }).nullable(),
 })
 export type SignInView = z.infer<typeof SignInView>

@@ -6,12 +6,15 @@ import './field.css'
 
 type Described = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined }
 
+/** A refusal, or the answer of a check. */
+export type Mistaken = { mistakes: readonly Mistake[] }
+
 type Props = {
   label: string
   help?: ReactNode
   /** Where the coordinator's mistakes about it lie, as in `uses`; those below it are its too. */
   at: string
-  problem?: ProblemError | null | undefined
+  problem?: Mistaken | null | undefined
   /** Given what ties the control to its label, help and mistakes. */
   children: (described: Described) => ReactNode
 }

@@ -19,5 +19,11 @@ const subscribe = (listener: () => void): (() => void) => {
   }
 }
 
+/** Where nobody listened the clock stood still: it is set when it is read again. */
+const read = (): number => {
+  if (timer === undefined && Date.now() - now >= 1_000) now = Date.now()
+  return now
+}
+
 /** Milliseconds since the Unix epoch by the reader's clock, to the second; renders anew when it has moved on. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
+export const useNow = (): number => useSyncExternalStore(subscribe, read)

@@ -224,6 +224,16 @@ describe('what a server says', () => {
   })
 })
 
+test('an answer that breaks off is not shown as it came', async () => {
+  await using broken = await aStandIn((_, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end('\u001b[2J\u001b]0;owned\u0007')
+  })
+  const { code, err } = await lineTo(broken.url, 'tro_x').run('tasks', 'list')
+  expect(code).toBe(1)
+  expect(err).not.toMatch(/[^\P{Cc}\n]/u)
+})
+
 test('colour is for terminals without NO_COLOR', async () => {
   const { id: round } = await live.json('rounds', 'trigger', 'line')
   await live.run('rounds', 'abandon', round, '--reason', 'enough')

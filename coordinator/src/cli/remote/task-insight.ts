@@ -63,8 +63,9 @@ export const tasksMetricsCommand = remoteCommand({
 })
 
 const metricText = ({ means, bands }: RoundMetrics, name: string): string => {
-  const mean = means[name]
-  const band = bands[name]
+  // Clients choose the names, and `constructor` is one.
+  const mean = Object.hasOwn(means, name) ? means[name] : undefined
+  const band = Object.hasOwn(bands, name) ? bands[name] : undefined
   const spread = band ? ` (${shortNumber(band.p10)} to ${shortNumber(band.p90)})` : ''
   return mean === undefined && !band ? '-' : `${mean === undefined ? '' : shortNumber(mean)}${spread}`.trim()
 }

@@ -17,9 +17,9 @@ export const AuditEntry = ({ entry, onClose }: { entry: AuditRecordView; onClose
           facts={[
             ['When', <Time key="at" at={at} />],
             ['Who', <Id key="actor" of={actor} whole />],
-            ['Did', action],
+            ['Action', action],
             [
-              'To',
+              'Subject',
               path ? (
                 <Link key="to" href={path}>
                   {subject}

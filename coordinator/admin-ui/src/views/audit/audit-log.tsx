@@ -55,7 +55,7 @@ const Read = ({ entries, complete, more, onShown }: Props) => {
     <>
       <div className="filters">
         <label>
-          Did
+          Action
           <select value={action} onChange={({ target }) => setAction(target.value)}>
             <option value="">anything</option>
             {(actions.includes(action) || action === '' ? actions : [action, ...actions]).map((one) => (
@@ -76,7 +76,7 @@ const Read = ({ entries, complete, more, onShown }: Props) => {
           />
         </label>
         <label>
-          To
+          Subject
           <input
             type="search"
             value={subject}
@@ -145,10 +145,16 @@ const columnsOf = (open: (entry: AuditRecordView) => void): readonly Column<Audi
     cell: ({ actor }) => <Named name={actor} path={subjectPath(actor, '')} />,
     order: ({ actor }) => actor,
   },
-  { name: 'action', title: 'Did', width: 190, cell: ({ action }) => action, order: ({ action }) => action },
+  {
+    name: 'action',
+    title: 'Action',
+    width: 190,
+    cell: ({ action }) => action,
+    order: ({ action }) => action,
+  },
   {
     name: 'subject',
-    title: 'To',
+    title: 'Subject',
     width: 170,
     cell: ({ subject, action }) => <Named name={subject} path={subjectPath(subject, action)} />,
     order: ({ subject }) => subject,

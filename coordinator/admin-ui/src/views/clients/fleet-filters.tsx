@@ -20,7 +20,7 @@ export const FleetFilters = () => {
         </select>
       </label>
       <label>
-        Line
+        Connection
         <select value={online} onChange={({ target }) => setOnline(target.value)}>
           <option value="">all</option>
           <option value="true">online</option>

@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<ClientView>[] = [
   },
   {
     name: 'line',
-    title: 'Line',
+    title: 'Connection',
     width: 110,
     cell: (client) => <ClientLine client={client} />,
     order: ({ online }) => (online === undefined ? null : Number(online)),

@@ -9,6 +9,7 @@ import { ScrollFrame } from '../../ui/scroll-frame.tsx'
 import { useSearchValue } from '../../ui/search-value.ts'
 import { ComparedCell } from './compared-cell.tsx'
 import { comparedRows, versionsOf } from './compared-versions.ts'
+import '../../ui/field.css'
 
 type Measured = RoundMetricsView & { version: number }
 
@@ -129,7 +130,7 @@ const Choose = ({ made, onAdd }: { made: readonly Measured[]; onAdd: (version: n
         ))}
       </datalist>
       <ActButton type="submit">Add to the comparison</ActButton>
-      <p id={problemId} className="field-problem" role="status">
+      <p id={problemId} className="field-wrong" role="status">
         {problem}
       </p>
     </form>

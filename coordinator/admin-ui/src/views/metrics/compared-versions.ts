@@ -1,4 +1,5 @@
 import type { BandView, ModelView, RoundMetricsView } from '@tributary/protocols/rest'
+import { ownOf } from './own-of.ts'
 
 type Compared = Pick<RoundMetricsView, 'means' | 'bands'>
 
@@ -26,13 +27,13 @@ export const comparedRows = (versions: readonly Compared[]): readonly ComparedRo
     rowOf(
       metric,
       'mean by examples',
-      versions.map(({ means }) => means[metric] ?? null),
+      versions.map(({ means }) => ownOf(means, metric) ?? null),
     ),
     ...BAND.map(([key, measure]) =>
       rowOf(
         metric,
         measure,
-        versions.map(({ bands }) => bands[metric]?.[key] ?? null),
+        versions.map(({ bands }) => ownOf(bands, metric)?.[key] ?? null),
       ),
     ).filter(({ values }) => values.some((value) => value !== null)),
   ])

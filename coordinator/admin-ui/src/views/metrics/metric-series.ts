@@ -1,5 +1,6 @@
 import type { RoundMetricsView } from '@tributary/protocols/rest'
 import type { ChartSeries } from '../../ui/chart-options.ts'
+import { ownOf } from './own-of.ts'
 
 export type Across = 'round' | 'version'
 
@@ -24,34 +25,39 @@ export const metricSeries = (
     .toSorted((a, b) => a.at - b.at)
   const valuesOf = (read: (round: RoundMetricsView) => number | undefined) =>
     points.map(({ round }) => read(round) ?? null)
-  const banded = points.some(({ round }) => round.bands[metric])
+  const banded = points.some(({ round }) => ownOf(round.bands, metric))
   const band: ChartSeries[] = [
     {
       label: '90th percentile',
       kind: 'line',
       colour: 1,
       bandTo: '10th percentile',
-      values: valuesOf(({ bands }) => bands[metric]?.p90),
+      values: valuesOf(({ bands }) => ownOf(bands, metric)?.p90),
     },
     {
       label: '10th percentile',
       kind: 'line',
       colour: 1,
       bandTo: '90th percentile',
-      values: valuesOf(({ bands }) => bands[metric]?.p10),
+      values: valuesOf(({ bands }) => ownOf(bands, metric)?.p10),
     },
     {
       label: 'median client',
       kind: 'line',
       colour: 1,
-      values: valuesOf(({ bands }) => bands[metric]?.median),
+      values: valuesOf(({ bands }) => ownOf(bands, metric)?.median),
     },
   ]
   return {
     x: points.map(({ at }) => at),
     series: [
       ...(banded ? band : []),
-      { label: 'mean by examples', kind: 'line', colour: 2, values: valuesOf(({ means }) => means[metric]) },
+      {
+        label: 'mean by examples',
+        kind: 'line',
+        colour: 2,
+        values: valuesOf(({ means }) => ownOf(means, metric)),
+      },
     ],
   }
 }

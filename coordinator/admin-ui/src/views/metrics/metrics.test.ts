@@ -63,3 +63,15 @@ test('an address names versions, each once, and nothing else', () => {
   expect(versionsOf('3,7,3,0,x,-1,9')).toEqual([3, 7, 9])
   expect(versionsOf('')).toEqual([])
 })
+
+test('what every object has is no metric of a round that did not measure it', () => {
+  const odd = aRound(1, { means: Object.fromEntries([['constructor', 1]]), bands: {} })
+  const rounds = [odd, aRound(2)]
+  expect(metricSeries(rounds, 'constructor', 'round').series).toEqual([
+    { label: 'mean by examples', kind: 'line', colour: 2, values: [1, null] },
+  ])
+  expect(comparedRows(rounds).find(({ metric }) => metric === 'constructor')).toMatchObject({
+    values: [1, null],
+    differences: [null, null],
+  })
+})

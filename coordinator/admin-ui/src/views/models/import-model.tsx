@@ -5,6 +5,7 @@ import { ActButton } from '../../ui/act-button.tsx'
 import { Bytes } from '../../ui/bytes.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import '../../ui/field.css'
 
 /** Makes a version of a safetensors file. What is wrong with the file shows beside it. */
 export const ImportModel = ({ task }: { task: TaskView }) => {
@@ -67,7 +68,7 @@ const ImportDialog = ({ task, onClose }: { task: TaskView; onClose: () => void }
         }}
       />
       <div id={problemId}>
-        {missing && <p className="field-problem">Choose a file first.</p>}
+        {missing && <p className="field-wrong">Choose a file first.</p>}
         {file && (
           <p className="help">
             {file.name}, <Bytes of={file.size} />

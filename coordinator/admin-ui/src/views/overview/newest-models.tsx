@@ -16,7 +16,7 @@ export const NewestModels = memo(({ models }: { models: readonly ModelView[] }) 
   <Panel title="Newest versions">
     {models.length === 0 ? (
       <EmptyState title="No version yet">
-        A task's first version is made with the task. <Link href="/tasks">Create a task</Link>.
+        A task's first version is made with the task. <Link href="/tasks/_new">Create a task</Link>.
       </EmptyState>
     ) : (
       <ScrollFrame label="Table of the newest versions">

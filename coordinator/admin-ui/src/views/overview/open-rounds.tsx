@@ -11,7 +11,7 @@ import { FromNow, Until } from '../../ui/time.tsx'
 export const OpenRounds = memo(({ rounds }: { rounds: readonly RoundView[] }) => (
   <Panel title="Rounds in flight">
     {rounds.length === 0 ? (
-      <EmptyState title="No round goes on">
+      <EmptyState title="No round in flight">
         One begins by its task's schedule, or by hand on the task's page.{' '}
         <Link href="/tasks">Choose a task</Link>.
       </EmptyState>

@@ -54,7 +54,7 @@ const Shown = ({ overview }: { overview: Overview }) => {
       <Panel title="Tasks" beside={<Link href="/tasks">All tasks</Link>}>
         {tasks.active + tasks.paused + tasks.finished === 0 ? (
           <EmptyState title="There is no task yet">
-            <Link href="/tasks">Create a task</Link>: it says what is trained, by whom and when.
+            <Link href="/tasks/_new">Create a task</Link>: it says what is trained, by whom and when.
           </EmptyState>
         ) : (
           <Figures>

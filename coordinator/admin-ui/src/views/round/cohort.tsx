@@ -1,7 +1,7 @@
 import type { MemberView, RoundDetail } from '@tributary/protocols/rest'
 import { useMemo, useRef } from 'react'
 import { Link } from 'wouter'
-import { formatCount, formatMeasure, formatPercent } from '../../format/number.ts'
+import { formatCount, formatMeasure, formatPercent, plural } from '../../format/number.ts'
 import { shortId } from '../../format/short-id.ts'
 import { Bytes } from '../../ui/bytes.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -25,11 +25,12 @@ export const Cohort = ({ round, quorum }: { round: RoundDetail; quorum: number |
   const shown = stage === '' ? ordered : ordered.filter((member) => stageOf(member, { over }) === stage)
   if (members.length === 0)
     return (
-      <EmptyState title="Nobody is invited yet">
+      <EmptyState title={over ? 'Nobody was invited' : 'Nobody is invited yet'}>
         {round.phase === 'selecting'
-          ? `The round waits until ${round.wanted} clients are on the line and free for this task.`
-          : 'The round ended before anybody was invited.'}{' '}
-        <Link href="/clients?online=true">See who is online</Link>.
+          ? `The round waits until ${plural(round.wanted, 'client')} that joined this task ${round.wanted === 1 ? 'is' : 'are'} online and free.`
+          : 'The round ended before anybody was invited: too few clients that joined this task were online and free.'}{' '}
+        <Link href="/clients?online=true">See who is online</Link>, or{' '}
+        <Link href="/clients?tab=invitations">invite clients</Link>.
       </EmptyState>
     )
   return (

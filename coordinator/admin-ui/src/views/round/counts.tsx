@@ -16,10 +16,10 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
     <Panel title="Updates against quorum and target">
       <div className="goal">
         <div className="goal-bar" aria-hidden="true">
-          <span className="tally-received" style={{ width: share(received) }} />
-          <span className="tally-working" style={{ width: share(accepted) }} />
+          <span className="goal-received" style={{ width: share(received) }} />
+          <span className="goal-working" style={{ width: share(accepted) }} />
           <span className="goal-unanswered" style={{ width: share(unanswered) }} />
-          <span className="tally-gone" style={{ width: share(declined + failed) }} />
+          <span className="goal-gone" style={{ width: share(declined + failed) }} />
         </div>
         {cohort && (
           <div className="goal-lines">
@@ -31,11 +31,11 @@ export const Counts = ({ round, cohort }: { round: RoundView; cohort: CohortPoli
         )}
       </div>
       <ul className="goal-words">
-        <Count name="in" sign="tally-received" of={received} />
-        <Count name={over ? 'unfinished' : 'at work'} sign="tally-working" of={accepted} />
+        <Count name="in" sign="goal-received" of={received} />
+        <Count name={over ? 'unfinished' : 'at work'} sign="goal-working" of={accepted} />
         <Count name="not answered" sign="goal-unanswered" of={unanswered} />
-        <Count name="declined" sign="tally-gone" of={declined} />
-        <Count name="failed or dropped" sign="tally-gone" of={failed} />
+        <Count name="declined" sign="goal-gone" of={declined} />
+        <Count name="failed or dropped" sign="goal-gone" of={failed} />
         <li className="goal-of">of {formatCount(invited)} invited</li>
         {open && cohort && (
           <li className="goal-verdict">

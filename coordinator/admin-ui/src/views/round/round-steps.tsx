@@ -1,5 +1,6 @@
 import type { RoundView } from '@tributary/protocols/rest'
 import { Link } from 'wouter'
+import { plural } from '../../format/number.ts'
 import { FromNow, Until } from '../../ui/time.tsx'
 import { abandonedInWords } from './reasons.ts'
 import { type State, type Step, sessionSteps, stepsOf } from './steps.ts'
@@ -50,7 +51,7 @@ const Said = ({ round }: { round: RoundView }) => {
     case 'selecting':
       return (
         <>
-          Waits for {round.wanted} clients to be free; <Countdown at={round.deadlineAt} />
+          Waits for {plural(round.wanted, 'client')} to be free; <Countdown at={round.deadlineAt} />
         </>
       )
     case 'training':

@@ -18,7 +18,7 @@ export const SecureGroups = ({ groups }: { groups: readonly Group[] }) => (
             <StatusBadge tone={spare < 0 ? 'bad' : spare === 0 ? 'warning' : 'busy'}>{step}</StatusBadge>
             <span className="group-bar" aria-hidden="true">
               <span
-                className={spare < 0 ? 'tally-gone' : 'tally-received'}
+                className={spare < 0 ? 'goal-gone' : 'goal-received'}
                 style={{ width: share(clients, clients, threshold) }}
               />
               <span className="group-threshold" style={{ left: share(threshold, clients, threshold) }} />

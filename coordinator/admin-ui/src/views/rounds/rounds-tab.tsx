@@ -42,9 +42,7 @@ export const RoundsTab = ({ task }: { task: TaskView }) => {
             empty={
               items.length === 0 ? (
                 <EmptyState title="No round yet">
-                  {task.latestModel
-                    ? 'The schedule begins one, or the button “Trigger a round” above.'
-                    : 'Rounds wait for the first weights: import them on the tab Models.'}
+                  <FirstRound task={task} />
                 </EmptyState>
               ) : (
                 <EmptyState title={`No round is ${filter}`}>
@@ -66,6 +64,21 @@ export const RoundsTab = ({ task }: { task: TaskView }) => {
           />
         )}
       </Answered>
+    </>
+  )
+}
+
+/** What has to happen before a task's first round. */
+const FirstRound = ({ task }: { task: TaskView }) => {
+  if (!task.latestModel) return <>Rounds wait for the first weights: import them on the tab Models.</>
+  const begins =
+    task.schedule.kind === 'manual'
+      ? 'One begins when somebody triggers it, above.'
+      : 'The schedule begins one; it can also be triggered above.'
+  return (
+    <>
+      {begins} It needs clients that are online: <Link href="/clients?tab=invitations">invite some</Link>{' '}
+      first.
     </>
   )
 }

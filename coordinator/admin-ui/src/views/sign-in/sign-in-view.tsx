@@ -6,7 +6,7 @@ import { useSearchParams } from 'wouter'
 import { useApi } from '../../api/api-context.ts'
 import type { ProblemError } from '../../api/problem-error.ts'
 import { useRest } from '../../api/use-rest.ts'
-import { safeReturnPath } from '../../session/return-path.ts'
+import { providerPath, safeReturnPath } from '../../session/return-path.ts'
 import { SESSION_KEY } from '../../session/use-session.ts'
 import { ThemeSwitch } from '../../theme/theme-switch.tsx'
 import { ActButton } from '../../ui/act-button.tsx'
@@ -35,7 +35,7 @@ export const SignInView = () => {
           <img src="/icon.svg" alt="" width="28" height="28" /> Tributary
         </h1>
         {oidc && (
-          <a className="button button-primary" href={`${oidc.path}?${new URLSearchParams({ return: to })}`}>
+          <a className="button button-primary" href={providerPath(oidc.path, to)}>
             Sign in with {oidc.name}
           </a>
         )}

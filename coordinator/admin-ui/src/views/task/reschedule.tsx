@@ -2,7 +2,7 @@ import type { TaskView } from '@tributary/protocols/rest'
 import { FormProvider, useForm } from 'react-hook-form'
 import { useAct } from '../../api/use-rest.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { FormProblem } from '../../ui/field.tsx'
 import { ScheduleFields } from '../tasks/schedule-fields.tsx'
 import { type ScheduleValues, scheduleOf, stopOf, valuesOfSchedule } from '../tasks/schedule-values.ts'
 
@@ -31,10 +31,8 @@ export const Reschedule = ({ task, onClose }: { task: TaskView; onClose: () => v
         onClose={onClose}
       >
         {task.openRound && <p className="help">Round {task.openRound.number} goes on as it is.</p>}
-        <ScheduleFields
-          problemAt={(path) => change.error?.mistakes.find((mistake) => mistake.path === path)?.message}
-        />
-        {change.error && <ProblemNotice problem={change.error} />}
+        <ScheduleFields problem={change.error} />
+        <FormProblem problem={change.error} at={['schedule', 'stop']} />
       </ConfirmDialog>
     </FormProvider>
   )

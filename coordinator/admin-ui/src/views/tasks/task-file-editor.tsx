@@ -7,6 +7,7 @@ import { lineAndColumn, type Place, placeOf, readJson } from './json-places.ts'
 import { TaskVerdict } from './task-size.tsx'
 import { useCreateTask } from './use-create-task.ts'
 import { useTaskCheck } from './use-task-check.ts'
+import '../../ui/field.css'
 
 type Marked = Mistake & { place: Place | undefined; line: number; column: number }
 
@@ -74,8 +75,8 @@ export const TaskFileEditor = ({ text, onChange }: { text: string; onChange: (te
       </div>
       <div id={saidId} aria-live="polite">
         {blank ? null : read.kind === 'broken' ? (
-          <p className="verdict">
-            <span className="field-problem">This is no JSON.</span>
+          <p className="task-verdict">
+            <span className="field-wrong">This is no JSON.</span>
           </p>
         ) : (
           <TaskVerdict check={check} />

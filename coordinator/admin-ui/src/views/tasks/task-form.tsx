@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react'
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
 import { ActButton } from '../../ui/act-button.tsx'
+import { Field, type Mistaken } from '../../ui/field.tsx'
 import { Mistakes } from '../../ui/mistakes.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { ScrollFrame } from '../../ui/scroll-frame.tsx'
-import { Field } from './field.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { STRATEGIES, type StrategyName } from './strategies.ts'
 import { TaskVerdict } from './task-size.tsx'
@@ -20,9 +20,6 @@ type Props = {
   onEditFile: (text: string) => void
 }
 
-/** What is wrong at one of these paths of the file; all of it is listed beside the file too. */
-type ProblemAt = (...paths: string[]) => string | undefined
-
 export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
   const form = useForm<TaskValues>({ defaultValues: values })
   const watched = useWatch({ control: form.control }) as TaskValues
@@ -34,7 +31,7 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
   useEffect(() => () => onLeave(form.getValues()), [form, onLeave])
 
   const mistakes = tried ? (check?.mistakes ?? refused?.mistakes ?? []) : []
-  const problemAt: ProblemAt = (...paths) => mistakes.find(({ path }) => paths.includes(path))?.message
+  const problem = { mistakes }
   return (
     <FormProvider {...form}>
       <form
@@ -47,15 +44,15 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
         }}
       >
         <div className="new-task-fields">
-          <Names problemAt={problemAt} />
-          <Model problemAt={problemAt} />
-          <Plan problemAt={problemAt} />
-          <Cohort problemAt={problemAt} />
-          <Strategy problemAt={problemAt} />
-          <Privacy problemAt={problemAt} />
+          <Names problem={problem} />
+          <Model problem={problem} />
+          <Plan problem={problem} />
+          <Cohort problem={problem} />
+          <Strategy problem={problem} />
+          <Privacy problem={problem} />
           <fieldset className="panel">
             <legend>Schedule</legend>
-            <ScheduleFields problemAt={problemAt} />
+            <ScheduleFields problem={problem} />
           </fieldset>
         </div>
         <aside className="new-task-file">
@@ -87,7 +84,7 @@ export const TaskForm = ({ values, onLeave, onEditFile }: Props) => {
   )
 }
 
-type Part = { problemAt: ProblemAt }
+type Part = { problem: Mistaken }
 
 const asNumber = { valueAsNumber: true }
 
@@ -96,43 +93,39 @@ const NumberField = ({
   name,
   label,
   help,
+  at,
   problem,
-}: {
-  name: keyof TaskValues
-  label: string
-  help?: string
-  problem: string | undefined
-}) => {
+}: Part & { name: keyof TaskValues; label: string; help?: string; at: string }) => {
   const { register } = useFormContext<TaskValues>()
   return (
-    <Field label={label} problem={problem} {...(help !== undefined && { help })}>
+    <Field label={label} help={help} at={at} problem={problem}>
       {(given) => <input type="number" step="any" {...given} {...register(name, asNumber)} />}
     </Field>
   )
 }
 
-const Names = ({ problemAt }: Part) => {
+const Names = ({ problem }: Part) => {
   const { register } = useFormContext<TaskValues>()
   return (
     <fieldset className="panel">
       <legend>Task</legend>
-      <Field label="Id" help="a to z, 0 to 9 and -; clients join by it" problem={problemAt('id')}>
+      <Field label="Id" help="a to z, 0 to 9 and -; clients join by it" at="id" problem={problem}>
         {(given) => <input autoComplete="off" {...given} {...register('id')} />}
       </Field>
-      <Field label="Title" help="for people; may be left out" problem={problemAt('title')}>
+      <Field label="Title" help="for people; may be left out" at="title" problem={problem}>
         {(given) => <input {...given} {...register('title')} />}
       </Field>
     </fieldset>
   )
 }
 
-const Model = ({ problemAt }: Part) => {
+const Model = ({ problem }: Part) => {
   const { register } = useFormContext<TaskValues>()
   const [model, initial] = useWatch<TaskValues, ['model', 'initial']>({ name: ['model', 'initial'] })
   return (
     <fieldset className="panel">
       <legend>Model</legend>
-      <Field label="Model" problem={problemAt('model', 'model.format')}>
+      <Field label="Model" at="model.format" problem={problem}>
         {(given) => (
           <select {...given} {...register('model')}>
             <option value="regression">Regression: one layer</option>
@@ -144,31 +137,38 @@ const Model = ({ problemAt }: Part) => {
         )}
       </Field>
       {(model === 'regression' || model === 'dense') && (
-        <NumberField name="inputs" label="Inputs" problem={problemAt('model.tensors[0].shape[0]')} />
+        <NumberField name="inputs" label="Inputs" at="model.tensors[0].shape[0]" problem={problem} />
       )}
       {model === 'dense' && (
-        <Field label="Hidden layers" help="units of each, as in 64, 32" problem={undefined}>
+        <Field label="Hidden layers" help="units of each, as in 64, 32" at="model.topology" problem={problem}>
           {(given) => <input {...given} {...register('hidden')} />}
         </Field>
       )}
       {(model === 'regression' || model === 'dense' || model === 'convolutional') && (
-        <NumberField name="outputs" label="Outputs" help="classes, or 1 for a number" problem={undefined} />
+        <NumberField
+          name="outputs"
+          label="Outputs"
+          help="classes, or 1 for a number"
+          at="model.topology"
+          problem={problem}
+        />
       )}
       {model === 'custom' && (
         <>
           <Field
             label="Trainer"
             help="the name under which your app knows it"
-            problem={problemAt('model.trainer')}
+            at="model.trainer"
+            problem={problem}
           >
             {(given) => <input {...given} {...register('trainer')} />}
           </Field>
-          <Field label="Weights" help="one a line, as in kernel: 2, 1" problem={problemAt('model.tensors')}>
+          <Field label="Weights" help="one a line, as in kernel: 2, 1" at="model.tensors" problem={problem}>
             {(given) => <textarea rows={4} {...given} {...register('tensors')} />}
           </Field>
         </>
       )}
-      <Field label="First weights" problem={problemAt('model.initial', 'model.initial.kind')}>
+      <Field label="First weights" at="model.initial.kind" problem={problem}>
         {(given) => (
           <select {...given} {...register('initial')}>
             <option value="seeded">drawn by the coordinator</option>
@@ -177,20 +177,20 @@ const Model = ({ problemAt }: Part) => {
         )}
       </Field>
       {initial === 'seeded' && (
-        <NumberField name="seed" label="Seed" problem={problemAt('model.initial.seed')} />
+        <NumberField name="seed" label="Seed" at="model.initial.seed" problem={problem} />
       )}
     </fieldset>
   )
 }
 
-const Plan = ({ problemAt }: Part) => {
+const Plan = ({ problem }: Part) => {
   const { register } = useFormContext<TaskValues>()
   return (
     <fieldset className="panel">
       <legend>What a client does in a round</legend>
-      <NumberField name="epochs" label="Epochs" problem={problemAt('plan.epochs')} />
-      <NumberField name="batchSize" label="Batch size" problem={problemAt('plan.batchSize')} />
-      <Field label="Optimizer" problem={problemAt('plan.optimizer', 'plan.optimizer.name')}>
+      <NumberField name="epochs" label="Epochs" at="plan.epochs" problem={problem} />
+      <NumberField name="batchSize" label="Batch size" at="plan.batchSize" problem={problem} />
+      <Field label="Optimizer" at="plan.optimizer.name" problem={problem}>
         {(given) => (
           <select {...given} {...register('optimizer')}>
             <option value="sgd">SGD</option>
@@ -201,9 +201,10 @@ const Plan = ({ problemAt }: Part) => {
       <NumberField
         name="learningRate"
         label="Learning rate"
-        problem={problemAt('plan.optimizer.learningRate')}
+        at="plan.optimizer.learningRate"
+        problem={problem}
       />
-      <Field label="Loss" problem={problemAt('plan.loss')}>
+      <Field label="Loss" at="plan.loss" problem={problem}>
         {(given) => (
           <select {...given} {...register('loss')}>
             <option value="softmax-cross-entropy">cross entropy, one class of several</option>
@@ -216,52 +217,58 @@ const Plan = ({ problemAt }: Part) => {
         name="proximal"
         label="Proximal term μ"
         help="of FedProx; 0 for none"
-        problem={problemAt('plan.proximal')}
+        at="plan.proximal"
+        problem={problem}
       />
     </fieldset>
   )
 }
 
-const Cohort = ({ problemAt }: Part) => (
+const Cohort = ({ problem }: Part) => (
   <fieldset className="panel">
     <legend>Cohort</legend>
     <NumberField
       name="target"
       label="Updates wanted"
       help="with so many a round ends at once"
-      problem={problemAt('cohort.target')}
+      at="cohort.target"
+      problem={problem}
     />
     <NumberField
       name="quorum"
       label="Quorum"
       help="with fewer at the deadline it is abandoned"
-      problem={problemAt('cohort.quorum')}
+      at="cohort.quorum"
+      problem={problem}
     />
     <NumberField
       name="overSelection"
       label="Invited for each wanted"
-      problem={problemAt('cohort.overSelection')}
+      at="cohort.overSelection"
+      problem={problem}
     />
     <NumberField
       name="selectionSeconds"
       label="Waits for clients, seconds"
-      problem={problemAt('cohort.selectionSeconds')}
+      at="cohort.selectionSeconds"
+      problem={problem}
     />
     <NumberField
       name="trainingSeconds"
       label="Clients have, seconds"
-      problem={problemAt('cohort.trainingSeconds')}
+      at="cohort.trainingSeconds"
+      problem={problem}
     />
   </fieldset>
 )
 
-const Strategy = ({ problemAt }: Part) => {
+const Strategy = ({ problem }: Part) => {
   const { register } = useFormContext<TaskValues>()
   const strategy = useWatch<TaskValues, 'strategy'>({ name: 'strategy' })
   return (
     <fieldset className="panel">
       <legend>Strategy</legend>
-      <Field label="How updates become weights" problem={problemAt('strategy', 'strategy.name')}>
+      <Field label="How updates become weights" at="strategy.name" problem={problem}>
         {(given) => (
           <select {...given} {...register('strategy')}>
             {(Object.keys(STRATEGIES) as StrategyName[]).map((name) => (
@@ -273,7 +280,7 @@ const Strategy = ({ problemAt }: Part) => {
         )}
       </Field>
       {STRATEGIES[strategy].parameters.map(({ name, label, usual }) => (
-        <Field key={`${strategy} ${name}`} label={label} problem={problemAt(`strategy.${name}`)}>
+        <Field key={`${strategy} ${name}`} label={label} at={`strategy.${name}`} problem={problem}>
           {(given) => (
             <input
               type={typeof usual === 'number' ? 'number' : 'text'}
@@ -291,14 +298,14 @@ const Strategy = ({ problemAt }: Part) => {
   )
 }
 
-const Privacy = ({ problemAt }: Part) => {
+const Privacy = ({ problem }: Part) => {
   const { register } = useFormContext<TaskValues>()
   const [mode, noise] = useWatch<TaskValues, ['privacy', 'noise']>({ name: ['privacy', 'noise'] })
   const under = 'privacy.differentialPrivacy'
   return (
     <fieldset className="panel">
       <legend>Privacy</legend>
-      <Field label="Updates" problem={problemAt('privacy', 'privacy.mode')}>
+      <Field label="Updates" at="privacy.mode" problem={problem}>
         {(given) => (
           <select {...given} {...register('privacy')}>
             <option value="sealed">sealed; the coordinator opens each</option>
@@ -310,7 +317,8 @@ const Privacy = ({ problemAt }: Part) => {
         <Field
           label="Audience"
           help="sets how few clients may be in a sum"
-          problem={problemAt('privacy.audience')}
+          at="privacy.audience"
+          problem={problem}
         >
           {(given) => (
             <select {...given} {...register('audience')}>
@@ -321,7 +329,7 @@ const Privacy = ({ problemAt }: Part) => {
           )}
         </Field>
       )}
-      <Field label="Noise" problem={problemAt(under, `${under}.mechanism`)}>
+      <Field label="Noise" at={`${under}.mechanism`} problem={problem}>
         {(given) => (
           <select {...given} {...register('noise')}>
             <option value="none">none: nothing is promised</option>
@@ -333,23 +341,26 @@ const Privacy = ({ problemAt }: Part) => {
       </Field>
       {noise !== 'none' && (
         <>
-          <NumberField name="epsilon" label="Budget ε" problem={problemAt(`${under}.budget.epsilon`)} />
-          <NumberField name="delta" label="Budget δ" problem={problemAt(`${under}.budget.delta`)} />
+          <NumberField name="epsilon" label="Budget ε" at={`${under}.budget.epsilon`} problem={problem} />
+          <NumberField name="delta" label="Budget δ" at={`${under}.budget.delta`} problem={problem} />
           <NumberField
             name="most"
             label="Rounds of one client, at most"
-            problem={problemAt(`${under}.participation.most`)}
+            at={`${under}.participation.most`}
+            problem={problem}
           />
           <NumberField
             name="noiseMultiplier"
             label="Noise multiplier"
             help="standard deviation in units of the norm"
-            problem={problemAt(`${under}.noiseMultiplier`)}
+            at={`${under}.noiseMultiplier`}
+            problem={problem}
           />
           <NumberField
             name="clipNorm"
             label="Clip norm (L2)"
-            problem={problemAt(`${under}.clipping.clipNorm`)}
+            at={`${under}.clipping.clipNorm`}
+            problem={problem}
           />
         </>
       )}

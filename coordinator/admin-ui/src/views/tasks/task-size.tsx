@@ -12,7 +12,7 @@ export const TaskVerdict = ({
   /** Before its writer has tried to make the task, what is left to fill in is no mistake. */
   tried?: boolean
 }) => (
-  <p className="verdict" role="status">
+  <p className="task-verdict" role="status">
     {check === undefined ? (
       <StatusBadge tone="idle">not checked yet</StatusBadge>
     ) : check.mistakes.length > 0 && !tried ? (
