@@ -2,8 +2,15 @@
  * What following a coordinator costs a page: ten thousand clients enrolled, rounds of several tasks going on without a pause, the
  * console open on a view for twenty seconds. Processor time of the page's main thread, from Chromium's own trace.
  */
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createIdentity, encodePublicKey, encodeSignature, proveEnrolment } from '@tributary/protocols/crypto'
+import { nodePrimitives } from '@tributary/client-sdk/node'
+import {
+  encodePublicKey,
+  encodeSignature,
+  identityFromSeed,
+  proveEnrolment,
+} from '@tributary/protocols/crypto'
 import { EnrolmentSecret } from '@tributary/protocols/rest'
 import type { Page } from 'playwright-core'
 import type { BenchRow } from '../bench/bench-row.ts'
@@ -70,7 +77,7 @@ const rowsOfView = (
 const enrolMany = async ({ operator, services }: TestCoordinator, count: number) => {
   const token = EnrolmentSecret.parse(await operator.invite(count))
   const enrolOne = async () => {
-    const identity = createIdentity()
+    const identity = identityFromSeed(randomBytes(32), nodePrimitives.createSigner)
     const answer = await services.clients.enrol({
       token,
       publicKey: encodePublicKey(identity.publicKey),
