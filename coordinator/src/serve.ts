@@ -207,6 +207,7 @@ const open = async (
   })
   const sockets = serveSockets(http.server, {
     origins: cors.kind === 'any' ? '*' : cors.kind === 'origins' ? cors.origins : [],
+    ownOrigin: options.publicUrl && new URL(options.publicUrl).origin,
     participants: { ...coordinator.gateway, accept: metrics.lines(logLines(coordinator.gateway.accept)) },
     watchers: {
       clock: systemClock(),

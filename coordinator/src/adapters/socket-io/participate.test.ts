@@ -16,6 +16,7 @@ beforeEach(async () => {
   lines = 0
   sockets = serveSockets(server, {
     origins: [],
+    ownOrigin: 'https://fl.example',
     participants: {
       accept: (line) => {
         lines++
@@ -70,4 +71,23 @@ describe('a connection that holds no line is not kept: nothing would ever end it
     socket.say('41/participate,')
     await socket.ended
   })
+})
+
+test.each([
+  ['https://fl.example', 'open'],
+  ['https://elsewhere.example', 'closed'],
+  ['null', 'closed'],
+])('a page of %s finds the way in %s', async (origin, expected) => {
+  const { port } = server.address() as AddressInfo
+  // Node's WebSocket takes headers, which a browser's does not.
+  const socket = Reflect.construct(WebSocket, [
+    `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`,
+    { headers: { origin } },
+  ]) as WebSocket
+  const outcome = await new Promise((resolve) => {
+    socket.addEventListener('open', () => resolve('open'))
+    socket.addEventListener('error', () => resolve('closed'))
+  })
+  socket.close()
+  expect(outcome).toBe(expected)
 })

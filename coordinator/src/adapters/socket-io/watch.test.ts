@@ -33,6 +33,7 @@ beforeEach(async () => {
   open = []
   sockets = serveSockets(server, {
     origins: '*',
+    ownOrigin: 'https://fl.example',
     participants: { accept: () => {} },
     watchers: {
       clock,
@@ -132,6 +133,14 @@ describe('a line to watch by', () => {
     await hears(openLine(undefined, { cookie }), 'unauthenticated', 'ended')
     await hears(openLine(undefined, { cookie, origin: `http://${host()}` }), 'hello')
     expect(handshakes.map(({ cookieHeader }) => cookieHeader)).toEqual([...Array(4), cookie])
+  })
+
+  test('speaks by a cookie for the public address’s pages, where a proxy names another host', async () => {
+    answers.set('session=1', admitted('viewer'))
+    const cookie = 'session=1'
+    await hears(openLine(undefined, { cookie, origin: 'https://fl.example' }), 'hello')
+    for (const origin of ['http://fl.example', 'https://fl.example:8443', 'https://fl.example.evil'])
+      await hears(openLine(undefined, { cookie, origin }), 'unauthenticated', 'ended')
   })
 
   test('nobody is told anything, and nothing is looked at again, once the last line is gone', async () => {

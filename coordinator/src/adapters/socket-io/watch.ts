@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { ADMIN_NAMESPACE, type LiveEvent, timestampOf } from '@tributary/protocols/rest'
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
 import type { Namespace, Server, Socket } from 'socket.io'
@@ -7,6 +6,7 @@ import type { Admission, AdmitWatcher, Handshake } from '../../live/admit-watche
 import type { Live } from '../../live/live.ts'
 import { isRefusal } from '../../refusal.ts'
 import type { Actor } from '../../services.ts'
+import { isOwnPage } from './own-page.ts'
 
 /** They say nothing, and hear one event. */
 type Hears = { message: (event: LiveEvent) => void }
@@ -42,11 +42,13 @@ export const takeWatchers = (
     admit,
     watch,
     fault,
+    ownOrigin,
   }: {
     clock: Clock
     admit: AdmitWatcher
     watch: Live['watch']
     fault(error: unknown): void
+    ownOrigin: string | undefined
   },
 ): { lines(): number; stop(): void } => {
   const watchers: Namespace<Record<string, never>, Hears> = io.of(ADMIN_NAMESPACE)
@@ -108,7 +110,7 @@ export const takeWatchers = (
     }
     if (lines.size + admitting >= MOST_LINES)
       return refuse('too-many-lines', `${MOST_LINES} lines watch this process: close one, or try again later`)
-    const handshake = handshakeOf(socket)
+    const handshake = handshakeOf(socket, ownOrigin)
     if (!handshake) return refuse('invalid', 'auth is an object with a token that is text, if anything')
     admitting++
     admit(handshake)
@@ -173,14 +175,14 @@ export const takeWatchers = (
 const Auth = z.object({ token: z.string().max(1_000).optional() })
 
 /** A cookie speaks for whoever holds the browser, whatever page it shows: only the coordinator's own pages bring one. */
-const handshakeOf = ({ handshake: { auth, headers } }: Pick<Socket, 'handshake'>): Handshake | undefined => {
+const handshakeOf = (
+  { handshake: { auth, headers } }: Pick<Socket, 'handshake'>,
+  ownOrigin: string | undefined,
+): Handshake | undefined => {
   const parsed = Auth.safeParse(auth)
   if (!parsed.success) return undefined
   return {
     token: parsed.data.token,
-    cookieHeader: isOwnPage(headers) ? headers.cookie : undefined,
+    cookieHeader: isOwnPage(headers, ownOrigin) ? headers.cookie : undefined,
   }
 }
-
-const isOwnPage = ({ origin, host }: IncomingHttpHeaders): boolean =>
-  origin !== undefined && host !== undefined && URL.parse(origin)?.host === host
