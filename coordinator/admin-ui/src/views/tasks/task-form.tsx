@@ -227,29 +227,32 @@ const Cohort = ({ problemAt }: Part) => (
     <legend>Cohort</legend>
     <NumberField
       name="target"
-      label="Updates wanted"
-      help="with so many a round ends at once"
+      label="Target"
+      help="updates wanted; with so many a round ends at once"
       problem={problemAt('cohort.target')}
     />
     <NumberField
       name="quorum"
       label="Quorum"
-      help="with fewer at the deadline it is abandoned"
+      help="with fewer updates at the deadline a round is abandoned"
       problem={problemAt('cohort.quorum')}
     />
     <NumberField
       name="overSelection"
-      label="Invited for each wanted"
+      label="Over-selection"
+      help="clients invited for each update wanted; 1 for a small fleet"
       problem={problemAt('cohort.overSelection')}
     />
     <NumberField
       name="selectionSeconds"
-      label="Waits for clients, seconds"
+      label="Selection time, seconds"
+      help="how long a round waits for enough clients"
       problem={problemAt('cohort.selectionSeconds')}
     />
     <NumberField
       name="trainingSeconds"
-      label="Clients have, seconds"
+      label="Training time, seconds"
+      help="how long the invited clients have"
       problem={problemAt('cohort.trainingSeconds')}
     />
   </fieldset>
