@@ -46,6 +46,7 @@ export const RollBack = ({ task, to }: { task: TaskView; to: ModelView }) => {
           <input
             id={reasonId}
             value={reason}
+            required
             maxLength={500}
             placeholder="for the record, as in: accuracy fell after the update"
             onChange={(event) => setReason(event.target.value)}

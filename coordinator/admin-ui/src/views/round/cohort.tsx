@@ -28,7 +28,7 @@ export const Cohort = ({ round, quorum }: { round: RoundDetail; quorum: number |
       <EmptyState title={over ? 'Nobody was invited' : 'Nobody is invited yet'}>
         {round.phase === 'selecting'
           ? `The round waits until ${plural(round.wanted, 'client')} that joined this task ${round.wanted === 1 ? 'is' : 'are'} online and free.`
-          : 'The round ended before anybody was invited: too few clients that joined this task were online and free.'}{' '}
+          : 'The round ended before anybody was invited.'}{' '}
         <Link href="/clients?online=true">See who is online</Link>, or{' '}
         <Link href="/clients?tab=invitations">invite clients</Link>.
       </EmptyState>

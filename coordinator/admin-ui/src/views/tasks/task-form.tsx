@@ -229,33 +229,36 @@ const Cohort = ({ problem }: Part) => (
     <legend>Cohort</legend>
     <NumberField
       name="target"
-      label="Updates wanted"
-      help="with so many a round ends at once"
+      label="Target"
+      help="updates wanted; with so many a round ends at once"
       at="cohort.target"
       problem={problem}
     />
     <NumberField
       name="quorum"
       label="Quorum"
-      help="with fewer at the deadline it is abandoned"
+      help="with fewer updates at the deadline a round is abandoned"
       at="cohort.quorum"
       problem={problem}
     />
     <NumberField
       name="overSelection"
-      label="Invited for each wanted"
+      label="Over-selection"
+      help="clients invited for each update wanted; 1 for a small fleet"
       at="cohort.overSelection"
       problem={problem}
     />
     <NumberField
       name="selectionSeconds"
-      label="Waits for clients, seconds"
+      label="Selection time, seconds"
+      help="how long a round waits for enough clients"
       at="cohort.selectionSeconds"
       problem={problem}
     />
     <NumberField
       name="trainingSeconds"
-      label="Clients have, seconds"
+      label="Training time, seconds"
+      help="how long the invited clients have"
       at="cohort.trainingSeconds"
       problem={problem}
     />
