@@ -61,3 +61,10 @@ test('a name that would be misread in a path is quoted', () => {
     { path: 'metrics.top-1', message: 'must be a number' },
   ])
 })
+
+test('of very many mistakes the first are told', () => {
+  const much = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, 1]))
+  const mistakes = mistakesIn(z.strictObject({}), much)
+  expect(mistakes).toHaveLength(200)
+  expect(mistakes?.[0]).toEqual({ path: 'k0', message: 'there is no such field' })
+})
