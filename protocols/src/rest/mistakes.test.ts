@@ -85,3 +85,10 @@ test('a bound is told in words for people, unless the schema has its own', () =>
     { path: 'own', message: 'a quorum is at least 1' },
   ])
 })
+
+test('of very many mistakes the first are told', () => {
+  const much = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, 1]))
+  const mistakes = mistakesIn(z.strictObject({}), much)
+  expect(mistakes).toHaveLength(200)
+  expect(mistakes?.[0]).toEqual({ path: 'k0', message: 'there is no such field' })
+})

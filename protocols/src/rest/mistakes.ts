@@ -8,9 +8,12 @@ export const Mistake = z.object({
 })
 export type Mistake = z.infer<typeof Mistake>
 
-/** Every mistake a schema found, one entry for each field concerned. `under` is put before every path. */
+/** Nobody reads more; and an answer is not to be much longer than what was asked. */
+const MOST_MISTAKES = 200
+
+/** What a schema found, one entry for each field concerned, the first 200 of them. `under` is put before every path. */
 export const mistakesOf = (error: z.core.$ZodError, under: readonly PropertyKey[] = []): Mistake[] =>
-  error.issues.flatMap((issue) => mistakesOfIssue(issue, under))
+  error.issues.flatMap((issue) => mistakesOfIssue(issue, under)).slice(0, MOST_MISTAKES)
 
 const mistakesOfIssue = (issue: z.core.$ZodIssue, under: readonly PropertyKey[]): Mistake[] => {
   const path = [...under, ...issue.path]
