@@ -1,4 +1,3 @@
-/** By the contracts alone, so that they hold whatever coordinator answers. */
 import {
   AuditVerificationView,
   EnrolmentTokenPage,
@@ -8,7 +7,7 @@ import {
 } from '@tributary/protocols/rest'
 import { expect, test } from 'vitest'
 import type * as z from 'zod'
-import { answering, aStandIn, lineTo } from './remote-line.builders.ts'
+import { aLiveCoordinator, answering, aStandIn, lineTo } from './remote-line.builders.ts'
 
 const AT = '2026-03-01T09:30:00.000Z'
 const ID = 'a'.repeat(24)
@@ -109,4 +108,23 @@ test('the system is shown; what cannot be told is left out', async () => {
   expect(code).toBe(0)
   expect(out).toContain('room left        5.0 GB\n')
   expect(out).not.toContain('of models')
+})
+
+test('a coordinator answers all of them', async () => {
+  await using live = await aLiveCoordinator()
+  await live.run('tokens', 'create', '--name', 'eyes', '--role', 'viewer')
+  const [eyes] = await live.json('tokens', 'list')
+  expect(eyes).toMatchObject({ name: 'eyes', role: 'viewer', status: 'active' })
+  expect(await live.json('tokens', 'revoke', eyes.id)).toMatchObject({ id: eyes.id, status: 'revoked' })
+
+  await live.run('clients', 'invite', '--name', 'my app', '--uses', '2', '--expires', '12h')
+  const [invitation] = await live.json('clients', 'invitations')
+  expect(invitation).toMatchObject({ name: 'my app', usesLeft: 2 })
+  expect(await live.json('clients', 'uninvite', invitation.id)).toMatchObject({ id: invitation.id })
+
+  const check = await live.runIn({ stdin: '{}' }, 'tasks', 'check', '-', '--json')
+  expect(check.code).toBe(1)
+  expect(TaskCheckView.parse(JSON.parse(check.out)).mistakes).not.toEqual([])
+  expect(AuditVerificationView.parse(await live.json('audit', 'check'))).toMatchObject({ intact: true })
+  expect(SystemView.parse(await live.json('system')).storage.database).toMatch(/SQLite/i)
 })
