@@ -9,10 +9,14 @@ import { type ConsoleWorld, startConsoleWorld } from './console-world.ts'
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const DESK = { width: 1_280, height: 900 }
+/**
+ * Another theme changes colours alone; axe takes half as long over those. In some open dialogs it cannot tell the colour that lies
+ * behind a text, and says neither yes nor no.
+ */
 const LOOKS = [
-  { theme: 'dark', ...DESK },
-  { theme: 'light', ...DESK },
-  { theme: 'light', width: 360, height: 780 },
+  { theme: 'dark', ...DESK, rules: [] },
+  { theme: 'light', ...DESK, rules: ['color-contrast'] },
+  { theme: 'light', width: 360, height: 780, rules: [] },
 ] as const
 
 let browser: Browser
@@ -42,25 +46,30 @@ test.each(CONSOLE_VIEWS)('axe finds nothing serious on $name', async (view) => {
   await page.waitForSelector(view.until)
   await page.waitForFunction(() => !document.querySelector('.waiting'))
   await view.opens?.(page)
-  for (const { theme, ...size } of LOOKS) {
+  for (const { theme, rules, ...size } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.setViewportSize(size)
-    const { serious, passed } = await examine(page)
+    const { serious, passed } = await examine(page, rules)
     rulesHeld += passed
     expect(serious, `${theme}, ${size.width} pixels wide`).toEqual([])
-    expect(passed).toBeGreaterThan(10)
+    if (rules.length === 0) expect(passed).toBeGreaterThan(10)
   }
 })
 
 type InPage = typeof globalThis & { axe: typeof axe }
 
-const examine = (page: Page): Promise<{ serious: string[]; passed: number }> =>
-  page.evaluate(async () => {
-    const { violations, passes } = await (globalThis as InPage).axe.run(document, {
-      resultTypes: ['violations'],
-    })
-    const serious = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`))
-    return { serious, passed: passes.length }
-  })
+/** By these rules, or by all where none is named. `serious`: rule, element and reason of each violation that is serious or critical. */
+const examine = (page: Page, rules: readonly string[]): Promise<{ serious: string[]; passed: number }> =>
+  page.evaluate(
+    async ([named]) => {
+      const { violations, passes } = await (globalThis as InPage).axe.run(document, {
+        resultTypes: ['violations'],
+        ...(named.length > 0 && { runOnly: [...named] }),
+      })
+      const serious = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`))
+      return { serious, passed: passes.length }
+    },
+    [rules] as const,
+  )
