@@ -6,7 +6,7 @@ import { StorageError } from '../faults/storage.ts'
 import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
 import type { Actor, SessionService } from '../services.ts'
-import { createSessionService, IDLE_MS, SESSION_MS } from './session-service.ts'
+import { createSessionService, IDLE_MS, MOST_OF_ONE, SESSION_MS } from './session-service.ts'
 
 const NOON = Date.UTC(2026, 2, 1, 12)
 const MINUTE = 60_000
@@ -168,6 +168,20 @@ describe('a session', () => {
     now += IDLE_MS
     expect(await sessions.find(cookie)).toEqual(refused('unauthenticated'))
     expect(await sessions.list({ limit: 9 })).toEqual([])
+  })
+
+  test('ends when its holder signs in at many more browsers, and nobody else’s does', async () => {
+    const { cookie: person } = await sessions.openFor(eve)
+    const cookies: string[] = []
+    for (let i = 0; i <= MOST_OF_ONE; i++) {
+      now += 1
+      cookies.push((await graces()).cookie)
+    }
+    const [first = '', second = ''] = cookies
+    expect(await sessions.find(first)).toEqual(refused('unauthenticated'))
+    for (const cookie of [second, cookies.at(-1) ?? '', person])
+      expect(granted(await sessions.find(cookie)).id).toBe(cookie.split('_')[1])
+    expect(await store.consoleSessions.list()).toHaveLength(MOST_OF_ONE + 1)
   })
 
   test('is not kept by a page that only looks who is signed in', async () => {

@@ -22,6 +22,8 @@ const MINUTE_MS = 60_000
 export const SESSION_MS = 12 * 60 * MINUTE_MS
 /** A browser that nobody uses is signed out. */
 export const IDLE_MS = 60 * MINUTE_MS
+/** Browsers in which one operator is signed in: with one more the first of them is signed out. */
+export const MOST_OF_ONE = 50
 /** How exactly it is known when a session was used: it is not written with every request. */
 const SEEN_MS = MINUTE_MS
 
@@ -33,7 +35,13 @@ export const createSessionService = ({ clock, random, store, terms }: Needs): Se
     const at = clock.now()
     const expiresAt = at + SESSION_MS
     const session = { id, hash: tokenHash(cookie), of, createdAt: at, seenAt: at, expiresAt }
+    const before = (await store.consoleSessions.list()).filter((other) => ownerOf(other) === ownerOf(session))
+    const tooMany = before.slice(MOST_OF_ONE - 1)
     await store.commit([
+      ...tooMany.flatMap((other): Change[] => [
+        { kind: 'end-console-session', id: other.id },
+        audited(at, actor, 'session.closed', other.id, { of: ownerOf(other) }),
+      ]),
       { kind: 'forget-console-sessions', before: at },
       { kind: 'insert-console-session', session },
       audited(at, actor, 'session.opened', id, { by: of.kind, name: actor.name, role: actor.role }),
@@ -148,7 +156,8 @@ const placeOf = ({ createdAt, id }: ConsoleSession): string =>
 /** People are told from tokens, and from the coordinator itself, by how their ids begin. */
 const personId = ({ subject }: { subject: string }): string => `oidc:${subject}`
 
-const ownerOf = ({ of }: ConsoleSession): string => (of.kind === 'token' ? of.token : personId(of))
+const ownerOf = ({ of }: Pick<ConsoleSession, 'of'>): string =>
+  of.kind === 'token' ? of.token : personId(of)
 
 const actorOfToken = ({ id, name, role }: Extract<Token, { kind: 'operator' }>): Actor => ({ id, name, role })
 

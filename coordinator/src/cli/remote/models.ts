@@ -113,7 +113,7 @@ export const modelsRollbackCommand = remoteCommand({
   name: 'models rollback',
   summary: 'go back to an older version, as a new one',
   line: '<task> <version> --reason TEXT',
-  says: 'Makes a new version that equals the old one; nothing is lost. Clients get it with the next round.',
+  says: 'Makes a new version that equals the old one; nothing is lost. Clients on the line are told of it at once.',
   explained: `  --reason TEXT          why: it is kept with the version and in the audit log
 `,
   failed: 'Nothing was rolled back.',
