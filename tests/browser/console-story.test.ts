@@ -139,7 +139,7 @@ test('two hundred clients join, and every tab sees it and the round that follows
   const [overview, tasks, rounds, metrics, models, clients] = opened
   if (!(overview && tasks && rounds && metrics && models && clients)) throw new Error('a tab is missing')
   tabs = { overview, tasks, rounds, metrics, models, clients }
-  await tabs.overview.getByText('No round goes on').waitFor()
+  await tabs.overview.getByText('No round in flight').waitFor()
   await seesOnline(0)
   await tabs.metrics.getByText('No metrics yet').waitFor()
   await Promise.all(fleet.map(({ client }) => client.join()))
@@ -159,7 +159,7 @@ test('two hundred clients join, and every tab sees it and the round that follows
   gate.open()
   await sees(main, 'header.page-header, .page-header', 'completed')
   await sees(main, '.goal-words', `${CLIENTS} in`)
-  await tabs.overview.getByText('No round goes on').waitFor()
+  await tabs.overview.getByText('No round in flight').waitFor()
   await sees(tabs.overview, 'tbody tr', `${TASK}.1`)
   await sees(tabs.tasks, 'tbody tr', 'completed')
   await sees(tabs.rounds, 'tbody tr', '1 → 2')
@@ -181,7 +181,7 @@ test('a round is abandoned, with a reason that stays with it', async () => {
   await sees(main, 'main', 'the loss rose on the night shift')
   await sees(tabs.rounds, 'tbody tr', 'the loss rose on the night shift')
   await sees(tabs.tasks, 'tbody tr', 'abandoned')
-  await tabs.overview.getByText('No round goes on').waitFor()
+  await tabs.overview.getByText('No round in flight').waitFor()
 })
 
 test('a version is rolled back, with a reason', async () => {

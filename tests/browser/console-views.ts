@@ -24,27 +24,6 @@ export const CONSOLE_VIEWS: readonly ConsoleView[] = [
   { name: 'task-rounds', path: () => '/tasks/digits-line?tab=rounds', until: 'tbody tr' },
   { name: 'task-metrics', path: () => '/tasks/digits-line?tab=metrics', until: '.chart' },
   { name: 'task-models', path: () => '/tasks/digits-line?tab=models', until: 'tbody tr' },
-  { name: 'task-file', path: () => '/tasks/digits-line?tab=file', until: 'pre.json' },
-  { name: 'task-new', path: () => '/tasks/_new', until: 'form.new-task' },
-  {
-    name: 'task-new-wrong-file',
-    path: () => '/tasks/_new?tab=file',
-    until: 'textarea',
-    async opens(page) {
-      await page.getByLabel('Task file', { exact: true }).fill('{ "id": "Not an id" }')
-      await page.waitForSelector('.mistakes li')
-    },
-  },
-  {
-    name: 'task-reschedule',
-    path: () => '/tasks/digits-line',
-    until: 'h1',
-    async opens(page) {
-      await press('Reschedule')(page)
-      await page.waitForSelector('dialog[open]')
-    },
-  },
-  { name: 'model', path: () => '/tasks/digits-line/models/7', until: '.facts' },
   {
     name: 'model-roll-back',
     path: () => '/tasks/keyboard-private/models/2',
