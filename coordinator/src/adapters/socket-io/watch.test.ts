@@ -246,9 +246,10 @@ test('a line that does not keep up misses what is told meanwhile, costs no memor
   const told = 600
   for (let i = 0; i < told; i++) {
     watcher?.hear(large)
-    if (i % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+    // The one that keeps up is given the time to: a machine at work could have it fall behind too.
+    if (i % 10 === 9)
+      await expect.poll(() => quick.heard.length, { timeout: 20_000, interval: 2 }).toBe(i + 2)
   }
-  await expect.poll(() => quick.heard.length, { timeout: 20_000 }).toBe(told + 1)
   const { greetings, events } = await slow.read()
   // The greeting that it was opened with, and one for each time that it fell behind.
   expect(greetings).toBeGreaterThan(1)
