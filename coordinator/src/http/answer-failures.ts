@@ -3,10 +3,10 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { PROBLEM_MEDIA_TYPE } from '@tributary/protocols/rest'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { failureOf } from './failures.ts'
-import { type Denial, deny, headersOf, problemOf } from './problem.ts'
+import { failureOf, TOO_LONG } from './failures.ts'
+import { type Denial, DeniedError, deny, headersOf, problemOf } from './problem.ts'
 import { PROBLEMS, type ProblemWord } from './problem-table.ts'
-import type { RouteTable } from './route-table.ts'
+import { LONGEST_NAME, type RouteTable } from './route-table.ts'
 
 export const answerFailures = (app: FastifyInstance, routes: RouteTable): void => {
   app.setErrorHandler(replyFailure)
@@ -16,9 +16,11 @@ export const answerFailures = (app: FastifyInstance, routes: RouteTable): void =
     const error =
       allowed.length === 0
         ? deny('not-found', 'There is nothing at this address.')
-        : deny('method-not-allowed', `${request.method} is not possible here; ${allowed.join(', ')} is.`, {
-            headers: { allow: allowed.join(', ') },
-          })
+        : path.split('/').some((part) => part.length > LONGEST_NAME)
+          ? new DeniedError(TOO_LONG)
+          : deny('method-not-allowed', `${request.method} is not possible here; ${allowed.join(', ')} is.`, {
+              headers: { allow: allowed.join(', ') },
+            })
     return replyFailure(error, request, reply)
   })
 }

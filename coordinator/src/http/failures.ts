@@ -8,6 +8,12 @@ import { denialOfValidation, isValidationError } from './validation.ts'
 /** `fault`: the world or the program broke, and an operator should know. */
 export type Failure = { denial: Denial; fault: boolean }
 
+/** A part of the address is no name that there could be. */
+export const TOO_LONG = {
+  word: 'uri-too-long',
+  detail: 'A part of the address is longer than any name here can be.',
+} as const satisfies Denial
+
 export const failureOf = (error: unknown, request: FastifyRequest): Failure => {
   if (error instanceof DeniedError) return { denial: error.denial, fault: false }
   if (isValidationError(error)) return { denial: denialOfValidation(error, request), fault: false }
@@ -59,7 +65,7 @@ const frameworkDenial = (error: FastifyError, status: number, request: FastifyRe
     case 413:
       return tooLarge(request.routeOptions.bodyLimit)
     case 414:
-      return { word: 'uri-too-long', detail: 'A part of the address is longer than any name here can be.' }
+      return TOO_LONG
     case 415:
       return {
         word: 'unsupported-media-type',

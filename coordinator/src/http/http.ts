@@ -24,7 +24,7 @@ import { limitAddresses, limitCallers } from './request-limits.ts'
 import { RequestLog } from './request-log.ts'
 import { measureRequests } from './request-metrics.ts'
 import { traceRequests } from './request-spans.ts'
-import { recordRoutes } from './route-table.ts'
+import { LONGEST_NAME, recordRoutes } from './route-table.ts'
 import { abandonRound } from './routes/abandon-round.ts'
 import { changeTask } from './routes/change-task.ts'
 import { checkTask } from './routes/check-task.ts'
@@ -114,7 +114,7 @@ export const createHttp = (needs: HttpNeeds): FastifyInstance => {
     bodyLimit: JSON_BYTES,
     return503OnClosing: false,
     ...TIMEOUTS,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: LONGEST_NAME },
     frameworkErrors: replyFailure,
     clientErrorHandler: answerBrokenRequest,
     logController: new RequestLog(),

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
+/** The most characters of a part of an address that stands for a name. */
+export const LONGEST_NAME = 128
+
 export type RouteTable = {
   /** The methods that can be asked of a path, in alphabetical order; none where there is no such path. */
   methodsAt(path: string): string[]
