@@ -142,7 +142,12 @@ const IMPOSSIBLE: Row[] = [
   ],
   ['a client without a row', { kind: 'exponential', clients: 5 }, 'clients', 'ask for fewer clients'],
   ['a number that is not there', { kind: 'continuous', clients: 2, by: 'label' }, 'by', 'choose one of age'],
-  ['a strictness above 1', { kind: 'continuous', clients: 2, by: 'age', strictness: 2 }, 'strictness', 'at most 1'],
+  [
+    'a strictness above 1',
+    { kind: 'continuous', clients: 2, by: 'age', strictness: 2 },
+    'strictness',
+    'at most 1',
+  ],
 ]
 
 describe('a partition that cannot be', () => {
