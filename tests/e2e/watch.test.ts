@@ -212,7 +212,8 @@ describe('whoever watches', () => {
     })
     expect(await memberOf(one.id)).not.toHaveProperty('progress')
     await round.completes()
-    expect(toldOf(one.id)).toEqual(await memberOf(one.id))
+    const asItIs = await memberOf(one.id)
+    await expect.poll(() => toldOf(one.id)).toEqual(asItIs)
   })
 
   test('hears of the audit log as an admin alone', async () => {
