@@ -101,9 +101,13 @@ test.each(SCRIPTS)('%s', async (script) => {
   expect(forbidden.status).toBe(403)
   expectInert(forbidden.headers)
 
+  // An address of the console's is its page, the same whatever the address.
+  const page = await fetch(`${url}/${encodeURIComponent(script)}`, { headers: { accept: 'text/html' } })
+  expect(await page.text()).not.toContain(script)
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+
   // What is asked for and not there.
   for (const path of [
-    `/${encodeURIComponent(script)}`,
     `/api/v1/tasks/${encodeURIComponent(script)}`,
     restPaths.client(encodeURIComponent(script) as ClientId),
     `/api/v1/tasks?cursor=${encodeURIComponent(script)}`,

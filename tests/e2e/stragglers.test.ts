@@ -88,7 +88,7 @@ describe('[R8] nobody is waited for who has said that no update will come', () =
     await until('all to be there', () => joined.every(({ client }) => client.state.is === 'waiting'))
     await coordinator.operator.trigger('line')
     const round = await completedWith('line.1', others)
-    expect(round.members).toContainEqual({ client: odd.id, ...status })
+    expect(round.members).toContainEqual(expect.objectContaining({ client: odd.id, ...status }))
     await until('the model to reach all', () => joined.every(({ client }) => client.model?.version === 2))
   })
 })
@@ -101,7 +101,9 @@ describe('nobody is waited for who leaves, though the line ends with the very wo
     await until('it to be training', () => leaving.client.state.is === 'training')
     await leaving.client.leave()
     const round = await completedWith('line.1', others)
-    expect(round.members).toContainEqual({ client: leaving.id, status: 'failed', reason: 'aborted' })
+    expect(round.members).toContainEqual(
+      expect.objectContaining({ client: leaving.id, status: 'failed', reason: 'aborted' }),
+    )
   })
 
   test('[L9] a client that changes its mind again and again, declines and hangs up: its last word counts', async () => {
