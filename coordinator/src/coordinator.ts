@@ -3,7 +3,6 @@ import { type RoundId, type TaskId, taskOfRound } from '@tributary/protocols'
 import { loadCohortKernels } from '@tributary/protocols/cohort-kernels'
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { createCentralSum } from '@tributary/protocols/privacy'
-import type { Clock, Random } from '@tributary/protocols/runtime'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAuditVerification } from './audit/verification.ts'
 import { createAccessService } from './clients/access.ts'
@@ -17,8 +16,9 @@ import { createForward } from './cluster/forward.ts'
 import { createHearing } from './cluster/hearing.ts'
 import { createPeers, nobody, type Peers } from './cluster/peers.ts'
 import { withSharedReads } from './cluster/shared-reads.ts'
-import { newReplicaId, type ReplicaId } from './cluster/signal.ts'
+import { newReplicaId } from './cluster/signal.ts'
 import { pace } from './cohort/pacing.ts'
+import type { CoordinatorNeeds, Observer } from './coordinator-needs.ts'
 import { loadEnvelopePrimitives, nodeSha256 } from './crypto/native-primitives.ts'
 import { deriveKey } from './crypto/own-key.ts'
 import { createRoundKeys } from './crypto/round-keys.ts'
@@ -28,25 +28,15 @@ import { createEngine, type Engine } from './engine/engine.ts'
 import { createReleaseInFlight } from './engine/in-flight.ts'
 import { createRoundEffects, sweepUpdates } from './engine/round-effects.ts'
 import { createRoundNoise } from './engine/round-noise.ts'
-import type { RoundChange } from './engine/saved-round.ts'
 import { createSecureRounds } from './engine/secure-round.ts'
 import { createStandings } from './engine/standing.ts'
 import { StoppingError } from './faults/stopping.ts'
-import { createOverview } from './insight/overview.ts'
-import { readSystem } from './insight/system.ts'
-import { createTaskMetrics } from './insight/task-metrics.ts'
-import { readTaskPrivacy } from './insight/task-privacy.ts'
+import { createInsight } from './insight/insight.ts'
 import { unseenHost } from './insight/unseen-host.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
-import type { Blobs } from './ports/blobs.ts'
-import type { Host } from './ports/host.ts'
-import type { Measure } from './ports/measure.ts'
-import type { Post } from './ports/post.ts'
 import type { Task } from './ports/records.ts'
-import type { Signals } from './ports/signals.ts'
-import type { Store } from './ports/store.ts'
 import { isRefusal } from './refusal.ts'
 import { policyOfRound } from './round/policy.ts'
 import { isOpen, type Round } from './round/round.ts'
@@ -61,68 +51,7 @@ import { createScheduler } from './tasks/scheduler.ts'
 import { createTaskService } from './tasks/task-service.ts'
 import { createUnmasking } from './unmasking/unmasking.ts'
 import { withOutbox } from './webhooks/outbox.ts'
-import { webhookSecrets } from './webhooks/secrets.ts'
-import { type AttemptOutcome, createSender } from './webhooks/sender.ts'
-import { createWebhookService } from './webhooks/webhook-service.ts'
-
-/** What a coordinator stands on. Every part has a twin for tests and simulation. */
-export type CoordinatorNeeds = {
-  /** Its name in signed challenges: another server cannot pass them on as its own. */
-  id: string
-  clock: Clock
-  random: Random
-  store: Store
-  /** Published bytes: weights and assignments. */
-  models: Blobs
-  /** Sealed updates, which nobody can download. */
-  updates: Blobs
-  /** 32 bytes that everything secret at rest is derived from or encrypted under. */
-  ownKey: Uint8Array
-  /** The terms under which an identity provider's people have their roles; none where nobody comes by one. */
-  signInTerms?: string | undefined
-  /** Told of faults survived and refusals given; what is cut short because the coordinator stops is neither. */
-  observer: Observer
-  /** The process it runs in; left out where nobody looks after one. */
-  host?: Host | undefined
-  /** Without it this process is the only one that has these tables. */
-  shared?: SharedTables | undefined
-  /** Without it nobody is told of anything outside. */
-  webhooks?: WebhookNeeds | undefined
-  /** Without it nothing is timed. */
-  measure?: Measure | undefined
-}
-
-export type WebhookNeeds = {
-  post: Post
-  /** Whether receivers may be at addresses of this machine and its networks: `post` is to hold the same. */
-  privateAddresses: boolean
-  /** An attempt at a delivery ended. */
-  attempted(outcome: AttemptOutcome): void
-}
-
-/**
- * What a process needs that shares its tables and blobs with others. Each task is driven by one of them, under a lease,
- * and any of them takes clients and updates.
- */
-export type SharedTables = {
-  /** This process among them. */
-  replica: ReplicaId
-  signals: Signals
-  /** Counts time that passes, wherever the clock is set: leases and signs of life are kept by it. */
-  steady: Clock
-}
-
-export type Observer = {
-  fault(error: unknown, about: Record<string, string>): void
-  refusedMessage(reason: string): void
-  refusedUpdate(reason: string): void
-  /** A round that was to begin did not. */
-  refusedRound(reason: string): void
-  /** A round was saved in a new state: it began, a member answered, its phase changed. */
-  roundSaved(round: Round, change: RoundChange): void
-  /** Among processes that share tables: from here on this one drives the task's rounds, or it does no longer. */
-  driving(task: TaskId, change: 'taken' | 'let go'): void
-}
+import { createWebhooks } from './webhooks/webhooks.ts'
 
 export type Coordinator = {
   services: Services
@@ -152,7 +81,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     fault: (error) => fault(error, { during: 'live views' }),
   })
   const tables = shared ? withSharedReads(needs.store) : needs.store
-  const queued = () => sender?.wake()
+  const queued = () => webhooks.sender?.wake()
   const store = withWatchers(needs.webhooks ? withOutbox(tables, { clock, queued }) : tables, live)
   const kernels = await loadCohortKernels()
   const { primitives, verify } = await loadEnvelopePrimitives()
@@ -167,18 +96,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     if (!(error instanceof StoppingError)) observer.fault(error, about)
   }
 
-  const secrets = webhookSecrets({ ownKey, random })
-  const sender =
-    needs.webhooks &&
-    createSender({
-      clock,
-      random,
-      store,
-      post: needs.webhooks.post,
-      secretOf: secrets.open,
-      ended: needs.webhooks.attempted,
-      fault,
-    })
+  const webhooks = createWebhooks({ clock, random, store, ownKey, outside: needs.webhooks, fault })
 
   const replica = shared?.replica ?? newReplicaId(random)
   const others: Peers = shared
@@ -390,14 +308,6 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     )
   }
 
-  const webhooks = createWebhookService({
-    clock,
-    random,
-    store,
-    secrets,
-    privateAddresses: needs.webhooks?.privateAddresses ?? false,
-    queued,
-  })
   const standing = () => ({ tasksDriven: driving.count(), others: others.alive() })
 
   return {
@@ -435,27 +345,17 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       audit: { list: store.audit, verify: createAuditVerification({ clock, store }) },
       tokens: createTokenService({ clock, store }),
       fleet,
-      insight: {
-        overview: createOverview({
-          clock,
-          store,
-          presence,
-          dueAt: scheduler.dueAt,
-          host,
-          webhooks,
-        }),
-        metrics: createTaskMetrics({ store }),
-        privacy: (task) => readTaskPrivacy(store, task),
-        system: () =>
-          readSystem({
-            clock,
-            host,
-            queue: () => ({ decisions: engine.backlog(), uploads: submissions.underWay() }),
-            lines: () => ({ participants: presence.online(), admins: host.watchers() }),
-            processes: standing,
-          }),
-      },
-      webhooks,
+      insight: createInsight({
+        clock,
+        store,
+        presence,
+        host,
+        dueAt: scheduler.dueAt,
+        webhooks: webhooks.service,
+        queue: () => ({ decisions: engine.backlog(), uploads: submissions.underWay() }),
+        processes: standing,
+      }),
+      webhooks: webhooks.service,
     },
     gateway: createGateway({
       coordinator: needs.id,
@@ -485,14 +385,14 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
       await driving.start()
       await engine.resume()
       await scheduler.start()
-      sender?.start()
+      webhooks.sender?.start()
     },
     async stop() {
       scheduler.stop()
       forward.stop()
       standings.stop()
       await live.stop()
-      await Promise.all([engine.stop(), unmasking.stop(), sender?.stop()])
+      await Promise.all([engine.stop(), unmasking.stop(), webhooks.sender?.stop()])
       await driving.stop()
       others.stop()
     },

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Observer } from './coordinator.ts'
+import type { Observer } from './coordinator-needs.ts'
 import { createLineMetrics } from './observability/line-metrics.ts'
 import { measureProcess } from './observability/process-metrics.ts'
 import { createRoundMetrics } from './observability/round-metrics.ts'
