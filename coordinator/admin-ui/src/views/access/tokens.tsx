@@ -4,12 +4,11 @@ import { useAct, useRestPages } from '../../api/use-rest.ts'
 import { useSession } from '../../session/use-session.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Answered } from '../../ui/answered.tsx'
+import { ID, MADE } from '../../ui/columns.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Id } from '../../ui/id.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
-import { Time } from '../../ui/time.tsx'
 
 const COLUMNS: readonly Column<OperatorTokenSummary>[] = [
   { name: 'name', title: 'Name', cell: ({ name }) => name, order: ({ name }) => name },
@@ -21,14 +20,8 @@ const COLUMNS: readonly Column<OperatorTokenSummary>[] = [
     cell: ({ status }) => <StatusBadge tone={status === 'active' ? 'good' : 'idle'}>{status}</StatusBadge>,
     order: ({ status }) => status,
   },
-  {
-    name: 'created',
-    title: 'Made',
-    width: 190,
-    cell: ({ createdAt }) => <Time at={createdAt} />,
-    order: ({ createdAt }) => createdAt,
-  },
-  { name: 'id', title: 'Id', width: 150, cell: ({ id }) => <Id of={id} /> },
+  MADE,
+  ID,
   { name: 'acts', title: '', width: 100, cell: (token) => <Revoke token={token} /> },
 ]
 

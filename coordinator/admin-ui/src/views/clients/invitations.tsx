@@ -5,12 +5,12 @@ import { formatCount } from '../../format/number.ts'
 import { useWhyNot } from '../../session/use-session.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Answered } from '../../ui/answered.tsx'
+import { ID, MADE } from '../../ui/columns.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Id } from '../../ui/id.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
-import { FromNow, Time } from '../../ui/time.tsx'
+import { FromNow } from '../../ui/time.tsx'
 
 const isOpen = ({ usesLeft, expiresAt }: EnrolmentTokenSummary): boolean =>
   usesLeft > 0 && Date.parse(expiresAt) > Date.now()
@@ -44,14 +44,8 @@ const COLUMNS: readonly Column<EnrolmentTokenSummary>[] = [
     cell: ({ expiresAt }) => <FromNow at={expiresAt} />,
     order: ({ expiresAt }) => expiresAt,
   },
-  {
-    name: 'created',
-    title: 'Made',
-    width: 190,
-    cell: ({ createdAt }) => <Time at={createdAt} />,
-    order: ({ createdAt }) => createdAt,
-  },
-  { name: 'id', title: 'Id', width: 150, cell: ({ id }) => <Id of={id} /> },
+  MADE,
+  ID,
   {
     name: 'acts',
     title: '',

@@ -4,6 +4,7 @@ import { useAct } from '../../api/use-rest.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Bytes } from '../../ui/bytes.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { NoteInput } from '../../ui/note-input.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import '../../ui/field.css'
 
@@ -29,7 +30,7 @@ const ImportDialog = ({ task, onClose }: { task: TaskView; onClose: () => void }
   const [file, setFile] = useState<File>()
   const [note, setNote] = useState('')
   const [missing, setMissing] = useState(false)
-  const [fileId, noteId, problemId] = [useId(), useId(), useId()]
+  const [fileId, problemId] = [useId(), useId()]
   const importing = useAct({
     does: (api, body: Blob) =>
       api.post('/tasks/{task}/models', { path: { task: task.id }, query: { note }, body }),
@@ -76,14 +77,7 @@ const ImportDialog = ({ task, onClose }: { task: TaskView; onClose: () => void }
         )}
         {importing.error && <ProblemNotice problem={importing.error} />}
       </div>
-      <label htmlFor={noteId}>Note</label>
-      <input
-        id={noteId}
-        value={note}
-        maxLength={500}
-        placeholder="where they come from"
-        onChange={(event) => setNote(event.target.value)}
-      />
+      <NoteInput label="Note" value={note} onChange={setNote} placeholder="where they come from" />
     </ConfirmDialog>
   )
 }

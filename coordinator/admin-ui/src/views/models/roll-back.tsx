@@ -1,14 +1,14 @@
 import type { ModelView, TaskView } from '@tributary/protocols/rest'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAct } from '../../api/use-rest.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { NoteInput } from '../../ui/note-input.tsx'
 
 /** Makes an old version the newest again, after saying what that does. */
 export const RollBack = ({ task, to }: { task: TaskView; to: ModelView }) => {
   const [asking, setAsking] = useState(false)
   const [reason, setReason] = useState('')
-  const reasonId = useId()
   const newest = task.latestModel
   const rollBack = useAct({
     does: (api, body: { version: number; reason: string }) =>
@@ -42,14 +42,12 @@ export const RollBack = ({ task, to }: { task: TaskView; to: ModelView }) => {
             in the history and can be rolled back to. What the strategy carries from round to round begins
             anew.
           </p>
-          <label htmlFor={reasonId}>Reason</label>
-          <input
-            id={reasonId}
+          <NoteInput
+            label="Reason"
             value={reason}
+            onChange={setReason}
             required
-            maxLength={500}
             placeholder="for the record, as in: accuracy fell after the update"
-            onChange={(event) => setReason(event.target.value)}
           />
         </ConfirmDialog>
       )}

@@ -1,15 +1,15 @@
 import type { RoundDetail } from '@tributary/protocols/rest'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAct } from '../../api/use-rest.ts'
 import { plural } from '../../format/number.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { NoteInput } from '../../ui/note-input.tsx'
 
 /** Ends a round without a version, after asking, with a reason for those who come later. */
 export const AbandonRound = ({ round }: { round: RoundDetail }) => {
   const [asking, setAsking] = useState(false)
   const [reason, setReason] = useState('')
-  const reasonId = useId()
   const received = 'tally' in round ? round.tally.received : 0
   const abandon = useAct({
     does: (api, body: { reason: string }) =>
@@ -40,13 +40,11 @@ export const AbandonRound = ({ round }: { round: RoundDetail }) => {
               : 'Clients at work stop. '}
             The model stays at version {round.base.version}. The task's schedule goes on.
           </p>
-          <label htmlFor={reasonId}>Reason</label>
-          <input
-            id={reasonId}
+          <NoteInput
+            label="Reason"
             value={reason}
-            maxLength={500}
+            onChange={setReason}
             placeholder="for the record, as in: wrong learning rate"
-            onChange={(event) => setReason(event.target.value)}
           />
         </ConfirmDialog>
       )}
