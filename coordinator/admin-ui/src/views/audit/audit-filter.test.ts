@@ -29,6 +29,12 @@ test('a kind of action means all its actions, and no other that begins alike', (
 test('filters hold together, in any case', () =>
   expect(sequences({ action: '', actor: ' COORD', subject: '.1' })).toEqual([1, 2, 3]))
 
+test('an actor is found by its name too', () => {
+  const filter = { action: '', actor: 'grace', subject: '' }
+  expect(matching(ENTRIES, filter, new Map([['ab12', 'Grace']])).map(({ sequence }) => sequence)).toEqual([0])
+  expect(sequences(filter)).toEqual([])
+})
+
 test('without a filter the list is the same list', () =>
   expect(matching(ENTRIES, { action: '', actor: '', subject: '' })).toBe(ENTRIES))
 

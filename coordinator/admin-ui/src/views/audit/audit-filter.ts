@@ -2,17 +2,18 @@ import type { AuditRecordView } from '@tributary/protocols/rest'
 
 export type AuditFilter = { action: string; actor: string; subject: string }
 
-/** The entries of an action (`round` means all of rounds), whose actor and subject hold what was typed, in any case. */
+/** The entries of an action (`round` means all of rounds), whose actor, by id or by name, and subject hold what was typed, in any case. */
 export const matching = (
   entries: readonly AuditRecordView[],
   { action, actor, subject }: AuditFilter,
+  names: ReadonlyMap<string, string> = new Map(),
 ): readonly AuditRecordView[] =>
   action === '' && actor === '' && subject === ''
     ? entries
     : entries.filter(
         (entry) =>
           (action === '' || entry.action === action || entry.action.startsWith(`${action}.`)) &&
-          holds(entry.actor, actor) &&
+          (holds(entry.actor, actor) || holds(names.get(entry.actor) ?? '', actor)) &&
           holds(entry.subject, subject),
       )
 

@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useSearchValue } from '../../ui/search-value.ts'
 import { Time } from '../../ui/time.tsx'
+import { actorNames } from './actor-names.ts'
 import { AuditEntry } from './audit-entry.tsx'
 import { actionsOf, detailOf, matching } from './audit-filter.ts'
 
@@ -46,11 +47,12 @@ const Read = ({ entries, complete, more, onShown }: Props) => {
   const [subject, setSubject] = useSearchValue('subject')
   const [opened, setOpened] = useState<AuditRecordView>()
   const actions = useMemo(() => actionsOf(entries), [entries])
+  const names = useMemo(() => actorNames(entries), [entries])
   const shown = useMemo(
-    () => matching(entries, { action, actor, subject }).toReversed(),
-    [entries, action, actor, subject],
+    () => matching(entries, { action, actor, subject }, names).toReversed(),
+    [entries, action, actor, subject, names],
   )
-  const columns = useMemo(() => columnsOf(setOpened), [])
+  const columns = useMemo(() => columnsOf(setOpened, names), [names])
   return (
     <>
       <div className="filters">
@@ -70,7 +72,7 @@ const Read = ({ entries, complete, more, onShown }: Props) => {
           <input
             type="search"
             value={actor}
-            placeholder="part of an id"
+            placeholder="name, or part of an id"
             spellCheck={false}
             onChange={({ target }) => setActor(target.value)}
           />
@@ -119,7 +121,10 @@ const Read = ({ entries, complete, more, onShown }: Props) => {
   )
 }
 
-const columnsOf = (open: (entry: AuditRecordView) => void): readonly Column<AuditRecordView>[] => [
+const columnsOf = (
+  open: (entry: AuditRecordView) => void,
+  names: ReadonlyMap<string, string>,
+): readonly Column<AuditRecordView>[] => [
   {
     name: 'sequence',
     title: 'Entry',
@@ -142,8 +147,13 @@ const columnsOf = (open: (entry: AuditRecordView) => void): readonly Column<Audi
     name: 'actor',
     title: 'Who',
     width: 130,
-    cell: ({ actor }) => <Named name={actor} path={subjectPath(actor, '')} />,
-    order: ({ actor }) => actor,
+    cell: ({ actor }) =>
+      names.has(actor) ? (
+        <span title={actor}>{names.get(actor)}</span>
+      ) : (
+        <Named name={actor} path={subjectPath(actor, '')} />
+      ),
+    order: ({ actor }) => names.get(actor) ?? actor,
   },
   {
     name: 'action',
