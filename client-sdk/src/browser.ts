@@ -3,7 +3,7 @@ import { endpointsOf } from './adapters/endpoints.ts'
 import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 import { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
-import { indexedDbVariateStore } from './adapters/indexed-db-variate-store.ts'
+import { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import type { Trainer } from './training/trainer.ts'
@@ -11,7 +11,7 @@ import type { Trainer } from './training/trainer.ts'
 export { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 export { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 export { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
-export { indexedDbVariateStore } from './adapters/indexed-db-variate-store.ts'
+export { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
 export * from './index.ts'
 
 /** A client whose identity and models outlive the page. Each coordinator has an identity of its own. */
@@ -21,7 +21,7 @@ export const createBrowserClient = <T extends Trainer>(options: ClientOptions<T>
     keys: indexedDbKeyStore(`tributary-keys ${participate}`),
     cache: indexedDbModelCache(),
     participations: indexedDbParticipationStore(`tributary-participations ${participate}`),
-    variates: indexedDbVariateStore(`tributary-variates ${participate}`),
+    variates: indexedDbRecordStore(`tributary-variates ${participate}`),
     ...options,
   })
 }

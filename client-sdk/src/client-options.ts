@@ -21,7 +21,7 @@ import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
 import type { PersonalTraining } from './ports/personal-training.ts'
-import type { VariateStore } from './ports/variate-store.ts'
+import type { RecordStore } from './ports/record-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
 export type ClientOptions<T extends Trainer = Trainer> = {
@@ -40,7 +40,9 @@ export type ClientOptions<T extends Trainer = Trainer> = {
   /** Where it is written down how often this client took part in tasks with differential privacy. Left out, in memory. */
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
-  variates?: VariateStore
+  variates?: RecordStore
+  /** Where the client keeps what it must remember of itself: consent, what it has used, the newest model. Left out, in memory. */
+  records?: RecordStore
   /**
    * What tasks need in which part of the model is each client's own: `createPersonalTraining` of `@tributary/client-sdk/personal`, with a store
    * that lasts. Left out, rounds of such tasks fail.

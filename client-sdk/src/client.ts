@@ -5,7 +5,7 @@ import { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
 import { enrol } from './adapters/http-enrolment.ts'
 import { memoryKeyStore } from './adapters/memory-key-store.ts'
 import { memoryModelCache } from './adapters/memory-model-cache.ts'
-import { memoryVariateStore } from './adapters/memory-variate-store.ts'
+import { memoryRecordStore } from './adapters/memory-record-store.ts'
 import { stopError } from './client-errors.ts'
 import { described, type FederatedEvents, type FederatedModel, passOn } from './client-events.ts'
 import { type ClientOptions, type Surroundings, surroundingsAt } from './client-options.ts'
@@ -21,7 +21,7 @@ import {
   statusOf,
 } from './participation/index.ts'
 import { requirePersonal } from './participation/personal.ts'
-import type { VariateStore } from './ports/variate-store.ts'
+import type { RecordStore } from './ports/record-store.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
 
@@ -37,7 +37,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   readonly #options: ClientOptions<T>
   readonly #endpoints: Endpoints
   readonly #surroundings: Surroundings
-  readonly #variates: VariateStore
+  readonly #variates: RecordStore
   readonly #loadIdentity: () => Promise<Identity>
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
@@ -54,7 +54,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       options.keys ?? memoryKeyStore(),
       this.#surroundings.primitives.createSigner,
     )
-    this.#variates = options.variates ?? memoryVariateStore()
+    this.#variates = options.variates ?? memoryRecordStore()
   }
 
   /** What this client is to the task at present. */

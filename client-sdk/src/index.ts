@@ -4,7 +4,7 @@ export { createHttpBulk, type HttpBulkOptions } from './adapters/http-bulk.ts'
 export { memoryKeyStore } from './adapters/memory-key-store.ts'
 export { memoryModelCache } from './adapters/memory-model-cache.ts'
 export { memoryParticipationStore } from './adapters/memory-participation-store.ts'
-export { memoryVariateStore } from './adapters/memory-variate-store.ts'
+export { memoryRecordStore } from './adapters/memory-record-store.ts'
 export { openSocketLine } from './adapters/socket-line.ts'
 export { FederatedClient } from './client.ts'
 export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
@@ -27,7 +27,7 @@ export type { KeyStore } from './ports/key-store.ts'
 export type { ModelCache } from './ports/model-cache.ts'
 export type { ParticipationStore } from './ports/participation-store.ts'
 export type { PersonalTraining } from './ports/personal-training.ts'
-export type { VariateStore } from './ports/variate-store.ts'
+export type { RecordStore } from './ports/record-store.ts'
 export type {
   Evaluator,
   Predictor,

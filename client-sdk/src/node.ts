@@ -5,7 +5,7 @@ import { endpointsOf } from './adapters/endpoints.ts'
 import { fileKeyStore } from './adapters/file-key-store.ts'
 import { fileModelCache } from './adapters/file-model-cache.ts'
 import { fileParticipationStore } from './adapters/file-participation-store.ts'
-import { fileVariateStore } from './adapters/file-variate-store.ts'
+import { fileRecordStore } from './adapters/file-record-store.ts'
 import { nodePrimitives } from './adapters/node-primitives.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
@@ -15,7 +15,7 @@ import type { Trainer } from './training/trainer.ts'
 export { fileKeyStore } from './adapters/file-key-store.ts'
 export { fileModelCache } from './adapters/file-model-cache.ts'
 export { fileParticipationStore } from './adapters/file-participation-store.ts'
-export { fileVariateStore } from './adapters/file-variate-store.ts'
+export { fileRecordStore } from './adapters/file-record-store.ts'
 export { nodePrimitives } from './adapters/node-primitives.ts'
 export * from './index.ts'
 
@@ -34,9 +34,10 @@ export const createNodeClient = <T extends Trainer>({
     keys: fileKeyStore(join(folder, 'identities', `${host.replaceAll(':', '-')}.key`)),
     cache: fileModelCache(join(folder, 'models')),
     participations: fileParticipationStore(join(folder, 'participations', host.replaceAll(':', '-'))),
-    variates: fileVariateStore(join(folder, 'variates', host.replaceAll(':', '-'))),
+    records: fileRecordStore(join(folder, 'records', host.replaceAll(':', '-'))),
+    variates: fileRecordStore(join(folder, 'variates', host.replaceAll(':', '-'))),
     personal: createPersonalTraining({
-      store: fileVariateStore(join(folder, 'personal', host.replaceAll(':', '-'))),
+      store: fileRecordStore(join(folder, 'personal', host.replaceAll(':', '-'))),
     }),
     ...options,
     surroundings: { stayAlive, primitives: nodePrimitives, ...options.surroundings },

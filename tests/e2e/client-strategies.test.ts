@@ -1,5 +1,5 @@
 /** Strategies that need more of a client than its delta, from the SDK's clients over real sockets. */
-import { memoryVariateStore, type VariateStore } from '@tributary/client-sdk'
+import { memoryRecordStore, type RecordStore } from '@tributary/client-sdk'
 import { TaskId } from '@tributary/protocols'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors } from '@tributary/protocols/tensors'
@@ -42,7 +42,7 @@ type Wishes = {
   wells?: readonly Well[]
   said?: (...told: [...Parameters<Saying>, Well]) => ReturnType<Saying>
   /** Stores of their own, by number. */
-  variates?: Record<number, VariateStore>
+  variates?: Record<number, RecordStore>
 }
 type Saying = NonNullable<Parameters<typeof wellTrainer>[1]>
 
@@ -177,7 +177,7 @@ test('[R29] a client that has lost its vector starts from zero, and the round go
       corrections.set(place, [...(corrections.get(place) ?? []), [...(job.correction ?? [])]])
       return result
     },
-    variates: { 0: { ...memoryVariateStore(), load: async () => undefined } },
+    variates: { 0: { ...memoryRecordStore(), load: async () => undefined } },
   })
   await coordinator.settled('lost.2')
   const { values: c } = await stateOf('lost', 2)

@@ -1,5 +1,5 @@
 /** Updates that clients compress, from the SDK's clients over real sockets, and what the door says of others. */
-import { memoryVariateStore } from '@tributary/client-sdk'
+import { memoryRecordStore } from '@tributary/client-sdk'
 import { TaskId } from '@tributary/protocols'
 import { compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import { restPaths } from '@tributary/protocols/rest'
@@ -50,7 +50,7 @@ type Wishes = {
   compression?: TaskFileInput['compression']
   privacy?: TaskFileInput['privacy']
   wells?: readonly Well[]
-  variates?: ReturnType<typeof memoryVariateStore>
+  variates?: ReturnType<typeof memoryRecordStore>
 }
 
 const joined = async ({ id, rounds = 1, compression, privacy, wells = WELLS, variates }: Wishes) => {
@@ -138,7 +138,7 @@ describe('[R34] what the coordinator makes of compressed updates is the mean of 
 })
 
 test('[R34] what is left out outlasts a client’s leaving, and is erased when it asks for that', async () => {
-  const variates = memoryVariateStore()
+  const variates = memoryRecordStore()
   const [one] = await joined({ id: 'kept', compression: TOP, wells: WELLS.slice(0, 1), variates })
   await coordinator.settled('kept.1')
   await one?.client.leave()

@@ -1,12 +1,12 @@
 /** SDK clients that each pull a model of a few numbers to a place of their own, with a force of their own: as unlike as clients can be. */
 import {
   FederatedClient,
-  memoryVariateStore,
+  memoryRecordStore,
   type PrivacyOptions,
+  type RecordStore,
   type Trainer,
   type TrainingJob,
   type TrainingResult,
-  type VariateStore,
 } from '@tributary/client-sdk'
 
 /** A loss of ½ force ‖w − place‖², descended in `epochs` steps of the plan. */
@@ -39,7 +39,7 @@ export const leastOf = (wells: readonly Well[]): number =>
 
 export type WellClient = {
   client: FederatedClient
-  variates: VariateStore
+  variates: RecordStore
   failures: { reason: string }[]
   errors: Error[]
 }
@@ -52,13 +52,13 @@ export const wellClient = async (
     task,
     trainer,
     privacy,
-    variates = memoryVariateStore(),
+    variates = memoryRecordStore(),
   }: {
     url: string
     task: string
     trainer: Trainer
     privacy?: PrivacyOptions | undefined
-    variates?: VariateStore | undefined
+    variates?: RecordStore | undefined
   },
 ): Promise<WellClient> => {
   const client = new FederatedClient({

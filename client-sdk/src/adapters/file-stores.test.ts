@@ -7,11 +7,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { fileKeyStore } from './file-key-store.ts'
 import { fileModelCache } from './file-model-cache.ts'
 import { fileParticipationStore } from './file-participation-store.ts'
-import { fileVariateStore } from './file-variate-store.ts'
+import { fileRecordStore } from './file-record-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
-import { describeVariateStore } from './variate-store.contract.ts'
+import { describeRecordStore } from './record-store.contract.ts'
 
 const folders: string[] = []
 const newFolder = async () => {
@@ -138,29 +138,36 @@ describe('file participation store', () => {
   })
 })
 
-describe('file variate store', () => {
+describe('file record store', () => {
   const digits = TaskId.parse('digits')
 
-  describeVariateStore(async () => {
+  describeRecordStore(async () => {
     const folder = join(await newFolder(), 'deep', 'down')
-    return () => fileVariateStore(folder)
+    return () => fileRecordStore(folder)
   })
 
   test('the file is its owner’s alone, nothing is left beside it, and an erased one is gone', async () => {
     const folder = await newFolder()
-    const store = fileVariateStore(folder)
+    const store = fileRecordStore(folder)
     await store.save(digits, Uint8Array.of(1))
-    expect((await stat(join(folder, 'digits.safetensors'))).mode & 0o777).toBe(0o600)
-    expect(await readdir(folder)).toEqual(['digits.safetensors'])
+    expect((await stat(join(folder, 'digits.record'))).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual(['digits.record'])
     await store.erase(digits)
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test('a name that leads out of the folder is none', async () => {
+    const store = fileRecordStore(await newFolder())
+    for (const name of ['../digits', 'a/b', '.', '', 'x'.repeat(129)])
+      await expect(store.save(name, Uint8Array.of(1))).rejects.toThrow(RangeError)
   })
 
   test('a place that cannot be written to is an error that names it', async () => {
     const folder = await newFolder()
     await writeFile(join(folder, 'file'), '')
-    await expect(fileVariateStore(join(folder, 'file')).save(digits, Uint8Array.of(1))).rejects.toMatchObject(
-      { code: 'storage-failed', message: expect.stringContaining('digits.safetensors') },
-    )
+    await expect(fileRecordStore(join(folder, 'file')).save(digits, Uint8Array.of(1))).rejects.toMatchObject({
+      code: 'storage-failed',
+      message: expect.stringContaining('digits.record'),
+    })
   })
 })

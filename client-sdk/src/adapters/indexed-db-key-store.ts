@@ -10,11 +10,7 @@ const KEY = 'identity-seed'
 export const indexedDbKeyStore = (name = 'tributary-keys'): KeyStore => {
   const database = openDatabase(name, 'keys')
   return {
-    load: () =>
-      database.transact<Uint8Array | undefined>('readonly', (keys, answer) => {
-        const reading = keys.get(KEY)
-        reading.onsuccess = () => answer(seedOf(reading.result))
-      }),
+    load: async () => seedOf(await database.read(KEY)),
     keep: (seed) =>
       database.transact<Uint8Array>('readwrite', (keys, answer) => {
         const reading = keys.get(KEY)

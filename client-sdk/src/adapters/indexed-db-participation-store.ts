@@ -5,11 +5,7 @@ import { openDatabase } from './indexed-db.ts'
 export const indexedDbParticipationStore = (name = 'tributary-participations'): ParticipationStore => {
   const database = openDatabase(name, 'participations', 'strict')
   return {
-    load: (task) =>
-      database.transact<unknown>('readonly', (records, answer) => {
-        const reading = records.get(task)
-        reading.onsuccess = () => answer(reading.result)
-      }),
+    load: (task) => database.read(task),
     save: (task, record) =>
       database.transact<void>('readwrite', (records, answer) => {
         records.put(record, task)

@@ -8,22 +8,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import type { indexedDbKeyStore } from './indexed-db-key-store.ts'
 import type { indexedDbModelCache } from './indexed-db-model-cache.ts'
 import type { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
-import type { indexedDbVariateStore } from './indexed-db-variate-store.ts'
+import type { indexedDbRecordStore } from './indexed-db-record-store.ts'
 import { describeKeyStore, seed } from './key-store.contract.ts'
 import { describeModelCache, someBytes } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
-import { describeVariateStore } from './variate-store.contract.ts'
+import { describeRecordStore } from './record-store.contract.ts'
 
 /** What the page has: the stores as they are bundled for browsers. */
 type InPage = typeof globalThis & {
   indexedDbKeyStore: typeof indexedDbKeyStore
   indexedDbModelCache: typeof indexedDbModelCache
   indexedDbParticipationStore: typeof indexedDbParticipationStore
-  indexedDbVariateStore: typeof indexedDbVariateStore
+  indexedDbRecordStore: typeof indexedDbRecordStore
 }
 
 const browserAt = [chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
@@ -45,9 +45,9 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
           import { indexedDbKeyStore } from './indexed-db-key-store.ts'
           import { indexedDbModelCache } from './indexed-db-model-cache.ts'
           import { indexedDbParticipationStore } from './indexed-db-participation-store.ts'
-          import { indexedDbVariateStore } from './indexed-db-variate-store.ts'
+          import { indexedDbRecordStore } from './indexed-db-record-store.ts'
           Object.assign(globalThis, {
-            indexedDbKeyStore, indexedDbModelCache, indexedDbParticipationStore, indexedDbVariateStore,
+            indexedDbKeyStore, indexedDbModelCache, indexedDbParticipationStore, indexedDbRecordStore,
           })`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
         loader: 'ts',
@@ -175,13 +175,13 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
     })
   })
 
-  describe('IndexedDB variate store', () => {
-    const open = (name: string): VariateStore => ({
+  describe('IndexedDB record store', () => {
+    const open = (name: string): RecordStore => ({
       load: async (task) =>
         bytes(
           await page.evaluate(
             async ([name, task]) => {
-              const found = await (globalThis as InPage).indexedDbVariateStore(name).load(task)
+              const found = await (globalThis as InPage).indexedDbRecordStore(name).load(task)
               return found && [...found]
             },
             [name, task] as const,
@@ -190,18 +190,19 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
       save: (task, offered) =>
         page.evaluate(
           ([name, task, values]) =>
-            (globalThis as InPage).indexedDbVariateStore(name).save(task, Uint8Array.from(values)),
+            (globalThis as InPage).indexedDbRecordStore(name).save(task, Uint8Array.from(values)),
           [name, task, numbers(offered)] as const,
         ),
       erase: (task) =>
-        page.evaluate(([name, task]) => (globalThis as InPage).indexedDbVariateStore(name).erase(task), [
+        page.evaluate(([name, task]) => (globalThis as InPage).indexedDbRecordStore(name).erase(task), [
           name,
           task,
         ] as const),
+      names: () => page.evaluate((name) => (globalThis as InPage).indexedDbRecordStore(name).names(), name),
     })
 
-    describeVariateStore(async () => {
-      const name = `variates-${places++}`
+    describeRecordStore(async () => {
+      const name = `records-${places++}`
       return () => open(name)
     })
   })

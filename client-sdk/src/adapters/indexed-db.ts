@@ -9,6 +9,8 @@ export type Database = {
     mode: IDBTransactionMode,
     work: (store: IDBObjectStore, answer: (result: T) => void) => void,
   ): Promise<T>
+  /** What is under this key, whatever it is; `undefined` where there is nothing. */
+  read(key: string): Promise<unknown>
 }
 
 /**
@@ -24,7 +26,7 @@ export const openDatabase = (
   const forget = () => {
     opening = undefined
   }
-  return {
+  const database: Database = {
     async transact<T>(
       mode: IDBTransactionMode,
       work: (objects: IDBObjectStore, answer: (result: T) => void) => void,
@@ -38,7 +40,13 @@ export const openDatabase = (
         throw failure(name, cause)
       }
     },
+    read: (key) =>
+      database.transact('readonly', (objects, answer) => {
+        const reading = objects.get(key)
+        reading.onsuccess = () => answer(reading.result)
+      }),
   }
+  return database
 }
 
 const run = <T>(

@@ -3,10 +3,10 @@ import { describeKeyStore } from './key-store.contract.ts'
 import { memoryKeyStore } from './memory-key-store.ts'
 import { memoryModelCache } from './memory-model-cache.ts'
 import { memoryParticipationStore } from './memory-participation-store.ts'
-import { memoryVariateStore } from './memory-variate-store.ts'
+import { memoryRecordStore } from './memory-record-store.ts'
 import { describeModelCache } from './model-cache.contract.ts'
 import { describeParticipationStore } from './participation-store.contract.ts'
-import { describeVariateStore } from './variate-store.contract.ts'
+import { describeRecordStore } from './record-store.contract.ts'
 
 describe('memory key store', () =>
   describeKeyStore(async () => {
@@ -22,8 +22,8 @@ describe('memory participation store', () =>
     return () => store
   }))
 
-describe('memory variate store', () =>
-  describeVariateStore(async () => {
-    const store = memoryVariateStore()
+describe('memory record store', () =>
+  describeRecordStore(async () => {
+    const store = memoryRecordStore()
     return () => store
   }))

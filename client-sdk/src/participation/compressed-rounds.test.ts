@@ -3,7 +3,7 @@ import type { TaskFileInput } from '@tributary/protocols/task'
 import { Compression } from '@tributary/protocols/task'
 import { decodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
-import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { loadTaskWork } from './load-task-work.ts'
 import { anAssignment, aWorld, round, task } from './participant.builders.ts'
@@ -21,7 +21,7 @@ const trainer: Trainer = {
   }),
 }
 
-const aClient = async (compression: TaskFileInput['compression'], variates = memoryVariateStore()) => {
+const aClient = async (compression: TaskFileInput['compression'], variates = memoryRecordStore()) => {
   const assignment = { ...anAssignment(), compression: Compression.parse(compression) }
   const world = await aWorld({ trainer, assignment, variates }).joined()
   return {

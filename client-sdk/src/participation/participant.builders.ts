@@ -25,7 +25,7 @@ import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
@@ -72,7 +72,7 @@ export const aWorld = (
     assignment?: Assignment
     privacy?: PrivacyOptions
     participations?: ParticipationStore
-    variates?: VariateStore
+    variates?: RecordStore
     personal?: PersonalTraining
   } = {},
 ) => {

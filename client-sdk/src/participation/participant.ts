@@ -17,12 +17,12 @@ import {
   uniform,
 } from '@tributary/protocols/runtime'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
-import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { createDesks } from './desks.ts'
 import type { Effect } from './effect.ts'
@@ -60,7 +60,7 @@ export type ParticipantNeeds = {
   /** Where it is written down how often this client has taken part; left out, in memory. */
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has one; left out, in memory. */
-  variates?: VariateStore
+  variates?: RecordStore
   /** What tasks need in which something is each client's own; left out, rounds of such tasks fail. */
   personal?: PersonalTraining
   /** How signatures of other clients are verified in secure rounds: tweetnacl where left out. */
@@ -131,7 +131,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   const loadBlob = createBlobLoader(needs)
   const keyRandom = needs.keyRandom ?? systemRandom()
   const participations = needs.participations ?? memoryParticipationStore()
-  const variates = createVariates({ task, store: needs.variates ?? memoryVariateStore() })
+  const variates = createVariates({ task, store: needs.variates ?? memoryRecordStore() })
   const desks = createDesks({ ...needs, loadBlob, keyRandom, participations, variates, happen, jobs })
   const shelf = createShelf({ loadBlob, told, happen, jobs })
 

@@ -1,7 +1,7 @@
 import { ModelVersion } from '@tributary/protocols'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
-import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import { round, task } from './participant.builders.ts'
 import { createVariates } from './variates.ts'
 
@@ -9,7 +9,7 @@ const since = (version: number) => ({ strategy: 'scaffold', since: ModelVersion.
 const values = (...list: number[]) => Float32Array.from(list)
 
 const kept = async () => {
-  const store = memoryVariateStore()
+  const store = memoryRecordStore()
   const variates = createVariates({ task, store })
   await variates.keep(round(1), { ...since(1), values: values(1, 2) })
   return { store, variates, load: (version = 1, length = 2) => variates.load({ ...since(version), length }) }
@@ -20,7 +20,7 @@ describe('[R29] a client’s own vector', () => {
     const { store, load } = await kept()
     expect(await load()).toEqual(values(1, 2))
     expect(await createVariates({ task, store }).load({ ...since(1), length: 2 })).toEqual(values(1, 2))
-    const other = createVariates({ task, store: memoryVariateStore() })
+    const other = createVariates({ task, store: memoryRecordStore() })
     expect(await other.load({ ...since(1), length: 2 })).toEqual(values(0, 0))
   })
 

@@ -1,7 +1,7 @@
 /** This client's own vector of a task, between rounds and across them. */
 import type { Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import type { CarriedByClients } from '@tributary/protocols/task'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import { decodeNamed, encodeNamed } from './named-vector.ts'
 
 /**
@@ -21,7 +21,7 @@ export type Variates = {
 }
 
 /** One thing after the other, however they are asked for. What was there before a round is known for as long as this lives. */
-export const createVariates = ({ task, store }: { task: TaskId; store: VariateStore }): Variates => {
+export const createVariates = ({ task, store }: { task: TaskId; store: RecordStore }): Variates => {
   let last: { round: RoundId; before: Uint8Array | undefined } | undefined
   let undone: RoundId | undefined
   let turn: Promise<unknown> = Promise.resolve()

@@ -1,9 +1,9 @@
 import { TaskId } from '@tributary/protocols'
 import type { Assignment, Personalization } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
-import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import { anAssignment, aWorld, task } from '../participation/participant.builders.ts'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer, TrainingJob } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 import { createPersonalTraining } from './personal-training.ts'
@@ -37,9 +37,9 @@ const aJob = (
 
 const begun = async (
   personalization: Personalization,
-  given: { store?: VariateStore; weights?: number[] } & Parameters<typeof aTrainer>[0] = {},
+  given: { store?: RecordStore; weights?: number[] } & Parameters<typeof aTrainer>[0] = {},
 ) => {
-  const { store = memoryVariateStore(), weights = [1, 2, 3, 4], ...trainer } = given
+  const { store = memoryRecordStore(), weights = [1, 2, 3, 4], ...trainer } = given
   const personal = createPersonalTraining({ store })
   const whole = { assignment: asked(personalization), weights: Float32Array.from(weights) }
   const inner = aTrainer(trainer)

@@ -1,9 +1,9 @@
 /** Personalised tasks: layers that are trained but never sent, and models of one's own beside the shared one. */
 import { unreachable } from '@tributary/protocols'
 import { cutOf, travelling } from '@tributary/protocols/task'
-import { memoryVariateStore } from '../adapters/memory-variate-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 import { besideTrainer } from './beside-trainer.ts'
 import { keptFor } from './kept.ts'
 import { layersTrainer } from './layers-trainer.ts'
@@ -12,9 +12,9 @@ export type { PersonalTraining } from '../ports/personal-training.ts'
 
 /** @param options.store Where what is the client's own lives; left out, in memory, for as long as what this returns. */
 export const createPersonalTraining = ({
-  store = memoryVariateStore(),
+  store = memoryRecordStore(),
 }: {
-  store?: VariateStore
+  store?: RecordStore
 } = {}): PersonalTraining => ({
   async round({ task, model, trainer }) {
     const { assignment, weights } = model

@@ -1,4 +1,4 @@
-import type { ParticipationStore, VariateStore } from '@tributary/client-sdk'
+import type { ParticipationStore, RecordStore } from '@tributary/client-sdk'
 import type { TaskId } from '@tributary/protocols'
 
 /**
@@ -22,20 +22,22 @@ export const participationsIn = (memory: ClientMemory): ParticipationStore => {
 }
 
 /** The client's own vector of each task whose strategy has one. */
-export const variatesIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'variate')
+export const variatesIn = (memory: ClientMemory): RecordStore => vectorsIn(memory, 'variate')
 
 /** What of each task's model is the client's own, or the model that is. */
-export const personalIn = (memory: ClientMemory): VariateStore => vectorsIn(memory, 'personal')
+export const personalIn = (memory: ClientMemory): RecordStore => vectorsIn(memory, 'personal')
 
-const vectorsIn = (memory: ClientMemory, kind: string): VariateStore => {
-  const nameOf = (task: TaskId) => `${kind} ${task}`
+const vectorsIn = (memory: ClientMemory, kind: string): RecordStore => {
+  const keyOf = (name: string) => `${kind} ${name}`
   return {
-    load: async (task) => memory.get(nameOf(task))?.slice(),
-    async save(task, bytes) {
-      memory.set(nameOf(task), bytes.slice())
+    load: async (name) => memory.get(keyOf(name))?.slice(),
+    async save(name, bytes) {
+      memory.set(keyOf(name), bytes.slice())
     },
-    async erase(task) {
-      memory.delete(nameOf(task))
+    async erase(name) {
+      memory.delete(keyOf(name))
     },
+    names: async () =>
+      [...memory.keys()].filter((key) => key.startsWith(keyOf(''))).map((key) => key.slice(keyOf('').length)),
   }
 }

@@ -5,10 +5,10 @@ import {
   type Participant,
   type ParticipationStore,
   type PersonalTraining,
+  type RecordStore,
   type Trainer,
   type TrainingResult,
   type Upload,
-  type VariateStore,
 } from '@tributary/client-sdk'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
 import type { RoundId, TaskId } from '@tributary/protocols'
@@ -27,7 +27,7 @@ export type VirtualClient = {
   /** Its record of how often it took part; left out, it has none of before. */
   participations?: ParticipationStore
   /** Its own vector, where the strategy has one; left out, it has none of before. */
-  variates?: VariateStore
+  variates?: RecordStore
   /** What it does, and keeps, of tasks in which something is each client's own; left out, it cannot take part in them. */
   personal?: PersonalTraining
   /** Left out, bytes take no time. */

@@ -1,20 +1,20 @@
-/** What every store of clients' own vectors does. Its tests run it over each. */
-import { TaskId } from '@tributary/protocols'
+/** What every store of records does. Its tests run it over each. */
 import { expect, test } from 'vitest'
-import type { VariateStore } from '../ports/variate-store.ts'
+import type { RecordStore } from '../ports/record-store.ts'
 
-const digits = TaskId.parse('digits')
-const words = TaskId.parse('words')
+const digits = 'digits'
+const words = 'words.kept-1'
 
 /** `open` gives a store over what earlier stores of the same test have saved, and a new place for every test. */
-export const describeVariateStore = (newPlace: () => Promise<() => VariateStore>): void => {
+export const describeRecordStore = (newPlace: () => Promise<() => RecordStore>): void => {
   test('has nothing at first, and erasing nothing is harmless', async () => {
     const open = await newPlace()
     await open().erase(digits)
     expect(await open().load(digits)).toBeUndefined()
+    expect(await open().names()).toEqual([])
   })
 
-  test('gives what was saved last, also to whoever opens it anew, and tasks apart', async () => {
+  test('gives what was saved last, also to whoever opens it anew, and names apart', async () => {
     const open = await newPlace()
     const store = open()
     await store.save(digits, Uint8Array.of(1, 2, 3))
@@ -23,6 +23,7 @@ export const describeVariateStore = (newPlace: () => Promise<() => VariateStore>
     expect(await store.load(digits)).toEqual(Uint8Array.of(4, 5))
     expect(await open().load(digits)).toEqual(Uint8Array.of(4, 5))
     expect(await open().load(words)).toEqual(Uint8Array.of(7))
+    expect((await open().names()).sort()).toEqual([digits, words])
   })
 
   test('what was erased is gone, and only that', async () => {
@@ -32,6 +33,7 @@ export const describeVariateStore = (newPlace: () => Promise<() => VariateStore>
     await open().erase(digits)
     expect(await open().load(digits)).toBeUndefined()
     expect(await open().load(words)).toEqual(Uint8Array.of(2))
+    expect(await open().names()).toEqual([words])
   })
 
   test('what is done to bytes after they were saved or given changes nothing', async () => {
