@@ -15,6 +15,7 @@ import {
 } from './client-events.ts'
 import type { ClientOptions, TaskOptions } from './client-options.ts'
 import type { Consent } from './consent/consent.ts'
+import type { Withdrawn } from './consent/withdrawal.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
 import { beginMembership, type Membership } from './membership.ts'
@@ -62,7 +63,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#options = options
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
-    this.#device.clients.set(this.task, { leave: () => this.leave() })
+    this.#device.clients.set(this.task, { leave: () => this.leave(), forget: () => this.#forget() })
   }
 
   /** What this client is to the task at present. */
@@ -110,11 +111,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
    */
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
-    const { consent, endpoints, surroundings } = this.#device
-    const identity = await abortable(
-      consent.require().then(() => this.#device.loadIdentity()),
-      signal,
-    )
+    const { endpoints, surroundings } = this.#device
+    const identity = await abortable(this.#admitted(), signal)
     return enrol({ endpoints, fetch: surroundings.fetch, signal }, identity, token)
   }
 
@@ -159,6 +157,19 @@ export class FederatedClient<T extends Trainer = Trainer> {
     const { variates, personal } = this.#device.stores
     await (this.#participant ? this.#participant.erase() : variates.erase(this.task))
     await personal?.erase(this.task)
+  }
+
+  /**
+   * The person no longer agrees: this client leaves all tasks of its device; key, models, its own vectors and all that it remembers are
+   * erased; and the coordinator is told, at once or, where it cannot be reached, as soon as it can be, also after a restart. The identity does
+   * not come back; that it was withdrawn is remembered (`consent.state`). What the coordinator has acknowledged before stays in its round.
+   * The signal ends the waiting: what has begun is finished.
+   * @throws TributaryError `storage-failed`, which says what could not be erased: all else has been. The signal's reason when that has aborted;
+   * where it had before the call, nothing has begun.
+   */
+  async withdraw({ signal }: Abortable = {}): Promise<Withdrawn> {
+    signal?.throwIfAborted()
+    return abortable(this.#device.withdraw(), signal)
   }
 
   /**
@@ -208,13 +219,24 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
-      await this.#device.consent.require()
-      const identity = await this.#device.loadIdentity()
+      const identity = await this.#admitted()
       if (this.#membership === membership) this.#attend(identity)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
+  }
+
+  /** The identity, where there is consent. */
+  async #admitted(): Promise<Identity> {
+    await this.#device.ready()
+    await this.#device.consent.require()
+    return this.#device.loadIdentity()
+  }
+
+  #forget(): void {
+    this.#participant = undefined
+    this.#refresh()
   }
 
   #attend(identity: Identity): void {

@@ -18,6 +18,7 @@ export type {
   TaskOptions,
 } from './client-options.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
+export type { Withdrawn } from './consent/withdrawal.ts'
 export {
   type ClientLine,
   createParticipant,

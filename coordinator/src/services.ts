@@ -9,6 +9,7 @@ import type {
   TaskCheckView,
   TaskPrivacyView,
 } from '@tributary/protocols/rest'
+import type { EncodedSignature } from '@tributary/protocols/crypto'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
 import type { AuditVerdict } from './audit/verification.ts'
@@ -118,6 +119,11 @@ export type ClientService = {
   get(id: ClientId): Promise<Client | Refusal>
   /** The client's line is cut, and nothing more is taken from it. */
   revoke(id: ClientId, actor: Actor): Promise<Client | Refusal>
+  /**
+   * By the client's own statement, over `withdrawalDigest` by the key that enrolled: as if revoked, and it is out of the rounds that wait for it.
+   * What enrolment kept of it, but the key, is erased. Answered the same however often it is said; `unauthenticated` of whoever else says it.
+   */
+  withdraw(id: ClientId, statement: { signature: EncodedSignature }): Promise<Client | Refusal>
 }
 
 export type AccessService = {

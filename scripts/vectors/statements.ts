@@ -8,7 +8,9 @@ import {
   proveEnrolment,
   signingBytes,
   signingDigest,
+  stateWithdrawal,
   toHex,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import { seededRandom } from '@tributary/protocols/runtime'
 import {
@@ -43,6 +45,12 @@ export const statementVectors = () => ({
     digest: toHex(enrolmentDigest(enrolmentTokenHash(TOKEN), alice.publicKey)),
     signature: toHex(proveEnrolment(alice, TOKEN)),
   },
+  withdrawals: [challenge.coordinator, ''].map((coordinator) => ({
+    coordinator,
+    client: alice.clientId,
+    digest: toHex(withdrawalDigest(alice.clientId, coordinator)),
+    signature: toHex(stateWithdrawal(alice, coordinator)),
+  })),
   submissions: claims.map(([name, claimed]) => submissionCase(name, claimed)),
   refusedSubmissions: changes().map(([description, submission]) => ({
     description,

@@ -24,6 +24,8 @@ import {
   verify,
   verifyChallenge,
   verifyEnrolment,
+  verifyWithdrawal,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import {
   decodeSafetensors,
@@ -227,6 +229,16 @@ describe('statements', () => {
     const signature = fromHex(enrolment.signature)
     expect(verifyEnrolment({ tokenHash: enrolment.tokenHash, publicKey, signature })).toBe(true)
   })
+
+  test.each(statements.withdrawals)(
+    '[K11] a withdrawal for the coordinator “$coordinator”',
+    ({ coordinator, client, digest, signature }) => {
+      expect(toHex(withdrawalDigest(client, coordinator))).toBe(digest)
+      const statement = { client, coordinator: coordinator || 'any', publicKey, signature: fromHex(signature) }
+      expect(verifyWithdrawal(statement)).toBe(true)
+      expect(verifyWithdrawal({ ...statement, coordinator: 'another' })).toBe(coordinator === '')
+    },
+  )
 
   test.each(statements.submissions)('a submission with $name', ({ submission, digest, header }) => {
     expect(toHex(submissionDigest(submission))).toBe(digest)

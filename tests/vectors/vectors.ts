@@ -96,6 +96,9 @@ export const StatementVectors = z.strictObject({
     signature: hex,
   }),
   enrolment: z.strictObject({ token: z.string(), tokenHash: Digest, digest: hex, signature: hex }),
+  withdrawals: z
+    .array(z.strictObject({ coordinator: z.string(), client: ClientId, digest: hex, signature: hex }))
+    .min(2),
   submissions: z
     .array(z.strictObject({ name: z.string(), submission: Submission, digest: hex, header: z.string() }))
     .min(3),

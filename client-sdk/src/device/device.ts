@@ -9,6 +9,8 @@ import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Gate } from '../attendance/gate.ts'
 import { type DeviceOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
+import type { Withdrawn } from '../consent/withdrawal.ts'
+import { COORDINATOR, WITHDRAWAL } from '../consent/withdrawal-names.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine } from '../participation/index.ts'
 import type { KeyStore } from '../ports/key-store.ts'
@@ -16,6 +18,7 @@ import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { RecordStore } from '../ports/record-store.ts'
+import { saveJson } from '../records/json-record.ts'
 import type { Trainer } from '../training/trainer.ts'
 import { createLineHub } from './line-hub.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -27,8 +30,19 @@ export type Device = {
   consent: ConsentBook
   /** Consent among them. */
   gates: readonly Gate[]
+  /**
+   * Resolves when nothing of an earlier withdrawal is left to erase. Everything that uses identity, consent or what is kept waits for it.
+   * @throws TributaryError `storage-failed`; the next call tries again.
+   */
+  ready(): Promise<void>
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
+  /** The id of the coordinator that has welcomed this client, as far as it is known without reading. */
+  coordinator(): string | undefined
+  /** Leaves all tasks, erases everything, and tells the coordinator. */
+  withdraw(): Promise<Withdrawn>
+  /** Lets go of the identity, and of everything that was made with it. */
+  forget(): void
   /** The task's own end of the line that all tasks share. */
   connect(task: TaskId): ClientLine
   /** The trainer, waiting for whatever else this device trains. */
@@ -47,7 +61,7 @@ export type DeviceStores = {
 }
 
 /** What a device needs of the clients on it. */
-export type DeviceClient = { leave(): Promise<void> }
+export type DeviceClient = { leave(): Promise<void>; forget(): void }
 
 /** @throws TributaryError `bad-options` for an address that is not one. */
 export const createDevice = (options: DeviceOptions): Device => {
@@ -68,15 +82,69 @@ export const createDevice = (options: DeviceOptions): Device => {
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
-  return {
+  const identity = identityLoader(stores.keys, primitives.createSigner)
+  let coordinator: string | undefined
+  const welcomed = (by: string) => {
+    if (by === coordinator) return
+    coordinator = by
+    // Without it a statement of withdrawal names no coordinator, and is good all the same.
+    saveJson(stores.records, COORDINATOR, by).catch(() => undefined)
+  }
+
+  /** A withdrawal that goes on, or the look for one that an earlier start has left. */
+  let settling: Promise<unknown> | undefined
+  const settleEarlier = async () => {
+    if (!(await stores.records.load(WITHDRAWAL))) return
+    const { resumeWithdrawal } = await import('../consent/withdrawal.ts')
+    await resumeWithdrawal(device)
+  }
+  const ready = async () => {
+    settling ??= settleEarlier()
+    try {
+      await settling
+    } catch (error) {
+      settling = undefined
+      throw error
+    }
+  }
+  const withdraw = async () => {
+    consent.withdraw()
+    const before = settling
+    const withdrawing = (async () => {
+      await before?.catch(() => undefined)
+      const { withdrawDevice } = await import('../consent/withdrawal.ts')
+      return withdrawDevice(device)
+    })()
+    settling = withdrawing
+    // What it could not erase is tried again by whoever asks for something next.
+    withdrawing.catch(() => {
+      if (settling === withdrawing) settling = undefined
+    })
+    return withdrawing
+  }
+
+  const device: Device = {
     endpoints,
     surroundings,
     stores,
     consent,
     gates: [consent.gate, ...(options.gates ?? [])],
-    loadIdentity: identityLoader(stores.keys, primitives.createSigner),
-    connect: createLineHub({ connect, clock }).connect,
+    ready,
+    async loadIdentity() {
+      await ready()
+      return identity.load()
+    },
+    coordinator: () => coordinator,
+    withdraw,
+    forget() {
+      identity.forget()
+      for (const client of device.clients.values()) client.forget()
+    },
+    connect: createLineHub({ connect, clock, welcomed }).connect,
     inTurn: oneAtATime(),
     clients: new Map(),
   }
+  // What an earlier start has left is gone on with, whether or not anything is asked of this one; who asks for something hears of a failure.
+  ready().catch(() => undefined)
+  return device
 }

@@ -7,7 +7,12 @@ import type { CoordinatorMessage, Session } from '@tributary/protocols/messages'
 import type { ChannelListener, Clock } from '@tributary/protocols/runtime'
 import { type ClientLine, SPENT_LINE } from '../participation/index.ts'
 
-type Needs = { connect(): ClientLine; clock: Clock }
+type Needs = {
+  connect(): ClientLine
+  clock: Clock
+  /** A coordinator of this id has verified this client's answer to its challenge. */
+  welcomed?(coordinator: string): void
+}
 
 type Heard<T extends CoordinatorMessage['type']> = Extract<CoordinatorMessage, { type: T }>
 
@@ -34,7 +39,7 @@ type Branch = {
   answered: boolean
 }
 
-const openTrunk = ({ connect, clock }: Needs): Trunk => {
+const openTrunk = ({ connect, clock, welcomed }: Needs): Trunk => {
   const line = connect()
   const branches = new Map<TaskId, Branch>()
   let challenge: Heard<'challenge'> | undefined
@@ -65,6 +70,7 @@ const openTrunk = ({ connect, clock }: Needs): Trunk => {
       case 'welcome':
         welcome = { message, heardAt: clock.now() }
         session = message.session
+        if (challenge) welcomed?.(challenge.coordinator)
         for (const branch of [...branches.values()]) if (branch.answered) branch.listener?.message(message)
         return
       case 'refused': {

@@ -145,7 +145,7 @@ const services: Services = {
     maxBytes: absent,
     published: absent,
   },
-  clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
+  clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent, withdraw: absent },
   access,
   sessions,
   submissions: { receive: absent },

@@ -68,3 +68,4 @@ export {
   WebhookPage,
   WebhookView,
 } from './webhooks.ts'
+export { WithdrawRequest } from './withdrawal.ts'

@@ -8,9 +8,12 @@ import {
   proveEnrolment,
   signingBytes,
   signingDigest,
+  stateWithdrawal,
   toHex,
   verifyChallenge,
   verifyEnrolment,
+  verifyWithdrawal,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import {
   decodeSubmission,
@@ -62,6 +65,16 @@ export const remakeStatements = (vectors: Vectors): Vectors => {
       digest: toHex(enrolmentDigest(tokenHash, publicKey)),
       signature: toHex(proof),
     },
+    withdrawals: vectors.withdrawals.map(({ coordinator: name }) => {
+      const signature = stateWithdrawal(identity, name)
+      must(verifyWithdrawal({ client: clientId, coordinator: name, publicKey, signature }), 'the withdrawal')
+      return {
+        coordinator: name,
+        client: clientId,
+        digest: toHex(withdrawalDigest(clientId, name)),
+        signature: toHex(signature),
+      }
+    }),
     submissions: vectors.submissions.map(({ name, header }) => {
       const { signature: _, ...unsigned } = decodeSubmission(header)
       const submission = signSubmission(identity, unsigned)
