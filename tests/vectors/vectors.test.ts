@@ -234,7 +234,12 @@ describe('statements', () => {
     '[K11] a withdrawal for the coordinator “$coordinator”',
     ({ coordinator, client, digest, signature }) => {
       expect(toHex(withdrawalDigest(client, coordinator))).toBe(digest)
-      const statement = { client, coordinator: coordinator || 'any', publicKey, signature: fromHex(signature) }
+      const statement = {
+        client,
+        coordinator: coordinator || 'any',
+        publicKey,
+        signature: fromHex(signature),
+      }
       expect(verifyWithdrawal(statement)).toBe(true)
       expect(verifyWithdrawal({ ...statement, coordinator: 'another' })).toBe(coordinator === '')
     },
