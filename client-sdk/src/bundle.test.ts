@@ -40,8 +40,8 @@ test('the browser entry bundles without a module of Node, and without tfjs', asy
     `control path: ${kilobytes(first)} gzipped at once, ${kilobytes(gzipped(sizes))} with all that is loaded later\n`,
   )
   // What an app pays for taking part, before any training library or masks. The bounds are there to be noticed.
-  expect(first).toBeLessThan(95_000)
-  expect(gzipped(sizes)).toBeLessThan(120_000)
+  expect(first).toBeLessThan(84_000)
+  expect(gzipped(sizes)).toBeLessThan(108_000)
 })
 
 test('the tfjs entry bundles for browsers, and loads tfjs only when it trains', async () => {

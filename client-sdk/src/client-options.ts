@@ -12,7 +12,7 @@ import { type Clock, type Random, systemClock, systemRandom } from '@tributary/p
 import type { Endpoints } from './adapters/endpoints.ts'
 import { createHttpBulk } from './adapters/http-bulk.ts'
 import type { Fetch } from './adapters/http-download.ts'
-import { openSocketLine } from './adapters/socket-line.ts'
+import { socketLines } from './adapters/socket-line.ts'
 import type { RoundInvitation } from './client-events.ts'
 import type { ClientLine } from './participation/index.ts'
 import type { PrivacyOptions } from './participation/privacy-options.ts'
@@ -85,7 +85,7 @@ export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {
   const { clock = systemClock(), fetch = platformFetch } = given
   return {
-    connect: () => openSocketLine(endpoints),
+    connect: given.connect ?? socketLines(endpoints),
     bulk: createHttpBulk({ endpoints, clock, fetch }),
     random: systemRandom(),
     stayAlive: () => () => undefined,
