@@ -8,7 +8,7 @@ import {
   type X25519,
 } from '@tributary/protocols/crypto'
 import type { DeclineReason } from '@tributary/protocols/messages'
-import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/platform'
 import type { Endpoints } from './adapters/endpoints.ts'
 import { createHttpBulk } from './adapters/http-bulk.ts'
 import type { Fetch } from './adapters/http-download.ts'

@@ -2,10 +2,9 @@
  * Control messages over socket.io, by the platform's own WebSocket: one event named `message`, checked in both directions. When to
  * connect again is the machine's to decide, so a lost socket stays lost.
  */
-import { unreachable } from '@tributary/protocols'
+import { problemText, unreachable } from '@tributary/protocols'
 import { ClientMessage, CoordinatorMessage } from '@tributary/protocols/messages'
-import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/runtime'
-import * as z from 'zod'
+import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/platform'
 import type { ClientLine } from '../participation/index.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -91,7 +90,7 @@ export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock(
   const hearMessage = (received: unknown) => {
     const message = CoordinatorMessage.safeParse(received)
     if (message.success) listener?.message(message.data)
-    else listener?.malformed?.(z.prettifyError(message.error))
+    else listener?.malformed?.(problemText(message.error))
   }
   const connect = () => {
     try {

@@ -3,7 +3,7 @@
  * them: one namespace, events of plain JSON, no acknowledgements, nothing binary.
  * https://socket.io/docs/v4/engine-io-protocol/ and https://socket.io/docs/v4/socket-io-protocol/
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 export type Packet =
   /** The first: a ping comes this often, and the line is lost when one is so late. */
@@ -77,7 +77,7 @@ const messageOf = (frame: string, namespace: string): Packet => {
 const MESSAGE = /^4([0124])(?:(\/[^,]*),)?\d*(.*)$/s
 
 /** Timers hold no more than 31 bits of milliseconds. */
-const Milliseconds = z.int().positive().max(1_000_000_000)
+const Milliseconds = z.int().check(z.positive(), z.maximum(1_000_000_000))
 const Handshake = z.object({ pingInterval: Milliseconds, pingTimeout: Milliseconds })
 const Event = z.tuple([z.string()], z.unknown())
 const Refusal = z.object({ message: z.string() })
