@@ -56,6 +56,8 @@ export const Refused = z.strictObject({
   type: z.literal('refused'),
   of: z.string().check(z.maxLength(64)),
   reason: RefusalReason,
+  /** The task or the round that the message named, so that clients that take part in several know whose it was. */
+  about: z.optional(z.union([TaskId, RoundId])),
   detail: z.optional(z.string().check(z.maxLength(1_000))),
 })
 
