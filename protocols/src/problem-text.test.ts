@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { CoordinatorMessage } from './messages/index.ts'
 import { problemText } from './problem-text.ts'
+
+// As in a client's bundle, where no language is loaded; other tests of this process may have loaded one.
+const { localeError } = z.config()
+beforeAll(() => void Object.assign(z.config(), { localeError: undefined }))
+afterAll(() => void Object.assign(z.config(), { localeError }))
 
 const problemIn = (value: unknown, schema: z.core.$ZodType = CoordinatorMessage) => {
   const { error } = z.safeParse(schema, value)

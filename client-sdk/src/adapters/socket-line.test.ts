@@ -93,10 +93,7 @@ test('what is no message is told and not passed on; the line stays', async () =>
   })
   const { heard, malformed, closed } = openLine(endpoints)
   await vi.waitFor(() => expect(heard).toEqual([challenge]))
-  expect(malformed).toEqual([
-    'at type: it is none of the kinds that there are',
-    'there is no such field as extra',
-  ])
+  expect(malformed).toEqual([expect.stringMatching(/^at type: /), expect.stringMatching(/extra/)])
   expect(closed).toEqual([])
 })
 
