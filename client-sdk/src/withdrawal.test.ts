@@ -249,6 +249,7 @@ describe('withdrawing', () => {
 
   test.each([
     ['another answer with 200', Response.json({ hello: 'from the hotel' })],
+    ['a door that wants a password', new Response('', { status: 401 })],
     ['an older coordinator', new Response('', { status: 404 })],
     ['too many requests', new Response('', { status: 429 })],
     ['a coordinator that is down', new Response('', { status: 503 })],
@@ -268,7 +269,7 @@ describe('withdrawing', () => {
         detail: 'no such client',
         instance: '/api/v1/clients',
       },
-      { status: 401 },
+      { status: 401, headers: { 'content-type': 'application/problem+json; charset=utf-8' } },
     )
     expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
     fetch.mockClear()

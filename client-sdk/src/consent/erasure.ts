@@ -1,22 +1,19 @@
 import type { DeviceStores } from '../device/device.ts'
 import type { RecordStore } from '../ports/record-store.ts'
-import { TributaryError } from '../tributary-error.ts'
-import { CONSENT } from './consent-record.ts'
-import { WITHDRAWAL } from './withdrawal-names.ts'
 
 /** What was not done, and why. */
 export type Failure = { what: string; cause: unknown }
 
-/** Erases everything of this client on this device but that it has withdrawn. A store that fails keeps none of the others. */
-export const eraseEverything = async (stores: DeviceStores): Promise<Failure[]> => {
+/** Erases everything of this client on this device but the records that are spared. A store that fails keeps none of the others. */
+export const eraseEverything = (stores: DeviceStores, spared: readonly string[]): Promise<Failure[]> => {
   const { keys, cache, participations, variates, records, personal } = stores
   return failuresOf({
     'the key': () => keys.erase(),
     'the models': () => cache.clear(),
     'the record of taking part': () => participations.clear(),
-    'the vectors of its own': () => eraseRecords(variates),
+    'the vectors of its own': () => eraseRecords(variates, []),
     'the personal models': async () => personal?.erase(),
-    'what it remembers': () => eraseRecords(records, [CONSENT, WITHDRAWAL]),
+    'what it remembers': () => eraseRecords(records, spared),
   })
 }
 
@@ -33,16 +30,6 @@ export const failuresOf = async (works: Record<string, () => Promise<unknown>>):
   return failures
 }
 
-const eraseRecords = async (store: RecordStore, except: readonly string[] = []): Promise<void> => {
-  for (const name of await store.names()) if (!except.includes(name)) await store.erase(name)
+const eraseRecords = async (store: RecordStore, spared: readonly string[]): Promise<void> => {
+  for (const name of await store.names()) if (!spared.includes(name)) await store.erase(name)
 }
-
-export const notErased = (failures: readonly Failure[]): TributaryError =>
-  new TributaryError(
-    {
-      code: 'storage-failed',
-      problem: `the client has withdrawn, and not all of it could be erased: ${failures.map(({ what }) => what).join(', ')}`,
-      remedy: 'Call withdraw() again once the storage works; it is tried at the next start too',
-    },
-    { cause: new AggregateError(failures.map(({ cause }) => cause)) },
-  )

@@ -10,7 +10,7 @@ import type { Gate } from '../attendance/gate.ts'
 import { type DeviceOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
-import { COORDINATOR, WITHDRAWAL } from '../consent/withdrawal-names.ts'
+import { COORDINATOR, WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine } from '../participation/index.ts'
 import type { KeyStore } from '../ports/key-store.ts'
@@ -96,7 +96,7 @@ export const createDevice = (options: DeviceOptions): Device => {
   const settleEarlier = async () => {
     if (!(await stores.records.load(WITHDRAWAL))) return
     const { resumeWithdrawal } = await import('../consent/withdrawal.ts')
-    await resumeWithdrawal(device)
+    await resumeWithdrawal(withdrawalNeeds(device))
   }
   const ready = async () => {
     settling ??= settleEarlier()
@@ -112,8 +112,8 @@ export const createDevice = (options: DeviceOptions): Device => {
     const before = settling
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
-      const { withdrawDevice } = await import('../consent/withdrawal.ts')
-      return withdrawDevice(device)
+      const { withdraw } = await import('../consent/withdrawal.ts')
+      return withdraw(withdrawalNeeds(device))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
