@@ -3,13 +3,13 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { EncodedSignature } from '@tributary/protocols/crypto'
 import type {
   CreateWebhookRequest,
   SystemView,
   TaskCheckView,
   TaskPrivacyView,
 } from '@tributary/protocols/rest'
-import type { EncodedSignature } from '@tributary/protocols/crypto'
 import type { Schedule, StopRule, TaskFile } from '@tributary/protocols/task'
 import type { Submission } from '@tributary/protocols/updates'
 import type { AuditVerdict } from './audit/verification.ts'
