@@ -1,6 +1,7 @@
 import { virtualClock } from '@tributary/protocols/runtime'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { shiftTrainer } from '../participation/participant.builders.ts'
 import type { Known } from '../ports/circumstances.ts'
 import { type Conditions, checkedConditions } from './conditions.ts'
 import { conditionsGate } from './conditions-gate.ts'
@@ -16,7 +17,7 @@ const START = Date.parse('2026-05-05T12:00:00Z')
 const aGate = (given: Conditions, known: Known = {}) => {
   const clock = virtualClock(START)
   const circumstances = createCircumstances(known)
-  const conditions = checkedConditions(given, { countsExamples: true })
+  const conditions = checkedConditions(given, shiftTrainer)
   const told: string[] = []
   const end = conditionsGate({ conditions, circumstances, clock }).watch((shut) => {
     if (shut) expect(shut.by).toBe('conditions')

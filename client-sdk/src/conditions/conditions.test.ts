@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Trainer } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
-import { checkedConditions } from './conditions.ts'
+import { checkedConditions, requireCounting } from './conditions.ts'
 
-const counting = { countsExamples: true }
+const silent: Trainer = { train: () => Promise.reject(new Error('nobody trains here')) }
+const counting = { ...silent, countExamples: () => 9 }
 
-const mistakesIn = (given: unknown, trainer = counting): string[] => {
+const mistakesIn = (given: unknown, trainer: Trainer = counting): string[] => {
   try {
     checkedConditions(given, trainer)
     return []
@@ -16,7 +18,7 @@ const mistakesIn = (given: unknown, trainer = counting): string[] => {
 }
 
 test('what is left out is not asked, but that a data saver is respected', () => {
-  expect(checkedConditions({}, { countsExamples: false })).toEqual({
+  expect(checkedConditions({}, silent)).toEqual({
     page: 'any',
     charging: false,
     network: 'any',
@@ -91,10 +93,16 @@ describe('a mistake and its remedy', () => {
   })
 
   test('a number of examples that nobody counts', () => {
-    expect(mistakesIn({ minExamples: 5, page: 1 }, { countsExamples: false })).toEqual([
+    expect(mistakesIn({ minExamples: 5, page: 1 }, silent)).toEqual([
       "conditions.page: give 'visible' or 'hidden' or 'any'",
-      'conditions.minExamples: the trainer has no `countExamples`',
-      'give it one that says how many examples there are',
+      'conditions.minExamples: the trainer has no `countExamples`, give it one that says how many examples there are',
     ])
+  })
+
+  test('a further trainer that does not count', () => {
+    const conditions = checkedConditions({ minExamples: 5 }, counting)
+    requireCounting(conditions, counting)
+    expect(() => requireCounting(conditions, silent)).toThrow('the trainer has no `countExamples`')
+    requireCounting(checkedConditions({}, silent), silent)
   })
 })

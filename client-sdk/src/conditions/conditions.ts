@@ -1,5 +1,6 @@
 /** Under which conditions a client takes part, as an app writes them. */
 import * as z from 'zod/mini'
+import type { ExampleCounter, Trainer } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 
 const object = <Shape extends z.core.$ZodShape>(shape: Shape, remedy: string) =>
@@ -87,28 +88,43 @@ export type CheckedConditions = z.output<typeof Conditions>
 
 /**
  * The conditions with their defaults.
+ * @param trainer The one that is to count its examples, where a number of them is asked for.
  * @throws TributaryError `bad-options`, with every mistake there is, where it is and what to do about it.
  */
-export const checkedConditions = (
-  given: unknown,
-  { countsExamples }: { countsExamples: boolean },
-): CheckedConditions => {
+export const checkedConditions = (given: unknown, trainer: Trainer): CheckedConditions => {
   const parsed = Conditions.safeParse(given)
   const mistakes = (parsed.error?.issues ?? []).map(
     ({ path, message }) => `${placeOf(['conditions', ...path])}: ${message}`,
   )
-  if (!countsExamples && typeof given === 'object' && given !== null && 'minExamples' in given)
-    if (given.minExamples !== undefined)
-      mistakes.push(
-        'conditions.minExamples: the trainer has no `countExamples`; give it one that says how many examples there are',
-      )
+  if (wantsExamples(given) && !countsExamples(trainer)) mistakes.push(UNCOUNTED)
   if (parsed.success && mistakes.length === 0) return parsed.data
-  throw new TributaryError({
+  throw badConditions(mistakes)
+}
+
+/**
+ * For a further trainer under the same conditions.
+ * @throws TributaryError `bad-options` where a number of examples is asked for, and it does not count them.
+ */
+export const requireCounting = (conditions: CheckedConditions, trainer: Trainer): void => {
+  if (wantsExamples(conditions) && !countsExamples(trainer)) throw badConditions([UNCOUNTED])
+}
+
+const wantsExamples = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'minExamples' in given && given.minExamples !== undefined
+
+/** Whether the trainer can say how many examples it has. */
+export const countsExamples = (trainer: Trainer): trainer is Trainer & ExampleCounter =>
+  'countExamples' in trainer && typeof trainer.countExamples === 'function'
+
+const UNCOUNTED =
+  'conditions.minExamples: the trainer has no `countExamples`, give it one that says how many examples there are'
+
+const badConditions = (mistakes: readonly string[]) =>
+  new TributaryError({
     code: 'bad-options',
     problem: `the conditions have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}`,
     remedy: mistakes.join('; '),
   })
-}
 
 const placeOf = (path: readonly PropertyKey[]): string =>
   path

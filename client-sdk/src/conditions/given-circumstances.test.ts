@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Known } from '../ports/circumstances.ts'
 import { TributaryError } from '../tributary-error.ts'
-import { createCircumstances, eitherOf } from './given-circumstances.ts'
+import { eitherOf } from './either-circumstances.ts'
+import { createCircumstances } from './given-circumstances.ts'
 
 test('what is set is known, what is left out stays, and what is undefined is not known any more', () => {
   const circumstances = createCircumstances({ charging: true })

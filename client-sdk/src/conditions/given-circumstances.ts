@@ -34,20 +34,6 @@ export const createCircumstances = (first: Known = {}): GivenCircumstances => {
   }
 }
 
-/** What is known of either; where both know, what the first says. */
-export const eitherOf = (first: Circumstances, second: Circumstances): Circumstances => ({
-  known() {
-    const told = Object.entries(first.known()).filter(([, value]) => value !== undefined)
-    return { ...second.known(), ...Object.fromEntries(told) }
-  },
-  watch(changed) {
-    const ends = [first.watch(changed), second.watch(changed)]
-    return () => {
-      for (const end of ends) end()
-    }
-  },
-})
-
 const maybe = z.optional
 
 const GivenKnown = z.strictObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { shiftTrainer } from '../participation/participant.builders.ts'
 import type { Known } from '../ports/circumstances.ts'
 import { type Conditions, checkedConditions } from './conditions.ts'
 import { budgetObjections, circumstantialObjections } from './objections.ts'
@@ -8,7 +9,7 @@ const NOW = Date.parse('2026-05-05T12:00:00Z')
 
 const objectionsTo = (conditions: Conditions, known: Known, now = NOW) => {
   const { objections, changesAt } = circumstantialObjections(
-    checkedConditions(conditions, { countsExamples: true }),
+    checkedConditions(conditions, shiftTrainer),
     known,
     now,
   )
@@ -49,7 +50,7 @@ const ASKED: Conditions = {
 }
 
 test('what nobody tells does not hold, each is named, and what helps', () => {
-  const conditions = checkedConditions(ASKED, { countsExamples: false })
+  const conditions = checkedConditions(ASKED, shiftTrainer)
   const { objections } = circumstantialObjections(conditions, {}, NOW)
   expect(objections.map(({ condition }) => condition)).toEqual([
     'page',

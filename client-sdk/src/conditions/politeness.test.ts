@@ -2,9 +2,10 @@ import { Digest, ModelVersion, roundId, TaskId } from '@tributary/protocols'
 import { virtualClock } from '@tributary/protocols/runtime'
 import { expect, test } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
+import { shiftTrainer } from '../participation/participant.builders.ts'
 import type { Bulk } from '../ports/bulk.ts'
+import type { Trainer } from '../training/trainer.ts'
 import { type Conditions, checkedConditions } from './conditions.ts'
-import { createCircumstances } from './given-circumstances.ts'
 import { createPoliteness } from './politeness.ts'
 
 const digest = (name: string) => Digest.parse(`sha256:${name.repeat(64)}`)
@@ -19,16 +20,18 @@ const EXPECTED = 10_000 + 1_000 + 10_000 + 4_096
 
 const noBulk = {} as Bulk
 
-const polite = (conditions: Conditions) =>
+const polite = (conditions: Conditions, trainer: Trainer = shiftTrainer) =>
   createPoliteness({
-    conditions: checkedConditions(conditions, { countsExamples: true }),
-    circumstances: createCircumstances(),
+    conditions: checkedConditions(conditions, trainer),
+    told: [],
     records: memoryRecordStore(),
     bulk: noBulk,
     clock: virtualClock(Date.parse('2026-05-05T12:00:00Z')),
   })
 
-const unheld = { invitation, held: undefined, countExamples: undefined }
+const counting = (countExamples: () => number | Promise<number>) => ({ ...shiftTrainer, countExamples })
+
+const unheld = { invitation, held: undefined, trainer: shiftTrainer }
 
 test.each([
   [EXPECTED, undefined],
@@ -51,9 +54,17 @@ test.each([
   [19, 'no-data'],
   [Number.NaN, 'no-data'],
 ])('of 20 examples wanted, a trainer that counts %d is answered %s', async (count, answer) => {
-  const { objectionTo } = polite({ minExamples: 20 })
-  expect(await objectionTo({ ...unheld, countExamples: () => count })).toBe(answer)
-  expect(await objectionTo({ ...unheld, countExamples: async () => count })).toBe(answer)
+  const { objectionTo } = polite(
+    { minExamples: 20 },
+    counting(() => count),
+  )
+  expect(await objectionTo({ ...unheld, trainer: counting(() => count) })).toBe(answer)
+  expect(
+    await objectionTo({
+      ...unheld,
+      trainer: counting(async () => count),
+    }),
+  ).toBe(answer)
 })
 
 test('an app reads what has been used, and what stands against a further round', async () => {

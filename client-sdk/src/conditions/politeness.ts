@@ -6,8 +6,10 @@ import type { Gate } from '../attendance/gate.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { Circumstances } from '../ports/circumstances.ts'
 import type { RecordStore } from '../ports/record-store.ts'
-import type { CheckedConditions } from './conditions.ts'
+import type { Trainer } from '../training/trainer.ts'
+import { type CheckedConditions, countsExamples } from './conditions.ts'
 import { conditionsGate } from './conditions-gate.ts'
+import { eitherOf, NOTHING_TOLD } from './either-circumstances.ts'
 import { meteredBulk } from './metered-bulk.ts'
 import { budgetObjections } from './objections.ts'
 import { endOfDay, endOfMonth } from './usage.ts'
@@ -25,40 +27,45 @@ export type UsageReport = {
 export type Politeness = {
   gate: Gate
   bulk: Bulk
-  /** Why this round is not for this client, before anything is downloaded. `held`: digest of the weights that are there already. */
-  objectionTo(invited: {
-    invitation: Pick<Invitation, 'model' | 'assignment' | 'carried'>
-    held: Digest | undefined
-    countExamples: (() => number | Promise<number>) | undefined
-  }): Promise<DeclineReason | undefined>
+  /** Why this round is not for this client, before anything is downloaded. */
+  objectionTo(invited: Invited): Promise<DeclineReason | undefined>
   /** Counts a round that is about to be accepted, durably; or says why it is not to be. */
   take(round: RoundId): Promise<DeclineReason | undefined>
   /** @throws TributaryError `storage-failed`. */
   usage(): Promise<UsageReport>
 }
 
+/** `held`: digest of the weights that are there already. */
+export type Invited = {
+  invitation: Pick<Invitation, 'model' | 'assignment' | 'carried'>
+  held: Digest | undefined
+  trainer: Trainer
+}
+
 export type PolitenessNeeds = {
   conditions: CheckedConditions
-  circumstances: Circumstances
+  /** Who tells of the device; of several who know, the first. */
+  told: readonly Circumstances[]
   records: RecordStore
   bulk: Bulk
   clock: Clock
 }
 
 export const createPoliteness = (needs: PolitenessNeeds): Politeness => {
-  const { conditions, circumstances } = needs
+  const { conditions, told, clock } = needs
+  const circumstances = told.reduce(eitherOf, NOTHING_TOLD)
   const ledger = createUsageLedger({ ...needs, budget: conditions })
   return {
-    gate: conditionsGate(needs),
+    gate: conditionsGate({ conditions, circumstances, clock }),
     bulk: meteredBulk({
       bulk: needs.bulk,
       charge: ledger.charge,
       offline: () => circumstances.known().online === false,
     }),
-    async objectionTo({ invitation, held, countExamples }) {
+    async objectionTo({ invitation, held, trainer }) {
       const { minExamples } = conditions
       if (minExamples !== undefined) {
-        const examples = (await countExamples?.()) ?? 0
+        const examples = countsExamples(trainer) ? await trainer.countExamples() : 0
         // Not a number is not enough either.
         if (!(examples >= minExamples)) return 'no-data'
       }
