@@ -6,6 +6,8 @@ export type Gate = {
    */
   watch(told: (shut: Shut | undefined) => void): () => void
 }
+
 /** `by` is a word for programs, `detail` a sentence for people. */
 export type Shut = { by: HeldReason; detail: string }
+
 export type HeldReason = 'consent' | 'another-tab' | 'conditions'
