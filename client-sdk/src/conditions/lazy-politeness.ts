@@ -54,14 +54,21 @@ export const lazyPoliteness = (needs: LazyPolitenessNeeds): Politeness => {
       },
     },
     bulk: {
-      download: async (...asked) => (await load()).bulk.download(...asked),
-      upload: async (...asked) => (await load()).bulk.upload(...asked),
+      download: async (...asked) => (await load().catch(noBulk)).bulk.download(...asked),
+      upload: async (...asked) => (await load().catch(noBulk)).bulk.upload(...asked),
     },
     objectionTo: async (invited) => (await load()).objectionTo(invited),
     take: async (round) => (await load()).take(round),
     usage: async () => (await load()).usage(),
   }
 }
+
+const INTERRUPTED = { kind: 'interrupted' } as const
+
+/** To be tried again. */
+const noBulk = (): Pick<Politeness, 'bulk'> => ({
+  bulk: { download: async () => INTERRUPTED, upload: async () => INTERRUPTED },
+})
 
 const politenessOf = async ({ circumstances, platform, ...needs }: LazyPolitenessNeeds) => {
   const [{ createPoliteness }, told] = await Promise.all([import('./politeness.ts'), platform?.(needs.clock)])

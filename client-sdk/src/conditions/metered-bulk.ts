@@ -1,7 +1,7 @@
 /** Models down and updates up, counted before they begin, and not begun where they would pass the month's budget. */
 import type { Digest } from '@tributary/protocols'
 import type { Bulk } from '../ports/bulk.ts'
-import type { Objection } from './objections.ts'
+import { messageOf } from '../tributary-error.ts'
 import type { UsageLedger } from './usage-ledger.ts'
 
 type Needs = {
@@ -17,12 +17,21 @@ type Needs = {
  */
 export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
   const incomplete = new Set<Digest>()
+  /** What cannot be written down is not transferred either. */
+  const charged = async (bytes: Parameters<typeof charge>[0]) => {
+    try {
+      const objections = await charge(bytes)
+      return objections.length > 0 ? refused(objections.map(({ detail }) => detail).join('; ')) : undefined
+    } catch (error) {
+      return refused(`what this device uses cannot be written down: ${messageOf(error)}`)
+    }
+  }
   return {
     async download(ref, session, signal) {
       signal.throwIfAborted()
-      if (!incomplete.delete(ref.digest)) {
-        const objections = await charge({ down: ref.bytes, up: 0 })
-        if (objections.length > 0) return refused(objections)
+      if (!incomplete.has(ref.digest)) {
+        const objection = await charged({ down: ref.bytes, up: 0 })
+        if (objection) return objection
       }
       incomplete.add(ref.digest)
       signal.throwIfAborted()
@@ -33,8 +42,8 @@ export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
     async upload(upload, signal) {
       signal.throwIfAborted()
       if (!offline()) {
-        const objections = await charge({ down: 0, up: upload.envelope.length })
-        if (objections.length > 0) return refused(objections)
+        const objection = await charged({ down: 0, up: upload.envelope.length })
+        if (objection) return objection
         signal.throwIfAborted()
       }
       return bulk.upload(upload, signal)
@@ -42,5 +51,4 @@ export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
   }
 }
 
-const refused = (objections: readonly Objection[]) =>
-  ({ kind: 'refused', detail: objections.map(({ detail }) => detail).join('; ') }) as const
+const refused = (detail: string) => ({ kind: 'refused', detail }) as const
