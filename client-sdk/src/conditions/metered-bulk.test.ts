@@ -88,3 +88,21 @@ test('what is given up before it begins is not begun, and costs nothing', async 
   expect(way.asked).toEqual([])
   expect(await used()).toEqual([0, 0])
 })
+
+test('what cannot be written down is not transferred', async () => {
+  const way = { asked: 0 }
+  const bulk: Bulk = {
+    download: async () => {
+      way.asked++
+      return { kind: 'interrupted' }
+    },
+    upload: async () => ({ kind: 'interrupted' }),
+  }
+  const charge = () => Promise.reject(new Error('disk full'))
+  const metered = meteredBulk({ bulk, charge, offline: () => false })
+  expect(await metered.download(ref('a', 100), session, signal)).toEqual({
+    kind: 'refused',
+    detail: 'what this device uses cannot be written down: disk full',
+  })
+  expect(way.asked).toBe(0)
+})
