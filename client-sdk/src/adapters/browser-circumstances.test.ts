@@ -131,9 +131,16 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
     expect((await known()).dataSaver).toBe('on')
   })
 
-  test('a user who touches the page is told of once a second, and known of to the millisecond', async () => {
+  test('a user who touches the page is told of once a second, and known of to the millisecond; what scripts do is no touch', async () => {
     await open()
     const opened = (await known()).lastTouch
+    await page.evaluate(() => {
+      globalThis.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }))
+      document.body.style.height = '9000px'
+      globalThis.scrollTo(0, 500)
+      return new Promise((scrolled) => setTimeout(scrolled, 100))
+    })
+    expect((await known()).lastTouch).toBe(opened)
     await page.mouse.move(10, 10)
     await sees({ lastTouch: expect.any(Number) })
     for (let x = 0; x < 20; x++) await page.mouse.move(20 + x, 10)

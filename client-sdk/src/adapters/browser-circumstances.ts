@@ -10,7 +10,8 @@ type Battery = EventTarget & { charging: boolean; level: number }
 type Connection = EventTarget & { saveData?: boolean; type?: string; metered?: boolean }
 type Platform = Navigator & { getBattery?(): Promise<Battery>; connection?: Connection }
 
-const TOUCHES = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'scroll'] as const
+/** Scrolling is not among them: pages scroll by themselves. */
+const TOUCHES = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const
 
 /** A user who moves the pointer is not told of more often. */
 const TOUCH_TOLD_EVERY_MS = 1_000
@@ -40,7 +41,11 @@ export const browserCircumstances = async ({ now }: Pick<Clock, 'now'>): Promise
     watch(changed) {
       const watching = new AbortController()
       const { signal } = watching
-      const listen = (target: EventTarget | undefined, names: readonly string[], heard = changed) => {
+      const listen = (
+        target: EventTarget | undefined,
+        names: readonly string[],
+        heard: (event: Event) => void = changed,
+      ) => {
         for (const name of names)
           target?.addEventListener(name, heard, { signal, passive: true, capture: true })
       }
@@ -48,7 +53,9 @@ export const browserCircumstances = async ({ now }: Pick<Clock, 'now'>): Promise
       touchedAt = now()
       machineTouch = undefined
       if (page)
-        listen(globalThis, TOUCHES, () => {
+        listen(globalThis, TOUCHES, ({ isTrusted }) => {
+          // A script is nobody.
+          if (!isTrusted) return
           touchedAt = now()
           if (Math.abs(touchedAt - toldAt) < TOUCH_TOLD_EVERY_MS) return
           toldAt = touchedAt
