@@ -41,7 +41,7 @@ export const openDataset = async (dataset: Dataset, options: OpenOptions): Promi
   return {
     supply,
     judged: (judge) => judgedInTurn(dataset, options, judge),
-    [Symbol.asyncDispose]: () => supply[Symbol.asyncDispose](),
+    close: supply.close,
   }
 }
 

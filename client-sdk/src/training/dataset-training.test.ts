@@ -193,7 +193,7 @@ describe('a buffer', () => {
   ) => {
     const inputs = Float32Array.from({ length: count }, (_, i) => i)
     const dataset = inBatches({ inputs, targets: new Int32Array(count) }, { width: 1, rows: 5 })
-    await using opened = await openDataset(dataset, { maxExamples: 1e6, bufferBytes: 8 * rows })
+    const opened = await openDataset(dataset, { maxExamples: 1e6, bufferBytes: 8 * rows })
     const feed = opened.supply({
       plan: { epochs, batchSize },
       sizes: { input: 1, output: 1 },
@@ -203,10 +203,12 @@ describe('a buffer', () => {
     for (;;) {
       await feed.fill()
       const drawn = feed.next()
-      if (!drawn) return { epochs: epochsDrawn, count: feed.count }
+      if (!drawn) break
       if (drawn.first) epochsDrawn.push([])
       epochsDrawn.at(-1)?.push([...drawn.rows].map((row) => feed.examples.inputs[row] ?? Number.NaN))
     }
+    await opened.close()
+    return { epochs: epochsDrawn, count: feed.count }
   }
 
   test.each([
@@ -248,7 +250,7 @@ describe('a buffer', () => {
           yield { inputs: Float32Array.of(i), targets: Int32Array.of(0), rows: 1 }
       },
     }
-    await using opened = await openDataset(growing, { maxExamples: 1e6, bufferBytes: 8 * 10 })
+    const opened = await openDataset(growing, { maxExamples: 1e6, bufferBytes: 8 * 10 })
     const feed = opened.supply({
       plan: { epochs: 3, batchSize: 8 },
       sizes: { input: 1, output: 1 },

@@ -21,7 +21,12 @@ export type BufferOptions = {
 }
 
 /** The same source, seed and buffer give the same batches. */
-export const bufferedSupply = ({ first, again, rows, size }: BufferOptions): Supply & AsyncDisposable => {
+export const bufferedSupply = ({
+  first,
+  again,
+  rows,
+  size,
+}: BufferOptions): Supply & { close(): Promise<void> } => {
   let reading: Reading = first.reading
   const supply: Supply = ({ plan, sizes, random }) => {
     const capacity = Math.max(rows, plan.batchSize)
@@ -95,7 +100,7 @@ export const bufferedSupply = ({ first, again, rows, size }: BufferOptions): Sup
     return feed
   }
   return Object.assign(supply, {
-    async [Symbol.asyncDispose]() {
+    async close() {
       await reading.return()
     },
   })

@@ -3,6 +3,7 @@ import { TributaryError } from '../tributary-error.ts'
 import type { BackendOptions } from './backends/backend.ts'
 import { exampleDoor, type SourceOptions } from './example-source.ts'
 import { withInitialLoss } from './initial-loss.ts'
+import { withOpened } from './opened.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
@@ -38,25 +39,27 @@ export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOpt
   const own = engine ?? createTfjsEngine(backend)
   const open = exampleDoor(source)
   return {
-    train: async (job) => {
+    train: (job) => {
       const { assignment, weights } = job
       const { loss } = assignment.plan
-      await using mine = await open(assignment, job.signal)
-      return await own.withModel(assignment, (model, loaded) =>
-        explained(
-          withInitialLoss(
-            assignment,
-            () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss })),
-            () => trainModel(loaded, model, mine.supply, job),
+      return withOpened(open(assignment, job.signal), (mine) =>
+        own.withModel(assignment, (model, loaded) =>
+          explained(
+            withInitialLoss(
+              assignment,
+              () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss })),
+              () => trainModel(loaded, model, mine.supply, job),
+            ),
           ),
         ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
+    evaluate: ({ assignment, weights }) => {
       const { loss } = assignment.plan
-      await using mine = await open(assignment)
-      return await own.withModel(assignment, (model, loaded) =>
-        explained(mine.judged((some) => judgeModel(loaded, model, some, { weights, loss }))),
+      return withOpened(open(assignment), (mine) =>
+        own.withModel(assignment, (model, loaded) =>
+          explained(mine.judged((some) => judgeModel(loaded, model, some, { weights, loss }))),
+        ),
       )
     },
     predict: ({ assignment, weights }, inputs) =>

@@ -3,6 +3,7 @@ import { seededRandom } from '@tributary/protocols/runtime'
 import { exampleDoor, type SourceOptions } from '../example-source.ts'
 import type { Supply } from '../feed.ts'
 import { withInitialLoss } from '../initial-loss.ts'
+import { withOpened } from '../opened.ts'
 import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
 import { createTurns } from '../turns.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
@@ -34,26 +35,27 @@ export const createCompactTrainer = ({ engine, ...source }: CompactTrainerOption
   const own = engine ?? createCompactEngine()
   const open = exampleDoor(source)
   return {
-    train: async (job) => {
+    train: (job) => {
       const { assignment, weights, signal } = job
-      await using mine = await open(assignment, signal)
-      return await own.withModel(
-        assignment,
-        (model) =>
-          withInitialLoss(
-            assignment,
-            () => mine.judged((examples) => model.evaluate({ weights, examples })),
-            () => trainInTurns(model, mine.supply, job),
-          ),
-        signal,
+      return withOpened(open(assignment, signal), (mine) =>
+        own.withModel(
+          assignment,
+          (model) =>
+            withInitialLoss(
+              assignment,
+              () => mine.judged((examples) => model.evaluate({ weights, examples })),
+              () => trainInTurns(model, mine.supply, job),
+            ),
+          signal,
+        ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
-      await using mine = await open(assignment)
-      return await own.withModel(assignment, (model) =>
-        mine.judged((examples) => model.evaluate({ weights, examples })),
-      )
-    },
+    evaluate: ({ assignment, weights }) =>
+      withOpened(open(assignment), (mine) =>
+        own.withModel(assignment, (model) =>
+          mine.judged((examples) => model.evaluate({ weights, examples })),
+        ),
+      ),
     predict: ({ assignment, weights }, inputs) =>
       own.withModel(assignment, (model) => model.predict({ weights, inputs })),
   }
