@@ -1,10 +1,9 @@
 /** Training of small sequential models on our own SIMD WebAssembly kernels. See `/tfjs` for every other model. */
 import type { Examples } from '../examples.ts'
+import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
-import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
-import { createTurns } from '../turns.ts'
+import type { Evaluator, Predictor, Trainer } from '../trainer.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
-import type { CompactModel } from './compact-model.ts'
 
 export type { Examples } from '../examples.ts'
 export type { CompactJob } from './body.ts'
@@ -20,9 +19,6 @@ export type CompactTrainerOptions = {
 
 /** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
 export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
-
-/** Everything else waits no longer than this, or than one batch. */
-const TURN_MS = 8
 
 /**
  * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, lstm, dropout, batch
@@ -42,7 +38,7 @@ export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions
           withInitialLoss(
             assignment,
             async () => model.evaluate({ weights, examples: mine }),
-            () => trainInTurns(model, mine, job),
+            () => inTurns(model.steps({ ...job, examples: mine }), job),
           ),
         signal,
       )
@@ -53,28 +49,5 @@ export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions
     },
     predict: ({ assignment, weights }, inputs) =>
       own.withModel(assignment, (model) => model.predict({ weights, inputs })),
-  }
-}
-
-/** @throws the signal's reason once it has aborted. */
-const trainInTurns = async (
-  model: CompactModel,
-  examples: Examples,
-  { weights, plan, correction, seed, signal, onProgress }: TrainingJob,
-): Promise<TrainingResult> => {
-  const turns = createTurns()
-  const steps = model.steps({ weights, examples, plan, seed, ...(correction && { correction }) })
-  try {
-    for (let since = performance.now(); ; ) {
-      signal.throwIfAborted()
-      const { done, value } = steps.next()
-      if (done) return value
-      if (value) onProgress(value)
-      if (performance.now() - since < TURN_MS) continue
-      await turns.take()
-      since = performance.now()
-    }
-  } finally {
-    turns.end()
   }
 }

@@ -1,0 +1,73 @@
+/** The plan, carried out on a linear model: the order of examples and the means told are those of the other trainers. */
+import { seededRandom } from '@tributary/protocols/runtime'
+import { countExamples, type Examples } from '../examples.ts'
+import type { TrainingSteps } from '../in-turns.ts'
+import { judge, meansOf, NOTHING, plus } from '../losses.ts'
+import { shuffled } from '../shuffle.ts'
+import type { TrainingJob } from '../trainer.ts'
+import { createLinearDescent } from './linear-descent.ts'
+import { backward, errorsOf, forward, roomFor, rowsAtOnce, targetsOf } from './linear-rows.ts'
+import type { LinearSpec } from './linear-spec.ts'
+
+/** Batches whose mean loss is told together. */
+const TELL_EVERY = 16
+
+/** Some rows at each `next()`, in float64; the weights are rounded to float32 when all is done. @throws TributaryError `bad-examples`. */
+export function* linearSteps(
+  spec: LinearSpec,
+  examples: Examples,
+  {
+    weights: received,
+    plan,
+    seed,
+    correction,
+  }: Pick<TrainingJob, 'weights' | 'plan' | 'seed' | 'correction'>,
+): TrainingSteps {
+  const { inputs, outputs, loss } = spec
+  const count = countExamples(examples, { input: inputs, output: outputs })
+  if (count === 0) return { weights: received.slice(), examples: 0, metrics: {} }
+
+  const weights = Float64Array.from(received)
+  const gradient = new Float64Array(weights.length)
+  const descend = createLinearDescent(spec, weights, plan, correction)
+  const random = seededRandom(seed)
+  const batches = Math.ceil(count / plan.batchSize)
+  const atOnce = Math.min(rowsAtOnce(spec), plan.batchSize, count)
+  const room = roomFor(spec, atOnce)
+
+  let means = {}
+  for (let epoch = 0; epoch < plan.epochs; epoch++) {
+    let [totals, latest] = [NOTHING, NOTHING]
+    const order = shuffled(count, random)
+    for (let batch = 0; batch < batches; batch++) {
+      const rows = order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize)
+      gradient.fill(0)
+      for (let start = 0; start < rows.length; start += atOnce) {
+        const some = rows.subarray(start, start + atOnce)
+        forward(spec, weights, { inputs: examples.inputs, order: some }, room)
+        const targets = targetsOf(examples, some, outputs)
+        const logits = room.logits.subarray(0, targets.length)
+        latest = plus(latest, judge(loss, { logits, targets, width: outputs }))
+        backward(spec, room, errorsOf(loss, logits, targets, { outputs, rows: rows.length }), gradient)
+        yield undefined
+      }
+      descend(gradient)
+      const last = batch === batches - 1
+      if (!last && (batch + 1) % TELL_EVERY !== 0) continue
+      yield {
+        fraction: (epoch * batches + batch + 1) / (plan.epochs * batches),
+        loss: latest.loss / latest.of,
+      }
+      totals = plus(totals, latest)
+      latest = NOTHING
+    }
+    means = meansOf(totals)
+  }
+  return {
+    weights: Float32Array.from(weights),
+    examples: count,
+    metrics: means,
+    steps: plan.epochs * batches,
+    ...(correction && { corrected: true }),
+  }
+}
