@@ -111,4 +111,5 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /api/v1/enrolment-tokens': { who: 'operator', isList: true, plain: 200 },
   'DELETE /api/v1/enrolment-tokens/{token}': { who: 'operator' },
   'GET /api/v1/blobs/{digest}': { who: 'client or viewer', plain: 200 },
+  'PUT /api/v1/blobs/{digest}': { who: 'operator', takes: 'bytes' },
 }

@@ -1,8 +1,8 @@
 /** From digests to a model in memory: cached where possible, verified always. */
 import type { Digest, ModelVersion } from '@tributary/protocols'
 import type { Session } from '@tributary/protocols/messages'
-import { type Assignment, decodeAssignment, manifestOf } from '@tributary/protocols/task'
-import { checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
+import { type Assignment, decodeAssignment, frozenManifestOf, manifestOf } from '@tributary/protocols/task'
+import { arrangeTensors, checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import type { TransferProblem } from './event.ts'
 import type { LoadBlob } from './load-blob.ts'
@@ -14,6 +14,8 @@ export type LoadedModel = {
   digest: Digest
   assignment: Assignment
   weights: Float32Array
+  /** Of the tensors that nobody trains, where the model has such. */
+  frozen?: Float32Array
 }
 
 /** The model and what to do with it. Rejects only when the signal aborts. */
@@ -29,14 +31,37 @@ export const loadModel = async (
   if (file.kind !== 'received') return file
   try {
     const assignment = assignments.of(described.bytes)
+    const frozen = await loadFrozen(loadBlob, assignment, session, signal)
+    if (frozen && frozen.kind !== 'loaded') return frozen
     const tensors = files.of(file.bytes)
     const difference = checkTensors(manifestOf(assignment.model), tensors)
     if (difference) return refused(`the weights are not those of the model: ${difference.problem}`)
     const { version, digest } = model
-    return { kind: 'loaded', model: { version, digest, assignment, weights: tensors.values } }
+    const { values: weights } = tensors
+    return {
+      kind: 'loaded',
+      model: { version, digest, assignment, weights, ...(frozen && { frozen: frozen.values }) },
+    }
   } catch (error) {
+    signal.throwIfAborted()
     return refused(`what was downloaded cannot be read: ${messageOf(error)}`)
   }
+}
+
+/** [T18] Downloaded once and cached like everything that is known by its digest. */
+const loadFrozen = async (
+  loadBlob: LoadBlob,
+  { model: { frozen } }: Assignment,
+  session: Session,
+  signal: AbortSignal,
+): Promise<{ kind: 'loaded'; values: Float32Array } | TransferProblem | undefined> => {
+  if (!frozen) return undefined
+  const file = await loadBlob(frozen.weights, session, signal)
+  if (file.kind !== 'received') return file
+  const fitted = arrangeTensors(frozenManifestOf(frozen), files.of(file.bytes))
+  return 'difference' in fitted
+    ? refused(`the frozen weights are not those of the model: ${fitted.difference.problem}`)
+    : { kind: 'loaded', values: fitted.arranged }
 }
 
 /** Of the same bytes in memory the same comes out: those of a cache are read in every round, or by many clients of one process. */

@@ -31,7 +31,7 @@ export const makeUpdate = async (
   },
 ): Promise<MadeUpdate> => {
   const { invitation, model, signal, onProgress, onTrained, guard, keep, carried } = making
-  const { assignment, weights } = model
+  const { assignment, weights, frozen } = model
   const { clock, random, trainer } = needs
   const { plan, strategy } = assignment
   const work = strategy
@@ -46,6 +46,7 @@ export const makeUpdate = async (
     result = await trainer.train({
       assignment,
       weights,
+      ...(frozen && { frozen }),
       ...(work?.job ?? { plan }),
       seed,
       signal,

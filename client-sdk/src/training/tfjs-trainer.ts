@@ -41,26 +41,30 @@ export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOpti
   return {
     train: async (job) => {
       const mine = await load()
-      const { assignment, weights } = job
-      return own.withModel(assignment, (model, loaded) =>
-        explained(
+      const { assignment } = job
+      return own.withModel(assignment, (model, loaded) => {
+        const whole = model.whole.jobOf(job)
+        const { weights } = whole
+        return explained(
           withInitialLoss(
             assignment,
             () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss }),
-            () => trainModel(loaded, model, mine, job),
+            async () => model.whole.trained(await trainModel(loaded, model, mine, whole)),
           ),
-        ),
-      )
+        )
+      })
     },
-    evaluate: async ({ assignment, weights }) => {
+    evaluate: async (given) => {
       const mine = await load()
-      const { loss } = assignment.plan
-      return own.withModel(assignment, (model, loaded) =>
-        explained(judgeModel(loaded, model, mine, { weights, loss })),
+      const { loss } = given.assignment.plan
+      return own.withModel(given.assignment, (model, loaded) =>
+        explained(judgeModel(loaded, model, mine, { weights: model.whole.weightsOf(given), loss })),
       )
     },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model, loaded) => explained(askModel(loaded, model, inputs, weights))),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model, loaded) =>
+        explained(askModel(loaded, model, inputs, model.whole.weightsOf(given))),
+      ),
     dispose: () => (engine ? undefined : own.dispose()),
   }
 }

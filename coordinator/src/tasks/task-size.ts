@@ -13,8 +13,8 @@ import {
 import { safetensorsBytes, totalBytes, totalElements } from '@tributary/protocols/tensors'
 
 /**
- * How large a task is: its model's parameters, and what a client that has nothing yet receives and sends in a round: weights, assignment and
- * SCAFFOLD's control variate; its sealed update, where compression leaves a choice the largest. Messages on the line are not in it.
+ * How large a task is: the parameters that its clients train, and what a client that has nothing yet receives and sends in a round: weights, assignment,
+ * the frozen part and SCAFFOLD's control variate; its sealed update, where compression leaves a choice the largest. Messages on the line are not in it.
  */
 export const sizeOfTask = (file: TaskFile): NonNullable<TaskCheckView['size']> => {
   const manifest = manifestOf(file.model)
@@ -22,7 +22,11 @@ export const sizeOfTask = (file: TaskFile): NonNullable<TaskCheckView['size']> =
   const control = file.strategy.name === 'scaffold' ? totalBytes(manifest) : 0
   return {
     parameters: totalElements(manifest),
-    bytesDown: safetensorsBytes(manifest) + encodeAssignment(assignment).length + control,
+    bytesDown:
+      safetensorsBytes(manifest) +
+      encodeAssignment(assignment).length +
+      (file.model.frozen?.weights.bytes ?? 0) +
+      control,
     bytesUp: sealedBytes(updateBytes(file)),
   }
 }

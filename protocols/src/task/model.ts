@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
+import { FrozenPart, frozenMistakes } from './frozen.ts'
 
 /**
  * How a tensor begins when the coordinator makes the first version itself.
@@ -46,8 +47,11 @@ const initial = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import') }),
 ])
 
+/** Tensors that nobody trains; left out, there are none. */
+const frozen = FrozenPart.optional()
+
 /**
- * The model of a task. The order of `tensors` is the order of the flat weight vector.
+ * The model of a task. `tensors` are what is trained and travels. Their order is the order of the flat weight vector.
  * The coordinator reads nothing but the tensors; `topology` and `config` are for the client's trainer.
  */
 export const ModelSpec = z
@@ -58,6 +62,7 @@ export const ModelSpec = z
       topology: z.record(z.string(), z.json()),
       tensors,
       initial,
+      frozen,
     }),
     z.strictObject({
       format: z.literal('custom'),
@@ -66,6 +71,7 @@ export const ModelSpec = z
       config: z.json().default(null),
       tensors,
       initial,
+      frozen,
     }),
   ])
   .refine(
@@ -78,6 +84,9 @@ export const ModelSpec = z
       message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
     },
   )
+  .superRefine((model, context) => {
+    for (const { path, message } of frozenMistakes(model)) context.addIssue({ code: 'custom', path, message })
+  })
 export type ModelSpec = z.infer<typeof ModelSpec>
 
 /** The manifest that weights and deltas of this model must have. */

@@ -31,23 +31,23 @@ export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions
   return {
     train: async (job) => {
       const mine = await load()
-      const { assignment, weights, signal } = job
+      const { assignment, signal } = job
       return own.withModel(
         assignment,
         (model) =>
           withInitialLoss(
             assignment,
-            async () => model.evaluate({ weights, examples: mine }),
+            async () => model.evaluate({ ...job, examples: mine }),
             () => inTurns(model.steps({ ...job, examples: mine }), job),
           ),
         signal,
       )
     },
-    evaluate: async ({ assignment, weights }) => {
+    evaluate: async (given) => {
       const mine = await load()
-      return own.withModel(assignment, (model) => model.evaluate({ weights, examples: mine }))
+      return own.withModel(given.assignment, (model) => model.evaluate({ ...given, examples: mine }))
     },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model) => model.predict({ weights, inputs })),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model) => model.predict({ ...given, inputs })),
   }
 }
