@@ -1,4 +1,4 @@
-/** Models of PyTorch, brought over by docs/guides/convert_torch.py: what they answer there, our trainers answer. */
+/** Models of PyTorch and of Keras, brought over by the programs of docs/guides/convert-models.md: what they answer there, our trainers answer. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createCompactTrainer } from '@tributary/client-sdk/compact'
@@ -18,10 +18,18 @@ const Networks = z.strictObject({
   torch: z.string(),
   networks: z.strictObject({ dense: network, images: network, text: network }),
 })
+const kerasNetwork = network.extend({ model: ModelSpec })
+const KerasNetworks = z.strictObject({
+  keras: z.string(),
+  networks: z.strictObject({ images: kerasNetwork, text: kerasNetwork }),
+})
+type Network = z.infer<typeof network>
 type Name = keyof z.infer<typeof Networks>['networks']
 
 const path = (relative: string) => new URL(relative, import.meta.url)
-const vectors = Networks.parse(JSON.parse(readFileSync(path('../vectors/pytorch.json'), 'utf8')))
+const read = (file: string): unknown => JSON.parse(readFileSync(path(`../vectors/${file}`), 'utf8'))
+const vectors = Networks.parse(read('pytorch.json'))
+const ofKeras = KerasNetworks.parse(read('keras.json'))
 
 const layer = (class_name: string, name: string, config: object = {}) => ({
   class_name,
@@ -109,22 +117,28 @@ const plan = Plan.parse({
 })
 const examples = { inputs: new Float32Array(), targets: new Uint8Array() }
 
+const answersAlike = async (model: ModelSpec, { weights: file, inputs, outputs }: Network) => {
+  const fitted = arrangeTensors(manifestOf(model), decodeSafetensors(file))
+  if ('difference' in fitted) throw new Error(fitted.difference.problem)
+  const tfjs = createTfjsTrainer({ examples, backend: { prefer: ['cpu'], log: () => {} } })
+  for (const trainer of [createCompactTrainer({ examples }), tfjs]) {
+    const given = { assignment: { model, plan }, weights: fitted.arranged }
+    const answers = await trainer.predict(given, inputs)
+    expect(answers.length).toBe(outputs.length)
+    for (const [i, answer] of answers.entries())
+      expect(Math.abs(answer - (outputs[i] ?? Number.NaN))).toBeLessThan(1e-5)
+  }
+  tfjs.dispose()
+}
+
 test.each(['dense', 'images', 'text'] as const)(
   'the network of PyTorch called %s answers as it did, in both trainers, to 1e-5',
-  async (name) => {
-    const { weights: file, inputs, outputs } = vectors.networks[name]
-    const fitted = arrangeTensors(manifestOf(MODELS[name]), decodeSafetensors(file))
-    if ('difference' in fitted) throw new Error(fitted.difference.problem)
-    const assignment = { model: MODELS[name], plan }
-    const tfjs = createTfjsTrainer({ examples, backend: { prefer: ['cpu'], log: () => {} } })
-    for (const trainer of [createCompactTrainer({ examples }), tfjs]) {
-      const answers = await trainer.predict({ assignment, weights: fitted.arranged }, inputs)
-      expect(answers.length).toBe(outputs.length)
-      for (const [i, answer] of answers.entries())
-        expect(Math.abs(answer - (outputs[i] ?? Number.NaN))).toBeLessThan(1e-5)
-    }
-    tfjs.dispose()
-  },
+  (name) => answersAlike(MODELS[name], vectors.networks[name]),
+)
+
+test.each(['images', 'text'] as const)(
+  'the network of Keras called %s, its topology too, answers as it did, in both trainers, to 1e-5',
+  (name) => answersAlike(ofKeras.networks[name].model, ofKeras.networks[name]),
 )
 
 const torch = process.env.TRIBUTARY_TORCH_PYTHON
