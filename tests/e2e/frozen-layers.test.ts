@@ -103,6 +103,7 @@ const clientsOf = async (task: string, count = CLIENTS) => {
       const client = createNodeClient({
         coordinator: coordinator.url,
         task,
+        consent: 'granted',
         trainer: createCompactTrainer({ examples: examplesOf(writer) }),
         privacy: { audience: 'demo' },
         folder: join(folder.path, task, String(n)),
