@@ -1,11 +1,12 @@
 /** From digests to a model in memory: cached where possible, verified always. */
 import type { Digest, ModelVersion } from '@tributary/protocols'
 import type { Session } from '@tributary/protocols/messages'
-import { type Assignment, decodeAssignment, frozenManifestOf, manifestOf } from '@tributary/protocols/task'
-import { arrangeTensors, checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
+import { type Assignment, decodeAssignment, manifestOf } from '@tributary/protocols/task'
+import { checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import type { TransferProblem } from './event.ts'
 import type { LoadBlob } from './load-blob.ts'
+import { loadTaskWork } from './load-task-work.ts'
 import type { PublishedModel } from './state.ts'
 
 export type LoadedModel = {
@@ -31,7 +32,8 @@ export const loadModel = async (
   if (file.kind !== 'received') return file
   try {
     const assignment = assignments.of(described.bytes)
-    const frozen = await loadFrozen(loadBlob, assignment, session, signal)
+    const part = assignment.model.frozen
+    const frozen = part && (await (await loadTaskWork()).loadFrozen(loadBlob, part, session, signal))
     if (frozen && frozen.kind !== 'loaded') return frozen
     const tensors = files.of(file.bytes)
     const difference = checkTensors(manifestOf(assignment.model), tensors)
@@ -46,22 +48,6 @@ export const loadModel = async (
     signal.throwIfAborted()
     return refused(`what was downloaded cannot be read: ${messageOf(error)}`)
   }
-}
-
-/** [T18] Downloaded once and cached like everything that is known by its digest. */
-const loadFrozen = async (
-  loadBlob: LoadBlob,
-  { model: { frozen } }: Assignment,
-  session: Session,
-  signal: AbortSignal,
-): Promise<{ kind: 'loaded'; values: Float32Array } | TransferProblem | undefined> => {
-  if (!frozen) return undefined
-  const file = await loadBlob(frozen.weights, session, signal)
-  if (file.kind !== 'received') return file
-  const fitted = arrangeTensors(frozenManifestOf(frozen), files.of(file.bytes))
-  return 'difference' in fitted
-    ? refused(`the frozen weights are not those of the model: ${fitted.difference.problem}`)
-    : { kind: 'loaded', values: fitted.arranged }
 }
 
 /** Of the same bytes in memory the same comes out: those of a cache are read in every round, or by many clients of one process. */
