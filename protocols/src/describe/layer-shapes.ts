@@ -1,25 +1,31 @@
 /** What layers of Keras do to the shape of an example. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { elementCount } from '../tensors/index.ts'
 
 export type RawLayer = { class_name: string; config: Readonly<Record<string, unknown>> & { name: string } }
 
-const size = z.int().positive()
-const pair = z.union([size.transform((one): [number, number] => [one, one]), z.tuple([size, size])])
+const size = z.int().check(z.positive())
+const pair = z.union([
+  z.pipe(
+    size,
+    z.transform((one): [number, number] => [one, one]),
+  ),
+  z.tuple([size, size]),
+])
 const Windows = z.looseObject({
-  padding: z.enum(['valid', 'same']).default('valid'),
-  strides: pair.nullish(),
+  padding: z._default(z.enum(['valid', 'same']), 'valid'),
+  strides: z.nullish(pair),
 })
-const Conv2D = Windows.extend({ filters: size, kernel_size: pair })
-const Pool2D = Windows.extend({ pool_size: pair.default([2, 2]) })
-const Recurrent = z.looseObject({ units: size, return_sequences: z.boolean().default(false) })
+const Conv2D = z.extend(Windows, { filters: size, kernel_size: pair })
+const Pool2D = z.extend(Windows, { pool_size: z._default(pair, [2, 2]) })
+const Recurrent = z.looseObject({ units: size, return_sequences: z._default(z.boolean(), false) })
 
 /** After the layer; null of a layer that is not known here, or of one whose configuration is not. */
 export const shapeAfter = (layer: RawLayer, shape: readonly number[]): readonly number[] | null => {
   try {
     return shapeOf(layer, shape)
   } catch (error) {
-    if (error instanceof z.ZodError) return null
+    if (error instanceof z.core.$ZodError) return null
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** A model's layers, as its tensors and its topology tell them. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { layerOf, type ModelSpec } from '../task/index.ts'
 import { elementCount } from '../tensors/index.ts'
 import { type RawLayer, shapeAfter, workingValues } from './layer-shapes.ts'
@@ -70,11 +70,11 @@ export const layersOf = (model: ModelSpec): DescribedLayers => {
 const Layer = z.looseObject({
   class_name: z.string(),
   config: z.looseObject({
-    name: z.string().default(''),
-    batch_input_shape: z.array(z.int().positive().nullable()).min(1).optional(),
+    name: z._default(z.string(), ''),
+    batch_input_shape: z.optional(z.array(z.nullable(z.int().check(z.positive()))).check(z.minLength(1))),
   }),
 })
-const Layers = z.array(Layer).min(1)
+const Layers = z.array(Layer).check(z.minLength(1))
 const Topology = z.looseObject({
   class_name: z.string(),
   config: z.union([z.looseObject({ layers: Layers }), Layers]),

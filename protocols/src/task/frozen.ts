@@ -1,5 +1,5 @@
 /** The part of a model that nobody trains: it travels once, by its digest, and is in no version and no update. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Digest } from '../ids.ts'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
 
@@ -8,12 +8,14 @@ export const MOST_FROZEN_BYTES = 2 ** 29
 
 export const FrozenPart = z.strictObject({
   /** The file of these tensors, and of no others, in safetensors and in any order. */
-  weights: z.strictObject({ digest: Digest, bytes: z.int().min(1).max(MOST_FROZEN_BYTES) }),
+  weights: z.strictObject({
+    digest: Digest,
+    bytes: z.int().check(z.minimum(1), z.maximum(MOST_FROZEN_BYTES)),
+  }),
   /** Their order is that of the flat vector of frozen values. */
   tensors: z
     .array(z.strictObject({ ...TensorSpec.shape, dtype: z.literal('F32', 'a model’s tensors are F32') }))
-    .min(1)
-    .max(4_096),
+    .check(z.minLength(1), z.maxLength(4_096)),
 })
 export type FrozenPart = z.infer<typeof FrozenPart>
 

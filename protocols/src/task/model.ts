@@ -51,7 +51,7 @@ const initial = z.discriminatedUnion('kind', [
 ])
 
 /** Tensors that nobody trains; left out, there are none. */
-const frozen = FrozenPart.optional()
+const frozen = z.optional(FrozenPart)
 
 /**
  * The model of a task. `tensors` are what is trained and travels. Their order is the order of the flat weight vector.
@@ -88,10 +88,11 @@ export const ModelSpec = z
         message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
       },
     ),
+    z.superRefine((model, context) => {
+      for (const { path, message } of frozenMistakes(model))
+        context.addIssue({ code: 'custom', path, message })
+    }),
   )
-  .superRefine((model, context) => {
-    for (const { path, message } of frozenMistakes(model)) context.addIssue({ code: 'custom', path, message })
-  })
 export type ModelSpec = z.infer<typeof ModelSpec>
 
 /** The manifest that weights and deltas of this model must have. */
