@@ -12,9 +12,10 @@ export const rejects = async (what: string, promise: Promise<unknown>, word: str
     (value) => `nothing, and gave ${JSON.stringify(value)}`,
     (error: unknown) => error,
   )
-  const { code, remedy, name } = Object(seen) as { code?: unknown; remedy?: unknown; name?: unknown }
-  if ((code ?? name) !== word || (code !== undefined && !remedy))
-    throw new Error(`${what}: was to reject with ${word}, and did with ${String(code ?? seen)}`)
+  const said = Object(seen) as { code?: unknown; remedy?: unknown; name?: unknown }
+  const isTold =
+    typeof said.code === 'string' ? said.code === word && Boolean(said.remedy) : said.name === word
+  if (!isTold) throw new Error(`${what}: was to reject with ${word}, and did with ${String(seen)}`)
 }
 
 /** The same for what is to throw at once. */

@@ -41,7 +41,8 @@ export const operatorDesk = ({ operator, settled }: TestCoordinator): OperatorDe
     },
     statusOf: async (id, client) =>
       (await operator.round(id)).members.find((member) => member.client === client)?.status,
-    abandon: (id) => done(operator.call('POST', restPaths.abandon(RoundId.parse(id)), { reason: 'the case is over' })),
+    abandon: (id) =>
+      done(operator.call('POST', restPaths.abandon(RoundId.parse(id)), { reason: 'the case is over' })),
     revoke: (client) => done(operator.call('DELETE', restPaths.client(ClientId.parse(client)))),
   }
 }

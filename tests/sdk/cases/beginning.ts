@@ -11,7 +11,8 @@ const NOWHERE = 'http://127.0.0.1:1'
 
 export const beginning: readonly Case[] = [
   {
-    title: 'nothing is enrolled or joined, and nothing sent, before the person has agreed; that they have is kept',
+    title:
+      'nothing is enrolled or joined, and nothing sent, before the person has agreed; that they have is kept',
     async run({ createClient, operator, task }) {
       const asked: string[] = []
       const surroundings = {
@@ -100,9 +101,9 @@ export const beginning: readonly Case[] = [
   },
   {
     title: 'where no coordinator is, enrolling says so, and joining waits until it is told to stop',
-    async run({ createClient, task }) {
+    async run({ createClient, operator, task }) {
       const client = createClient({ coordinator: NOWHERE, task, trainer, consent: 'granted' })
-      await rejects('enrolling', client.enrol('tre_nobody'), 'unreachable')
+      await rejects('enrolling', client.enrol(await operator.invite()), 'unreachable')
       const joining = client.join()
       same('the state', client.state.is === 'waiting', false)
       await client.leave()

@@ -77,7 +77,11 @@ export const calls: readonly Case[] = [
       await Promise.all([one.join(), two.join()])
       const begun = await Promise.all([operator.begin(task), operator.begin(second)])
       const ended = await Promise.all(begun.map((round) => operator.ended(round)))
-      same('who was received', ended.map(({ received }) => received), [[id], [id]])
+      same(
+        'who was received',
+        ended.map(({ received }) => received),
+        [[id], [id]],
+      )
       await one.leave()
       same('the states', [one.state.is, two.state.is], ['idle', 'waiting'])
       const third = await operator.begin(second)
