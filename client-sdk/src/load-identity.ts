@@ -5,6 +5,9 @@ import {
   identityFromSeed,
 } from '@tributary/protocols/crypto'
 import type { KeyStore } from './ports/key-store.ts'
+import { TributaryError } from './tributary-error.ts'
+
+const SEED_BYTES = 32
 
 export type IdentityLoader = {
   /** The identity; made where the store has none. */
@@ -19,8 +22,11 @@ export type IdentityLoader = {
  */
 export const identityLoader = (keys: KeyStore, createSigner: CreateSigner): IdentityLoader => {
   let loading: Promise<Identity> | undefined
-  const load = async () =>
-    identityFromSeed((await keys.load()) ?? (await keys.keep(createIdentity().exportSeed())), createSigner)
+  const load = async () => {
+    const seed = (await keys.load()) ?? (await keys.keep(createIdentity().exportSeed()))
+    if (!(seed instanceof Uint8Array) || seed.length !== SEED_BYTES) throw badKey()
+    return identityFromSeed(seed, createSigner)
+  }
   const forget = () => {
     loading = undefined
   }
@@ -35,3 +41,10 @@ export const identityLoader = (keys: KeyStore, createSigner: CreateSigner): Iden
     forget,
   }
 }
+
+const badKey = () =>
+  new TributaryError({
+    code: 'bad-key',
+    problem: `the key store gave what is no key: ${SEED_BYTES} bytes are one`,
+    remedy: 'Repair the key store, or restore what it keeps; a client with another key is another client',
+  })

@@ -1,8 +1,9 @@
 /** Training of tfjs layers models. tfjs and its backend are loaded when they are first needed. */
 import { TributaryError } from '../tributary-error.ts'
 import type { BackendOptions } from './backends/backend.ts'
-import type { Examples } from './examples.ts'
+import { exampleDoor, type SourceOptions } from './example-source.ts'
 import { withInitialLoss } from './initial-loss.ts'
+import { withOpened } from './opened.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
@@ -11,12 +12,11 @@ import { askModel, judgeModel } from './use-model.ts'
 export type { BackendName, BackendOptions } from './backends/backend.ts'
 export { loadBackend } from './backends/load-backend.ts'
 export { describeTfjsModel, encodeTfjsWeights } from './describe-model.ts'
+export type { ExampleSource } from './example-source.ts'
 export type { Examples } from './examples.ts'
 export { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 
-export type TfjsTrainerOptions = {
-  /** This client's own examples, or what gives them: it is asked anew for every training and judgement. */
-  examples: Examples | (() => Examples | Promise<Examples>)
+export type TfjsTrainerOptions = SourceOptions & {
   /** An engine that is shared with other trainers. Left out, the trainer has its own. */
   engine?: TfjsEngine
   /** Which backend a trainer's own engine takes. */
@@ -35,32 +35,43 @@ export type TfjsTrainer = Trainer &
  * A trainer for tasks whose model is `tfjs-layers`. Its errors: TributaryError `no-backend`, `unsupported-model`,
  * `model-mismatch`, `bad-examples`.
  */
-export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOptions): TfjsTrainer => {
+export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOptions): TfjsTrainer => {
   const own = engine ?? createTfjsEngine(backend)
-  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  const open = exampleDoor(source)
   return {
-    train: async (job) => {
-      const mine = await load()
-      const { assignment, weights } = job
-      return own.withModel(assignment, (model, loaded) =>
-        explained(
-          withInitialLoss(
-            assignment,
-            () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss }),
-            () => trainModel(loaded, model, mine, job),
+    train: (job) => {
+      const { assignment } = job
+      const { loss } = assignment.plan
+      return withOpened(open(assignment, job.signal), (mine) =>
+        own.withModel(assignment, (model, loaded) => {
+          const whole = model.whole.jobOf(job)
+          const { weights } = whole
+          return explained(
+            withInitialLoss(
+              assignment,
+              () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss })),
+              async () => model.whole.trained(await trainModel(loaded, model, mine.supply, whole)),
+            ),
+          )
+        }),
+      )
+    },
+    evaluate: (given) => {
+      const { loss } = given.assignment.plan
+      return withOpened(open(given.assignment), (mine) =>
+        own.withModel(given.assignment, (model, loaded) =>
+          explained(
+            mine.judged((some) =>
+              judgeModel(loaded, model, some, { weights: model.whole.weightsOf(given), loss }),
+            ),
           ),
         ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
-      const mine = await load()
-      const { loss } = assignment.plan
-      return own.withModel(assignment, (model, loaded) =>
-        explained(judgeModel(loaded, model, mine, { weights, loss })),
-      )
-    },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model, loaded) => explained(askModel(loaded, model, inputs, weights))),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model, loaded) =>
+        explained(askModel(loaded, model, inputs, model.whole.weightsOf(given))),
+      ),
     dispose: () => (engine ? undefined : own.dispose()),
   }
 }

@@ -57,7 +57,11 @@ export interface paths {
          * @description Needs a client's session or the role viewer.
          */
         get: operations["getBlob"];
-        put?: never;
+        /**
+         * Upload the frozen tensors of a task to be made
+         * @description The body is a safetensors file, the path its SHA-256. It is durable when the answer comes; sending the same again is answered the same. A file that no task refers to is let go by retention. Needs the role operator.
+         */
+        put: operations["putBlob"];
         post?: never;
         delete?: never;
         options?: never;
@@ -865,6 +869,10 @@ export interface components {
             min: number;
             p10: number;
             p90: number;
+        };
+        BlobView: {
+            bytes: number;
+            digest: components["schemas"]["Digest"];
         };
         ChangeTaskRequestInput: {
             schedule?: {
@@ -1829,6 +1837,18 @@ export interface components {
             model: {
                 /** @constant */
                 format: "tfjs-layers";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["Digest"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -1836,6 +1856,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */
@@ -1855,6 +1947,18 @@ export interface components {
                 config: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["Digest"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -1862,6 +1966,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */
@@ -2483,6 +2659,18 @@ export interface components {
             model: {
                 /** @constant */
                 format: "tfjs-layers";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["DigestInput"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -2490,6 +2678,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */
@@ -2509,6 +2769,18 @@ export interface components {
                 config?: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["DigestInput"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -2516,6 +2788,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */
@@ -3403,6 +3747,113 @@ export interface operations {
             };
             /** @description `internal`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putBlob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: components["schemas"]["DigestInput"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": Blob | Uint8Array;
+            };
+        };
+        responses: {
+            /** @description Done; or what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobView"];
+                };
+            };
+            /** @description `invalid`: The request has mistakes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Authentication is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `csrf`: Not from a page of this console. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-digest`: The bytes are not those announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-full`: Storage is full. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ export {
   carriedByClients,
 } from './client-strategy.ts'
 export { Compression } from './compression.ts'
+export { FrozenPart, frozenManifestOf, layerOf, MOST_FROZEN_BYTES } from './frozen.ts'
 export { type BufferedMode, Mode } from './mode.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { type Cut, cutOf, travelling } from './personal-layers.ts'
@@ -13,6 +14,15 @@ export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
 export type { Refining } from './refining.ts'
 export { largestCohort, type SecureGroups, secureGroupsOf } from './secure-cohort.ts'
+export {
+  Feature,
+  featureWidth,
+  inputShapeOf,
+  inputWidth,
+  Labels,
+  outputWidth,
+  Signature,
+} from './signature.ts'
 export { refiningOf, StalenessSpec, StrategySpec } from './strategy.ts'
 export {
   CohortPolicy,
@@ -29,3 +39,4 @@ export {
   updateManifestOf,
   WITHIN_TENSOR,
 } from './update-manifest.ts'
+export { paddingId, type Vocabulary, vocabularyDigest, wordsOf } from './vocabulary.ts'

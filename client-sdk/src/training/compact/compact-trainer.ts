@@ -1,19 +1,19 @@
 /** Training of small sequential models on our own SIMD WebAssembly kernels. See `/tfjs` for every other model. */
-import type { Examples } from '../examples.ts'
+import { seededRandom } from '@tributary/protocols/runtime'
+import { exampleDoor, type SourceOptions } from '../example-source.ts'
+import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
-import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
-import { createTurns } from '../turns.ts'
+import { withOpened } from '../opened.ts'
+import type { Evaluator, Predictor, Trainer } from '../trainer.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
-import type { CompactModel } from './compact-model.ts'
 
+export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
 export type { CompactJob } from './body.ts'
 export { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 export { type CompactModel, compactModel } from './compact-model.ts'
 
-export type CompactTrainerOptions = {
-  /** This client's own examples, or what gives them: it is asked anew for every training and judgement. */
-  examples: Examples | (() => Examples | Promise<Examples>)
+export type CompactTrainerOptions = SourceOptions & {
   /** An engine that is shared with other trainers. Left out, the trainer has its own. */
   engine?: CompactEngine
 }
@@ -21,60 +21,40 @@ export type CompactTrainerOptions = {
 /** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
 export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
 
-/** Everything else waits no longer than this, or than one batch. */
-const TURN_MS = 8
-
 /**
  * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, lstm, dropout, batch
  * normalization, activation, reshape and flatten layers. It carries plans out as the tfjs trainer does, and gives the same bytes for
  * the same seed on every machine. Its errors: TributaryError `no-backend`, `unsupported-model`, `model-mismatch`, `bad-examples`.
  */
-export const createCompactTrainer = ({ examples, engine }: CompactTrainerOptions): CompactTrainer => {
+export const createCompactTrainer = ({ engine, ...source }: CompactTrainerOptions): CompactTrainer => {
   const own = engine ?? createCompactEngine()
-  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  const open = exampleDoor(source)
   return {
-    train: async (job) => {
-      const mine = await load()
-      const { assignment, weights, signal } = job
-      return own.withModel(
-        assignment,
-        (model) =>
-          withInitialLoss(
-            assignment,
-            async () => model.evaluate({ weights, examples: mine }),
-            () => trainInTurns(model, mine, job),
-          ),
-        signal,
+    train: (job) => {
+      const { assignment, plan, seed, signal } = job
+      return withOpened(open(assignment, signal), (mine) =>
+        own.withModel(
+          assignment,
+          (model) =>
+            withInitialLoss(
+              assignment,
+              () => mine.judged((examples) => model.evaluate({ ...job, examples })),
+              () => {
+                const feed = mine.supply({ plan, sizes: model.sizes, random: seededRandom(seed) })
+                return inTurns(model.steps({ ...job, feed }), job)
+              },
+            ),
+          signal,
+        ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
-      const mine = await load()
-      return own.withModel(assignment, (model) => model.evaluate({ weights, examples: mine }))
-    },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model) => model.predict({ weights, inputs })),
-  }
-}
-
-/** @throws the signal's reason once it has aborted. */
-const trainInTurns = async (
-  model: CompactModel,
-  examples: Examples,
-  { weights, plan, correction, seed, signal, onProgress }: TrainingJob,
-): Promise<TrainingResult> => {
-  const turns = createTurns()
-  const steps = model.steps({ weights, examples, plan, seed, ...(correction && { correction }) })
-  try {
-    for (let since = performance.now(); ; ) {
-      signal.throwIfAborted()
-      const { done, value } = steps.next()
-      if (done) return value
-      if (value) onProgress(value)
-      if (performance.now() - since < TURN_MS) continue
-      await turns.take()
-      since = performance.now()
-    }
-  } finally {
-    turns.end()
+    evaluate: (given) =>
+      withOpened(open(given.assignment), (mine) =>
+        own.withModel(given.assignment, (model) =>
+          mine.judged((examples) => model.evaluate({ ...given, examples })),
+        ),
+      ),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model) => model.predict({ ...given, inputs })),
   }
 }
