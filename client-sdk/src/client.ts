@@ -10,6 +10,7 @@ import { stopError } from './client-errors.ts'
 import { described, type FederatedEvents, type FederatedModel, passOn } from './client-events.ts'
 import { type ClientOptions, type Surroundings, surroundingsAt } from './client-options.ts'
 import { createEmitter } from './emitter.ts'
+import { type Kept, keptSoon } from './kept/kept.ts'
 import { identityLoader } from './load-identity.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import {
@@ -24,6 +25,8 @@ import { requirePersonal } from './participation/personal.ts'
 import type { RecordStore } from './ports/record-store.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
+import { givenKeyOf } from './trust/given-key.ts'
+import { type Pinning, pinningSoon } from './trust/pin.ts'
 
 type InputOf<T> = T extends Predictor<infer Input, infer _> ? Input : never
 type OutputOf<T> = T extends Predictor<infer _, infer Output> ? Output : never
@@ -38,6 +41,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   readonly #endpoints: Endpoints
   readonly #surroundings: Surroundings
   readonly #variates: RecordStore
+  readonly #pinning: Pinning
+  readonly #kept: Kept | undefined
   readonly #loadIdentity: () => Promise<Identity>
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
@@ -55,6 +60,22 @@ export class FederatedClient<T extends Trainer = Trainer> {
       this.#surroundings.primitives.createSigner,
     )
     this.#variates = options.variates ?? memoryRecordStore()
+    const { records, coordinatorKey, privacy } = options
+    const { clock, primitives } = this.#surroundings
+    this.#pinning = pinningSoon({
+      records: records ?? memoryRecordStore(),
+      given: givenKeyOf(coordinatorKey, privacy?.coordinatorKey),
+      verify: primitives.verifySignature,
+    })
+    this.#kept =
+      records &&
+      keptSoon({
+        task: this.task,
+        records,
+        clock,
+        primitives,
+        told: (notice) => passOn(this.#events, notice),
+      })
   }
 
   /** What this client is to the task at present. */
@@ -64,7 +85,9 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
   get model(): FederatedModel | undefined {
-    return this.#participant?.model()
+    const held = this.#participant?.model() ?? this.#kept?.newest.restored()
+    if (!held) void this.#restored().catch(() => undefined) // whoever waits hears the event `model`
+    return held
   }
 
   /** This client's id. The first call makes the key, if the key store has none. */
@@ -86,7 +109,10 @@ export class FederatedClient<T extends Trainer = Trainer> {
    */
   async enrol(token: string): Promise<ClientId> {
     const { fetch } = this.#surroundings
-    return enrol({ endpoints: this.#endpoints, fetch }, await this.#loadIdentity(), token)
+    const where = { endpoints: this.#endpoints, fetch }
+    const { id, coordinator } = await enrol(where, await this.#loadIdentity(), token)
+    if (coordinator) await this.#pinning.learn(coordinator)
+    return id
   }
 
   /**
@@ -165,9 +191,10 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#membership = membership
     try {
       const identity = await this.#loadIdentity()
+      const pin = await this.#pinning.pin()
       if (this.#membership === membership) {
         this.#participant ??= this.#createParticipant(identity)
-        this.#participant.join()
+        this.#participant.join(pin)
       }
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
@@ -199,6 +226,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       ...(privacy && { privacy }),
       ...(participations && { participations }),
       variates: this.#variates,
+      ...(this.#kept && { kept: this.#kept }),
       ...(personal && { personal }),
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
@@ -222,17 +250,23 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   async #ownModel(): Promise<FederatedModel> {
-    const model = this.#newestModel()
+    const model = await this.#newestModel()
     return model.assignment.personalization ? requirePersonal(this.#options).own(this.task, model) : model
   }
 
-  #newestModel(): FederatedModel {
-    const { model } = this
+  /** What this device has kept, as far as this client may use it. */
+  async #restored(): Promise<FederatedModel | undefined> {
+    return this.#kept && (await this.#kept.newest.restore(await this.#pinning.pin())).model
+  }
+
+  async #newestModel(): Promise<FederatedModel> {
+    const model = this.#participant?.model() ?? (await this.#restored())
     if (model) return model
     throw new TributaryError({
       code: 'no-model',
       problem: 'this client has no model yet',
-      remedy: 'Wait for the event `model`',
+      remedy:
+        'Join while the coordinator can be reached, and wait for the event `model`; with `records` that last it is there without a network from then on',
     })
   }
 

@@ -9,6 +9,7 @@ export { openSocketLine } from './adapters/socket-line.ts'
 export { FederatedClient } from './client.ts'
 export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
 export type { ClientOptions, InvitationAnswer, Primitives, Surroundings } from './client-options.ts'
+export { type Kept, loadKept } from './kept/kept.ts'
 export {
   type ClientLine,
   createParticipant,

@@ -16,13 +16,18 @@ export type LoadedModel = {
   weights: Float32Array
 }
 
+/** Where a model came from: what was said of it, and its bytes. */
+export type ModelSource = PublishedModel & { bytes: { assignment: Uint8Array; weights: Uint8Array } }
+
+export type FetchedModel = { model: LoadedModel; source: ModelSource }
+
 /** The model and what to do with it. Rejects only when the signal aborts. */
 export const loadModel = async (
   loadBlob: LoadBlob,
-  { model, assignment: assignmentRef }: PublishedModel,
+  { model, assignment: assignmentRef, signature }: PublishedModel,
   session: Session,
   signal: AbortSignal,
-): Promise<{ kind: 'loaded'; model: LoadedModel } | TransferProblem> => {
+): Promise<({ kind: 'loaded' } & FetchedModel) | TransferProblem> => {
   const described = await loadBlob(assignmentRef, session, signal)
   if (described.kind !== 'received') return described
   const file = await loadBlob(model, session, signal)
@@ -33,7 +38,16 @@ export const loadModel = async (
     const difference = checkTensors(manifestOf(assignment.model), tensors)
     if (difference) return refused(`the weights are not those of the model: ${difference.problem}`)
     const { version, digest } = model
-    return { kind: 'loaded', model: { version, digest, assignment, weights: tensors.values } }
+    return {
+      kind: 'loaded',
+      model: { version, digest, assignment, weights: tensors.values },
+      source: {
+        model,
+        assignment: assignmentRef,
+        ...(signature && { signature }),
+        bytes: { assignment: described.bytes, weights: file.bytes },
+      },
+    }
   } catch (error) {
     return refused(`what was downloaded cannot be read: ${messageOf(error)}`)
   }
