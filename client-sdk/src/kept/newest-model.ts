@@ -10,8 +10,8 @@ import * as z from 'zod'
 import type { LoadBlob } from '../participation/load-blob.ts'
 import { type LoadedModel, loadModel, type ModelSource } from '../participation/load-model.ts'
 import type { RecordStore } from '../ports/record-store.ts'
+import { loadJson, saveJson } from '../records/json-record.ts'
 import type { Pin } from '../trust/pin.ts'
-import { readJson, writeJson } from './json-record.ts'
 import { pack, unpack } from './packed-record.ts'
 
 export type NewestModel = {
@@ -56,10 +56,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
   let restored: LoadedModel | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
-  const highest = async (): Promise<number> => {
-    const record = await readJson(records, small, Newest)
-    return record.is === 'read' ? record.value.version : 0
-  }
+  const highest = async (): Promise<number> => (await loadJson(records, small, Newest))?.version ?? 0
 
   const read = async (pin: Pin | undefined): Promise<Restored> => {
     const floor = await highest()
@@ -104,7 +101,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
           // What is there is older than what has been held, and only takes room.
           await records.erase(whole).catch(() => undefined)
         }
-        await writeJson(records, small, { version } satisfies z.input<typeof Newest>)
+        await saveJson(records, small, { version } satisfies z.input<typeof Newest>)
       }
       const mine = turn.then(keep).catch(fault)
       turn = mine

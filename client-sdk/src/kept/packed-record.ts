@@ -3,7 +3,7 @@
  * the length of a JSON header as a little-endian uint32, the header { `of`, `parts`: their lengths }, and the parts.
  */
 import * as z from 'zod'
-import { jsonOf } from './json-record.ts'
+import { jsonOf } from '../records/json-record.ts'
 
 export const pack = (of: object, parts: readonly Uint8Array[]): Uint8Array => {
   const header = new TextEncoder().encode(JSON.stringify({ of, parts: parts.map(({ length }) => length) }))

@@ -3,8 +3,6 @@ import type { TaskId } from '@tributary/protocols'
 import type { EncodedPublicKey } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { CoordinatorView } from '@tributary/protocols/rest'
-import { lazily } from '../participation/lazily.ts'
-import type { PinningNeeds } from './create-pinning.ts'
 
 /** Models and secure rounds are to be signed by `publicKey`, challenges to be those of `coordinator`, once that is known. */
 export type Pin = {
@@ -32,21 +30,3 @@ export type Pinning = {
 
 /** The name of the record. */
 export const PIN = 'pin'
-
-const loadPinning = lazily(() => import('./create-pinning.ts'))
-
-/** Its code is on its way from here on, apart from what an app loads at once. */
-export const pinningSoon = (needs: PinningNeeds): Pinning => {
-  let made: Pinning | undefined
-  const pinning = async (): Promise<Pinning> => {
-    const { createPinning } = await loadPinning()
-    made ??= createPinning(needs)
-    return made
-  }
-  pinning().catch(() => undefined) // whoever needs it loads it again, and hears why not
-  return {
-    pin: async () =>
-      needs.given || (await needs.records.load(PIN)) ? (await pinning()).pin() : undefined,
-    learn: async (coordinator) => (await pinning()).learn(coordinator),
-  }
-}
