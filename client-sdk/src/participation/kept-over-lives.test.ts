@@ -124,6 +124,7 @@ describe('a sealed update', () => {
     await world.until('forgotten', () => world.status() === 'waiting')
     await world.participant.settled()
     expect(await records.names()).not.toContain('pending.shift')
+    await world.until('checked in', () => world.said('check-in').length > 1)
     expect(world.said('check-in')).toContainEqual({ type: 'check-in', task, round: round(1) })
     expect(world.noticed('submitted')).toEqual([{ type: 'submitted', round: round(1) }])
     await world.end()

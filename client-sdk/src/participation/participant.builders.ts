@@ -211,15 +211,28 @@ export const aWorld = (
     upload: (...asked) => way.upload(...asked),
   }
   let lives = 0
-  const begin = () =>
-    createParticipant({
+  const begin = () => {
+    const life = ++lives
+    const isOver = () => life !== lives
+    /** Nothing that a life has begun comes to an end after its own. */
+    const inLife = <T>(answer: Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        answer.then(
+          (value) => isOver() || resolve(value),
+          (error) => isOver() || reject(error),
+        )
+      })
+    return createParticipant({
       task,
       ...(options.records && {
         kept: createKept({ task, records: options.records, clock, told: (notice) => notices.push(notice) }),
       }),
       identity,
       connect,
-      bulk,
+      bulk: {
+        download: (...asked) => inLife(bulk.download(...asked)),
+        upload: (...asked) => (isOver() ? new Promise<never>(() => {}) : inLife(bulk.upload(...asked))),
+      },
       cache: memoryModelCache(),
       trainer: options.trainer ?? shiftTrainer,
       clock,
@@ -229,14 +242,16 @@ export const aWorld = (
       ...(options.personal && { personal: options.personal }),
       random: random.fork('jitter'),
       // What another life draws is something else.
-      keyRandom: random.fork(`keys${lives++ || ''}`),
+      keyRandom: random.fork(life === 1 ? 'keys' : `keys of life ${life}`),
       decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },
-      told: (notice) => notices.push(notice),
+      told: (notice) => isOver() || notices.push(notice),
       changed(state) {
+        if (isOver()) return
         const { is } = statusOf(state)
         if (statuses.at(-1) !== is) statuses.push(is)
       },
     })
+  }
   let participant = begin()
 
   /** Lets promises and timers have their turn until it has come true. */
