@@ -2,7 +2,7 @@
  * Several byte strings and what they are, as one record, which a store replaces as a whole:
  * the length of a JSON header as a little-endian uint32, the header { `of`, `parts`: their lengths }, and the parts.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { jsonOf } from '../records/json-record.ts'
 
 export const pack = (of: object, parts: readonly Uint8Array[]): Uint8Array => {
@@ -20,12 +20,12 @@ export const pack = (of: object, parts: readonly Uint8Array[]): Uint8Array => {
 /** What was packed; `undefined` where these bytes are anything else. The parts are views of them. */
 export const unpack = <T>(
   bytes: Uint8Array,
-  schema: z.ZodType<T>,
+  schema: z.core.$ZodType<T>,
 ): { of: T; parts: Uint8Array[] } | undefined => {
   if (bytes.length < 4) return undefined
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const header = Header.safeParse(jsonOf(bytes.subarray(4, start)))
-  const of = schema.safeParse(header.data?.of)
+  const of = z.safeParse(schema, header.data?.of)
   if (!header.success || !of.success) return undefined
   let at = start
   const parts: Uint8Array[] = []
