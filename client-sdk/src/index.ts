@@ -22,6 +22,7 @@ export { createCircumstances, type GivenCircumstances } from './conditions/given
 export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
 export type { Withdrawn } from './consent/withdrawal.ts'
+export { type Kept, loadKept } from './kept/kept.ts'
 export {
   type ClientLine,
   createParticipant,

@@ -1,6 +1,7 @@
 import {
   decodeKeyText,
   EncodedSignature,
+  encodePublicKey,
   identityFromSeed,
   verifyWithdrawal,
 } from '@tributary/protocols/crypto'
@@ -111,14 +112,25 @@ describe('withdrawing', () => {
       publicKey: world.identity.publicKey,
       signature: decodeKeyText(EncodedSignature.parse(statement?.signature)),
     }
-    expect(verifyWithdrawal({ ...of, coordinator: 'world' })).toBe(true)
-    expect(verifyWithdrawal({ ...of, coordinator: 'another' })).toBe(false)
+    expect(verifyWithdrawal({ ...of, coordinator: 'any' })).toBe(true)
     expect([client.state, client.model, client.consent.state]).toEqual([
       { is: 'idle' },
       undefined,
       'withdrawn',
     ])
     await world.until('no timer left', () => world.clock.pending() === 0)
+  })
+
+  test('says it to the coordinator that it has pinned, and to no other', async () => {
+    const { world, stores, statements, start } = await aDevice()
+    const pin = { id: 'world', publicKey: encodePublicKey(world.identity.publicKey) }
+    await stores.records.save('pin', new TextEncoder().encode(JSON.stringify(pin)))
+    await start({ consent: 'granted' }).withdraw()
+    const { clientId: client, publicKey } = world.identity
+    const signature = decodeKeyText(EncodedSignature.parse(statements[0]?.signature))
+    const holds = (coordinator: string) => verifyWithdrawal({ client, publicKey, signature, coordinator })
+    expect([holds('world'), holds('another')]).toEqual([true, false])
+    expect(await stores.records.names()).toEqual(['consent'])
   })
 
   test('is remembered: nothing begins again before it is granted anew, and then as somebody else', async () => {

@@ -102,7 +102,7 @@ describe('[K11] a client that withdraws', () => {
         `identities/${host()}.key`,
         expect.stringMatching(/^models\/sha256-/),
         `records/${host()}/consent.record`,
-        `records/${host()}/coordinator.record`,
+        `records/${host()}/pin.record`,
       ]),
     )
     expect(await client.withdraw()).toEqual({ told: 'yes' })

@@ -25,7 +25,7 @@ test('docs/guides/embed.md has every code of TributaryErrorCode', async () => {
 test('docs/guides/embed.md has every event of FederatedEvents', async () => {
   const source = await read('client-sdk/src/client-events.ts')
   const type = source.slice(source.indexOf('FederatedEvents = {'), source.indexOf('/** A round that asks'))
-  const events = [...type.matchAll(/^ {2}'?([a-z-]+)'?: /gm)].map(([, name = '']) => name)
+  const events = [...type.matchAll(/^ {2}'?([a-z-]+)'?:(?: |$)/gm)].map(([, name = '']) => name)
   expect(events.length).toBeGreaterThan(8)
   const told = namesBelow(await read('docs/guides/embed.md'), 'Events')
   expect(told.toSorted()).toEqual(events.toSorted())

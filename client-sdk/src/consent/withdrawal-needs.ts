@@ -35,9 +35,6 @@ export type WithdrawalRecord = z.infer<typeof WithdrawalRecord>
 /** What it is kept under in a client's records. */
 export const WITHDRAWAL = 'withdrawal'
 
-/** The id of the coordinator that welcomed this client last, which a statement names. */
-export const COORDINATOR = 'coordinator'
-
 export type WithdrawalNeeds = {
   stores: DeviceStores
   clock: Clock
@@ -78,8 +75,12 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
       const seed = await stores.keys.load()
       if (!seed) return undefined
       const identity = identityFromSeed(seed, surroundings.primitives.createSigner)
-      const coordinator = device.coordinator() ?? (await loadJson(records, COORDINATOR, z.string()))
-      return { client: identity.clientId, signature: encodeSignature(stateWithdrawal(identity, coordinator)) }
+      // One that is not known, or cannot be read, is not named: the statement is good all the same.
+      const pin = await device.pinning.pin().catch(() => undefined)
+      return {
+        client: identity.clientId,
+        signature: encodeSignature(stateWithdrawal(identity, pin?.coordinator)),
+      }
     },
     post: ({ client, signature }, signal) =>
       surroundings.fetch(endpoints.rest(clientPaths.withdrawal(client)), {

@@ -7,12 +7,7 @@ import type { CoordinatorMessage, Session } from '@tributary/protocols/messages'
 import type { ChannelListener, Clock } from '@tributary/protocols/platform'
 import { type ClientLine, SPENT_LINE } from '../participation/index.ts'
 
-type Needs = {
-  connect(): ClientLine
-  clock: Clock
-  /** A coordinator of this id has verified this client's answer to its challenge. */
-  welcomed?(coordinator: string): void
-}
+type Needs = { connect(): ClientLine; clock: Clock }
 
 type Heard<T extends CoordinatorMessage['type']> = Extract<CoordinatorMessage, { type: T }>
 
@@ -39,7 +34,7 @@ type Branch = {
   answered: boolean
 }
 
-const openTrunk = ({ connect, clock, welcomed }: Needs): Trunk => {
+const openTrunk = ({ connect, clock }: Needs): Trunk => {
   const line = connect()
   const branches = new Map<TaskId, Branch>()
   let challenge: Heard<'challenge'> | undefined
@@ -70,7 +65,6 @@ const openTrunk = ({ connect, clock, welcomed }: Needs): Trunk => {
       case 'welcome':
         welcome = { message, heardAt: clock.now() }
         session = message.session
-        if (challenge) welcomed?.(challenge.coordinator)
         for (const branch of [...branches.values()]) if (branch.answered) branch.listener?.message(message)
         return
       case 'refused': {

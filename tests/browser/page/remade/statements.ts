@@ -1,17 +1,21 @@
 import {
   answerChallenge,
   challengeDigest,
+  encodePublicKey,
   enrolmentDigest,
   enrolmentTokenHash,
   fromHex,
   identityFromSeed,
+  modelDigest,
   proveEnrolment,
   signingBytes,
   signingDigest,
+  signModel,
   stateWithdrawal,
   toHex,
   verifyChallenge,
   verifyEnrolment,
+  verifyModel,
   verifyWithdrawal,
   withdrawalDigest,
 } from '@tributary/protocols/crypto'
@@ -75,6 +79,18 @@ export const remakeStatements = (vectors: Vectors): Vectors => {
         signature: toHex(signature),
       }
     }),
+    models: vectors.models.map(({ statement }) => {
+      const signature = signModel(identity, statement)
+      must(
+        verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature }),
+        `version ${statement.version}`,
+      )
+      return { statement, digest: toHex(modelDigest(statement)), signature }
+    }),
+    refusedModels: vectors.refusedModels.filter(
+      ({ statement, signature }) =>
+        !verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature }),
+    ),
     submissions: vectors.submissions.map(({ name, header }) => {
       const { signature: _, ...unsigned } = decodeSubmission(header)
       const submission = signSubmission(identity, unsigned)
