@@ -6,6 +6,7 @@ import { withInitialLoss } from './initial-loss.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
+import { requireSlice } from './turns.ts'
 import { askModel, judgeModel } from './use-model.ts'
 
 export type { BackendName, BackendOptions } from './backends/backend.ts'
@@ -21,6 +22,8 @@ export type TfjsTrainerOptions = {
   engine?: TfjsEngine
   /** Which backend a trainer's own engine takes. */
   backend?: BackendOptions
+  /** Milliseconds of work after which everything else on this thread has its turn, or one batch where that takes longer; 8 where it is left out. */
+  sliceMs?: number
 }
 
 /** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
@@ -33,9 +36,15 @@ export type TfjsTrainer = Trainer &
 
 /**
  * A trainer for tasks whose model is `tfjs-layers`. Its errors: TributaryError `no-backend`, `unsupported-model`,
- * `model-mismatch`, `bad-examples`.
+ * `model-mismatch`, `bad-examples`, `bad-options`.
  */
-export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOptions): TfjsTrainer => {
+export const createTfjsTrainer = ({
+  examples,
+  engine,
+  backend,
+  sliceMs,
+}: TfjsTrainerOptions): TfjsTrainer => {
+  requireSlice(sliceMs)
   const own = engine ?? createTfjsEngine(backend)
   const load = async () => (typeof examples === 'function' ? examples() : examples)
   return {
@@ -46,8 +55,8 @@ export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOpti
         explained(
           withInitialLoss(
             assignment,
-            () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss }),
-            () => trainModel(loaded, model, mine, job),
+            () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss, sliceMs }),
+            () => trainModel(loaded, model, mine, job, sliceMs),
           ),
         ),
       )
@@ -56,11 +65,13 @@ export const createTfjsTrainer = ({ examples, engine, backend }: TfjsTrainerOpti
       const mine = await load()
       const { loss } = assignment.plan
       return own.withModel(assignment, (model, loaded) =>
-        explained(judgeModel(loaded, model, mine, { weights, loss })),
+        explained(judgeModel(loaded, model, mine, { weights, loss, sliceMs })),
       )
     },
     predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model, loaded) => explained(askModel(loaded, model, inputs, weights))),
+      own.withModel(assignment, (model, loaded) =>
+        explained(askModel(loaded, model, inputs, { weights, sliceMs })),
+      ),
     dispose: () => (engine ? undefined : own.dispose()),
   }
 }
