@@ -1,7 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-/** These start servers, browsers and crowds of clients: one file at a time, once everything else is done. */
-const SYSTEM = ['tests/privacy/**/*.test.ts', 'tests/{e2e,browser,load}/**/*.test.ts']
+const NEVER = ['**/node_modules/**']
+
+/** Rules of one part, which leave the process that they run in as it was: many files share one, and load what they test once. */
+const SHARING = [
+  '{protocols,coordinator}/src/**/*.test.ts',
+  'client-sdk/src/{adapters,participation}/**/*.test.ts',
+]
+
+/** These measure time, or take what one machine has once: one file at a time, once everything else is done. */
+const ALONE = [
+  'tests/{browser,load}/**/*.test.ts',
+  'tests/e2e/{replicas,session-replicas,shutdown,stragglers,watch-replicas}.test.ts',
+]
+
+/** These start servers and crowds of clients, and mostly wait for them. */
+const SYSTEM = ['tests/{e2e,privacy}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -15,19 +29,39 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'sharing',
+          include: SHARING,
+          exclude: NEVER,
+          isolate: false,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'parts',
           include: [
             '{protocols,client-sdk,coordinator,simulations}/src/**/*.test.ts',
             'coordinator/admin-ui/src/**/*.test.{ts,tsx}',
             'tests/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', ...SYSTEM],
+          exclude: [...NEVER, ...SHARING, ...SYSTEM, ...ALONE],
           maxWorkers: 2,
         },
       },
       {
         extends: true,
-        test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'system',
+          include: SYSTEM,
+          exclude: [...NEVER, ...ALONE],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

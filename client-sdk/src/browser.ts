@@ -21,6 +21,7 @@ export const createBrowserClient = <T extends Trainer>(options: ClientOptions<T>
     keys: indexedDbKeyStore(`tributary-keys ${participate}`),
     cache: indexedDbModelCache(),
     participations: indexedDbParticipationStore(`tributary-participations ${participate}`),
+    records: indexedDbRecordStore(`tributary-records ${participate}`),
     variates: indexedDbRecordStore(`tributary-variates ${participate}`),
     ...options,
   })

@@ -1,15 +1,19 @@
 import { type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import type { ClientRefusal, CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
+import type { Shut } from './attendance/gate.ts'
 import { noticeError } from './client-errors.ts'
 import type { Emitter } from './emitter.ts'
 import type { LoadedModel, ParticipantNotice, RoundOutcome, Status } from './participation/index.ts'
 import type { TributaryError } from './tributary-error.ts'
 
+/** What a client is to its task. `held`: it has joined, and does not take part while these gates are shut. */
+export type ClientStatus = Status | { is: 'held'; by: readonly Shut[] }
+
 /** What an app can listen to. */
 export type FederatedEvents = {
   /** This client's part in the task has changed. */
-  state: Status
+  state: ClientStatus
   /** A coordinator has said who it is, on a new line; nothing proves it. */
   challenged: { coordinator: string }
   /** A round asks for this client. `onInvitation` decides; this is for people to see. */

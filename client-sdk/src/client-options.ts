@@ -13,7 +13,9 @@ import type { Endpoints } from './adapters/endpoints.ts'
 import { createHttpBulk } from './adapters/http-bulk.ts'
 import type { Fetch } from './adapters/http-download.ts'
 import { openSocketLine } from './adapters/socket-line.ts'
+import type { Gate } from './attendance/gate.ts'
 import type { RoundInvitation } from './client-events.ts'
+import type { ConsentOptions } from './consent/consent.ts'
 import type { ClientLine } from './participation/index.ts'
 import type { PrivacyOptions } from './participation/privacy-options.ts'
 import type { Bulk } from './ports/bulk.ts'
@@ -24,19 +26,37 @@ import type { PersonalTraining } from './ports/personal-training.ts'
 import type { RecordStore } from './ports/record-store.ts'
 import type { Trainer } from './training/trainer.ts'
 
-export type ClientOptions<T extends Trainer = Trainer> = {
-  /** The coordinator's http or https address. */
-  coordinator: string | URL
+/** A client of one task, and what all tasks of the same client share. */
+export type ClientOptions<T extends Trainer = Trainer> = TaskOptions<T> & DeviceOptions
+
+/** What is one task's own. */
+export type TaskOptions<T extends Trainer = Trainer> = {
   /** The id of the task to take part in. */
   task: string
   /** What learns, and from what: the data stay in it. */
   trainer: T
+  /**
+   * What this app insists on of secure aggregation and noise; left out, what the SDK has compiled in. A further task of a client has that of
+   * the first where it brings none of its own.
+   */
+  privacy?: PrivacyOptions
+  /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
+  onInvitation?(
+    invitation: RoundInvitation,
+    signal: AbortSignal,
+  ): InvitationAnswer | Promise<InvitationAnswer>
+}
+
+/** What all tasks of a client share. */
+export type DeviceOptions = ConsentOptions & {
+  /** The coordinator's http or https address. */
+  coordinator: string | URL
+  /** What must hold for this client to take part, besides consent. While one is shut, `state` is `held`. */
+  gates?: readonly Gate[]
   /** Where the identity lives. Left out, it is forgotten with the client. */
   keys?: KeyStore
   /** Where downloaded models are kept. Left out, in memory. */
   cache?: ModelCache
-  /** What this app insists on of secure aggregation and noise; left out, what the SDK has compiled in. */
-  privacy?: PrivacyOptions
   /** Where it is written down how often this client took part in tasks with differential privacy. Left out, in memory. */
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
@@ -48,11 +68,6 @@ export type ClientOptions<T extends Trainer = Trainer> = {
    * that lasts. Left out, rounds of such tasks fail.
    */
   personal?: PersonalTraining
-  /** Asked at every invitation; left out, every one is accepted. The signal aborts when the answer no longer matters. */
-  onInvitation?(
-    invitation: RoundInvitation,
-    signal: AbortSignal,
-  ): InvitationAnswer | Promise<InvitationAnswer>
   /** The surroundings, where they are not the platform's own. */
   surroundings?: Partial<Surroundings>
 }

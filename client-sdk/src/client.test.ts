@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { memoryKeyStore } from './adapters/memory-key-store.ts'
+import type { Gate, Shut } from './attendance/gate.ts'
 import { FederatedClient } from './client.ts'
 import type { FederatedEvents } from './client-events.ts'
 import type { ClientOptions } from './client-options.ts'
@@ -15,6 +16,7 @@ const aClient = <T extends Trainer = Trainer>(
     coordinator: 'https://learn.example.org',
     task,
     keys: memoryKeyStore(world.identity.exportSeed()),
+    consent: 'granted',
     ...options,
     surroundings: {
       ...world.surroundings,
@@ -256,6 +258,219 @@ describe('joining', () => {
     await new Promise((turn) => setImmediate(turn))
     process.off('unhandledRejection', note)
     expect(unhandled).toEqual([])
+    await ended()
+  })
+})
+
+/** A gate that the test opens and shuts. */
+const aGate = (shut?: Shut): Gate & { say(shut: Shut | undefined): void; watched(): number } => {
+  const listeners = new Set<(shut: Shut | undefined) => void>()
+  return {
+    watch(told) {
+      listeners.add(told)
+      told(shut)
+      return () => void listeners.delete(told)
+    },
+    say(next) {
+      shut = next
+      for (const told of [...listeners]) told(next)
+    },
+    watched: () => listeners.size,
+  }
+}
+
+describe('consent', () => {
+  test('is asked for before anything: nothing is made, sent or opened without it', async () => {
+    const world = aWorld()
+    const keep = vi.fn(async (seed: Uint8Array) => seed)
+    const fetch = vi.fn()
+    const connect = vi.fn(world.surroundings.connect)
+    const client = new FederatedClient({
+      coordinator: 'https://learn.example.org',
+      task,
+      trainer: shiftTrainer,
+      keys: { load: async () => undefined, keep },
+      surroundings: { ...world.surroundings, fetch, connect },
+    })
+    await expect(client.join()).rejects.toMatchObject({ code: 'no-consent' })
+    await expect(client.enrol(`tre_${'0'.repeat(24)}_${'A'.repeat(43)}`)).rejects.toMatchObject({
+      code: 'no-consent',
+    })
+    expect(client.state).toEqual({ is: 'idle' })
+    for (const touched of [keep, fetch, connect]) expect(touched).not.toHaveBeenCalled()
+    await client.consent.grant()
+    const joining = client.join()
+    await world.until('on the line', () => connect.mock.calls.length === 1)
+    await client.leave()
+    await expect(joining).rejects.toMatchObject({ code: 'left' })
+  })
+
+  test('declined in the middle of a round ends it, and the update never comes', async () => {
+    let trained: AbortSignal | undefined
+    const trainer: Trainer = {
+      train: ({ signal }) => {
+        trained = signal
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+    }
+    const { client, world, ended } = await aClient({ trainer }).joined()
+    world.invite(1)
+    await world.until('training', () => trained !== undefined)
+    await client.consent.decline()
+    expect(trained?.aborted).toBe(true)
+    expect(client.state).toMatchObject({ is: 'held', by: [{ by: 'consent' }] })
+    await world.until('said', () => world.said('failed').length === 1)
+    expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'aborted' }])
+    await client.consent.grant()
+    await world.until('there again', () => client.state.is === 'waiting')
+    expect(world.received).toEqual([])
+    await ended()
+  })
+})
+
+describe('gates', () => {
+  const shut: Shut = { by: 'conditions', detail: 'on battery' }
+
+  test('hold a join that is asked for, which says so and goes on when they open', async () => {
+    const gate = aGate(shut)
+    const { client, world, events, ended, alive } = aClient({ trainer: shiftTrainer, gates: [gate] })
+    let welcomed = false
+    void client.join().then(() => {
+      welcomed = true
+    })
+    await world.until('held', () => client.state.is === 'held')
+    expect([client.state, welcomed, alive(), world.heard]).toEqual([{ is: 'held', by: [shut] }, false, 1, []])
+    gate.say({ ...shut, detail: 'on battery, at night' })
+    gate.say(undefined)
+    await world.until('welcomed', () => welcomed)
+    expect(events.state.map(({ is }) => is)).toEqual(['held', 'held', 'connecting', 'waiting'])
+    await ended()
+    expect(gate.watched()).toBe(0)
+  })
+
+  test('that shut take the client away, whose round is told that no update will come, and let it back', async () => {
+    const gate = aGate()
+    let begun = 0
+    const trainer: Trainer = {
+      train: (job) => {
+        begun++
+        if (begun > 1) return shiftTrainer.train(job)
+        return new Promise((_, reject) =>
+          job.signal.addEventListener('abort', () => reject(job.signal.reason)),
+        )
+      },
+    }
+    const { client, world, events, ended } = await aClient({ trainer, gates: [gate] }).joined()
+    world.invite(1)
+    await world.until('training', () => begun === 1)
+    gate.say(shut)
+    await world.until('held', () => client.state.is === 'held')
+    gate.say(undefined)
+    await world.until('there again', () => client.state.is === 'waiting')
+    expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'aborted' }])
+    expect(world.said('leave')).toHaveLength(1)
+    world.invite(2)
+    await world.until('submitted', () => events.submitted.length === 1)
+    expect(world.received.map(({ upload }) => upload.round)).toEqual([round(2)])
+    await ended()
+  })
+
+  test('held, a client leaves at its signal, and is idle', async () => {
+    const gate = aGate(shut)
+    const { client, world, ended } = aClient({ trainer: shiftTrainer, gates: [gate] })
+    const aborting = new AbortController()
+    const joining = client.join({ signal: aborting.signal })
+    await world.until('held', () => client.state.is === 'held')
+    aborting.abort(new Error('never mind'))
+    await expect(joining).rejects.toThrow('never mind')
+    expect([client.state, gate.watched()]).toEqual([{ is: 'idle' }, 0])
+    gate.say(undefined)
+    expect(client.state).toEqual({ is: 'idle' })
+    await ended()
+  })
+})
+
+describe('signals', () => {
+  test('keep no listener of a client that has come and gone, however often', async () => {
+    const { client, world } = aClient({ trainer: shiftTrainer })
+    const { signal } = new AbortController()
+    let listening = 0
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)]
+    vi.spyOn(signal, 'addEventListener').mockImplementation((...given: Parameters<typeof add>) => {
+      listening++
+      add(...given)
+    })
+    vi.spyOn(signal, 'removeEventListener').mockImplementation((...given: Parameters<typeof remove>) => {
+      listening--
+      remove(...given)
+    })
+    for (let time = 0; time < 50; time++) {
+      const joining = client.join({ signal })
+      await world.until('welcomed', () => client.state.is === 'waiting')
+      await joining
+      await client.leave({ signal })
+      await expect(client.predict(1 as never, { signal })).rejects.toBeDefined()
+    }
+    expect(listening).toBe(0)
+  })
+
+  test('end a prediction, a judgement and an enrolment before and during', async () => {
+    const never = () => new Promise<never>(() => {})
+    const world = aWorld()
+    const { client, ended } = aClient(
+      { trainer: { ...shiftTrainer, predict: never, evaluate: never }, surroundings: {} },
+      world,
+    )
+    const joining = client.join()
+    await world.until('welcomed', () => client.state.is === 'waiting')
+    await joining
+    world.publish(1)
+    await world.until('held', () => client.model !== undefined)
+    const token = `tre_${'0'.repeat(24)}_${'A'.repeat(43)}`
+    for (const call of [
+      (signal: AbortSignal) => client.predict(1 as never, { signal }),
+      (signal: AbortSignal) => client.evaluate({ signal }),
+      (signal: AbortSignal) => client.enrol(token, { signal }),
+      (signal: AbortSignal) => client.join({ signal }),
+    ]) {
+      await expect(call(AbortSignal.abort(new Error('before')))).rejects.toThrow('before')
+    }
+    for (const call of [
+      (signal: AbortSignal) => client.predict(1 as never, { signal }),
+      (signal: AbortSignal) => client.evaluate({ signal }),
+    ]) {
+      const aborting = new AbortController()
+      const calling = call(aborting.signal)
+      await Promise.resolve()
+      aborting.abort(new Error('during'))
+      await expect(calling).rejects.toThrow('during')
+    }
+    await ended()
+  })
+})
+
+describe('another task of the same client', () => {
+  test('is refused where it is the same task, or none', () => {
+    const { client } = aClient({ trainer: shiftTrainer })
+    expect(() => client.another({ task, trainer: shiftTrainer })).toThrow(
+      expect.objectContaining({ code: 'bad-options', message: expect.stringContaining('already') }),
+    )
+    expect(() => client.another({ task: 'No Task', trainer: shiftTrainer })).toThrow(
+      expect.objectContaining({ code: 'bad-options' }),
+    )
+  })
+
+  test('has the same identity and consent, and a state of its own', async () => {
+    const { client, world, ended } = await aClient({ trainer: shiftTrainer }).joined()
+    const other = client.another({ task: 'letters', trainer: shiftTrainer })
+    expect(await other.id()).toBe(await client.id())
+    expect([other.consent, other.state]).toEqual([client.consent, { is: 'idle' }])
+    void other.join()
+    await world.until('checked in', () => world.said('check-in').length === 2)
+    expect(world.said('authenticate')).toHaveLength(1)
+    await client.consent.decline()
+    expect([client.state.is, other.state.is]).toEqual(['held', 'held'])
+    await other.leave()
     await ended()
   })
 })

@@ -1,65 +1,78 @@
 import { type ClientId, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
-import { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
+import { abortable } from './abortable.ts'
 import { enrol } from './adapters/http-enrolment.ts'
-import { memoryKeyStore } from './adapters/memory-key-store.ts'
-import { memoryModelCache } from './adapters/memory-model-cache.ts'
-import { memoryRecordStore } from './adapters/memory-record-store.ts'
+import { type Attendance, attend } from './attendance/attendance.ts'
+import type { Shut } from './attendance/gate.ts'
 import { stopError } from './client-errors.ts'
-import { described, type FederatedEvents, type FederatedModel, passOn } from './client-events.ts'
-import { type ClientOptions, type Surroundings, surroundingsAt } from './client-options.ts'
+import {
+  type ClientStatus,
+  described,
+  type FederatedEvents,
+  type FederatedModel,
+  passOn,
+} from './client-events.ts'
+import type { ClientOptions, TaskOptions } from './client-options.ts'
+import type { Consent } from './consent/consent.ts'
+import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
-import { identityLoader } from './load-identity.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
   type Decision,
   type Participant,
   type Participation,
-  type Status,
   statusOf,
 } from './participation/index.ts'
 import { requirePersonal } from './participation/personal.ts'
-import type { RecordStore } from './ports/record-store.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
 
 type InputOf<T> = T extends Predictor<infer Input, infer _> ? Input : never
+/** What a call can be ended by. */
+export type Abortable = { signal?: AbortSignal | undefined }
+
 type OutputOf<T> = T extends Predictor<infer _, infer Output> ? Output : never
 
 /**
- * This device's part in one task. Listen with `on`, enrol once with a token, then join: the client trains when it is
- * invited, submits sealed updates, keeps the newest model, and finds its way back after every interruption, until `leave`.
+ * This device's part in one task. Listen with `on`, have the person's consent, enrol once with a token, then join: the client trains when it is
+ * invited, submits sealed updates, keeps the newest model, and finds its way back after every interruption, until `leave`. `another` gives a
+ * client for a further task of the same coordinator.
  */
 export class FederatedClient<T extends Trainer = Trainer> {
   readonly task: TaskId
-  readonly #options: ClientOptions<T>
-  readonly #endpoints: Endpoints
-  readonly #surroundings: Surroundings
-  readonly #variates: RecordStore
-  readonly #loadIdentity: () => Promise<Identity>
+  readonly #options: TaskOptions<T>
+  readonly #device: Device
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
   #membership: Membership | undefined
-  #status: Status = { is: 'idle' }
+  #attendance: Attendance | undefined
+  #held: readonly Shut[] | undefined
+  #status: ClientStatus = { is: 'idle' }
 
-  /** @throws TributaryError `bad-options` for an address or a task's id that is not one. */
-  constructor(options: ClientOptions<T>) {
+  /**
+   * @param device What is shared with clients of other tasks: `another` gives it.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
+   */
+  constructor(options: TaskOptions<T>, device: Device)
+  constructor(options: ClientOptions<T>)
+  constructor(options: ClientOptions<T> | TaskOptions<T>, device?: Device) {
     this.task = taskOf(options.task)
     this.#options = options
-    this.#endpoints = endpointsOf(options.coordinator)
-    this.#surroundings = surroundingsAt(this.#endpoints, options.surroundings)
-    this.#loadIdentity = identityLoader(
-      options.keys ?? memoryKeyStore(),
-      this.#surroundings.primitives.createSigner,
-    )
-    this.#variates = options.variates ?? memoryRecordStore()
+    this.#device = device ?? createDevice(options as ClientOptions<T>)
+    if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
+    this.#device.clients.set(this.task, { leave: () => this.leave() })
   }
 
   /** What this client is to the task at present. */
-  get state(): Status {
+  get state(): ClientStatus {
     return this.#status
+  }
+
+  /** Whether the person whose device this is wants it to take part; the same for all tasks of this client. */
+  get consent(): Consent {
+    return this.#device.consent
   }
 
   /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
@@ -69,7 +82,17 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /** This client's id. The first call makes the key, if the key store has none. */
   async id(): Promise<ClientId> {
-    return (await this.#loadIdentity()).clientId
+    return (await this.#device.loadIdentity()).clientId
+  }
+
+  /**
+   * A client for another task of the same coordinator. Identity, line, consent, gates and stores are the same, and the device trains for one
+   * task at a time. Each joins and leaves by itself.
+   * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already.
+   */
+  another<Other extends Trainer>(options: TaskOptions<Other>): FederatedClient<Other> {
+    const { privacy } = this.#options
+    return new FederatedClient<Other>({ ...(privacy && { privacy }), ...options }, this.#device)
   }
 
   /** Hears of every such event, until the function that is returned is called. */
@@ -82,28 +105,37 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * Makes this client known to the coordinator, once in its life; repeating it is harmless.
-   * @throws TributaryError `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`.
+   * @throws TributaryError `no-consent`, `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`; the signal's reason
+   * when that has aborted.
    */
-  async enrol(token: string): Promise<ClientId> {
-    const { fetch } = this.#surroundings
-    return enrol({ endpoints: this.#endpoints, fetch }, await this.#loadIdentity(), token)
+  async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
+    signal?.throwIfAborted()
+    const { consent, endpoints, surroundings } = this.#device
+    const identity = await abortable(
+      consent.require().then(() => this.#device.loadIdentity()),
+      signal,
+    )
+    return enrol({ endpoints, fetch: surroundings.fetch, signal }, identity, token)
   }
 
   /**
-   * Begins to take part. Resolves when the coordinator has welcomed this client, however long that takes; from then
-   * on taking part goes on by itself. `signal` leaves.
-   * @throws TributaryError `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
+   * Begins to take part. Resolves when the coordinator has welcomed this client, however long that takes and however long gates keep it from
+   * asking (`state` is `held`); from then on taking part goes on by itself. `signal` leaves.
+   * @throws TributaryError `no-consent`; `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
    * left before it was welcomed, `already-joined`; the signal's reason when that has aborted.
    */
-  join({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  join({ signal }: Abortable = {}): Promise<void> {
     const joining = this.#join(signal)
     // Whoever listens to `error` and `state` need not await this promise.
     joining.catch(() => undefined)
     return joining
   }
 
-  /** Takes part no longer. Resolves when everything that was under way has ended; harmless when there was nothing. */
-  async leave(): Promise<void> {
+  /**
+   * Takes part no longer. Resolves when everything that was under way has ended; harmless when there was nothing. `signal` ends the waiting,
+   * not the leaving.
+   */
+  async leave({ signal }: Abortable = {}): Promise<void> {
     this.#endMembership(
       new TributaryError({
         code: 'left',
@@ -112,7 +144,9 @@ export class FederatedClient<T extends Trainer = Trainer> {
       }),
     )
     this.#participant?.leave()
-    await this.#participant?.settled()
+    // Held it was on no line, and has nothing to hear of leaving.
+    this.#refresh()
+    await abortable(this.#participant?.settled() ?? Promise.resolve(), signal)
   }
 
   /**
@@ -122,28 +156,38 @@ export class FederatedClient<T extends Trainer = Trainer> {
    */
   async erase(): Promise<void> {
     await this.leave()
-    await (this.#participant ? this.#participant.erase() : this.#variates.erase(this.task))
-    await this.#options.personal?.erase(this.task)
+    const { variates, personal } = this.#device.stores
+    await (this.#participant ? this.#participant.erase() : variates.erase(this.task))
+    await personal?.erase(this.task)
   }
 
   /**
    * Uses the newest model, with what of it is this client's own.
-   * @throws TributaryError `no-model` before there is one, `cannot-predict` when the trainer has no `predict`, `storage-failed`.
+   * @throws TributaryError `no-model` before there is one, `cannot-predict` when the trainer has no `predict`, `storage-failed`; the signal's
+   * reason when that has aborted.
    */
-  async predict(input: InputOf<T>): Promise<OutputOf<T>> {
+  async predict(input: InputOf<T>, { signal }: Abortable = {}): Promise<OutputOf<T>> {
+    signal?.throwIfAborted()
     const { trainer } = this.#options
     if (!canPredict(trainer)) throw cannot('predict')
-    return trainer.predict(await this.#ownModel(), input)
+    const model = await abortable(this.#ownModel(), signal)
+    return abortable(trainer.predict(model, input), signal)
   }
 
   /**
    * Judges the newest model, with what of it is this client's own, by the trainer's data.
-   * @throws TributaryError `no-model` before there is one, `cannot-evaluate` when the trainer has no `evaluate`, `storage-failed`.
+   * @throws TributaryError `no-model` before there is one, `cannot-evaluate` when the trainer has no `evaluate`, `storage-failed`; the signal's
+   * reason when that has aborted.
    */
-  async evaluate(): Promise<{ examples: number; metrics: Record<string, number> }> {
+  async evaluate({ signal }: Abortable = {}): Promise<{
+    examples: number
+    metrics: Record<string, number>
+  }> {
+    signal?.throwIfAborted()
     const { trainer } = this.#options
     if (!canEvaluate(trainer)) throw cannot('evaluate')
-    return trainer.evaluate(await this.#ownModel())
+    const model = await abortable(this.#ownModel(), signal)
+    return abortable(trainer.evaluate(model), signal)
   }
 
   async #join(signal: AbortSignal | undefined): Promise<void> {
@@ -152,11 +196,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
       throw new TributaryError({
         code: 'already-joined',
         problem: 'this client has joined already',
-        remedy: 'Leave first, or make another client for another task',
+        remedy: 'Leave first; for another task of the same coordinator, call another()',
       })
     const membership = beginMembership({
       signal,
-      stayAlive: this.#surroundings.stayAlive,
+      stayAlive: this.#device.surroundings.stayAlive,
       aborted: (reason) => {
         this.#endMembership(reason)
         void this.leave()
@@ -164,41 +208,62 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
-      const identity = await this.#loadIdentity()
-      if (this.#membership === membership) {
-        this.#participant ??= this.#createParticipant(identity)
-        this.#participant.join()
-      }
+      await this.#device.consent.require()
+      const identity = await this.#device.loadIdentity()
+      if (this.#membership === membership) this.#attend(identity)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
   }
 
+  #attend(identity: Identity): void {
+    this.#participant ??= this.#createParticipant(identity)
+    const participant = this.#participant
+    const { gates, surroundings } = this.#device
+    this.#attendance = attend({
+      gates,
+      clock: surroundings.clock,
+      enter: () => {
+        this.#held = undefined
+        participant.join()
+      },
+      keepOut: (by) => {
+        this.#held = by
+        participant.leave()
+      },
+    })
+  }
+
   #endMembership(error: unknown): void {
     const membership = this.#membership
     this.#membership = undefined
+    this.#attendance?.end()
+    this.#attendance = undefined
+    this.#held = undefined
     membership?.end(error)
   }
 
   #createParticipant(identity: Identity): Participant {
-    const { connect, bulk, clock, random, trainingSeed, primitives } = this.#surroundings
-    const { trainer, cache = memoryModelCache(), privacy, participations, personal } = this.#options
+    const { connect, inTurn, stores } = this.#device
+    const { bulk, clock, random, trainingSeed, primitives } = this.#device.surroundings
+    const { trainer, privacy } = this.#options
+    const { cache, participations, variates, personal } = stores
     return createParticipant({
       task: this.task,
       identity,
-      connect,
+      connect: () => connect(this.task),
       bulk,
       cache,
-      trainer,
+      trainer: inTurn(trainer),
       clock,
       random,
       ...(trainingSeed && { trainingSeed }),
       primitives,
       verify: primitives.verifySignature,
       ...(privacy && { privacy }),
-      ...(participations && { participations }),
-      variates: this.#variates,
+      participations,
+      variates,
       ...(personal && { personal }),
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
@@ -213,17 +278,28 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #changed(state: Participation): void {
-    const status = statusOf(state)
-    const differs = JSON.stringify(status) !== JSON.stringify(this.#status)
-    this.#status = status
     if (state.phase === 'joined' && state.line.is === 'ready') this.#membership?.welcome()
     if (state.phase === 'stopped') this.#endMembership(stopError(state.reason, state.detail))
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    const participation = this.#participant?.state()
+    const status: ClientStatus = this.#held
+      ? { is: 'held', by: this.#held }
+      : participation
+        ? statusOf(participation)
+        : { is: 'idle' }
+    const differs = JSON.stringify(status) !== JSON.stringify(this.#status)
+    this.#status = status
     if (differs) this.#events.emit('state', status)
   }
 
   async #ownModel(): Promise<FederatedModel> {
     const model = this.#newestModel()
-    return model.assignment.personalization ? requirePersonal(this.#options).own(this.task, model) : model
+    return model.assignment.personalization
+      ? requirePersonal(this.#device.stores).own(this.task, model)
+      : model
   }
 
   #newestModel(): FederatedModel {
@@ -261,6 +337,13 @@ const taskOf = (text: string): TaskId => {
     remedy: 'Give the id from the task file',
   })
 }
+
+const taskTwice = (task: TaskId) =>
+  new TributaryError({
+    code: 'bad-options',
+    problem: `this client takes part in ${task} already`,
+    remedy: 'Use the client that there is for it, or give the id of another task',
+  })
 
 const canPredict = <T extends Trainer>(trainer: T): trainer is T & Predictor<InputOf<T>, OutputOf<T>> =>
   'predict' in trainer && typeof trainer.predict === 'function'

@@ -6,9 +6,18 @@ export { memoryModelCache } from './adapters/memory-model-cache.ts'
 export { memoryParticipationStore } from './adapters/memory-participation-store.ts'
 export { memoryRecordStore } from './adapters/memory-record-store.ts'
 export { openSocketLine } from './adapters/socket-line.ts'
-export { FederatedClient } from './client.ts'
-export type { FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
-export type { ClientOptions, InvitationAnswer, Primitives, Surroundings } from './client-options.ts'
+export type { Gate, HeldReason, Shut } from './attendance/gate.ts'
+export { type Abortable, FederatedClient } from './client.ts'
+export type { ClientStatus, FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'
+export type {
+  ClientOptions,
+  DeviceOptions,
+  InvitationAnswer,
+  Primitives,
+  Surroundings,
+  TaskOptions,
+} from './client-options.ts'
+export type { Consent, ConsentState } from './consent/consent.ts'
 export {
   type ClientLine,
   createParticipant,

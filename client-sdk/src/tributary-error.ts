@@ -31,6 +31,8 @@ export type TributaryErrorCode =
   | 'cannot-predict'
   | 'cannot-evaluate'
   | 'listener-failed'
+  /** The person whose device this is has not agreed. */
+  | 'no-consent'
   /** This device. */
   | 'bad-key'
   | 'storage-failed'

@@ -14,6 +14,7 @@ const client = createNodeClient({
   coordinator: process.env.TRIBUTARY_URL ?? 'http://127.0.0.1:4570',
   task: 'my-task',
   trainer: createTfjsTrainer({ examples }),
+  consent: 'granted', // the examples are those of whoever runs this
   folder,
 })
 client.on('submitted', ({ round }) => console.log(`my update is in round ${round}`))

@@ -221,7 +221,7 @@ test('a page in another tab enrols with an invitation, joins, and is seen', asyn
         task,
         trainer: { train: async ({ weights }) => ({ weights: weights.slice(), examples: 3, metrics: {} }) },
       })
-      return page.client.enrol(invitation)
+      return page.client.consent.grant().then(() => page.client.enrol(invitation))
     },
     [coordinator.url, TASK, code ?? ''] as const,
   )

@@ -49,6 +49,7 @@ export const startMixedFleet = async (site: Site): Promise<MixedFleet> => {
       const client = createNodeClient({
         coordinator: url,
         task: TASK,
+        consent: 'granted',
         folder: join(folder.path, `${n}`),
         trainer: createTfjsTrainer({ engine, examples: pointsOf(`node ${n}`, 40 + 10 * n) }),
       })

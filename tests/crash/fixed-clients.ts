@@ -83,6 +83,7 @@ export const fixedClient = async (number: number, options: Options): Promise<Fix
   const client = new FederatedClient({
     coordinator: url,
     task: 'fixed',
+    consent: 'granted',
     ...(privacy.mode === 'sealed' ? {} : { privacy: { audience: 'demo', requireSecureAggregation: true } }),
     keys: memoryKeyStore(seededRandom(`${seed}/client ${number}`).bytes(32)),
     trainer: {

@@ -44,6 +44,7 @@ const joined = async (
         coordinator: url,
         task,
         trainer: aDrawingTrainer(`client ${n}`),
+        consent: 'granted',
         keys: memoryKeyStore(),
         privacy: { audience: 'demo', clipNorm: { least: 0.1, most: 100 } },
       })

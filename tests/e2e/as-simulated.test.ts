@@ -63,6 +63,7 @@ test('a scenario ends in the same model, to the byte, in virtual time and over r
         const client = createNodeClient({
           coordinator: url,
           task: scenario.name,
+          consent: 'granted',
           folder: `${folder.path}/${index}`,
           keys: { load: async () => identityBy(chance).exportSeed(), keep: async (seed) => seed },
           trainer: {

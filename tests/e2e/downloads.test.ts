@@ -83,6 +83,7 @@ describe('[D2] a download that breaks off', () => {
       coordinator: coordinator.url,
       task: 'line',
       trainer: lineTrainer(rowsOf(1)),
+      consent: 'granted',
       keys: memoryKeyStore(),
       surroundings: {
         fetch,

@@ -29,7 +29,14 @@ const aClient = async ({ url, operator }: TestCoordinator, move: number) => {
     },
   }
   const keys = memoryKeyStore()
-  const client = new FederatedClient({ coordinator: url, task, trainer, keys, privacy: { audience: 'demo' } })
+  const client = new FederatedClient({
+    coordinator: url,
+    task,
+    trainer,
+    keys,
+    consent: 'granted',
+    privacy: { audience: 'demo' },
+  })
   await client.enrol(await operator.invite(1))
   return { client, trainings: () => trainings }
 }

@@ -146,12 +146,12 @@ describe('[R18] kill -9 of the coordinator', () => {
         stop: { kind: 'completed-rounds', rounds: 4 },
       }),
     )
-    const [gate, enough] = [aGate(), aGate()]
-    /** Two trainings, and a third behind the gate; a fourth could end the last round before the late one has found its way back. */
+    const [gate, lateIsIn] = [aGate(), aGate()]
+    /** Two trainings, and a third behind the gate; fourths could end the last round before the late client has found its way back. */
     const prompt = () => {
       let trainings = 0
       return (signal: AbortSignal) =>
-        ++trainings < 3 ? Promise.resolve() : trainings === 3 ? gate.hold(signal) : enough.hold(signal)
+        ++trainings < 3 ? Promise.resolve() : trainings === 3 ? gate.hold(signal) : lateIsIn.hold(signal)
     }
     await join({ hold: gate.hold }, { hold: prompt() }, { hold: prompt() })
     const [late] = clients as [LineClient]
@@ -164,6 +164,8 @@ describe('[R18] kill -9 of the coordinator', () => {
       clients.every(({ client }) => client.state.is === 'submitting' && !client.state.online),
     )
     await start()
+    await until('the late update to be acknowledged', () => late.heard.submitted.length > 0)
+    lateIsIn.open()
 
     const rounds = []
     for (const number of [1, 2, 3, 4]) {
@@ -177,7 +179,6 @@ describe('[R18] kill -9 of the coordinator', () => {
         client === late.id && invitation?.round === late.heard.submitted[0] ? [round.number] : [],
       ),
     )
-    enough.open()
     expect(counted).toHaveLength(1)
     expect(counted[0]).toBeGreaterThan(2)
     await settled()

@@ -16,7 +16,7 @@ const CLIENTS = 3
 
 type Options = Pick<
   ConstructorParameters<typeof FederatedClient>[0],
-  'coordinator' | 'task' | 'trainer' | 'privacy'
+  'coordinator' | 'task' | 'trainer' | 'consent' | 'privacy'
 >
 
 /** A secure round of so many clients, and how often the reference was asked meanwhile. */
@@ -32,6 +32,7 @@ const afterRound = async (clientOf: (options: Options, at: number) => FederatedC
         coordinator: url,
         task: 'line',
         trainer: lineTrainer(rowsOf(at + 1)),
+        consent: 'granted',
         privacy: { audience: 'demo' },
       }
       const client = clientOf(options, at)

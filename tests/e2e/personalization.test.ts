@@ -54,6 +54,7 @@ const world = async () => {
       coordinator: coordinator.url,
       task,
       trainer: tellingTrainer(well),
+      consent: 'granted',
       privacy: { audience: 'demo' },
       folder: `${folder.path}/${n}`,
       surroundings: { fetch: fetching },

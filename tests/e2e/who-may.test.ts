@@ -35,6 +35,7 @@ describe('[K3] [K6] an enrolment token', () => {
       coordinator: coordinator.url,
       task: 'line',
       trainer: lineTrainer(rowsOf(1)),
+      consent: 'granted',
     })
     await expect(sdk.enrol(expired.secret)).rejects.toMatchObject({
       code: 'enrolment-refused',

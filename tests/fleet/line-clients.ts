@@ -43,6 +43,7 @@ export const lineClient = async (token: string, options: LineClientOptions): Pro
     coordinator: url,
     task,
     trainer,
+    consent: 'granted',
     keys: memoryKeyStore(),
     ...(onInvitation ? { onInvitation } : {}),
     ...(privacy ? { privacy } : {}),

@@ -65,6 +65,7 @@ export const wellClient = async (
     coordinator: url,
     task,
     trainer,
+    consent: 'granted',
     variates,
     ...(privacy && { privacy }),
   })

@@ -51,6 +51,7 @@ const joined = async (running: CoordinatorProcess, task: string, trainer: Traine
     coordinator: running.url,
     task,
     trainer,
+    consent: 'granted',
     keys: memoryKeyStore(),
     privacy: { audience: 'demo' },
   })

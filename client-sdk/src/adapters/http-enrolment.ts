@@ -7,15 +7,13 @@ import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
 import { readProblem } from './http-problem.ts'
 
+type Asking = { endpoints: Endpoints; fetch: Fetch; signal?: AbortSignal | undefined }
+
 /**
  * Enrols this identity. Enrolling it again is answered the same, and spends nothing of the token.
- * @throws TributaryError `enrolment-refused`, `unreachable` or `bad-answer`.
+ * @throws TributaryError `enrolment-refused`, `unreachable` or `bad-answer`; the signal's reason when that has aborted.
  */
-export const enrol = async (
-  { endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch },
-  identity: Identity,
-  token: string,
-): Promise<ClientId> => {
+export const enrol = async (asking: Asking, identity: Identity, token: string): Promise<ClientId> => {
   const request = EnrolRequest.safeParse({
     token,
     publicKey: encodePublicKey(identity.publicKey),
@@ -27,7 +25,7 @@ export const enrol = async (
       problem: 'this is not an enrolment token',
       remedy: 'Ask the coordinator’s operator for one; it begins with tre_',
     })
-  const response = await ask({ endpoints, fetch }, request.data)
+  const response = await ask(asking, request.data)
   if (!response.ok) throw await refusal(response)
   const answer = ClientView.safeParse(await response.json().catch(() => undefined))
   if (!answer.success || answer.data.id !== identity.clientId)
@@ -39,16 +37,18 @@ export const enrol = async (
   return answer.data.id
 }
 
-const ask = async ({ endpoints, fetch }: { endpoints: Endpoints; fetch: Fetch }, request: EnrolRequest) => {
+const ask = async ({ endpoints, fetch, signal }: Asking, request: EnrolRequest) => {
   const url = endpoints.rest(clientPaths.clients)
   try {
     return await fetch(url, {
       method: 'POST',
       redirect: 'error',
+      ...(signal && { signal }),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
     })
   } catch (cause) {
+    signal?.throwIfAborted()
     const problem = `${url} cannot be reached: ${reasonOf(cause)}`
     const remedy = 'Check the address, that the coordinator runs, and the network; then enrol again'
     throw new TributaryError({ code: 'unreachable', problem, remedy }, { cause })

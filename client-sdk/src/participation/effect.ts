@@ -11,8 +11,8 @@ import type { PublishedModel, RoundOutcome, StopReason } from './state.ts'
 export type Effect =
   /** Open a line; there is none. */
   | { type: 'connect' }
-  /** End the line, after what was sent on it. */
-  | { type: 'hang-up' }
+  /** End the line, after what was sent on it. A `spent` one is of no use to other tasks that share it either; one that was `left` is. */
+  | { type: 'hang-up'; line: 'left' | 'spent' }
   /** Sign the challenge and send the signature. */
   | { type: 'authenticate'; coordinator: string; nonce: EncodedNonce; protocol: number }
   | { type: 'send'; message: ClientMessage }

@@ -26,7 +26,9 @@ export const loseLine = (joined: Joined, { at, chance }: Moment): Joined => {
 }
 
 export const hangUp = (joined: Joined, moment: Moment): Step =>
-  joined.line.is === 'down' ? still(joined) : step(loseLine(joined, moment), { type: 'hang-up' })
+  joined.line.is === 'down'
+    ? still(joined)
+    : step(loseLine(joined, moment), { type: 'hang-up', line: 'spent' })
 
 export const answerChallenge = (joined: Joined, challenge: Heard<'challenge'>): Step => {
   const { coordinator, nonce, protocols } = challenge

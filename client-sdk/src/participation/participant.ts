@@ -75,6 +75,9 @@ export type ParticipantNeeds = {
 
 export type ClientLine = Channel<ClientMessage, CoordinatorMessage>
 
+/** Why a participant closes a line that does it no good. Without this word it only leaves. */
+export const SPENT_LINE = 'this line is of no more use'
+
 export type Participant = {
   state(): Participation
   /** The newest model that has been verified. */
@@ -140,7 +143,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
       case 'connect':
         return connect()
       case 'hang-up':
-        return hangUp()
+        return hangUp(effect.line)
       case 'authenticate': {
         const { coordinator, nonce, protocol } = effect
         told({ type: 'challenged', coordinator })
@@ -206,10 +209,10 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     }
   }
 
-  const hangUp = (): void => {
+  const hangUp = (why: 'left' | 'spent'): void => {
     const ended = line
     line = undefined
-    ended?.close()
+    ended?.close(why === 'spent' ? SPENT_LINE : undefined)
   }
 
   return {

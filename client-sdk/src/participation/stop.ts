@@ -54,5 +54,5 @@ export const isStopReason = (reason: RefusalReason): reason is StopReason => {
 const letGo = ({ line, work, model }: Joined): Effect[] => [
   ...(work.is === 'none' ? [] : [{ type: 'drop', round: work.invitation.round } as const]),
   ...abandonFetch(model),
-  ...(line.is === 'down' ? [] : [{ type: 'hang-up' } as const]),
+  ...(line.is === 'down' ? [] : [{ type: 'hang-up', line: 'left' } as const]),
 ]

@@ -96,8 +96,20 @@ describe('a new line', () => {
     line.say({ type: 'leave', task: digits })
     await door.settle()
     expect(line.heard).toEqual([
-      { type: 'refused', of: 'check-in', reason: 'not-authenticated', detail: 'authenticate first' },
-      { type: 'refused', of: 'leave', reason: 'not-authenticated', detail: 'authenticate first' },
+      {
+        type: 'refused',
+        of: 'check-in',
+        reason: 'not-authenticated',
+        about: digits,
+        detail: 'authenticate first',
+      },
+      {
+        type: 'refused',
+        of: 'leave',
+        reason: 'not-authenticated',
+        about: digits,
+        detail: 'authenticate first',
+      },
     ])
     await line.authenticate(alice)
     expect(line.heard).toEqual([expect.objectContaining({ type: 'welcome' })])
@@ -200,7 +212,13 @@ describe('an authenticated line', () => {
     for (let i = 0; i < 120; i++) line.say({ type: 'leave', task: digits })
     await door.settle()
     expect(line.heard).toEqual(
-      Array(21).fill({ type: 'refused', of: 'leave', reason: 'too-many-messages', detail: 'slow down' }),
+      Array(21).fill({
+        type: 'refused',
+        of: 'leave',
+        reason: 'too-many-messages',
+        about: digits,
+        detail: 'slow down',
+      }),
     )
     line.heard.length = 0
     door.clock.advanceTo(door.clock.now() + 1_000)
@@ -261,7 +279,13 @@ describe('[C3] a check-in', () => {
     line.say({ type: 'check-in', task: TaskId.parse('nothing') })
     await door.settle()
     expect(line.heard).toEqual([
-      { type: 'refused', of: 'check-in', reason: 'unknown-task', detail: 'there is no task nothing' },
+      {
+        type: 'refused',
+        of: 'check-in',
+        reason: 'unknown-task',
+        about: 'nothing',
+        detail: 'there is no task nothing',
+      },
     ])
   })
 
@@ -357,10 +381,10 @@ describe('[C3] a check-in', () => {
     await door.settle()
     expect(line.heard).toMatchObject([
       { type: 'model-published' },
-      { type: 'refused', of: 'check-in', reason: 'unknown-round' },
+      { type: 'refused', of: 'check-in', reason: 'unknown-round', about: round },
       { type: 'standby' },
       { type: 'model-published' },
-      { type: 'refused', of: 'check-in', reason: 'unknown-round' },
+      { type: 'refused', of: 'check-in', reason: 'unknown-round', about: 'digits.9' },
       { type: 'standby' },
     ])
   })
@@ -425,10 +449,16 @@ describe('what a member says of its round', () => {
       b.say({ ...words, round })
       await door.settle()
       expect(a.heard).toEqual([
-        { type: 'refused', of: words.type, reason: 'not-invited' },
-        { type: 'refused', of: words.type, reason: 'unknown-round', detail: 'there is no round digits.9' },
+        { type: 'refused', of: words.type, reason: 'not-invited', about: round },
+        {
+          type: 'refused',
+          of: words.type,
+          reason: 'unknown-round',
+          about: 'digits.9',
+          detail: 'there is no round digits.9',
+        },
       ])
-      expect(b.heard).toEqual([{ type: 'refused', of: words.type, reason: 'round-over' }])
+      expect(b.heard).toEqual([{ type: 'refused', of: words.type, reason: 'round-over', about: round }])
     },
   )
 
@@ -441,7 +471,7 @@ describe('what a member says of its round', () => {
     a.say(message)
     b.say(message)
     await door.settle()
-    expect(a.heard).toEqual([{ type: 'refused', of: 'progress', reason: 'not-invited' }])
+    expect(a.heard).toEqual([{ type: 'refused', of: 'progress', reason: 'not-invited', about: round }])
     expect([b.heard, door.progress]).toEqual([[], [[bob.clientId, message]]])
     expect(await door.engine.view(round)).toEqual(before)
   })

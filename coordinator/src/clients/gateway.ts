@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSIONS, type TaskId, unreachable } from '@tributary/protocols'
+import { PROTOCOL_VERSIONS, type RoundId, type TaskId, unreachable } from '@tributary/protocols'
 import {
   decodeKeyText,
   encodeNonce,
@@ -27,6 +27,9 @@ type SecaggMessage = Message<
   'secagg-advertise' | 'secagg-share' | 'secagg-confirm' | 'secagg-unmask' | 'secagg-refuse'
 >
 type AfterHello = Exclude<ClientMessage, { type: 'authenticate' }>
+
+/** What is refused: the kind of message, and what it named. */
+type Refusable = { type: string; task?: TaskId | undefined; round?: RoundId | undefined }
 
 type Needs = {
   /** The coordinator's id, which every signed challenge names. */
@@ -86,24 +89,26 @@ export const createGateway = (needs: Needs): Gateway => ({
       ended = true
       channel.close(reason)
     }
-    const refuse = (of: string, reason: RefusalReason, detail?: string) => {
+    const refuse = (what: Refusable, reason: RefusalReason, detail?: string) => {
       needs.refused(reason)
+      const about = what.round ?? what.task
       channel.send({
         type: 'refused',
-        of,
+        of: what.type,
         reason,
+        ...(about !== undefined && { about }),
         ...(detail === undefined ? {} : { detail: detail.slice(0, 1_000) }),
       })
       if (++mistakes >= MISTAKES_ALLOWED) hangUp('too many mistakes')
     }
     const turnAway = (reason: RefusalReason, detail: string) => {
-      refuse('authenticate', reason, detail)
+      refuse({ type: 'authenticate' }, reason, detail)
       hangUp(reason)
     }
     const cancelHello = clock.wakeAt(clock.now() + HELLO_MS, () => hangUp('no authentication'))
 
     const authenticate = async (message: Message<'authenticate'>) => {
-      if (line) return refuse('authenticate', 'already-authenticated')
+      if (line) return refuse(message, 'already-authenticated')
       if (!PROTOCOL_VERSIONS.some((version) => version === message.protocol))
         return turnAway('unsupported-protocol', `this coordinator speaks ${PROTOCOL_VERSIONS.join(', ')}`)
       const client = await needs.store.clients.get(message.client)
@@ -134,7 +139,7 @@ export const createGateway = (needs: Needs): Gateway => ({
 
     const checkIn = async (line: Line, message: Message<'check-in'>) => {
       const task = await needs.store.tasks.get(message.task)
-      if (!task) return refuse('check-in', 'unknown-task', `there is no task ${message.task}`)
+      if (!task) return refuse(message, 'unknown-task', `there is no task ${message.task}`)
       presence.checkIn(line, task.id)
       tasks.add(task.id)
       await needs.announcements.tellNewest(task, line.client)
@@ -164,7 +169,12 @@ export const createGateway = (needs: Needs): Gateway => ({
 
     const tellEnd = async (line: Line, named: Message<'accept'>['round']) => {
       const { round, member, between } = (await needs.standings.of(named, line.client)) ?? {}
-      if (!round || !member) return refuse('check-in', 'unknown-round', `${named} is no round of this client`)
+      if (!round || !member)
+        return refuse(
+          { type: 'check-in', round: named },
+          'unknown-round',
+          `${named} is no round of this client`,
+        )
       // A client whose receipt was lost repeats its upload and is answered there; and one that has nothing to answer waits.
       if (between || (isOpen(round) && (member.status === 'received' || isIn(round, member)))) return
       line.send({ type: 'round-ended', round: named, outcome: outcomeOf(round) })
@@ -174,11 +184,11 @@ export const createGateway = (needs: Needs): Gateway => ({
     const say = async (line: Line, message: SecaggMessage): Promise<void> => {
       const { round } = message
       const known = await needs.engine.view(round)
-      if (!known) return refuse(message.type, 'unknown-round', `there is no round ${round}`)
+      if (!known) return refuse(message, 'unknown-round', `there is no round ${round}`)
       const { client } = line
       const decision = await needs.engine.dispatch(round, { type: 'said-in-session', client, message })
       if (decision.kind !== 'refused') return
-      if (decision.reason === 'not-invited') return refuse(message.type, decision.reason)
+      if (decision.reason === 'not-invited') return refuse(message, decision.reason)
       // One whose vector is in is still of the round, even where enough others have answered for it.
       if ((await needs.engine.member(round, client))?.status === 'received') return
       const now = (await needs.engine.view(round)) ?? known
@@ -205,7 +215,7 @@ export const createGateway = (needs: Needs): Gateway => ({
     ): Promise<void> => {
       const { client } = line
       const decided = await needs.standings.decide(message.round, client, happening)
-      if (!decided) return refuse(message.type, 'unknown-round', `there is no round ${message.round}`)
+      if (!decided) return refuse(message, 'unknown-round', `there is no round ${message.round}`)
       const { standing, outcome: decision } = decided
       // Where it is between two rounds it goes on, and there is nothing that it would have to know.
       if (decision.kind !== 'refused' || standing.between) return
@@ -213,14 +223,14 @@ export const createGateway = (needs: Needs): Gateway => ({
       const overtaken =
         message.type === 'accept' &&
         (await needs.standings.of(message.round, client))?.member?.status === 'received'
-      if (!overtaken && decision.reason !== 'dropped') refuse(message.type, decision.reason)
+      if (!overtaken && decision.reason !== 'dropped') refuse(message, decision.reason)
     }
 
     const heedProgress = async (message: Message<'progress'>, { client }: Line): Promise<void> => {
       const standing = await needs.standings.of(message.round, client)
       const { member } = standing ?? {}
       if (standing && member) needs.progress({ standing, member, message })
-      else refuse('progress', 'not-invited')
+      else refuse(message, 'not-invited')
     }
 
     const hear = async (message: AfterHello, line: Line): Promise<void> => {
@@ -251,7 +261,7 @@ export const createGateway = (needs: Needs): Gateway => ({
     const handle = async (message: ClientMessage) => {
       if (ended || (gone && needsPresence(message))) return
       if (message.type === 'authenticate') return authenticate(message)
-      if (!line) return refuse(message.type, 'not-authenticated', 'authenticate first')
+      if (!line) return refuse(message, 'not-authenticated', 'authenticate first')
       return hear(message, line)
     }
 
@@ -265,11 +275,11 @@ export const createGateway = (needs: Needs): Gateway => ({
 
     channel.listen({
       message(message) {
-        if (!allowance.take()) return refuse(message.type, 'too-many-messages', 'slow down')
+        if (!allowance.take()) return refuse(message, 'too-many-messages', 'slow down')
         inTurn(message.type, () => handle(message))
       },
       malformed(problem) {
-        refuse('message', 'malformed', problem)
+        refuse({ type: 'message' }, 'malformed', problem)
         const authenticated = line
         if (authenticated) inTurn('malformed', () => garbled(authenticated))
       },

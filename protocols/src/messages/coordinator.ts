@@ -53,6 +53,8 @@ export const Refused = z.strictObject({
   type: z.literal('refused'),
   of: z.string().max(64),
   reason: RefusalReason,
+  /** The task or the round that the message named, so that clients that take part in several know whose it was. */
+  about: z.union([TaskId, RoundId]).optional(),
   detail: z.string().max(1_000).optional(),
 })
 

@@ -41,6 +41,7 @@ const clients = await Promise.all(
       coordinator: url,
       task,
       trainer: trainerOf(writer),
+      consent: 'granted',
       surroundings: { bulk: countedBulk() },
     })
     client.on('error', (error) => report({ type: 'problem', message: error.message }))

@@ -55,7 +55,7 @@ const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) 
       return result
     },
   }
-  const client = createBrowserClient({ coordinator, task, trainer })
+  const client = createBrowserClient({ coordinator, task, trainer, consent: 'granted' })
 
   client.on('state', (state) => {
     heard.states.push(state.is)

@@ -13,6 +13,7 @@ const client = createNodeClient({
   coordinator: '${coordinator}',
   task: '${task}',
   trainer: createTfjsTrainer({ examples }), // your examples stay with the client
+  consent: 'granted', // by whoever the examples are of; in an app, ask: client.consent.grant()
 })
 await client.enrol('${token}') // once in a client's life
 await client.join()`

@@ -1,0 +1,164 @@
+/** Whether the person whose device this is wants it to take part. Nothing is enrolled, trained, downloaded or uploaded before they do. */
+import type { Clock } from '@tributary/protocols/runtime'
+import type { Gate } from '../attendance/gate.ts'
+import { createEmitter } from '../emitter.ts'
+import type { RecordStore } from '../ports/record-store.ts'
+import { loadJson, saveJson } from '../records/json-record.ts'
+import { TributaryError } from '../tributary-error.ts'
+import { CONSENT, ConsentRecord, wordingOf } from './consent-record.ts'
+
+/**
+ * `unasked`: nobody has answered yet, or has agreed to other words than these. `withdrawn`: there was consent, and by `withdraw` everything that
+ * came of it on this device has been erased.
+ */
+export type ConsentState = 'unasked' | ConsentRecord['state']
+
+/** What an app does with the consent of whoever uses it. */
+export type Consent = {
+  /** `unasked` until what is kept has been read (`whenRead`). */
+  readonly state: ConsentState
+  /** What was said last, as it is kept: when, and to which words. */
+  readonly record: ConsentRecord | undefined
+  /**
+   * The state once it has been read from the client's records.
+   * @throws TributaryError `storage-failed`; the next call reads again.
+   */
+  whenRead(): Promise<ConsentState>
+  /**
+   * The person agrees, to these words where they are given (else to the option `wording`). Of a text longer than 4 kB its digest is kept alone.
+   * @throws TributaryError `storage-failed`: then nothing is granted.
+   */
+  grant(given?: { wording?: string }): Promise<void>
+  /** The person does not agree, or no longer: takes part no more, and keeps what there is. To erase it too, `client.withdraw()`. */
+  decline(): Promise<void>
+  /** Hears of every state, until the function that is returned is called. */
+  on(listener: (state: ConsentState) => void): () => void
+}
+
+/** As the SDK itself uses it. */
+export type ConsentBook = Consent & {
+  gate: Gate
+  /** @throws TributaryError `no-consent`, `storage-failed`. */
+  require(): Promise<void>
+  /** From here on nothing is done, whether or not it can be kept. `keepWithdrawn` keeps it. */
+  withdraw(): void
+  keepWithdrawn(): Promise<void>
+}
+
+export type ConsentOptions = {
+  /** `granted` where the app or the operator has it from elsewhere. What a person has declined or withdrawn on this device stands. */
+  consent?: 'granted'
+  /** The words that are agreed to. Consent to other words counts as `unasked`. */
+  wording?: string
+}
+
+export const createConsent = ({
+  records,
+  clock,
+  consent: fromElsewhere,
+  wording: asked,
+}: { records: RecordStore; clock: Clock } & ConsentOptions): ConsentBook => {
+  const digest = asked === undefined ? undefined : wordingOf(asked).digest
+  let record: ConsentRecord | undefined
+  let state: ConsentState = 'unasked'
+  let reading: Promise<void> | undefined
+  const events = createEmitter<{ state: ConsentState }>((error) =>
+    // There is nobody to tell: as with any event target, it is the platform's uncaught error.
+    queueMicrotask(() => {
+      throw error
+    }),
+  )
+
+  const become = (next: ConsentRecord | undefined) => {
+    record = next
+    const before = state
+    state = stateOf(next, { fromElsewhere, digest })
+    if (state !== before) events.emit('state', state)
+  }
+  const load = async () => {
+    try {
+      const kept = await loadJson(records, CONSENT, ConsentRecord)
+      // What was said while it was read is newer.
+      if (!record) become(kept)
+    } catch (error) {
+      reading = undefined
+      throw error
+    }
+  }
+  const read = (): Promise<void> => {
+    reading ??= load()
+    return reading
+  }
+  const answer = (state: ConsentRecord['state'], wording?: string): ConsentRecord => ({
+    state,
+    at: clock.now(),
+    ...(wording !== undefined && { wording: wordingOf(wording) }),
+  })
+  const on = (listener: (state: ConsentState) => void) => events.on('state', listener)
+
+  return {
+    get state() {
+      return state
+    },
+    get record() {
+      return record
+    },
+    async whenRead() {
+      await read()
+      return state
+    },
+    async grant({ wording = asked } = {}) {
+      const granted = answer('granted', wording)
+      await saveJson(records, CONSENT, granted)
+      become(granted)
+    },
+    async decline() {
+      const declined = answer('declined')
+      become(declined)
+      await saveJson(records, CONSENT, declined)
+    },
+    on,
+    async require() {
+      await read()
+      if (state !== 'granted') throw noConsent(state)
+    },
+    withdraw: () => become(answer('withdrawn')),
+    keepWithdrawn: () => saveJson(records, CONSENT, record ?? answer('withdrawn')),
+    gate: {
+      watch(told) {
+        const tell = (now: ConsentState) =>
+          told(now === 'granted' ? undefined : { by: 'consent', detail: detailOf(now) })
+        tell(state)
+        return on(tell)
+      },
+    },
+  }
+}
+
+const stateOf = (
+  record: ConsentRecord | undefined,
+  { fromElsewhere, digest }: { fromElsewhere: 'granted' | undefined; digest: string | undefined },
+): ConsentState => {
+  if (!record) return fromElsewhere ?? 'unasked'
+  const isToOtherWords = digest !== undefined && record.wording?.digest !== digest
+  return record.state === 'granted' && isToOtherWords ? (fromElsewhere ?? 'unasked') : record.state
+}
+
+const detailOf = (state: ConsentState): string => {
+  switch (state) {
+    case 'declined':
+      return 'the person whose device this is does not want to take part'
+    case 'withdrawn':
+      return 'consent has been withdrawn on this device'
+    default:
+      return 'nobody has agreed to taking part yet'
+  }
+}
+
+const noConsent = (state: ConsentState) =>
+  new TributaryError({
+    code: 'no-consent',
+    problem: detailOf(state),
+    remedy:
+      'Ask the person, then call client.consent.grant(); an app or operator that has consent from elsewhere gives the option consent: "granted"',
+  })

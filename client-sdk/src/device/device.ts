@@ -1,0 +1,82 @@
+/** What all tasks of one client share: who it is, its line, the consent it has, what it keeps, and what must hold for it to take part. */
+import type { TaskId } from '@tributary/protocols'
+import type { Identity } from '@tributary/protocols/crypto'
+import { type Endpoints, endpointsOf } from '../adapters/endpoints.ts'
+import { memoryKeyStore } from '../adapters/memory-key-store.ts'
+import { memoryModelCache } from '../adapters/memory-model-cache.ts'
+import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
+import { memoryRecordStore } from '../adapters/memory-record-store.ts'
+import type { Gate } from '../attendance/gate.ts'
+import { type DeviceOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
+import { type ConsentBook, createConsent } from '../consent/consent.ts'
+import { identityLoader } from '../load-identity.ts'
+import type { ClientLine } from '../participation/index.ts'
+import type { KeyStore } from '../ports/key-store.ts'
+import type { ModelCache } from '../ports/model-cache.ts'
+import type { ParticipationStore } from '../ports/participation-store.ts'
+import type { PersonalTraining } from '../ports/personal-training.ts'
+import type { RecordStore } from '../ports/record-store.ts'
+import type { Trainer } from '../training/trainer.ts'
+import { createLineHub } from './line-hub.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+
+export type Device = {
+  endpoints: Endpoints
+  surroundings: Surroundings
+  stores: DeviceStores
+  consent: ConsentBook
+  /** Consent among them. */
+  gates: readonly Gate[]
+  /** The identity, made where there is none. */
+  loadIdentity(): Promise<Identity>
+  /** The task's own end of the line that all tasks share. */
+  connect(task: TaskId): ClientLine
+  /** The trainer, waiting for whatever else this device trains. */
+  inTurn(trainer: Trainer): Trainer
+  /** The clients of this device, by task. */
+  clients: Map<TaskId, DeviceClient>
+}
+
+export type DeviceStores = {
+  keys: KeyStore
+  cache: ModelCache
+  participations: ParticipationStore
+  variates: RecordStore
+  records: RecordStore
+  personal: PersonalTraining | undefined
+}
+
+/** What a device needs of the clients on it. */
+export type DeviceClient = { leave(): Promise<void> }
+
+/** @throws TributaryError `bad-options` for an address that is not one. */
+export const createDevice = (options: DeviceOptions): Device => {
+  const endpoints = endpointsOf(options.coordinator)
+  const surroundings = surroundingsAt(endpoints, options.surroundings)
+  const { connect, clock, primitives } = surroundings
+  const stores: DeviceStores = {
+    keys: options.keys ?? memoryKeyStore(),
+    cache: options.cache ?? memoryModelCache(),
+    participations: options.participations ?? memoryParticipationStore(),
+    variates: options.variates ?? memoryRecordStore(),
+    records: options.records ?? memoryRecordStore(),
+    personal: options.personal,
+  }
+  const consent = createConsent({
+    records: stores.records,
+    clock,
+    ...(options.consent && { consent: options.consent }),
+    ...(options.wording !== undefined && { wording: options.wording }),
+  })
+  return {
+    endpoints,
+    surroundings,
+    stores,
+    consent,
+    gates: [consent.gate, ...(options.gates ?? [])],
+    loadIdentity: identityLoader(stores.keys, primitives.createSigner),
+    connect: createLineHub({ connect, clock }).connect,
+    inTurn: oneAtATime(),
+    clients: new Map(),
+  }
+}

@@ -1,0 +1,24 @@
+/** What a client remembers of itself, as JSON in its records. A store may hold anything: what is not of the schema counts as absent. */
+import type * as z from 'zod'
+import type { RecordStore } from '../ports/record-store.ts'
+
+export const loadJson = async <T>(
+  records: RecordStore,
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> => {
+  const bytes = await records.load(name)
+  const read = schema.safeParse(bytes && jsonOf(bytes))
+  return read.success ? read.data : undefined
+}
+
+export const saveJson = (records: RecordStore, name: string, value: unknown): Promise<void> =>
+  records.save(name, new TextEncoder().encode(JSON.stringify(value)))
+
+const jsonOf = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
