@@ -19,7 +19,6 @@ export const framesExamples = () => ({
 
 export const framesModel = (
   task: FramesTask,
-  epochs: number,
 ): { assignment: Assignment; weights: Float32Array<ArrayBuffer> } => {
   const sizes = [WIDTH, ...HIDDEN[task], CLASSES]
   const layers = sizes.slice(1).map((units, i) => ({
@@ -44,7 +43,7 @@ export const framesModel = (
     { name: `dense_${i + 1}/bias`, shape: [units], dtype: 'F32' as const, initializer: 'zeros' as const },
   ])
   const plan = Plan.parse({
-    epochs,
+    epochs: 1,
     batchSize: BATCH[task],
     optimizer: { name: 'sgd', learningRate: 0.01 },
     loss: 'softmax-cross-entropy',

@@ -3,4 +3,4 @@ import { createCompactTrainer } from '@tributary/client-sdk/compact'
 import { serveTrainer } from '@tributary/client-sdk/worker'
 import { framesExamples } from '../frames-training.ts'
 
-serveTrainer(createCompactTrainer({ examples: framesExamples }))
+serveTrainer(createCompactTrainer({ examples: framesExamples() }))

@@ -6,48 +6,51 @@ import { type FramesTask, framesExamples, framesModel } from '../frames-training
 
 export type Where = 'in a worker' | 'in slices' | 'in one go'
 
-export type Drawn = {
-  seconds: number /** Share of the frames that were due and not drawn, 0 to 1. */
-  dropped: number
-}
+const examples = framesExamples()
 
-const FRAME_MS = 1_000 / 60
+/** Made before anything is measured. */
+const models = { 'long batches': framesModel('long batches'), 'short batches': framesModel('short batches') }
 
 const trainers: Record<Where, Trainer> = {
   'in a worker': createWorkerTrainer({
     worker: () => new Worker('/frames-worker.js', { type: 'module' }),
   }),
-  'in slices': createCompactTrainer({ examples: framesExamples }),
-  'in one go': createCompactTrainer({ examples: framesExamples, sliceMs: Number.POSITIVE_INFINITY }),
+  'in slices': createCompactTrainer({ examples }),
+  'in one go': createCompactTrainer({ examples, sliceMs: Number.POSITIVE_INFINITY }),
 }
 
-/** Draws until `work` is over. */
-const drawWhile = async (work: Promise<unknown>): Promise<Drawn> => {
+/** Draws until `work` is over, and two frames more; gives how often it did, and in how many seconds. */
+const drawWhile = async (work: Promise<unknown>): Promise<{ frames: number; seconds: number }> => {
   const box = document.createElement('div')
   box.style.cssText = 'position:absolute;width:60px;height:60px;background:teal'
   document.body.append(box)
   let frames = 0
-  let over = false
-  const draw = (now: number) => {
-    frames++
-    box.style.transform = `translateX(${(now / 5) % 400}px)`
-    if (!over) requestAnimationFrame(draw)
-  }
+  const frame = () => new Promise<number>((drawn) => requestAnimationFrame(drawn))
   const startedAt = performance.now()
-  requestAnimationFrame(draw)
+  let over = false
+  const drawing = (async () => {
+    while (!over) {
+      const now = await frame()
+      frames++
+      box.style.transform = `translateX(${(now / 5) % 400}px)`
+    }
+  })()
+  await frame()
   await work
-  const ms = performance.now() - startedAt
+  const seconds = (performance.now() - startedAt) / 1_000
   over = true
+  await drawing
+  await frame()
   box.remove()
-  return { seconds: ms / 1_000, dropped: Math.max(0, 1 - frames / (ms / FRAME_MS)) }
+  return { frames, seconds }
 }
 
 const train = (where: Where, task: FramesTask, epochs: number, signal: AbortSignal) => {
-  const { assignment, weights } = framesModel(task, epochs)
+  const { assignment, weights } = models[task]
   return trainers[where].train({
     assignment,
     weights,
-    plan: assignment.plan,
+    plan: { ...assignment.plan, epochs },
     seed: 1,
     signal,
     onProgress: () => undefined,
@@ -67,14 +70,13 @@ const IN_ONE_GO = { 'long batches': 5, 'short batches': 100 } as const
 const page = {
   /** Loads what a training needs. */
   warmUp: (where: Where, task: FramesTask) => train(where, task, 1, new AbortController().signal),
-  /** Draws alone, and while it trains. */
-  async drawPair(
-    where: Where,
-    task: FramesTask,
-    seconds: number,
-  ): Promise<{ alone: Drawn; training: Drawn }> {
-    const alone = await drawWhile(new Promise((over) => setTimeout(over, 1_000 * seconds)))
-    return { alone, training: await drawWhile(trainFor(seconds, where, task)) }
+  drawAlone: (seconds: number) => drawWhile(new Promise((over) => setTimeout(over, 1_000 * seconds))),
+  async drawWhileTraining(where: Where, task: FramesTask, seconds: number) {
+    // It begins in a turn of its own, when the first frame has been drawn.
+    const work = new Promise<void>((resolve, reject) =>
+      setTimeout(() => trainFor(seconds, where, task).then(resolve, reject), 50),
+    )
+    return drawWhile(work)
   },
 }
 
