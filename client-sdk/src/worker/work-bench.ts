@@ -111,7 +111,9 @@ export const createWorkBench = ({ create, limits, idleMs, answerMs, clock, log }
     const error = isOutOfMemory(cause)
       ? outOfMemory('the worker’s heap has reached the bound that it was given', cause)
       : workerFailed(problem, cause)
-    replace(() => error)
+    // It is the training that is likely to have done it: what else was asked is asked once more.
+    const trains = [...open.values()].some(({ call }) => call.kind === 'train')
+    replace(({ call }) => (trains && call.kind !== 'train' ? undefined : error))
   }
 
   const post = (one: Open, { worker, ready }: Hired) => {
