@@ -1,73 +1,63 @@
-import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
-import { build, type Metafile } from 'esbuild'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { bundleOf } from './bundle.builders.ts'
 
-const bundle = async (entry: string) => {
-  const { metafile, outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    conditions: ['source'],
-    outdir: 'out',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  })
-  return { inputs: Object.keys(metafile.inputs), outputs: metafile.outputs, outputFiles }
+/**
+ * Bytes, gzipped, that an app's bundler ships, by esbuild, tfjs itself left out. The bounds are there to be noticed, and to come down.
+ *
+ * The control path is what an app loads to take part in a plain, sealed task with a trainer of its own: all that may be loaded in such a round counts,
+ * so nothing of it is put off by `import()`. Later, and only where a task asks for it: noise and masks, compression, work for strategies.
+ */
+const MOST_AT_ONCE = 60_000
+const MOST_WHOLE = 92_000
+
+/** What each of these adds to the control path at once, in an app that imports both. */
+const MOST_BESIDE: Record<string, number> = {
+  './training/tfjs-trainer.ts': 13_000,
+  './training/compact/compact-trainer.ts': 34_000,
+  './personal/personal-training.ts': 3_000,
+  './worker/index.ts': 7_000,
+  './tracing/index.ts': 2_000,
 }
+
+let controlPath: Awaited<ReturnType<typeof bundleOf>>
+beforeAll(async () => {
+  controlPath = await bundleOf('./browser.ts')
+})
+
+describe('the control path', () => {
+  test('bundles for browsers without a module of Node, and without tfjs', () => {
+    expect(
+      controlPath.inputs.filter((input) => /^node:|tensorflow|file-key-store|file-model-cache/.test(input)),
+    ).toEqual([])
+  })
+
+  test('is small', () => {
+    const { atOnce, whole } = controlPath
+    process.stdout.write(
+      `control path: ${kilobytes(atOnce)} gzipped at once, ${kilobytes(whole)} with all that is loaded later\n`,
+    )
+    expect(atOnce).toBeLessThan(MOST_AT_ONCE)
+    expect(whole).toBeLessThan(MOST_WHOLE)
+  })
+
+  test('loads nothing at once of what plain rounds do without', () => {
+    // zod's methods, for which there is `zod/mini`; ciphers, which masks, share bundles and seeded streams are made with; kernels.
+    expect(
+      controlPath.inputsAtOnce.filter((input) => /zod\/v4\/classic|@noble\/ciphers|\/kernels\//.test(input)),
+    ).toEqual([])
+  })
+})
+
+describe.each(Object.entries(MOST_BESIDE))('%s', (module, most) => {
+  test('adds little, and no tfjs at once', async () => {
+    const { atOnce, inputsAtOnce } = await bundleOf('./browser.ts', module)
+    const beside = atOnce - controlPath.atOnce
+    process.stdout.write(`${module}: ${kilobytes(beside)} gzipped beside the control path\n`)
+    expect(inputsAtOnce.some((input) => input.endsWith(module.slice(1)))).toBe(true)
+    expect(inputsAtOnce.filter((input) => input.includes('@tensorflow'))).toEqual([])
+    expect(beside).toBeGreaterThan(0)
+    expect(beside).toBeLessThan(most)
+  })
+})
 
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`
-
-test('the browser entry bundles without a module of Node, and without tfjs', async () => {
-  const { inputs, outputs, outputFiles } = await bundle('./browser.ts')
-  expect(inputs.filter((input) => /^node:|tensorflow|file-key-store|file-model-cache/.test(input))).toEqual(
-    [],
-  )
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint?.endsWith('browser.ts'))
-  const atOnce = loadedAtOnce(outputs, entry)
-  const sizes = outputFiles.map(({ path, contents }) => ({
-    atOnce: [...atOnce].some((output) => path.endsWith(output)),
-    gzipped: gzipSync(contents).length,
-  }))
-  const gzipped = (of: typeof sizes) => of.reduce((sum, size) => sum + size.gzipped, 0)
-  const first = gzipped(sizes.filter((size) => size.atOnce))
-  process.stdout.write(
-    `control path: ${kilobytes(first)} gzipped at once, ${kilobytes(gzipped(sizes))} with all that is loaded later\n`,
-  )
-  // What an app pays for taking part, before any training library or masks. The bounds are there to be noticed.
-  expect(first).toBeLessThan(95_000)
-  expect(gzipped(sizes)).toBeLessThan(120_000)
-})
-
-test('the tfjs entry bundles for browsers, and loads tfjs only when it trains', async () => {
-  const { outputs } = await bundle('./training/tfjs-trainer.ts')
-  const entry = Object.entries(outputs).find(([, { entryPoint }]) =>
-    entryPoint?.endsWith('tfjs-trainer.ts'),
-  )?.[1]
-  expect(entry).toBeDefined()
-  const atOnce = loadedAtOnce(
-    outputs,
-    Object.keys(outputs).find((path) => outputs[path] === entry),
-  )
-  const loaded = [...atOnce].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
-  expect(loaded.some((input) => input.endsWith('tfjs-trainer.ts'))).toBe(true)
-  expect(loaded.filter((input) => input.includes('@tensorflow'))).toEqual([])
-})
-
-/** The scripts that a page loads with this one, before any of them asks for more. */
-const loadedAtOnce = (outputs: Metafile['outputs'], entry: string | undefined): Set<string> => {
-  const atOnce = new Set<string>()
-  const follow = (path: string | undefined) => {
-    const output = path === undefined ? undefined : outputs[path]
-    if (!output || path === undefined || atOnce.has(path)) return
-    atOnce.add(path)
-    for (const { path: next, kind } of output.imports) if (kind === 'import-statement') follow(next)
-  }
-  follow(entry)
-  return atOnce
-}

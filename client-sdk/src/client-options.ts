@@ -8,11 +8,11 @@ import {
   type X25519,
 } from '@tributary/protocols/crypto'
 import type { DeclineReason } from '@tributary/protocols/messages'
-import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/runtime'
+import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/platform'
 import type { Endpoints } from './adapters/endpoints.ts'
 import { createHttpBulk } from './adapters/http-bulk.ts'
 import type { Fetch } from './adapters/http-download.ts'
-import { openSocketLine } from './adapters/socket-line.ts'
+import { socketLines } from './adapters/socket-line.ts'
 import type { Gate } from './attendance/gate.ts'
 import type { RoundInvitation } from './client-events.ts'
 import type { ConsentOptions } from './consent/consent.ts'
@@ -105,7 +105,7 @@ export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {
   const { clock = systemClock(), fetch = platformFetch } = given
   return {
-    connect: () => openSocketLine(endpoints),
+    connect: given.connect ?? socketLines(endpoints),
     bulk: createHttpBulk({ endpoints, clock, fetch }),
     random: systemRandom(),
     stayAlive: () => () => undefined,

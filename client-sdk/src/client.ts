@@ -1,4 +1,4 @@
-import { type ClientId, TaskId } from '@tributary/protocols'
+import { type ClientId, problemText, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import { abortable } from './abortable.ts'
@@ -336,7 +336,7 @@ const taskOf = (text: string): TaskId => {
   if (task.success) return task.data
   throw new TributaryError({
     code: 'bad-options',
-    problem: `${JSON.stringify(text)} is not a task’s id: ${task.error.issues[0]?.message}`,
+    problem: `${JSON.stringify(text)} is not a task’s id: ${problemText(task.error)}`,
     remedy: 'Give the id from the task file',
   })
 }

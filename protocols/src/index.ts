@@ -9,5 +9,6 @@ export {
   TaskId,
   taskOfRound,
 } from './ids.ts'
+export { problemText } from './problem-text.ts'
 export { unreachable } from './unreachable.ts'
 export { negotiateVersion, PROTOCOL_VERSIONS, ProtocolVersion } from './version.ts'

@@ -1,10 +1,10 @@
 /** The protocol's version and how two sides settle on one. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Versions this build speaks, newest first. */
 export const PROTOCOL_VERSIONS = [1] as const
 
-export const ProtocolVersion = z.int().min(1).max(1_000)
+export const ProtocolVersion = z.int().check(z.minimum(1), z.maximum(1_000))
 export type ProtocolVersion = z.infer<typeof ProtocolVersion>
 
 /**

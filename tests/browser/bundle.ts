@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 
 export type Bundle = {
   /** The name of the script that a page begins with. */
   entry: string
   /** All of them by name; the others are loaded by the first, when it needs them. */
   scripts: ReadonlyMap<string, Uint8Array>
+  /** Names of the scripts that a page loads with the first, before it asks for any other. */
+  atOnce: ReadonlySet<string>
   /** Bytes that each source file takes in the scripts. */
   sources: ReadonlyMap<string, number>
 }
@@ -46,6 +48,16 @@ export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []
   return {
     entry: `${basename(entry.pathname, '.ts')}.js`,
     scripts: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    atOnce: loadedWith(`${basename(entry.pathname, '.ts')}.js`, metafile.outputs),
     sources,
   }
+}
+
+const loadedWith = (script: string, outputs: Metafile['outputs'], found = new Set<string>()): Set<string> => {
+  if (found.has(script)) return found
+  found.add(script)
+  const output = Object.entries(outputs).find(([path]) => basename(path) === script)?.[1]
+  for (const { path, kind } of output?.imports ?? [])
+    if (kind === 'import-statement') loadedWith(basename(path), outputs, found)
+  return found
 }

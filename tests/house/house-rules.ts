@@ -33,6 +33,8 @@ const instead = (path: string, red: string, green: string): Planted => ({
   green: at(path, green),
 })
 
+const WITH_ZOD = "import * as z from 'zod'\nexport const Own = z.string()\n"
+
 const exporting = (module: string): string => `export * from '${module}'\n`
 
 /** Every way a module can be named. */
@@ -218,7 +220,15 @@ export const HOUSE_RULES: Record<string, Planted[]> = {
   'zod-by-namespace': [
     "import { z } from 'zod'\nexport const Own = z.string()\n",
     "import z from 'zod'\nexport const Own = z.string()\n",
-  ].map((red) => instead(PROTOCOLS, red, "import * as z from 'zod'\nexport const Own = z.string()\n")),
+    "import { string } from 'zod/mini'\nexport const Own = string()\n",
+  ].map((red) => instead(PROTOCOLS, red, "import * as z from 'zod/mini'\nexport const Own = z.string()\n")),
+
+  'clients-load-zod-mini': [
+    ...[PROTOCOLS, SDK].map((path) => instead(path, WITH_ZOD, WITH_ZOD.replace('zod', 'zod/mini'))),
+    moved(WITH_ZOD, PROTOCOLS, 'protocols/src/rest/planted.ts'),
+    moved(WITH_ZOD, SDK, ENGINE),
+    moved(WITH_ZOD, SDK, 'client-sdk/src/planted.test.ts'),
+  ],
 
   'lint/style/noProcessEnv': [
     moved('export const own = process.env.OWN\n', ENGINE, 'coordinator/src/config.ts'),

@@ -1,4 +1,4 @@
-import type { Clock } from '@tributary/protocols/runtime'
+import type { Clock } from '@tributary/protocols/platform'
 import type { Bulk } from '../ports/bulk.ts'
 import type { Endpoints } from './endpoints.ts'
 import { createDownload, type Fetch } from './http-download.ts'

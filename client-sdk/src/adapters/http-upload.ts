@@ -1,6 +1,7 @@
 /** A sealed update over HTTP: one attempt. It is repeated by the machine, which knows when the round is over. */
+
+import type { Clock } from '@tributary/protocols/platform'
 import { clientPaths, SubmissionReceiptView } from '@tributary/protocols/rest'
-import type { Clock } from '@tributary/protocols/runtime'
 import { encodeSubmission, SUBMISSION_HEADER } from '@tributary/protocols/updates'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { Endpoints } from './endpoints.ts'

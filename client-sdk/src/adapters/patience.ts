@@ -1,4 +1,4 @@
-import type { Clock } from '@tributary/protocols/runtime'
+import type { Clock } from '@tributary/protocols/platform'
 
 /** A signal that aborts with `signal`, or once nothing has been heard for `ms`. */
 export type Patience = {

@@ -1,50 +1,135 @@
 /**
- * Control messages over socket.io: websocket only, one event named `message`, checked in both directions. When to
+ * Control messages over socket.io, by the platform's own WebSocket: one event named `message`, checked in both directions. When to
  * connect again is the machine's to decide, so a lost socket stays lost.
  */
+import { problemText, unreachable } from '@tributary/protocols'
 import { ClientMessage, CoordinatorMessage } from '@tributary/protocols/messages'
-import type { ChannelListener } from '@tributary/protocols/runtime'
-import { io } from 'socket.io-client'
-import * as z from 'zod'
+import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/platform'
 import type { ClientLine } from '../participation/index.ts'
+import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
+import { connectPacket, eventPacket, PONG, packetOf } from './socket-packet.ts'
 
-export const openSocketLine = ({ participate, socketPath }: Endpoints): ClientLine => {
-  const socket = io(participate, {
-    path: socketPath,
-    transports: ['websocket'],
-    reconnection: false,
-    forceNew: true,
-    autoConnect: false,
-  })
+const NAMESPACE = '/participate'
+/** From the first attempt to the namespace's welcome. */
+const CONNECT_MS = 20_000
+
+/**
+ * Opens lines to this coordinator.
+ * @throws TributaryError `bad-options` at once, where the platform has no WebSocket.
+ */
+export const socketLines = (endpoints: Endpoints): (() => ClientLine) => {
+  if (typeof WebSocket === 'undefined')
+    throw new TributaryError({
+      code: 'bad-options',
+      problem: 'this platform has no WebSocket, which a line to the coordinator is made of',
+      remedy: 'Use Node 22 or newer, or give `surroundings.connect` a line of your own',
+    })
+  return () => openSocketLine(endpoints)
+}
+
+export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock()): ClientLine => {
+  let socket: WebSocket | undefined
   let listener: ChannelListener<CoordinatorMessage> | undefined
+  let connected = false
   let over = false
+  let silenceMs = CONNECT_MS
+  let stopWaiting: Cancel = () => undefined
+  /** Begins the wait anew for what must come from the other side. */
+  const wait = (reason: string) => {
+    stopWaiting()
+    stopWaiting = clock.wakeAt(clock.now() + silenceMs, () => end(reason))
+  }
+  const wentOffline = () => end('network connection lost')
   const end = (reason: string) => {
     if (over) return
     over = true
-    socket.off()
-    // socket.io drops a message that arrives together with its own word of parting; the websocket's end comes after.
-    if (socket.connected) socket.io.engine.close()
-    else socket.disconnect()
+    connected = false
+    stopWaiting()
+    platform.removeEventListener?.('offline', wentOffline)
+    // What was sent is in the socket's buffer, which it empties before it closes.
+    socket?.close()
     listener?.closed(reason)
   }
-  socket.on('message', (received: unknown) => {
+  const hear = (frame: unknown) => {
+    const packet = packetOf(frame, NAMESPACE)
+    switch (packet.kind) {
+      case 'open':
+        silenceMs = packet.pingInterval + packet.pingTimeout
+        socket?.send(connectPacket(NAMESPACE))
+        break
+      case 'connected':
+        connected = true
+        wait('ping timeout')
+        break
+      case 'ping':
+        socket?.send(PONG)
+        if (connected) wait('ping timeout')
+        break
+      case 'event':
+        if (packet.name === 'message') hearMessage(packet.parts[0])
+        break
+      case 'close':
+        end('transport close')
+        break
+      case 'disconnected':
+        end('io server disconnect')
+        break
+      case 'not-connected':
+        end(packet.problem)
+        break
+      case 'malformed':
+        end('parse error')
+        break
+      case 'other':
+        break
+      default:
+        unreachable(packet)
+    }
+  }
+  const hearMessage = (received: unknown) => {
     const message = CoordinatorMessage.safeParse(received)
     if (message.success) listener?.message(message.data)
-    else listener?.malformed?.(z.prettifyError(message.error))
-  })
-  socket.on('connect_error', (error) => end(error.message))
-  socket.on('disconnect', (reason) => end(reason))
+    else listener?.malformed?.(problemText(message.error))
+  }
+  const connect = () => {
+    try {
+      socket = new WebSocket(addressOf(endpoints))
+    } catch (error) {
+      // A page over https may not open a socket without TLS.
+      stopWaiting = clock.wakeAt(clock.now(), () => end(messageOf(error)))
+      return
+    }
+    socket.addEventListener('message', ({ data }) => {
+      if (!over) hear(data)
+    })
+    socket.addEventListener('error', () => end('websocket error'))
+    socket.addEventListener('close', () => end('transport close'))
+    // A browser that loses its network does not tell its sockets, who would wait for a ping.
+    if (!isLocal(endpoints)) platform.addEventListener?.('offline', wentOffline)
+    wait('timeout')
+  }
   return {
     listen(heard) {
       if (listener) throw new Error('this line has a listener already')
       listener = heard
-      socket.connect()
+      if (!over) connect()
     },
     send(message) {
       // What the schema refuses is a mistake of ours, and is seen before it travels.
-      if (socket.connected) socket.emit('message', ClientMessage.parse(message))
+      if (connected) socket?.send(eventPacket(NAMESPACE, 'message', ClientMessage.parse(message)))
     },
     close: (reason = 'closed by this client') => end(reason),
   }
 }
+
+const addressOf = ({ participate, socketPath }: Endpoints): string => {
+  const { origin } = new URL(participate)
+  return `${origin.replace(/^http/, 'ws')}${socketPath}/?EIO=4&transport=websocket`
+}
+
+/** A coordinator on this very device needs no network. */
+const isLocal = ({ participate }: Endpoints): boolean => new URL(participate).hostname === 'localhost'
+
+/** Pages and workers hear of their network by events; Node does not. */
+const platform = globalThis as Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>>

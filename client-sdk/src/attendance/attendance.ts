@@ -1,5 +1,5 @@
 /** Being there for a task while nothing stands against it: from `join` to `leave`, in and out as gates open and shut. */
-import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Cancel, Clock } from '@tributary/protocols/platform'
 import type { Gate, HeldReason, Shut } from './gate.ts'
 
 /**

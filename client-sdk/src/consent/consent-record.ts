@@ -1,6 +1,6 @@
 import { Digest, Instant } from '@tributary/protocols'
 import { digestOf } from '@tributary/protocols/tensors'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What a person has said, when by this device's clock, and to which words. Texts longer than 4 kB are kept as their digest alone. */
 export const ConsentRecord = z.strictObject({

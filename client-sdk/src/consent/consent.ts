@@ -1,5 +1,5 @@
 /** Whether the person whose device this is wants it to take part. Nothing is enrolled, trained, downloaded or uploaded before they do. */
-import type { Clock } from '@tributary/protocols/runtime'
+import type { Clock } from '@tributary/protocols/platform'
 import type { Gate } from '../attendance/gate.ts'
 import { createEmitter } from '../emitter.ts'
 import type { RecordStore } from '../ports/record-store.ts'

@@ -4,7 +4,7 @@
  */
 import { RoundId, TaskId, taskOfRound, unreachable } from '@tributary/protocols'
 import type { CoordinatorMessage, Session } from '@tributary/protocols/messages'
-import type { ChannelListener, Clock } from '@tributary/protocols/runtime'
+import type { ChannelListener, Clock } from '@tributary/protocols/platform'
 import { type ClientLine, SPENT_LINE } from '../participation/index.ts'
 
 type Needs = { connect(): ClientLine; clock: Clock }

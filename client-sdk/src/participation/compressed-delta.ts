@@ -1,7 +1,7 @@
 /** A delta through the task's stages of compression. */
 import { compressedFormOf, compressionSeed, compressUpdate } from '@tributary/protocols/compression'
 import type { Invitation } from '@tributary/protocols/messages'
-import type { Random } from '@tributary/protocols/runtime'
+import type { Random } from '@tributary/protocols/platform'
 import type { Assignment } from '@tributary/protocols/task'
 import type { VariateOf, Variates } from './variates.ts'
 

@@ -2,7 +2,7 @@
 import type { Digest, RoundId, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/protocols/crypto'
 import type { Invitation, Session } from '@tributary/protocols/messages'
-import type { Clock, Random } from '@tributary/protocols/runtime'
+import type { Clock, Random } from '@tributary/protocols/platform'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'

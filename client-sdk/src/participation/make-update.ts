@@ -1,6 +1,7 @@
 /** A round's work from fetched weights to a sealed update: train, subtract, clip, encode, seal, sign. */
+import { problemText } from '@tributary/protocols'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
-import { integerBelow } from '@tributary/protocols/runtime'
+import { integerBelow } from '@tributary/protocols/platform'
 import { manifestOf } from '@tributary/protocols/task'
 import { firstNonFinite } from '@tributary/protocols/tensors'
 import { Claims } from '@tributary/protocols/updates'
@@ -72,10 +73,7 @@ export const makeUpdate = async (
       : { examples: result.examples, trainMs, metrics: { ...finiteOnly(result.metrics), ...asked } },
   )
   if (!claims.success)
-    return failed(
-      'training-error',
-      `the trainer’s result cannot be claimed: ${claims.error.issues[0]?.message}`,
-    )
+    return failed('training-error', `the trainer’s result cannot be claimed: ${problemText(claims.error)}`)
   const delta = checkedDelta(result.weights, model)
   if ('kind' in delta) return delta
   const control = work?.control({ result, delta, guard })

@@ -15,7 +15,7 @@ import {
   type Random,
   systemRandom,
   uniform,
-} from '@tributary/protocols/runtime'
+} from '@tributary/protocols/platform'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Bulk } from '../ports/bulk.ts'

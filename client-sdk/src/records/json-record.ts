@@ -1,14 +1,14 @@
 /** What a client remembers of itself, as JSON in its records. A store may hold anything: what is not of the schema counts as absent. */
-import type * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RecordStore } from '../ports/record-store.ts'
 
 export const loadJson = async <T>(
   records: RecordStore,
   name: string,
-  schema: z.ZodType<T>,
+  schema: z.core.$ZodType<T>,
 ): Promise<T | undefined> => {
   const bytes = await records.load(name)
-  const read = schema.safeParse(bytes && jsonOf(bytes))
+  const read = z.safeParse(schema, bytes && jsonOf(bytes))
   return read.success ? read.data : undefined
 }
 

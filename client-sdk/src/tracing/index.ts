@@ -1,5 +1,5 @@
 /** Traces of a client's part in rounds, joined to the coordinator's. Loaded by apps that trace alone: nothing else of the SDK knows of it. */
-import { type Clock, systemClock } from '@tributary/protocols/runtime'
+import { type Clock, systemClock } from '@tributary/protocols/platform'
 import { isSampled, spanIdOf, traceIdOf, traceparentOf } from '@tributary/protocols/tracing'
 import type { FederatedClient } from '../client.ts'
 import type { Trainer } from '../training/trainer.ts'

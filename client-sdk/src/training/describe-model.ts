@@ -1,7 +1,7 @@
 /** From a tfjs model to the model part of a task file. */
 import { type Initializer, ModelSpec } from '@tributary/protocols/task'
 import { encodeSafetensors, TensorManifest } from '@tributary/protocols/tensors'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { TributaryError } from '../tributary-error.ts'
 import type { LayersModel } from './backends/backend.ts'
 
@@ -53,10 +53,10 @@ const tensorsOf = (model: LayersModel, initial: ModelSpec['initial']) =>
 
 const Serialized = z.looseObject({
   className: z.string(),
-  config: z
-    .looseObject({ scale: z.number(), mode: z.string(), distribution: z.string() })
-    .partial()
-    .default({}),
+  config: z._default(
+    z.partial(z.looseObject({ scale: z.number(), mode: z.string(), distribution: z.string() })),
+    {},
+  ),
 })
 
 /** `dense_1/recurrent_kernel` is initialized by `recurrentInitializer`, `bn/moving_mean` by `movingMeanInitializer`. */

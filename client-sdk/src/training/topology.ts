@@ -1,7 +1,7 @@
 /** A model's topology, made ready for training: as plain JSON, before tfjs sees it. */
 import { unreachable } from '@tributary/protocols'
 import type { Loss } from '@tributary/protocols/task'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { TributaryError } from '../tributary-error.ts'
 
 export type Json = z.infer<typeof JsonValue>
@@ -13,15 +13,15 @@ export type OutputActivation = 'linear' | 'softmax' | 'sigmoid'
 
 const Layer = z.looseObject({
   class_name: z.string(),
-  config: z.looseObject({ name: z.string().optional(), activation: z.json().optional() }),
+  config: z.looseObject({ name: z.optional(z.string()), activation: z.optional(z.json()) }),
 })
 const Config = z.looseObject({
-  layers: z.array(Layer).min(1),
-  output_layers: z.array(z.tuple([z.string()], z.json())).optional(),
+  layers: z.array(Layer).check(z.minLength(1)),
+  output_layers: z.optional(z.array(z.tuple([z.string()], z.json()))),
 })
 const Topology = z.looseObject({
   class_name: z.string(),
-  config: z.union([Config, z.array(Layer).min(1)]),
+  config: z.union([Config, z.array(Layer).check(z.minLength(1))]),
 })
 
 /**

@@ -1,5 +1,5 @@
 /** One worker from its start to its end, as the app's side sees it. */
-import type { Clock } from '@tributary/protocols/runtime'
+import type { Clock } from '@tributary/protocols/platform'
 import type { Assignment } from '@tributary/protocols/task'
 import { messageOf } from '../tributary-error.ts'
 import { workerFailed } from './faults.ts'

@@ -1,5 +1,5 @@
 /** What a training may take of its device. */
-import { type Clock, systemClock } from '@tributary/protocols/runtime'
+import { type Clock, systemClock } from '@tributary/protocols/platform'
 import type { Trainer, TrainingJob } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, systemClock } from '@tributary/protocols/runtime'
+import { type Cancel, type Clock, systemClock } from '@tributary/protocols/platform'
 import type { WorkerMessage } from './messages.ts'
 import { canMeasurePage, watchPageMemory } from './page-memory.ts'
 

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Cancel, Clock } from '@tributary/protocols/platform'
 
 /** Between two measurements, each of which waits for the browser to collect its garbage: seconds, in Chromium. */
 const PAUSE_MS = 1_000

@@ -1,6 +1,6 @@
 /** The worker's side: a trainer and its data, at work for the app that started this worker. */
 import { unreachable } from '@tributary/protocols'
-import { systemClock } from '@tributary/protocols/runtime'
+import { systemClock } from '@tributary/protocols/platform'
 import type { Assignment } from '@tributary/protocols/task'
 import type { Evaluator, Predictor, Trainer, TrainingProgress } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'

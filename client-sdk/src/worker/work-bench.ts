@@ -1,6 +1,6 @@
 /** The calls that are open, and the worker that they are at: at most one, ended when a call goes wrong there, and made anew for the rest. */
 import { unreachable } from '@tributary/protocols'
-import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import type { Cancel, Clock } from '@tributary/protocols/platform'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Call } from './call.ts'
 import { errorOf, workerFailed } from './faults.ts'

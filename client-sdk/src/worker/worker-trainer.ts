@@ -1,5 +1,5 @@
 /** A trainer whose work is done in a worker: the page keeps its frames, and what goes wrong there stays there. */
-import { type Clock, systemClock } from '@tributary/protocols/runtime'
+import { type Clock, systemClock } from '@tributary/protocols/platform'
 import type { Evaluator, Predictor, Trainer } from '../training/trainer.ts'
 import { type Calling, evaluateCall, predictCall, trainCall } from './call.ts'
 import { requirePositive, type TrainingLimits } from './limits.ts'

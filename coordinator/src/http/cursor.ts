@@ -1,6 +1,6 @@
 /** Pages: an opaque cursor is the last key of the page before, so nothing is skipped when the list grows meanwhile. */
 import type { Cursor, Page, PageQuery } from '@tributary/protocols/rest'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { PageRequest } from '../ports/store.ts'
 import type { Refusal } from '../refusal.ts'
 import { deny, granted } from './problem.ts'
@@ -9,7 +9,7 @@ import { deny, granted } from './problem.ts'
  * One page of a list. `list` answers in the list's order; one item more than asked for tells whether more follow.
  * @throws DeniedError for a cursor that is not one of this list's, or where `list` refuses.
  */
-export const readPage = async <Item, Key extends z.ZodType<string | number>, View>(
+export const readPage = async <Item, Key extends z.core.$ZodType<string | number>, View>(
   query: PageQuery,
   from: {
     key: Key
@@ -32,8 +32,8 @@ export const readPage = async <Item, Key extends z.ZodType<string | number>, Vie
 
 const cursorOf = (key: string | number): Cursor => Buffer.from(JSON.stringify(key)).toString('base64url')
 
-const keyOfCursor = <Key extends z.ZodType>(cursor: Cursor, schema: Key): z.output<Key> => {
-  const parsed = schema.safeParse(jsonOf(cursor))
+const keyOfCursor = <Key extends z.core.$ZodType>(cursor: Cursor, schema: Key): z.output<Key> => {
+  const parsed = z.safeParse(schema, jsonOf(cursor))
   if (parsed.success) return parsed.data
   const message = 'this is not a cursor of this list: begin again without one'
   throw deny('invalid', `query.cursor: ${message}`, { mistakes: [{ path: 'query.cursor', message }] })

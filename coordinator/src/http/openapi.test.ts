@@ -177,7 +177,7 @@ describe('read by its own schemas', () => {
   test('a task file is right, and one with a mistake is wrong', () => {
     const { schema } = document.paths['/api/v1/tasks']?.post?.requestBody?.content['application/json'] ?? {}
     const reader = readerOf(Schema.parse(schema))
-    const file = TaskFile.encode(aTaskFile())
+    const file = z.encode(TaskFile, aTaskFile())
 
     expect(reader.safeParse(file).error).toBeUndefined()
     expect(reader.safeParse({ ...file, cohort: { ...file.cohort, target: 0 } }).success).toBe(false)

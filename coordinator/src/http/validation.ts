@@ -6,10 +6,10 @@ import type { Mistake } from '../refusal.ts'
 import type { Denial } from './problem.ts'
 
 /** Fastify hands `null` for a body that did not come; the schemas say what that means as `undefined`. */
-export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+export const validatorCompiler: FastifySchemaCompiler<z.core.$ZodType> =
   ({ schema, httpPart }) =>
   (value: unknown) => {
-    const parsed = schema.safeParse(httpPart === 'body' && value === null ? undefined : value)
+    const parsed = z.safeParse(schema, httpPart === 'body' && value === null ? undefined : value)
     return parsed.success ? { value: parsed.data } : { error: parsed.error }
   }
 

@@ -7,7 +7,7 @@ const ModelName = z.strictObject({ task: TaskId, version: ModelVersion })
 const RoundName = z.strictObject({
   round: RoundId,
   /** Members have changed, the first of them at this instant by the clock of whoever drives the round. */
-  membersSince: Instant.optional(),
+  membersSince: z.optional(Instant),
 })
 
 export const Hint = z.strictObject({

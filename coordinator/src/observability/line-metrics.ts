@@ -67,5 +67,5 @@ export const createLineMetrics = (
   }
 }
 
-const typesOf = ({ options }: typeof ClientMessage | typeof CoordinatorMessage): string[] =>
-  options.map(({ shape }) => shape.type.value)
+const typesOf = ({ def }: typeof ClientMessage | typeof CoordinatorMessage): string[] =>
+  def.options.flatMap(({ shape }) => shape.type.def.values)

@@ -22,9 +22,9 @@ const Key = z.strictObject({
   /** Of a buffered round: elsewhere a member was invited to the round that it is of. */
   invitation: Invited.optional(),
   /** When it was invited to a round that is not buffered, when it accepted, and when it came to the status that it has; rows may be older than these. */
-  invitedAt: Instant.optional(),
-  acceptedAt: Instant.optional(),
-  since: Instant.optional(),
+  invitedAt: z.optional(Instant),
+  acceptedAt: z.optional(Instant),
+  since: z.optional(Instant),
 })
 
 /** What was acknowledged to a client: enough to answer a repetition the same, and to find the sealed update. */

@@ -28,7 +28,7 @@ export type Refines = z.infer<typeof Refines>
  * Of a buffered task: the round counts updates of whoever is at work, whichever round has invited them. Those whom `follows` has left at work are taken
  * over. `since`: the version from which rounds have made every one; what was trained from an older one is of another line.
  */
-export const Buffering = z.strictObject({ follows: RoundId.optional(), since: ModelVersion })
+export const Buffering = z.strictObject({ follows: z.optional(RoundId), since: ModelVersion })
 export type Buffering = z.infer<typeof Buffering>
 
 const Head = z.strictObject({
@@ -41,7 +41,7 @@ const Head = z.strictObject({
   assignment: Digest,
   openedAt: Instant,
   /** What the task will have spent of its privacy with this round: charged before the round began. */
-  privacy: PrivacyClaim.optional(),
+  privacy: z.optional(PrivacyClaim),
   /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
   clip: z.number().positive().optional(),
   refines: Refines.optional(),
@@ -118,7 +118,7 @@ export const KeptState = z.strictObject({
   numbers: z.record(z.string(), z.number()),
   vectors: z.strictObject({ digest: Digest, bytes: count }).optional(),
   /** Of strategies whose clients keep vectors of their own: the version from which it has gone on without a break. */
-  since: ModelVersion.optional(),
+  since: z.optional(ModelVersion),
 })
 export type KeptState = z.infer<typeof KeptState>
 

@@ -1,21 +1,28 @@
 import { TaskId } from '@tributary/protocols'
 import { CreateTaskRequest, mistakesOf } from '@tributary/protocols/rest'
 import type { TaskFile } from '@tributary/protocols/task'
+import * as z from 'zod/mini'
 import type { Mistake } from '../refusal.ts'
 import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import { taskMistakes } from './task-mistakes.ts'
 
 /** A task file; what is wrong with its schedule or its privacy is told together with all other mistakes, not once those are mended. */
-export const CheckedTaskFile = CreateTaskRequest.safeExtend({
-  schedule: CreateTaskRequest.shape.schedule.superRefine((schedule, context) => {
-    for (const { path, message } of scheduleMistakes(schedule))
-      context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
-  }),
-}).superRefine((file, context) => {
-  for (const { path, message } of privacyMistakes(file))
-    context.addIssue({ code: 'custom', path: path.split('.'), message })
-})
+export const CheckedTaskFile = z
+  .safeExtend(CreateTaskRequest, {
+    schedule: CreateTaskRequest.shape.schedule.check(
+      z.superRefine((schedule, context) => {
+        for (const { path, message } of scheduleMistakes(schedule))
+          context.addIssue({ code: 'custom', path: path.split('.').slice(1), message })
+      }),
+    ),
+  })
+  .check(
+    z.superRefine((file, context) => {
+      for (const { path, message } of privacyMistakes(file))
+        context.addIssue({ code: 'custom', path: path.split('.'), message })
+    }),
+  )
 
 /** Everything that would keep a task from being made of this, but for an id that is taken; and the file where nothing does. */
 export const checkTaskFile = (

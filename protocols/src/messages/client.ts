@@ -1,5 +1,5 @@
 /** Control messages from a client to the coordinator. Rules [C…] of docs/protocol.md. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EncodedSignature } from '../crypto/encoded.ts'
 import { ClientId, RoundId, TaskId } from '../ids.ts'
 import {
@@ -51,7 +51,7 @@ export const Authenticate = z.strictObject({
 export const CheckIn = z.strictObject({
   type: z.literal('check-in'),
   task: TaskId,
-  round: RoundId.optional(),
+  round: z.optional(RoundId),
 })
 
 export const Accept = z.strictObject({ type: z.literal('accept'), round: RoundId })
@@ -62,8 +62,8 @@ export const Decline = z.strictObject({ type: z.literal('decline'), round: Round
 export const Progress = z.strictObject({
   type: z.literal('progress'),
   round: RoundId,
-  fraction: z.number().min(0).max(1),
-  loss: z.number().optional(),
+  fraction: z.number().check(z.minimum(0), z.maximum(1)),
+  loss: z.optional(z.number()),
 })
 
 /** I accepted, and no update of mine will come. */

@@ -1,5 +1,5 @@
 /** Control messages from the coordinator to a client. Rules [S…] of docs/protocol.md. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { Manifest } from '../secagg/manifest.ts'
@@ -7,11 +7,14 @@ import { BundlesMessage, ConfirmationsMessage, RosterMessage, SurvivorsMessage }
 import { ProtocolVersion } from '../version.ts'
 
 /** Immutable bytes and where to find them: `GET /api/v1/blobs/{digest}`. */
-export const BlobRef = z.strictObject({ digest: Digest, bytes: z.int().min(0) })
+export const BlobRef = z.strictObject({ digest: Digest, bytes: z.int().check(z.minimum(0)) })
 export type BlobRef = z.infer<typeof BlobRef>
 
 /** A bearer token for this client's downloads and uploads, and when it stops being accepted. */
-export const Session = z.strictObject({ token: z.string().min(16).max(1_024), expiresAt: Instant })
+export const Session = z.strictObject({
+  token: z.string().check(z.minLength(16), z.maxLength(1_024)),
+  expiresAt: Instant,
+})
 export type Session = z.infer<typeof Session>
 
 export const RefusalReason = z.enum([
@@ -34,9 +37,9 @@ export type RefusalReason = z.infer<typeof RefusalReason>
 /** First on every line: sign this. */
 export const Challenge = z.strictObject({
   type: z.literal('challenge'),
-  coordinator: z.string().min(1).max(128),
+  coordinator: z.string().check(z.minLength(1), z.maxLength(128)),
   nonce: EncodedNonce,
-  protocols: z.array(ProtocolVersion).min(1).max(16),
+  protocols: z.array(ProtocolVersion).check(z.minLength(1), z.maxLength(16)),
 })
 
 export const Welcome = z.strictObject({
@@ -51,11 +54,11 @@ export const Welcome = z.strictObject({
 /** What was asked is not done, and why. The line stays open unless the reason is one of authentication. */
 export const Refused = z.strictObject({
   type: z.literal('refused'),
-  of: z.string().max(64),
+  of: z.string().check(z.maxLength(64)),
   reason: RefusalReason,
   /** The task or the round that the message named, so that clients that take part in several know whose it was. */
-  about: z.union([TaskId, RoundId]).optional(),
-  detail: z.string().max(1_000).optional(),
+  about: z.optional(z.union([TaskId, RoundId])),
+  detail: z.optional(z.string().check(z.maxLength(1_000))),
 })
 
 /** Checked in. Stay on the line: an invitation may come. */
@@ -65,10 +68,7 @@ export const Standby = z.strictObject({ type: z.literal('standby'), task: TaskId
 export const ComeBack = z.strictObject({
   type: z.literal('come-back'),
   task: TaskId,
-  afterMs: z
-    .int()
-    .min(0)
-    .max(31 * 86_400_000),
+  afterMs: z.int().check(z.minimum(0), z.maximum(31 * 86_400_000)),
   reason: z.enum(['enough-clients', 'no-round-due', 'task-paused', 'task-finished', 'awaiting-model']),
 })
 
@@ -82,17 +82,17 @@ export const Invitation = z.strictObject({
   /** The round's X25519 public key: what the update is sealed to. */
   publicKey: EncodedPublicKey,
   /** When the round stops waiting, by the coordinator's clock, and how far away that is. */
-  deadline: z.strictObject({ at: Instant, inMs: z.int().min(0) }),
+  deadline: z.strictObject({ at: Instant, inMs: z.int().check(z.minimum(0)) }),
   session: Session,
   /** Of a secure round: what it commits to. The client answers with its keys. */
-  manifest: Manifest.optional(),
+  manifest: z.optional(Manifest),
   /** Of a round whose updates are sealed and whose norm follows the clients: what deltas are clipped to (L2). */
-  clipNorm: z.number().positive().max(1e6).optional(),
+  clipNorm: z.optional(z.number().check(z.positive(), z.maximum(1e6))),
   /**
    * Of a task whose clients keep a vector from round to round: since which version the strategy goes on without a break, and the
    * server's control variate, left out where it is zero.
    */
-  carried: z.strictObject({ since: ModelVersion, control: BlobRef.optional() }).optional(),
+  carried: z.optional(z.strictObject({ since: ModelVersion, control: z.optional(BlobRef) })),
 })
 export type Invitation = z.infer<typeof Invitation>
 

@@ -1,5 +1,5 @@
 /** `/api/v1/clients` and below. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
 import { ClientId, TaskId } from '../ids.ts'
 import { Timestamp } from './time.ts'
@@ -7,7 +7,12 @@ import { Timestamp } from './time.ts'
 /** An enrolment token's text: `tre_`, its id, `_` and its secret. */
 export const EnrolmentSecret = z
   .string()
-  .regex(/^tre_[0-9a-f]{24}_[A-Za-z0-9_-]{43}$/, 'an enrolment token begins with tre_ and has 72 characters')
+  .check(
+    z.regex(
+      /^tre_[0-9a-f]{24}_[A-Za-z0-9_-]{43}$/,
+      'an enrolment token begins with tre_ and has 72 characters',
+    ),
+  )
 export type EnrolmentSecret = z.infer<typeof EnrolmentSecret>
 
 /**
@@ -30,8 +35,8 @@ export const ClientView = z.object({
   /** The id of the enrolment token it came by. */
   enrolledBy: z.string(),
   /** On the line at this moment; left out where the answer does not look. */
-  online: z.boolean().optional(),
+  online: z.optional(z.boolean()),
   /** Tasks for which it is checked in. */
-  waitingFor: z.array(TaskId).optional(),
+  waitingFor: z.optional(z.array(TaskId)),
 })
 export type ClientView = z.infer<typeof ClientView>

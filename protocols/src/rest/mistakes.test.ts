@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { TaskFile } from '../task/index.ts'
-import { mistakesOf } from './mistakes.ts'
+import { mistakesOf } from './index.ts'
 
-const mistakesIn = (schema: z.ZodType, value: unknown) => {
-  const { error } = schema.safeParse(value)
+const mistakesIn = (schema: z.core.$ZodType, value: unknown) => {
+  const { error } = z.safeParse(schema, value)
   return error ? mistakesOf(error) : []
 }
 

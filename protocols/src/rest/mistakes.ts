@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** One thing wrong with a request: where, and what to do about it. */
 export const Mistake = z.object({

@@ -15,14 +15,14 @@ export const OriginView = z.discriminatedUnion('kind', [
     examples: z.int().min(0),
     metrics: z.record(z.string(), z.number()),
     /** (ε, δ) that the task has spent with this version, with all that the two numbers mean nothing without. */
-    privacy: PrivacyClaim.optional(),
+    privacy: z.optional(PrivacyClaim),
     /** What the task's strategy carries on to the next round: numbers, and the file of its vectors. Rolling back and importing leave it behind. */
     state: z
       .object({
         numbers: z.record(z.string(), z.number()),
         vectors: z.object({ digest: Digest, bytes: z.int().min(0) }).optional(),
         /** Where clients keep vectors of their own too: the version from which the strategy has gone on without a break. */
-        since: ModelVersion.optional(),
+        since: z.optional(ModelVersion),
       })
       .optional(),
   }),
@@ -35,7 +35,7 @@ export const ModelView = z.object({
   task: TaskId,
   version: ModelVersion,
   /** The version before it; null for a task's first. */
-  parent: ModelVersion.nullable(),
+  parent: z.nullable(ModelVersion),
   weights: z.object({ digest: Digest, bytes: z.int().min(0) }),
   /** Digest of the `Assignment` it was made under. */
   assignment: Digest,

@@ -30,7 +30,7 @@ export const AlertView = z.object({
   kind: AlertKind,
   severity: z.enum(['warning', 'critical']),
   /** The task it is about; null where it is about the coordinator. */
-  task: TaskId.nullable(),
+  task: z.nullable(TaskId),
   /** What is wrong and what to do, in a sentence or two. */
   detail: z.string(),
 })

@@ -22,7 +22,7 @@ export const PageQuery = z.strictObject({
 export type PageQuery = z.infer<typeof PageQuery>
 
 /** One page of a list; `nextCursor` is null on the last. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
+export const pageOf = <Item extends z.core.$ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: Cursor.nullable() })
 
 export type Page<Item> = { items: Item[]; nextCursor: Cursor | null }

@@ -1,5 +1,5 @@
 /** Errors of the REST interface: RFC 9457 problem details. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Mistake } from './mistakes.ts'
 
 /**
@@ -9,14 +9,14 @@ import { Mistake } from './mistakes.ts'
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.int().min(400).max(599),
+  status: z.int().check(z.minimum(400), z.maximum(599)),
   /** One sentence for a person: what is wrong and what to do. */
   detail: z.string(),
   /** The path that was asked for. */
   instance: z.string(),
   /** Every mistake found in the request, each at its place. */
-  mistakes: z.array(Mistake).optional(),
+  mistakes: z.optional(z.array(Mistake)),
   /** The ids and numbers that `detail` speaks of, for a program to read. */
-  about: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  about: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
 })
 export type Problem = z.infer<typeof Problem>

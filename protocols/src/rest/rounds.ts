@@ -19,7 +19,7 @@ const Head = z.object({
   assignment: Digest,
   openedAt: Timestamp,
   /** What the task has spent of its privacy with this round. */
-  privacy: PrivacyClaim.optional(),
+  privacy: z.optional(PrivacyClaim),
   /** What it clips to where that follows the clients: the norm of deltas, or without noise the range of their values. */
   clip: z.number().positive().optional(),
   /** In which round clients trained what they send again, weighed anew; and how many, all of whom this round wants. */
@@ -101,9 +101,9 @@ const Member = z.object({
   /** Of a buffered round: in which round the client was invited, and from which version it trains. */
   invitation: z.object({ round: RoundId, version: ModelVersion }).optional(),
   /** When it was invited, when it accepted, and when it came to the status it has; left out where that was not kept. */
-  invitedAt: Timestamp.optional(),
-  acceptedAt: Timestamp.optional(),
-  since: Timestamp.optional(),
+  invitedAt: z.optional(Timestamp),
+  acceptedAt: z.optional(Timestamp),
+  since: z.optional(Timestamp),
   /** How far its training has come, as it last said on a line of the process that answers: 0 to 1. */
   progress: z
     .object({ fraction: z.number().min(0).max(1), loss: z.number().optional(), at: Timestamp })

@@ -1,5 +1,5 @@
 /** `PUT /api/v1/tasks/{task}/rounds/{round}/updates/{client}`: the sealed update is the body. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ClientId, Digest, RoundId } from '../ids.ts'
 import { Timestamp } from './time.ts'
 

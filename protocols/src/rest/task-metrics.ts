@@ -22,7 +22,7 @@ export const RoundMetricsView = z.object({
   number: z.int().min(1),
   outcome: z.enum(['completed', 'abandoned']),
   /** What a completed round made. */
-  version: ModelVersion.nullable(),
+  version: z.nullable(ModelVersion),
   openedAt: Timestamp,
   endedAt: Timestamp,
   /** Updates received of how many clients invited. */

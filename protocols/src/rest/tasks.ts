@@ -28,7 +28,7 @@ export const TaskSummary = z.object({
   latestRound: RoundView.nullable(),
   latestModel: ModelView.nullable(),
   /** When the schedule begins the next round; null where it will not by itself. */
-  nextRoundAt: Timestamp.nullable(),
+  nextRoundAt: z.nullable(Timestamp),
 })
 export type TaskSummary = z.infer<typeof TaskSummary>
 
@@ -45,8 +45,8 @@ export type TaskPage = z.infer<typeof TaskPage>
 export const ChangeTaskRequest = z
   .strictObject({
     status: TaskStatus.optional(),
-    schedule: Schedule.optional(),
-    stop: StopRule.optional(),
+    schedule: z.optional(Schedule),
+    stop: z.optional(StopRule),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
     message: 'name at least one of status, schedule and stop',

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Instant } from '../ids.ts'
 
 /** A moment as REST writes it: ISO 8601 in UTC, `2026-03-01T09:30:00.000Z`. */

@@ -25,7 +25,7 @@ export const CreateWebhookRequest = z.strictObject({
   name: z.string().min(1).max(200),
   events: z.array(WebhookEvent).min(1).max(10),
   /** Only of this task; of every one where left out. */
-  task: TaskId.optional(),
+  task: z.optional(TaskId),
 })
 export type CreateWebhookRequest = z.infer<typeof CreateWebhookRequest>
 
@@ -34,7 +34,7 @@ export const WebhookView = z.object({
   url: z.string(),
   name: z.string(),
   events: z.array(WebhookEvent),
-  task: TaskId.nullable(),
+  task: z.nullable(TaskId),
   createdAt: Timestamp,
   /** How the newest delivery that is done went; null before the first. */
   last: z.object({ outcome: z.enum(['delivered', 'failed']), at: Timestamp }).nullable(),
@@ -60,8 +60,8 @@ export const DeliveryView = z.object({
   answer: z.string().nullable(),
   createdAt: Timestamp,
   /** Of a pending one: when it is tried next. */
-  nextAttemptAt: Timestamp.nullable(),
-  endedAt: Timestamp.nullable(),
+  nextAttemptAt: z.nullable(Timestamp),
+  endedAt: z.nullable(Timestamp),
 })
 export type DeliveryView = z.infer<typeof DeliveryView>
 

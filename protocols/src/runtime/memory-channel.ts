@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { problemText } from '../problem-text.ts'
 import type { Channel, ChannelListener } from './channel.ts'
 import type { Clock } from './clock.ts'
 
@@ -22,7 +23,7 @@ export type MemoryLine<A, B> = {
  */
 export const memoryChannel = <A, B>(
   wire: MemoryWire,
-  schemas: { toLeft: z.ZodType<A>; toRight: z.ZodType<B> },
+  schemas: { toLeft: z.core.$ZodType<A>; toRight: z.core.$ZodType<B> },
 ): MemoryLine<A, B> => {
   const left = end<A>(wire, schemas.toLeft)
   const right = end<B>(wire, schemas.toRight)
@@ -50,7 +51,7 @@ export const memoryChannel = <A, B>(
   }
 }
 
-const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.ZodType<T>) => {
+const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.core.$ZodType<T>) => {
   let listener: ChannelListener<T> | undefined
   let lastArrival = 0
   /** `ending`: the other end has closed, and only what it sent before is still to come. */
@@ -69,9 +70,9 @@ const end = <T>({ clock, latencyMs }: MemoryWire, schema: z.ZodType<T>) => {
       const text = JSON.stringify(message)
       clock.wakeAt(arrival(), () => {
         if (state === 'ended') return
-        const parsed = schema.safeParse(JSON.parse(text))
+        const parsed = z.safeParse(schema, JSON.parse(text))
         if (parsed.success) listener?.message(parsed.data)
-        else listener?.malformed?.(z.prettifyError(parsed.error))
+        else listener?.malformed?.(problemText(parsed.error))
       })
     },
     endNow(reason: string) {

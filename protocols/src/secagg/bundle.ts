@@ -7,15 +7,11 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { concatBytes } from '../crypto/encoding.ts'
 import { lengthPrefixed } from '../crypto/signing-bytes.ts'
+import { BUNDLE_BYTES, NONCE_BYTES, PLAIN_BYTES } from './bundle-format.ts'
 import { uint32s } from './keys.ts'
 
 /** A member's shares of another's two secrets; never both may be shown. */
 export type SharePair = { x: number; maskKey: Uint8Array; seed: Uint8Array }
-
-const NONCE_BYTES = 24
-const PLAIN_BYTES = 65
-/** Nonce, tag and the three fields: every bundle is exactly so long. */
-export const BUNDLE_BYTES = NONCE_BYTES + PLAIN_BYTES + 16
 
 export type BundleAddress = { sessionId: Uint8Array; from: number; to: number }
 

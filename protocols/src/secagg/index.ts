@@ -1,3 +1,4 @@
+export { Advertisement } from './advertisement.ts'
 export { type BundleAddress, openBundle, type SharePair, sealBundle } from './bundle.ts'
 export { beginClient } from './client/begin.ts'
 export type { ClientEffect, ClientEvent, ClientMeans, ClientState, ClientStep } from './client/states.ts'
@@ -59,7 +60,6 @@ export {
 export { createMaskedSum, isMaskedVector, type MaskedSum } from './server/sum.ts'
 export { serverTransition } from './server/transition.ts'
 export {
-  Advertisement,
   advertisementDigest,
   graphSeedOf,
   rosterLeaf,

@@ -1,5 +1,5 @@
 /** Lists in messages: texts of one length each, one after the other, so that a list is as long as what it holds. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** 32 bytes in base64url; a list of them has one text for each list of values. */
 export const TEXT_OF_32_BYTES = 43
@@ -9,8 +9,10 @@ const OF_32_BYTES = /^(?:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])*$/
 export const Joined32 = (most: number) =>
   z
     .string()
-    .max(most * TEXT_OF_32_BYTES)
-    .regex(OF_32_BYTES, 'values of 32 bytes are 43 digits of base64url each')
+    .check(
+      z.maxLength(most * TEXT_OF_32_BYTES),
+      z.regex(OF_32_BYTES, 'values of 32 bytes are 43 digits of base64url each'),
+    )
 
 /** How many texts of this length are joined here. */
 export const countOf = (joined: string, length: number): number => joined.length / length

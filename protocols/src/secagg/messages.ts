@@ -1,51 +1,52 @@
 /** What the two sides of a secure round say to each other, one union for each direction. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EncodedNonce, EncodedSignature } from '../crypto/encoded.ts'
 import { fromBase64url } from '../crypto/encoding.ts'
 import { Digest, RoundId } from '../ids.ts'
-import { BUNDLE_BYTES } from './bundle.ts'
+import { Advertisement } from './advertisement.ts'
+import { BUNDLE_BYTES } from './bundle-format.ts'
 import { Joined32, TEXT_OF_32_BYTES } from './joined.ts'
 import { MAX_COHORT, Manifest } from './manifest.ts'
-import { Advertisement } from './session.ts'
 
 /** 32 bytes as base64url: session ids, seeds, commitments, digests and shares. */
 const Bytes32 = EncodedNonce
 const round = RoundId
 const session = Bytes32
 
-const Member = z
-  .int()
-  .min(0)
-  .max(MAX_COHORT - 1)
+const Member = z.int().check(z.minimum(0), z.maximum(MAX_COHORT - 1))
 /** Members, each once, ascending: one text for each set. */
-const Members = z
-  .array(Member)
-  .max(MAX_COHORT)
-  .refine((members) => members.every((member, at) => at === 0 || member > (members[at - 1] ?? member)), {
+const Members = z.array(Member).check(
+  z.maxLength(MAX_COHORT),
+  z.refine((members) => members.every((member, at) => at === 0 || member > (members[at - 1] ?? member)), {
     message: 'members are listed once each, ascending',
-  })
+  }),
+)
 
 /** Digits of a share bundle: 105 bytes are whole groups of three, so that no digit has unused bits. */
 export const BUNDLE_TEXT = (BUNDLE_BYTES * 4) / 3
 const Bundles = (most: number) =>
-  z
-    .string()
-    .max(most * BUNDLE_TEXT)
-    .regex(/^[A-Za-z0-9_-]*$/)
-    .refine(
+  z.string().check(
+    z.maxLength(most * BUNDLE_TEXT),
+    z.regex(/^[A-Za-z0-9_-]*$/),
+    z.refine(
       (text) => text.length % BUNDLE_TEXT === 0,
       `share bundles are ${BUNDLE_TEXT} digits of base64url each`,
-    )
+    ),
+  )
 
 /** For each holder the digests of its two shares of a member's secrets: the mask key's, then the seed's. */
 export const DIGESTS_TEXT = 2 * TEXT_OF_32_BYTES
 const ShareDigests = (most: number) =>
-  Joined32(2 * most).refine((text) => text.length % DIGESTS_TEXT === 0, 'digests of shares come in pairs')
+  Joined32(2 * most).check(
+    z.refine((text) => text.length % DIGESTS_TEXT === 0, 'digests of shares come in pairs'),
+  )
 
 const Leaves = z
   .string()
-  .max(Math.ceil((MAX_COHORT * 32 * 4) / 3))
-  .refine(isBytesOf32, 'roster leaves are 32 bytes each, in base64url')
+  .check(
+    z.maxLength(Math.ceil((MAX_COHORT * 32 * 4) / 3)),
+    z.refine(isBytesOf32, 'roster leaves are 32 bytes each, in base64url'),
+  )
 
 /** The round that a client may join, and everything that it commits to. */
 export const ManifestMessage = z.strictObject({
@@ -61,11 +62,11 @@ export const RosterMessage = z.strictObject({
   round,
   manifest: Digest,
   seedPart: Bytes32,
-  degree: z.int().min(1).max(MAX_COHORT),
-  threshold: z.int().min(1).max(255),
+  degree: z.int().check(z.minimum(1), z.maximum(MAX_COHORT)),
+  threshold: z.int().check(z.minimum(1), z.maximum(255)),
   /** 32 bytes for each member, in the order of members. */
   leaves: Leaves,
-  members: z.array(z.strictObject({ member: Member, advertisement: Advertisement })).max(254),
+  members: z.array(z.strictObject({ member: Member, advertisement: Advertisement })).check(z.maxLength(254)),
   /** Ed25519 by the coordinator, over the session id. */
   signature: EncodedSignature,
 })
@@ -82,11 +83,11 @@ export const BundlesMessage = z.strictObject({
     .array(
       z.strictObject({
         from: Member,
-        bundle: Bundles(1).min(BUNDLE_TEXT).optional(),
-        digests: ShareDigests(1).min(DIGESTS_TEXT),
+        bundle: z.optional(Bundles(1).check(z.minLength(BUNDLE_TEXT))),
+        digests: ShareDigests(1).check(z.minLength(DIGESTS_TEXT)),
       }),
     )
-    .max(254),
+    .check(z.maxLength(254)),
 })
 export type BundlesMessage = z.infer<typeof BundlesMessage>
 
@@ -106,7 +107,9 @@ export const ConfirmationsMessage = z.strictObject({
   type: z.literal('secagg-confirmations'),
   round,
   session,
-  confirmations: z.array(z.strictObject({ member: Member, signature: EncodedSignature })).max(255),
+  confirmations: z
+    .array(z.strictObject({ member: Member, signature: EncodedSignature }))
+    .check(z.maxLength(255)),
 })
 export type ConfirmationsMessage = z.infer<typeof ConfirmationsMessage>
 
@@ -135,7 +138,7 @@ export const ShareMessage = z.strictObject({
   /** Of the seed of the member's own mask. */
   commitment: Bytes32,
   /** One for each holder, ascending, the member itself among them. */
-  digests: ShareDigests(255).min(DIGESTS_TEXT),
+  digests: ShareDigests(255).check(z.minLength(DIGESTS_TEXT)),
   /** One for each neighbour whose share is not implied, ascending. */
   bundles: Bundles(254),
   signature: EncodedSignature,
@@ -148,10 +151,7 @@ export const MaskedMessage = z.strictObject({
   round,
   session,
   vector: Digest,
-  bytes: z
-    .int()
-    .min(1)
-    .max(2 ** 40),
+  bytes: z.int().check(z.minimum(1), z.maximum(2 ** 40)),
   signature: EncodedSignature,
 })
 export type MaskedMessage = z.infer<typeof MaskedMessage>
@@ -165,11 +165,11 @@ export const ConfirmMessage = z.strictObject({
 export type ConfirmMessage = z.infer<typeof ConfirmMessage>
 
 /** The members whose shares these are, and the shares in their order. */
-const Shares = z
-  .strictObject({ members: Members, shares: Joined32(255) })
-  .refine(({ members, shares }) => shares.length === members.length * TEXT_OF_32_BYTES, {
+const Shares = z.strictObject({ members: Members, shares: Joined32(255) }).check(
+  z.refine(({ members, shares }) => shares.length === members.length * TEXT_OF_32_BYTES, {
     message: 'there is one share of each member',
-  })
+  }),
+)
 export type Shares = z.infer<typeof Shares>
 
 /** For each member of whom the sender holds shares exactly one of the two, or none where it never had a good one. */

@@ -7,30 +7,14 @@
  * another roster can still draw again; a client counts the members, not the draws.)
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import * as z from 'zod'
-import { EncodedNonce, EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
 import { concatBytes, fromBase64url } from '../crypto/encoding.ts'
 import { tweetnaclX25519, type X25519 } from '../crypto/key-agreement.ts'
 import { lengthPrefixed } from '../crypto/signing-bytes.ts'
-import { ClientId, type Digest } from '../ids.ts'
+import type { Digest } from '../ids.ts'
+import type { Advertisement } from './advertisement.ts'
 import { createGraph, type Graph } from './graph.ts'
 import type { GraphParameters } from './graph-parameters.ts'
 import { uint32s } from './keys.ts'
-
-/** A client's keys for one session, signed with its lasting identity. */
-export const Advertisement = z.strictObject({
-  client: ClientId,
-  /** Ed25519; the client's id is its hash. */
-  identity: EncodedPublicKey,
-  /** X25519, for share bundles. */
-  channelKey: EncodedPublicKey,
-  /** X25519, for masks. */
-  maskKey: EncodedPublicKey,
-  /** The client's part of the graph's seed. */
-  nonce: EncodedNonce,
-  signature: EncodedSignature,
-})
-export type Advertisement = z.infer<typeof Advertisement>
 
 /** What the client signs of its advertisement: SHA-256 over domain, manifest, client and the three values. */
 export const advertisementDigest = (

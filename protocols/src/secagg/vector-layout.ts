@@ -3,21 +3,21 @@
  * segment of it (the delta, a second vector such as SCAFFOLD's control variate, loss, accuracy), so that nothing
  * travels beside the mask; the weight, the number of examples, is its first value.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { packedBytes } from './packed-bytes.ts'
 
 const MAX_VALUES = 2 ** 28
 
 export const SegmentName = z
   .string()
-  .regex(/^[a-z][a-z0-9_.-]{0,63}$/, 'a segment name is a letter and up to 63 more of a-z 0-9 _ . -')
+  .check(z.regex(/^[a-z][a-z0-9_.-]{0,63}$/, 'a segment name is a letter and up to 63 more of a-z 0-9 _ . -'))
 
 export const Segment = z.strictObject({
   name: SegmentName,
   /** Values in it. */
-  length: z.int().min(1).max(MAX_VALUES),
+  length: z.int().check(z.minimum(1), z.maximum(MAX_VALUES)),
   /** The largest magnitude a value may have; what is beyond is held to it, and counted. */
-  bound: z.number().positive().max(1e30),
+  bound: z.number().check(z.positive(), z.maximum(1e30)),
   /** `examples`: each client's values count by its weight. `clients`: every client's count alike. */
   averagedBy: z.enum(['examples', 'clients']),
 })
@@ -26,22 +26,24 @@ export type Segment = z.infer<typeof Segment>
 export const VectorLayout = z
   .strictObject({
     /** The sum is taken modulo 2^bits, and a masked value takes so many bits on the wire. */
-    bits: z.int().min(8).max(32),
+    bits: z.int().check(z.minimum(8), z.maximum(32)),
     /** The largest weight that one client may have; more examples count as this many. */
-    maxWeight: z.int().min(1).max(2_147_483_647),
-    segments: z.array(Segment).min(1).max(64),
+    maxWeight: z.int().check(z.minimum(1), z.maximum(2_147_483_647)),
+    segments: z.array(Segment).check(z.minLength(1), z.maxLength(64)),
   })
-  .superRefine(({ segments }, issues) => {
-    const names = new Set(segments.map(({ name }) => name))
-    if (names.size !== segments.length)
-      issues.addIssue({ code: 'custom', path: ['segments'], message: 'two segments have the same name' })
-    if (1 + segments.reduce((sum, { length }) => sum + length, 0) > MAX_VALUES)
-      issues.addIssue({
-        code: 'custom',
-        path: ['segments'],
-        message: `more than ${MAX_VALUES} values together`,
-      })
-  })
+  .check(
+    z.superRefine(({ segments }, issues) => {
+      const names = new Set(segments.map(({ name }) => name))
+      if (names.size !== segments.length)
+        issues.addIssue({ code: 'custom', path: ['segments'], message: 'two segments have the same name' })
+      if (1 + segments.reduce((sum, { length }) => sum + length, 0) > MAX_VALUES)
+        issues.addIssue({
+          code: 'custom',
+          path: ['segments'],
+          message: `more than ${MAX_VALUES} values together`,
+        })
+    }),
+  )
 export type VectorLayout = z.infer<typeof VectorLayout>
 
 /** Values of the whole vector, the weight among them. */

@@ -1,5 +1,5 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ClientStrategy, clientStrategyOf } from './client-strategy.ts'
 import { Compression } from './compression.ts'
 import { ModelSpec } from './model.ts'
@@ -18,15 +18,15 @@ export const Assignment = z.strictObject({
   model: ModelSpec,
   plan: Plan,
   /** What clients do to protect their update; left out, they seal it and no more. */
-  privacy: PrivacySpec.optional(),
+  privacy: z.optional(PrivacySpec),
   /** Where rounds follow in which clients send again what they trained. */
-  refining: Refining.optional(),
+  refining: z.optional(Refining),
   /** What the strategy asks of them beyond the plan; left out, nothing. */
-  strategy: ClientStrategy.optional(),
+  strategy: z.optional(ClientStrategy),
   /** How they make their update smaller; left out, not at all. */
-  compression: Compression.optional(),
+  compression: z.optional(Compression),
   /** What of the model is each client's own; left out, nothing. */
-  personalization: Personalization.optional(),
+  personalization: z.optional(Personalization),
 })
 export type Assignment = z.infer<typeof Assignment>
 

@@ -1,5 +1,5 @@
 /** What a strategy asks of clients beyond the plan: the little of it that they must know. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { PrivacySpec } from './privacy.ts'
 import type { StrategySpec } from './strategy.ts'
 
@@ -12,10 +12,10 @@ export const ClientStrategy = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('scaffold'),
     /** In secure rounds: values of the change are held to ± this. */
-    controlRange: z.number().positive().max(1e6).optional(),
+    controlRange: z.optional(z.number().check(z.positive(), z.maximum(1e6))),
   }),
   /** They train with a dynamic regularizer, and keep its linear part. */
-  z.strictObject({ name: z.literal('feddyn'), alpha: z.number().min(1e-6).max(1e3) }),
+  z.strictObject({ name: z.literal('feddyn'), alpha: z.number().check(z.minimum(1e-6), z.maximum(1e3)) }),
 ])
 export type ClientStrategy = z.infer<typeof ClientStrategy>
 

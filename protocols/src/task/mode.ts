@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StalenessSpec } from './strategy.ts'
 
 /** Whether rounds follow one another, or run into each other. */
@@ -12,9 +12,9 @@ export const Mode = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('buffered'),
     /** Clients that train at any time, if so many are to be had. */
-    concurrency: z.int().min(1).max(1_000_000),
+    concurrency: z.int().check(z.minimum(1), z.maximum(1_000_000)),
     /** What an update counts for that other updates have overtaken, and from when on it is refused. */
-    staleness: StalenessSpec.default({ kind: 'polynomial', exponent: 0.5, most: 20 }),
+    staleness: z._default(StalenessSpec, { kind: 'polynomial', exponent: 0.5, most: 20 }),
   }),
 ])
 export type Mode = z.infer<typeof Mode>

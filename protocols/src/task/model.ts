@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
 
 /**
@@ -14,15 +14,14 @@ export type Initializer = z.infer<typeof Initializer>
 export const ModelTensor = z.strictObject({
   ...TensorSpec.shape,
   dtype: z.literal('F32', 'a model’s tensors are F32'),
-  initializer: Initializer.default('zeros'),
+  initializer: z._default(Initializer, 'zeros'),
 })
 export type ModelTensor = z.infer<typeof ModelTensor>
 
-const tensors = z
-  .array(ModelTensor)
-  .min(1)
-  .max(4_096)
-  .superRefine((list, context) => {
+const tensors = z.array(ModelTensor).check(
+  z.minLength(1),
+  z.maxLength(4_096),
+  z.superRefine((list, context) => {
     const specs = list.map(({ initializer: _, ...spec }) => spec)
     for (const { code, message, path } of TensorManifest.safeParse(specs).error?.issues ?? [])
       if (code === 'custom' && (typeof path[0] !== 'number' || TensorSpec.safeParse(specs[path[0]]).success))
@@ -34,14 +33,18 @@ const tensors = z
           message: 'unit-forget-bias is of an LSTM’s bias, [4 × units]: choose zeros',
           path: [i, 'initializer'],
         })
-  })
+  }),
+)
 
 /** Drawing takes the coordinator about 0.1 s a million. */
 const MAX_SEEDED_ELEMENTS = 2 ** 26
 
 const initial = z.discriminatedUnion('kind', [
   /** The coordinator draws version 1 from the tensors' initializers. */
-  z.strictObject({ kind: z.literal('seeded'), seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+  z.strictObject({
+    kind: z.literal('seeded'),
+    seed: z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER)),
+  }),
   /** Rounds wait until weights have been imported. */
   z.strictObject({ kind: z.literal('import') }),
 ])
@@ -62,21 +65,23 @@ export const ModelSpec = z
     z.strictObject({
       format: z.literal('custom'),
       /** The name under which the app's own trainer is known to it. */
-      trainer: z.string().min(1).max(128),
-      config: z.json().default(null),
+      trainer: z.string().check(z.minLength(1), z.maxLength(128)),
+      config: z._default(z.json(), null),
       tensors,
       initial,
     }),
   ])
-  .refine(
-    ({ initial, tensors }) =>
-      initial.kind !== 'seeded' ||
-      totalElements(tensors) <= MAX_SEEDED_ELEMENTS ||
-      totalElements(tensors) > MAX_ELEMENTS, // told of the tensors themselves,
-    {
-      path: ['initial'],
-      message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
-    },
+  .check(
+    z.refine(
+      ({ initial, tensors }) =>
+        initial.kind !== 'seeded' ||
+        totalElements(tensors) <= MAX_SEEDED_ELEMENTS ||
+        totalElements(tensors) > MAX_ELEMENTS,
+      {
+        path: ['initial'],
+        message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
+      },
+    ),
   )
 export type ModelSpec = z.infer<typeof ModelSpec>
 

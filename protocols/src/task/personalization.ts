@@ -1,12 +1,14 @@
 /** What of a model is each client's own. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 export const Personalization = z.discriminatedUnion('kind', [
   /** Tensors of these layers stay on each device and are trained there (FedPer: Arivazhagan et al. 2019; LG-FedAvg: Liang et al. 2020). */
   z.strictObject({
     kind: z.literal('local-layers'),
     /** Names of layers, or `last`. */
-    layers: z.array(z.string().min(1).max(256)).min(1).max(256),
+    layers: z
+      .array(z.string().check(z.minLength(1), z.maxLength(256)))
+      .check(z.minLength(1), z.maxLength(256)),
   }),
   /** Batch normalization is each device's own: scales, shifts and statistics (FedBN: Li et al. 2021, arXiv:2102.07623). */
   z.strictObject({ kind: z.literal('fedbn') }),
@@ -14,9 +16,9 @@ export const Personalization = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ditto'),
     /** λ; 0 is training alone. */
-    lambda: z.number().min(0).max(1e3),
+    lambda: z.number().check(z.minimum(0), z.maximum(1e3)),
     /** Of the model of one's own; left out, the plan's. */
-    epochs: z.int().min(1).max(10_000).optional(),
+    epochs: z.optional(z.int().check(z.minimum(1), z.maximum(10_000))),
   }),
 ])
 export type Personalization = z.infer<typeof Personalization>

@@ -1,16 +1,20 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
-const learningRate = z.number().positive().max(1_000)
+const learningRate = z.number().check(z.positive(), z.maximum(1_000))
 
 /** The client's optimizer. State does not outlive a round: every round starts it afresh. */
 export const Optimizer = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('sgd'), learningRate, momentum: z.number().min(0).lt(1).default(0) }),
+  z.strictObject({
+    name: z.literal('sgd'),
+    learningRate,
+    momentum: z._default(z.number().check(z.minimum(0), z.lt(1)), 0),
+  }),
   z.strictObject({
     name: z.literal('adam'),
     learningRate,
-    beta1: z.number().min(0).lt(1).default(0.9),
-    beta2: z.number().min(0).lt(1).default(0.999),
-    epsilon: z.number().positive().default(1e-7),
+    beta1: z._default(z.number().check(z.minimum(0), z.lt(1)), 0.9),
+    beta2: z._default(z.number().check(z.minimum(0), z.lt(1)), 0.999),
+    epsilon: z._default(z.number().check(z.positive()), 1e-7),
   }),
 ])
 export type Optimizer = z.infer<typeof Optimizer>
@@ -22,14 +26,14 @@ export type Loss = z.infer<typeof Loss>
 /** What a client does in a round. */
 export const Plan = z.strictObject({
   /** Passes over the client's own examples. */
-  epochs: z.int().min(1).max(10_000),
+  epochs: z.int().check(z.minimum(1), z.maximum(10_000)),
   /** Examples a step. */
-  batchSize: z.int().min(1).max(1_000_000),
+  batchSize: z.int().check(z.minimum(1), z.maximum(1_000_000)),
   optimizer: Optimizer,
   loss: Loss,
   /** μ of FedProx (Li et al. 2020): the weight of ½‖w − w_global‖²; 0 is plain FedAvg. */
-  proximal: z.number().min(0).max(1e6).default(0),
+  proximal: z._default(z.number().check(z.minimum(0), z.maximum(1e6)), 0),
   /** The largest L2 norm a delta may have; a longer one is scaled down to it before sealing. */
-  clipNorm: z.number().positive().optional(),
+  clipNorm: z.optional(z.number().check(z.positive())),
 })
 export type Plan = z.infer<typeof Plan>

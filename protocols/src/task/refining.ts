@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * The geometric median by repeated sums (Pillutla, Kakade and Harchaoui 2019): a round in which clients train, and rounds in which they send what
@@ -6,8 +6,8 @@ import * as z from 'zod'
  */
 export const Refining = z.strictObject({
   /** R: sums that make a model. The first is the plain mean of a round in which clients train. */
-  steps: z.int().min(1).max(20).default(3),
+  steps: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
   /** ν: L2 distances below it count as it. Weights are most precise where it is about a hundredth of an honest client's distance. */
-  nu: z.number().min(1e-9).max(1e6).default(0.01),
+  nu: z._default(z.number().check(z.minimum(1e-9), z.maximum(1e6)), 0.01),
 })
 export type Refining = z.infer<typeof Refining>

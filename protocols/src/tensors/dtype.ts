@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Element types by their safetensors words. Weights and deltas are F32; the others carry masked or quantized updates. */
 export const Dtype = z.enum(['F32', 'I32', 'U32', 'I16', 'U16', 'I8', 'U8'])

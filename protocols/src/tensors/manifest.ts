@@ -1,32 +1,31 @@
 /** What tensors a model has, in the order in which they lie in its flat vector. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Dtype, elementBytes } from './dtype.ts'
 
 /** Limits that a real model stays far below and that keep a hostile manifest from costing memory. */
 export const MAX_TENSORS = 4_096
 export const MAX_ELEMENTS = 2 ** 30
 
-export const TensorName = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((name) => name !== '__metadata__', 'safetensors keeps the name __metadata__ for itself')
-  .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), 'a tensor name is printable Unicode text')
+export const TensorName = z.string().check(
+  z.minLength(1),
+  z.maxLength(256),
+  z.refine((name) => name !== '__metadata__', 'safetensors keeps the name __metadata__ for itself'),
+  z.refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), 'a tensor name is printable Unicode text'),
+)
 
 /** One tensor. `shape` is row-major with dimensions of at least 1; `[]` is a scalar. */
 export const TensorSpec = z.strictObject({
   name: TensorName,
-  shape: z.array(z.int().min(1).max(MAX_ELEMENTS)).max(8),
+  shape: z.array(z.int().check(z.minimum(1), z.maximum(MAX_ELEMENTS))).check(z.maxLength(8)),
   dtype: Dtype,
 })
 export type TensorSpec = z.infer<typeof TensorSpec>
 
 /** 1 to 4,096 tensors with distinct names and at most 2^30 elements together. */
-export const TensorManifest = z
-  .array(TensorSpec)
-  .min(1)
-  .max(MAX_TENSORS)
-  .superRefine((tensors, issues) => {
+export const TensorManifest = z.array(TensorSpec).check(
+  z.minLength(1),
+  z.maxLength(MAX_TENSORS),
+  z.superRefine((tensors, issues) => {
     const names = new Set<string>()
     for (const [at, { name }] of tensors.entries()) {
       if (names.has(name))
@@ -38,7 +37,8 @@ export const TensorManifest = z
         code: 'custom',
         message: `the tensors hold more than ${MAX_ELEMENTS} elements together`,
       })
-  })
+  }),
+)
 export type TensorManifest = z.infer<typeof TensorManifest>
 
 /** Elements of a tensor of this shape: the product of its dimensions, 1 for a scalar. */

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { problemText } from '../problem-text.ts'
 import { Dtype, elementBytes } from './dtype.ts'
 import { elementCount, MAX_TENSORS, TensorManifest, TensorName, type TensorSpec } from './manifest.ts'
 import { TensorFormatError } from './tensor-format-error.ts'
@@ -40,9 +41,9 @@ const METADATA = '__metadata__'
 type Placed = TensorSpec & { start: number; end: number }
 
 const Description = z.strictObject({
-  dtype: z.string().max(16),
-  shape: z.array(z.int().min(1)).max(8),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  dtype: z.string().check(z.maxLength(16)),
+  shape: z.array(z.int().check(z.minimum(1))).check(z.maxLength(8)),
+  data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
 
 const headerText = (header: Uint8Array): string => {
@@ -176,7 +177,7 @@ const manifestOf = (tensors: TensorSpec[]): TensorManifest => {
   if (parsed.success) return parsed.data
   throw new TensorFormatError({
     code: 'bad-manifest',
-    problem: `the header’s tensors are not a manifest: ${parsed.error.issues[0]?.message}`,
+    problem: `the header’s tensors are not a manifest: ${problemText(parsed.error)}`,
     remedy: 'Save at least one tensor, within the limits',
   })
 }

@@ -1,5 +1,5 @@
 /** What a client says and signs about an update it uploads: whose it is, for what, which bytes, and its claims. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { tweetnaclVerify, type VerifySignature, verify } from '../crypto/ed25519.ts'
 import { decodeKeyText, EncodedSignature, encodeSignature } from '../crypto/encoded.ts'
 import { fromBase64url, toBase64url, toUtf8 } from '../crypto/encoding.ts'
@@ -7,6 +7,7 @@ import { sealedBytes } from '../crypto/envelope-format.ts'
 import { clientIdOf, type Identity } from '../crypto/identity.ts'
 import { numberPart, type Part, signingDigest } from '../crypto/signing-bytes.ts'
 import { ClientId, Digest, isRoundOf, RoundId, TaskId } from '../ids.ts'
+import { problemText } from '../problem-text.ts'
 import { MaskedMessage } from '../secagg/messages.ts'
 
 /** The HTTP header that carries a submission beside the envelope. */
@@ -16,21 +17,23 @@ export const MAX_SUBMISSION_CHARACTERS = 4_095
 
 export const MetricName = z
   .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9_./-]{0,31}$/,
-    'a metric name is a letter and up to 31 more of letters, digits and _ . / -',
+  .check(
+    z.regex(
+      /^[A-Za-z][A-Za-z0-9_./-]{0,31}$/,
+      'a metric name is a letter and up to 31 more of letters, digits and _ . / -',
+    ),
   )
 
 /** What only the client can know. The coordinator bounds what a false claim can do; it cannot check these. */
 export const Claims = z.strictObject({
   /** Training examples the update stands on: its weight in the average. */
-  examples: z.int().min(1).max(2_147_483_647),
+  examples: z.int().check(z.minimum(1), z.maximum(2_147_483_647)),
   /** Milliseconds spent training. */
-  trainMs: z.number().min(0).max(8.64e15).optional(),
+  trainMs: z.optional(z.number().check(z.minimum(0), z.maximum(8.64e15))),
   /** At most 32 numbers such as `loss` or `accuracy`. */
   metrics: z
     .record(MetricName, z.number())
-    .refine((metrics) => Object.keys(metrics).length <= 32, 'claims hold at most 32 metrics'),
+    .check(z.refine((metrics) => Object.keys(metrics).length <= 32, 'claims hold at most 32 metrics')),
 })
 export type Claims = z.infer<typeof Claims>
 
@@ -49,23 +52,21 @@ const fields = z.strictObject({
   model: Digest,
   /** Digest of the envelope's bytes. */
   envelope: Digest,
-  envelopeBytes: z
-    .int()
-    .min(sealedBytes(0))
-    .max(2 ** 40),
+  envelopeBytes: z.int().check(z.minimum(sealedBytes(0)), z.maximum(2 ** 40)),
   claims: z.union([Claims, MaskedClaims]),
   signature: EncodedSignature,
 })
 
-export const Submission = fields
-  .refine(({ task, round }) => isRoundOf(task, round), {
+export const Submission = fields.check(
+  z.refine(({ task, round }) => isRoundOf(task, round), {
     path: ['round'],
     message: 'the round is not one of the task',
-  })
-  .refine(({ round, claims }) => !('masked' in claims) || claims.masked.round === round, {
+  }),
+  z.refine(({ round, claims }) => !('masked' in claims) || claims.masked.round === round, {
     path: ['claims', 'masked', 'round'],
     message: 'the masked vector is one of another round',
-  })
+  }),
+)
 export type Submission = z.infer<typeof Submission>
 export type UnsignedSubmission = Omit<Submission, 'signature'>
 
@@ -149,7 +150,7 @@ export const decodeSubmission = (header: string): Submission => {
   const parsed = Submission.safeParse(jsonOf(header))
   if (parsed.success) return parsed.data
   throw new SubmissionFormatError(
-    `the ${SUBMISSION_HEADER} header is not a submission: ${z.prettifyError(parsed.error)}`,
+    `the ${SUBMISSION_HEADER} header is not a submission: ${problemText(parsed.error)}`,
   )
 }
 

@@ -13,7 +13,10 @@ const FineTune = z.strictObject({
 export type FineTune = z.infer<typeof FineTune>
 
 /** What a task may have clients do, and what only an evaluation does. */
-export const ScenarioPersonalization = z.discriminatedUnion('kind', [...Personalization.options, FineTune])
+export const ScenarioPersonalization = z.discriminatedUnion('kind', [
+  ...Personalization.def.options,
+  FineTune,
+])
 export type ScenarioPersonalization = z.infer<typeof ScenarioPersonalization>
 
 /** What of it the task says to clients. */

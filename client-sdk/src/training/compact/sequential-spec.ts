@@ -1,6 +1,6 @@
 /** From a sequential tfjs topology to the layers of the compact backend. */
 import type { Loss } from '@tributary/protocols/task'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { TributaryError } from '../../tributary-error.ts'
 import { innerOf, type JsonObject, type OutputActivation, prepareTopology } from '../topology.ts'
 import type { LayerSpec, Pair, Penalty, Weighted } from './layer-specs.ts'
@@ -40,41 +40,49 @@ export const unsupported = (problem: string): TributaryError =>
 const RawLayer = z.looseObject({
   class_name: z.string(),
   config: z.looseObject({
-    name: z.string().default(''),
-    batch_input_shape: z.array(z.int().nullable()).min(1).optional(),
+    name: z._default(z.string(), ''),
+    batch_input_shape: z.optional(z.array(z.nullable(z.int())).check(z.minLength(1))),
   }),
 })
 type RawLayer = z.infer<typeof RawLayer>
-const Layers = z.array(RawLayer).min(1)
+const Layers = z.array(RawLayer).check(z.minLength(1))
 const Topology = z.looseObject({
   class_name: z.literal('Sequential'),
   config: z.union([z.looseObject({ layers: Layers }), Layers]),
 })
 
-const size = z.int().positive()
-const pair = z.union([size, z.array(size).length(2), z.array(size).length(1)]).transform((value): Pair => {
-  const [down = 1, across = down] = typeof value === 'number' ? [value] : value
-  return [down, across]
-})
-const word = z.string().transform((text) => text.replaceAll('_', '').toLowerCase())
-const none = z.null().optional()
-const activation = word
-  .pipe(z.enum(['linear', 'relu', 'sigmoid', 'tanh', 'softmax']))
-  .nullish()
-  .transform((value) => value ?? 'linear')
-const padding = word.pipe(z.enum(['valid', 'same'])).default('valid')
-const channelsLast = word.pipe(z.literal('channelslast')).nullish()
-const penalty = z
-  .looseObject({
-    class_name: z.literal(['L1L2', 'l1l2']),
-    config: z.looseObject({ l1: z.number().default(0), l2: z.number().default(0) }),
-  })
-  .nullish()
-  .transform((value): Penalty => ({ l1: value?.config.l1 ?? 0, l2: value?.config.l2 ?? 0 }))
+const size = z.int().check(z.positive())
+const pair = z.pipe(
+  z.union([size, z.array(size).check(z.length(2)), z.array(size).check(z.length(1))]),
+  z.transform((value): Pair => {
+    const [down = 1, across = down] = typeof value === 'number' ? [value] : value
+    return [down, across]
+  }),
+)
+const word = z.pipe(
+  z.string(),
+  z.transform((text) => text.replaceAll('_', '').toLowerCase()),
+)
+const none = z.optional(z.null())
+const activation = z.pipe(
+  z.nullish(z.pipe(word, z.enum(['linear', 'relu', 'sigmoid', 'tanh', 'softmax']))),
+  z.transform((value) => value ?? 'linear'),
+)
+const padding = z._default(z.pipe(word, z.enum(['valid', 'same'])), 'valid')
+const channelsLast = z.nullish(z.pipe(word, z.literal('channelslast')))
+const penalty = z.pipe(
+  z.nullish(
+    z.looseObject({
+      class_name: z.literal(['L1L2', 'l1l2']),
+      config: z.looseObject({ l1: z._default(z.number(), 0), l2: z._default(z.number(), 0) }),
+    }),
+  ),
+  z.transform((value): Penalty => ({ l1: value?.config.l1 ?? 0, l2: value?.config.l2 ?? 0 })),
+)
 
-const trainable = z.boolean().default(true)
+const trainable = z._default(z.boolean(), true)
 const weighted = {
-  use_bias: z.boolean().default(true),
+  use_bias: z._default(z.boolean(), true),
   activation,
   kernel_regularizer: penalty,
   bias_regularizer: penalty,
@@ -86,33 +94,35 @@ const Dense = z.looseObject({ units: size, ...weighted })
 const Conv2d = z.looseObject({
   filters: size,
   kernel_size: pair,
-  strides: pair.default([1, 1]),
+  strides: z._default(pair, [1, 1]),
   padding,
   data_format: channelsLast,
-  dilation_rate: pair.default([1, 1]).refine(([down, across]) => down === 1 && across === 1, 'dilated'),
+  dilation_rate: z
+    ._default(pair, [1, 1])
+    .check(z.refine(([down, across]) => down === 1 && across === 1, 'dilated')),
   ...weighted,
 })
 const MaxPooling = z.looseObject({
-  pool_size: pair.default([2, 2]),
-  strides: pair.nullish(),
+  pool_size: z._default(pair, [2, 2]),
+  strides: z.nullish(pair),
   padding,
   data_format: channelsLast,
 })
 const Embedding = z.looseObject({
   input_dim: size,
   output_dim: size,
-  mask_zero: z.literal(false).nullish(),
+  mask_zero: z.nullish(z.literal(false)),
   embeddings_regularizer: penalty,
   embeddings_constraint: none,
   trainable,
 })
-const never = z.literal(false).nullish()
+const never = z.nullish(z.literal(false))
 /** tfjs forgets the penalties of recurrent layers: a model that asks for them would be another there than here. */
 const Lstm = z.looseObject({
   units: size,
-  activation: word.pipe(z.literal('tanh')).default('tanh'),
-  recurrent_activation: word.pipe(z.enum(['sigmoid', 'hardsigmoid'])).default('hardsigmoid'),
-  use_bias: z.boolean().default(true),
+  activation: z._default(z.pipe(word, z.literal('tanh')), 'tanh'),
+  recurrent_activation: z._default(z.pipe(word, z.enum(['sigmoid', 'hardsigmoid'])), 'hardsigmoid'),
+  use_bias: z._default(z.boolean(), true),
   kernel_regularizer: none,
   recurrent_regularizer: none,
   bias_regularizer: none,
@@ -120,9 +130,9 @@ const Lstm = z.looseObject({
   kernel_constraint: none,
   recurrent_constraint: none,
   bias_constraint: none,
-  dropout: z.literal(0).nullish(),
-  recurrent_dropout: z.literal(0).nullish(),
-  return_sequences: z.boolean().default(false),
+  dropout: z.nullish(z.literal(0)),
+  recurrent_dropout: z.nullish(z.literal(0)),
+  return_sequences: z._default(z.boolean(), false),
   return_state: never,
   go_backwards: never,
   stateful: never,
@@ -130,23 +140,23 @@ const Lstm = z.looseObject({
   trainable,
 })
 const BatchNormalization = z.looseObject({
-  axis: z
-    .union([z.int(), z.array(z.int()).length(1)])
-    .default(-1)
-    .transform((axis) => (typeof axis === 'number' ? axis : (axis[0] ?? -1))),
-  momentum: z.number().min(0).max(1).default(0.99),
-  epsilon: z.number().positive().default(1e-3),
-  center: z.literal(true).default(true),
-  scale: z.literal(true).default(true),
+  axis: z.pipe(
+    z._default(z.union([z.int(), z.array(z.int()).check(z.length(1))]), -1),
+    z.transform((axis) => (typeof axis === 'number' ? axis : (axis[0] ?? -1))),
+  ),
+  momentum: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.99),
+  epsilon: z._default(z.number().check(z.positive()), 1e-3),
+  center: z._default(z.literal(true), true),
+  scale: z._default(z.literal(true), true),
   gamma_regularizer: penalty,
   beta_regularizer: penalty,
   gamma_constraint: none,
   beta_constraint: none,
   trainable,
 })
-const Dropout = z.looseObject({ rate: z.number().min(0), noise_shape: none })
+const Dropout = z.looseObject({ rate: z.number().check(z.minimum(0)), noise_shape: none })
 const ActivationLayer = z.looseObject({ activation })
-const Softmax = z.looseObject({ axis: z.literal(-1).nullish() })
+const Softmax = z.looseObject({ axis: z.nullish(z.literal(-1)) })
 const Relu = z.looseObject({ max_value: none })
 const Reshape = z.looseObject({ target_shape: z.array(size) })
 const Flatten = z.looseObject({ data_format: channelsLast })
@@ -209,7 +219,7 @@ const specOf = (layer: RawLayer): LayerSpec[] => {
   }
 }
 
-const weightedOf = (config: z.infer<z.ZodObject<typeof weighted>>): Weighted => ({
+const weightedOf = (config: z.infer<z.ZodMiniObject<typeof weighted>>): Weighted => ({
   bias: config.use_bias,
   activation: config.activation,
   kernelPenalty: config.kernel_regularizer,
@@ -217,7 +227,7 @@ const weightedOf = (config: z.infer<z.ZodObject<typeof weighted>>): Weighted => 
   trainable: config.trainable,
 })
 
-const read = <Schema extends z.ZodType>(schema: Schema, layer: RawLayer): z.infer<Schema> => {
+const read = <Schema extends z.ZodMiniType>(schema: Schema, layer: RawLayer): z.infer<Schema> => {
   const parsed = schema.safeParse(layer.config)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

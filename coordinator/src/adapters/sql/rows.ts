@@ -33,7 +33,7 @@ const Origin = z.discriminatedUnion('kind', [
     round: RoundId,
     examples: count,
     metrics: RoundMetrics,
-    privacy: PrivacyClaim.optional(),
+    privacy: z.optional(PrivacyClaim),
     state: KeptState.optional(),
   }),
   z.strictObject({ kind: z.literal('rollback'), to: ModelVersion, reason: z.string() }),
@@ -42,7 +42,7 @@ const Origin = z.discriminatedUnion('kind', [
 export const ModelRecord = z.strictObject({
   task: TaskId,
   version: ModelVersion,
-  parent: ModelVersion.nullable(),
+  parent: z.nullable(ModelVersion),
   weights: blobRef,
   assignment: Digest,
   origin: Origin,
@@ -115,7 +115,7 @@ export const Webhook = z.strictObject({
   url: z.string(),
   name: z.string(),
   events: z.array(WebhookEvent),
-  task: TaskId.nullable(),
+  task: z.nullable(TaskId),
   sealedSecret: z.string(),
   createdAt: Instant,
 }) satisfies z.ZodType<records.Webhook>
@@ -131,12 +131,12 @@ const Delivery = z.strictObject({
   attempts: count,
   answer: z.string().nullable(),
   createdAt: Instant,
-  nextAttemptAt: Instant.nullable(),
-  endedAt: Instant.nullable(),
+  nextAttemptAt: z.nullable(Instant),
+  endedAt: z.nullable(Instant),
 }) satisfies z.ZodType<records.Delivery>
 
 /** What is written is checked too: a value that could not be read back would shut the door behind itself. */
-const encode = (schema: z.ZodType, value: unknown): string => JSON.stringify(schema.parse(value))
+const encode = (schema: z.core.$ZodType, value: unknown): string => JSON.stringify(z.parse(schema, value))
 
 export const taskRow = ({ id, status, file, assignment, createdAt }: records.Task): rows.TaskRow => ({
   id,
@@ -362,9 +362,9 @@ export const deliveryOf = (row: Selectable<rows.DeliveryRow>): records.Delivery 
     endedAt: row.ended_at,
   }))
 
-const decode = <T>(schema: z.ZodType<T>, which: string, value: () => unknown): T => {
+const decode = <T>(schema: z.core.$ZodType<T>, which: string, value: () => unknown): T => {
   try {
-    return schema.parse(value())
+    return z.parse(schema, value())
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'its JSON is broken'
     throw new StorageError(`the row "${which}" is damaged: ${why}`, { cause })

@@ -9,7 +9,7 @@ import { type Call, type Command, printJson } from '../command.ts'
 import { EXIT, InterruptedError, NotSignedInError } from '../exit-codes.ts'
 import { type Column, textTable } from '../text-table.ts'
 
-type Schemas = Readonly<Record<string, z.ZodType>>
+type Schemas = Readonly<Record<string, z.core.$ZodType>>
 type Parsed<Operands extends Schemas> = { [Name in keyof Operands]: z.output<Operands[Name]> }
 
 export type Remote<Flags, Switch extends string, Operands> = {

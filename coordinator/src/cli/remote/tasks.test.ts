@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { TaskFile } from '@tributary/protocols/task'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { aTask } from '../data-folder.builders.ts'
 import { aLiveCoordinator, type Live } from './remote-line.builders.ts'
 
@@ -10,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => live[Symbol.asyncDispose]())
 
-const textOfTask = () => JSON.stringify(TaskFile.encode(aTask()))
+const textOfTask = () => JSON.stringify(z.encode(TaskFile, aTask()))
 
 test('a task is made of a file or of stdin, listed and shown', async () => {
   expect((await live.run('tasks', 'list')).out).toBe(

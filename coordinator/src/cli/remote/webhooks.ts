@@ -69,7 +69,7 @@ export const webhooksCreateCommand = remoteCommand({
   flags: z.object({
     name: z.string().min(1).max(200).optional(),
     events: events.default([...EVENTS]),
-    task: TaskId.optional(),
+    task: z.optional(TaskId),
   }),
   switches: [],
   async run({ rest, operands: { url }, flags, show, call }) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { PoissonSampling } from './sampling.ts'
 import { Participation } from './terms.ts'
 
@@ -17,16 +17,16 @@ export type AccountantName = z.infer<typeof AccountantName>
 /** (ε, δ)-differential privacy with everything that the two numbers mean nothing without. */
 export const PrivacyClaim = z.strictObject({
   /** Null where no finite ε was found at this δ. */
-  epsilon: z.number().min(0).nullable(),
-  delta: z.number().gt(0).lt(1),
+  epsilon: z.nullable(z.number().check(z.minimum(0))),
+  delta: z.number().check(z.gt(0), z.lt(1)),
   /** All that one client ever contributed is hidden, not one example of it. */
   unit: z.literal('client'),
   relation: Relation,
   sampling: z.union([z.strictObject({ kind: z.literal('none') }), PoissonSampling]),
   /** Null under Poisson sampling, where a client may take part in every round. */
-  participation: Participation.nullable(),
+  participation: z.nullable(Participation),
   accountant: AccountantName,
   /** Rounds that were released. */
-  rounds: z.int().min(0),
+  rounds: z.int().check(z.minimum(0)),
 })
 export type PrivacyClaim = z.infer<typeof PrivacyClaim>

@@ -1,22 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
-const length = z.number().positive().finite()
+const length = z.number().check(z.positive())
 
 /** The noise of one round's sum, as far as accounting needs to know it. */
 export const RoundNoise = z.discriminatedUnion('kind', [
   /** Gaussian, or Gaussian rounded after the sum was made whole: standard deviation over the L2 sensitivity of one client. */
-  z.strictObject({ kind: z.literal('gaussian'), multiplier: z.number().min(1e-6).max(1e9) }),
+  z.strictObject({
+    kind: z.literal('gaussian'),
+    multiplier: z.number().check(z.minimum(1e-6), z.maximum(1e9)),
+  }),
   /** Added by the clients to whole vectors: `variance` a client and coordinate in grid steps, of so many clients surely. */
   z.strictObject({
     kind: z.enum(['skellam', 'discrete-gaussian']),
     variance: length,
-    clients: z.int().min(1).max(1_000_000),
+    clients: z.int().check(z.minimum(1), z.maximum(1_000_000)),
     l2: length,
     l1: length,
-    dimension: z
-      .int()
-      .min(1)
-      .max(2 ** 31),
+    dimension: z.int().check(z.minimum(1), z.maximum(2 ** 31)),
   }),
 ])
 export type RoundNoise = z.infer<typeof RoundNoise>

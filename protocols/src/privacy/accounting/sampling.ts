@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * The statement without which no amplification by sampling is claimed: in every round each client takes part by an independent coin
@@ -10,7 +10,9 @@ export const PoissonSampling = z
   .strictObject({
     kind: z.literal('poisson'),
     /** The probability, in every round, that a client takes part. */
-    rate: z.number().gt(0, 'a sampling rate is above 0').max(1, 'a sampling rate is at most 1'),
+    rate: z
+      .number()
+      .check(z.gt(0, 'a sampling rate is above 0'), z.maximum(1, 'a sampling rate is at most 1')),
     independent: z.literal(true, 'each client’s coin must be independent of every other'),
     secret: z.literal(true, 'who took part must be known to the coordinator alone'),
     enforced: z.literal(true, 'the coordinator itself must toss the coins and turn the others away'),

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { PrivacyClaim } from '../accounting/claim.ts'
 import { claimOf } from '../accounting/claim-of.ts'
 import { RoundNoise } from '../accounting/noise.ts'

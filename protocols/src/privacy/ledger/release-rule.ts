@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { AccountantName } from '../accounting/claim.ts'
+import * as z from 'zod/mini'
 import { PoissonSampling } from '../accounting/sampling.ts'
 import { Participation } from '../accounting/terms.ts'
 
@@ -11,17 +10,14 @@ export const ReleaseRule = z.discriminatedUnion('rule', [
   z.strictObject({
     rule: z.literal('poisson'),
     sampling: PoissonSampling,
-    accountant: AccountantName.extract(['renyi', 'privacy-loss-distribution']).default('renyi'),
+    accountant: z._default(z.enum(['renyi', 'privacy-loss-distribution']), 'renyi'),
   }),
   z.strictObject({
     rule: z.literal('tree'),
     participation: Participation,
     relation,
     /** Rounds of a tree; the next one begins another. Each finished tree is completed to a power of two. */
-    roundsOfTree: z
-      .int()
-      .min(1)
-      .max(2 ** 20),
+    roundsOfTree: z.int().check(z.minimum(1), z.maximum(2 ** 20)),
   }),
 ])
 export type ReleaseRule = z.infer<typeof ReleaseRule>

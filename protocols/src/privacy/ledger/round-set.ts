@@ -1,14 +1,16 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
-const number = z.int().min(1).max(4_294_967_295)
+const number = z.int().check(z.minimum(1), z.maximum(4_294_967_295))
 
 /** A set of round numbers as ascending ranges with a gap between any two: the same set is always written the same way. */
 export const RoundSet = z
   .array(z.strictObject({ first: number, last: number }))
-  .refine(
-    (ranges) =>
-      ranges.every(({ first, last }, i) => first <= last && first > (ranges[i - 1]?.last ?? -1) + 1),
-    'ranges of rounds ascend, with a gap between any two',
+  .check(
+    z.refine(
+      (ranges) =>
+        ranges.every(({ first, last }, i) => first <= last && first > (ranges[i - 1]?.last ?? -1) + 1),
+      'ranges of rounds ascend, with a gap between any two',
+    ),
   )
 export type RoundSet = z.infer<typeof RoundSet>
 

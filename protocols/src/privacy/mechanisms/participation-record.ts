@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Participation } from '../accounting/terms.ts'
 
 /**
@@ -8,9 +8,9 @@ import type { Participation } from '../accounting/terms.ts'
  */
 export const ParticipationRecord = z.strictObject({
   /** Times in all. */
-  times: z.int().min(0),
+  times: z.int().check(z.minimum(0)),
   /** The number of the last such round; null where there was none. */
-  last: z.int().min(1).nullable(),
+  last: z.nullable(z.int().check(z.minimum(1))),
 })
 export type ParticipationRecord = z.infer<typeof ParticipationRecord>
 

@@ -3,11 +3,11 @@ import { verify } from '../../crypto/ed25519.ts'
 import { decodeKeyText } from '../../crypto/encoded.ts'
 import { fromBase64url } from '../../crypto/encoding.ts'
 import { clientIdOf } from '../../crypto/identity.ts'
+import type { Advertisement } from '../advertisement.ts'
 import type { Graph } from '../graph.ts'
 import { graphParameters } from '../graph-parameters.ts'
 import type { ClientRefusal, RosterMessage } from '../messages.ts'
 import {
-  type Advertisement,
   advertisementDigest,
   graphOf,
   isLowOrder,

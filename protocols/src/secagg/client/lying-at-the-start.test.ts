@@ -5,6 +5,7 @@ import { toBase64url } from '../../crypto/encoding.ts'
 import { keyPairFromSecret } from '../../crypto/key-agreement.ts'
 import { Digest, RoundId, TaskId } from '../../ids.ts'
 import { plainKernels } from '../../kernels/plain.ts'
+import type { Advertisement } from '../advertisement.ts'
 import { type Expectation, raiseFloors } from '../floors.ts'
 import { pairMaskKey } from '../keys.ts'
 import { type Manifest, manifestDigest } from '../manifest.ts'
@@ -18,7 +19,7 @@ import {
   nodeX25519,
   seedPart,
 } from '../session.builders.ts'
-import { type Advertisement, advertisementDigest, rosterLeaf, sessionIdOf } from '../session.ts'
+import { advertisementDigest, rosterLeaf, sessionIdOf } from '../session.ts'
 import { beginClient } from './begin.ts'
 import { clientTransition } from './transition.ts'
 import {

@@ -1,9 +1,9 @@
 import type { EncodedPublicKey } from '../../crypto/encoded.ts'
+import type { Advertisement } from '../advertisement.ts'
 import type { SharePair } from '../bundle.ts'
 import type { Graph } from '../graph.ts'
 import { manifestDigest } from '../manifest.ts'
 import type { CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
-import type { Advertisement } from '../session.ts'
 import type { Joining } from './begin.ts'
 
 /** What a client knows of a session once the roster has been checked. */

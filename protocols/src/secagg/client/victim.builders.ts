@@ -4,6 +4,7 @@ import { encodeSignature } from '../../crypto/encoded.ts'
 import { concatBytes, toBase64url } from '../../crypto/encoding.ts'
 import type { Identity } from '../../crypto/identity.ts'
 import { Digest } from '../../ids.ts'
+import type { Advertisement } from '../advertisement.ts'
 import { graphParameters } from '../graph-parameters.ts'
 import { type Manifest, manifestDigest } from '../manifest.ts'
 import type { ClientRefusal, CoordinatorSecaggMessage, RosterMessage } from '../messages.ts'
@@ -17,7 +18,7 @@ import {
   seedPart,
   someIdentities,
 } from '../session.builders.ts'
-import { type Advertisement, graphOf, rosterLeaf, sessionIdOf } from '../session.ts'
+import { graphOf, rosterLeaf, sessionIdOf } from '../session.ts'
 import { rosterStatement } from '../statements.ts'
 import type { ClientMeans, ClientState, ClientStep } from './states.ts'
 import { clientTransition } from './transition.ts'

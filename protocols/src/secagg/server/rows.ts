@@ -2,7 +2,7 @@
  * What is kept of a session beside its state: each client's message of each step, and the roster, once. A row is
  * written once, by the decision that accepted it, and with the state in one transaction.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EncodedNonce, EncodedSignature } from '../../crypto/encoded.ts'
 import { ClientId } from '../../ids.ts'
 import { AdvertiseMessage, ConfirmMessage, MaskedMessage, ShareMessage, UnmaskMessage } from '../messages.ts'
@@ -12,7 +12,7 @@ export const SessionRecord = z.strictObject({
   type: z.literal('secagg-session'),
   session: EncodedNonce,
   /** Which of the round's groups; left out where there is one alone. */
-  group: z.int().min(0).optional(),
+  group: z.optional(z.int().check(z.minimum(0))),
   /** Clients by member, ascending. */
   clients: z.array(ClientId),
   seedPart: EncodedNonce,

@@ -9,7 +9,7 @@
  * A step ends when everyone has done it, or at its deadline with enough. Whoever is silent, says what an honest client
  * does not, or says it in the wrong step, is dropped with a reason; the round goes on without it.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { VerifySignature } from '../../crypto/ed25519.ts'
 import { EncodedNonce, EncodedSignature } from '../../crypto/encoded.ts'
 import type { X25519 } from '../../crypto/key-agreement.ts'
@@ -58,7 +58,7 @@ export const SecaggAbandonReason = z.enum([
 ])
 export type SecaggAbandonReason = z.infer<typeof SecaggAbandonReason>
 
-const Members = z.array(z.int().min(0))
+const Members = z.array(z.int().check(z.minimum(0)))
 const common = { manifest: Manifest, dropped: z.array(Drop) }
 
 /** Waits for keys. */
@@ -124,7 +124,7 @@ export const Abandoned = z.strictObject({
   phase: z.literal('abandoned'),
   ...common,
   reason: SecaggAbandonReason,
-  culprit: ClientId.optional(),
+  culprit: z.optional(ClientId),
 })
 
 export const ServerState = z.discriminatedUnion('phase', [
