@@ -15,7 +15,7 @@ const MOST_BESIDE: Record<string, number> = {
   './training/tfjs-trainer.ts': 13_000,
   './training/compact/compact-trainer.ts': 34_000,
   './personal/personal-training.ts': 3_000,
-  './worker/index.ts': 7_000,
+  './worker/index.ts': 5_500,
   './tracing/index.ts': 2_000,
 }
 
