@@ -1,8 +1,9 @@
 /** Training of tfjs layers models. tfjs and its backend are loaded when they are first needed. */
 import { TributaryError } from '../tributary-error.ts'
 import type { BackendOptions } from './backends/backend.ts'
-import type { Examples } from './examples.ts'
+import { exampleDoor, type SourceOptions } from './example-source.ts'
 import { withInitialLoss } from './initial-loss.ts'
+import { withOpened } from './opened.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
@@ -12,12 +13,11 @@ import { askModel, judgeModel } from './use-model.ts'
 export type { BackendName, BackendOptions } from './backends/backend.ts'
 export { loadBackend } from './backends/load-backend.ts'
 export { describeTfjsModel, encodeTfjsWeights } from './describe-model.ts'
+export type { ExampleSource } from './example-source.ts'
 export type { Examples } from './examples.ts'
 export { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 
-export type TfjsTrainerOptions = {
-  /** This client's own examples, or what gives them: it is asked anew for every training and judgement. */
-  examples: Examples | (() => Examples | Promise<Examples>)
+export type TfjsTrainerOptions = SourceOptions & {
   /** An engine that is shared with other trainers. Left out, the trainer has its own. */
   engine?: TfjsEngine
   /** Which backend a trainer's own engine takes. */
@@ -39,33 +39,36 @@ export type TfjsTrainer = Trainer &
  * `model-mismatch`, `bad-examples`, `bad-options`.
  */
 export const createTfjsTrainer = ({
-  examples,
   engine,
   backend,
   sliceMs,
+  ...source
 }: TfjsTrainerOptions): TfjsTrainer => {
   requireSlice(sliceMs)
   const own = engine ?? createTfjsEngine(backend)
-  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  const open = exampleDoor(source)
   return {
-    train: async (job) => {
-      const mine = await load()
+    train: (job) => {
       const { assignment, weights } = job
-      return own.withModel(assignment, (model, loaded) =>
-        explained(
-          withInitialLoss(
-            assignment,
-            () => judgeModel(loaded, model, mine, { weights, loss: assignment.plan.loss, sliceMs }),
-            () => trainModel(loaded, model, mine, job, sliceMs),
+      const { loss } = assignment.plan
+      return withOpened(open(assignment, job.signal), (mine) =>
+        own.withModel(assignment, (model, loaded) =>
+          explained(
+            withInitialLoss(
+              assignment,
+              () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss, sliceMs })),
+              () => trainModel(loaded, model, mine.supply, job, sliceMs),
+            ),
           ),
         ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
-      const mine = await load()
+    evaluate: ({ assignment, weights }) => {
       const { loss } = assignment.plan
-      return own.withModel(assignment, (model, loaded) =>
-        explained(judgeModel(loaded, model, mine, { weights, loss, sliceMs })),
+      return withOpened(open(assignment), (mine) =>
+        own.withModel(assignment, (model, loaded) =>
+          explained(mine.judged((some) => judgeModel(loaded, model, some, { weights, loss, sliceMs }))),
+        ),
       )
     },
     predict: ({ assignment, weights }, inputs) =>

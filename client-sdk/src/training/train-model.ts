@@ -2,11 +2,11 @@
 import { seededRandom } from '@tributary/protocols/runtime'
 import type { Backend, Scalar, Tensor } from './backends/backend.ts'
 import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
-import { batchOf, countExamples, type Examples } from './examples.ts'
+import { batchOf } from './examples.ts'
+import type { Supply } from './feed.ts'
 import { createLedger } from './ledger.ts'
 import { lossGradient } from './losses.ts'
 import { createDescent } from './optimizers.ts'
-import { shuffled } from './shuffle.ts'
 import type { TrainingJob, TrainingResult } from './trainer.ts'
 import { createTurns } from './turns.ts'
 
@@ -20,14 +20,16 @@ const READ_EVERY = 16
 export const trainModel = async (
   { tf }: Pick<Backend, 'tf'>,
   model: BuiltModel,
-  examples: Examples,
+  supply: Supply,
   job: TrainingJob,
   sliceMs?: number,
 ): Promise<TrainingResult> => {
   const { plan, signal, weights, correction } = job
   const sizes = { input: sizeOf(model.inputShape), output: sizeOf(model.outputShape) }
-  const count = countExamples(examples, sizes)
-  if (count === 0) return { weights: weights.slice(), examples: 0, metrics: {} }
+  const feed = supply({ plan, sizes, random: seededRandom(job.seed) })
+  await feed.fill()
+  let drawn = feed.next()
+  if (!drawn) return { weights: weights.slice(), examples: 0, metrics: {} }
 
   model.load(weights)
   const variables = model.trainable
@@ -38,11 +40,10 @@ export const trainModel = async (
   const descent = createDescent(tf, plan.optimizer, variables)
   const ledger = createLedger(plan.loss, model.outputShape.at(-1) ?? 1)
   const turns = createTurns({ sliceMs })
-  const random = seededRandom(job.seed)
-  const batches = Math.ceil(count / plan.batchSize)
+  let steps = 0
 
   const step = (order: Uint32Array): void => {
-    const { inputs, targets } = batchOf(examples, order, sizes)
+    const { inputs, targets } = batchOf(feed.examples, order, sizes)
     const logits = tf.tidy(() => {
       const x = tf.tensor(inputs, [order.length, ...model.inputShape], model.inputDtype)
       const y = targetTensor({ tf }, model, targets, order.length)
@@ -68,26 +69,25 @@ export const trainModel = async (
   }
 
   try {
-    for (let epoch = 0; epoch < plan.epochs; epoch++) {
-      ledger.startOver()
-      const order = shuffled(count, random)
-      for (let batch = 0; batch < batches; batch++) {
-        signal.throwIfAborted()
-        step(order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize))
-        if (ledger.unread() >= READ_EVERY || batch === batches - 1) {
-          const loss = await ledger.read()
-          const fraction = (epoch * batches + batch + 1) / (plan.epochs * batches)
-          job.onProgress({ fraction, loss })
-        }
-        if (turns.due()) await turns.take()
+    while (drawn) {
+      signal.throwIfAborted()
+      if (drawn.first) ledger.startOver()
+      step(drawn.rows)
+      steps++
+      if (ledger.unread() >= READ_EVERY || drawn.last) {
+        const loss = await ledger.read()
+        job.onProgress({ fraction: drawn.fraction, loss })
       }
+      if (turns.due()) await turns.take()
+      await feed.fill()
+      drawn = feed.next()
     }
     signal.throwIfAborted()
     return {
       weights: await model.read(),
-      examples: count,
+      examples: feed.count,
       metrics: { ...ledger.means() },
-      steps: plan.epochs * batches,
+      steps,
       ...(correction && { corrected: true }),
     }
   } finally {

@@ -1816,6 +1816,78 @@ export interface components {
                     /** @constant */
                     kind: "import";
                 };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    };
+                };
                 tensors: {
                     /** @constant */
                     dtype: "F32";
@@ -1841,6 +1913,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["Digest"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */
@@ -2470,6 +2614,78 @@ export interface components {
                     /** @constant */
                     kind: "import";
                 };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    };
+                };
                 tensors: {
                     /** @constant */
                     dtype: "F32";
@@ -2495,6 +2711,78 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "import";
+                };
+                signature?: {
+                    features: ({
+                        /** @constant */
+                        kind: "number";
+                        missing?: number;
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        categories: string[];
+                        /** @enum {string} */
+                        encoding?: "one-hot" | "index";
+                        /** @constant */
+                        kind: "category";
+                        missing?: string;
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "image";
+                        name: string;
+                        shape: [
+                            number,
+                            number,
+                            1 | 3
+                        ];
+                    } | {
+                        /** @constant */
+                        kind: "text";
+                        length: number;
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    })[];
+                    labels: {
+                        classes: string[];
+                        /** @enum {string} */
+                        encoding?: "class" | "binary";
+                        /** @constant */
+                        kind: "classes";
+                        name: string;
+                    } | {
+                        /** @constant */
+                        kind: "number";
+                        name: string;
+                        range?: {
+                            max: number;
+                            min: number;
+                        };
+                        standard?: {
+                            deviation: number;
+                            mean: number;
+                        };
+                        unit?: string;
+                    } | {
+                        /** @constant */
+                        kind: "next-token";
+                        name: string;
+                        vocabulary: {
+                            digest: components["schemas"]["DigestInput"];
+                            size: number;
+                        };
+                    };
                 };
                 tensors: {
                     /** @constant */

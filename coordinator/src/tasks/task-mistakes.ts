@@ -4,6 +4,7 @@ import { compressionMistakes } from './compression-mistakes.ts'
 import { modeMistakes } from './mode-mistakes.ts'
 import { privacyMistakes } from './privacy-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
+import { signatureMistakes } from './signature-mistakes.ts'
 import { strategyMistakes } from './strategy-mistakes.ts'
 
 /** Why a task of this file could not be made: what its parts ask of each other, beyond the form of each. */
@@ -13,4 +14,5 @@ export const taskMistakes = (file: TaskFile): Mistake[] => [
   ...privacyMistakes(file),
   ...strategyMistakes(file),
   ...compressionMistakes(file),
+  ...signatureMistakes(file),
 ]

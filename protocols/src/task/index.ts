@@ -13,6 +13,15 @@ export { Loss, Optimizer, Plan } from './plan.ts'
 export { PrivacySpec, type SecureAggregation } from './privacy.ts'
 export type { Refining } from './refining.ts'
 export { largestCohort, type SecureGroups, secureGroupsOf } from './secure-cohort.ts'
+export {
+  Feature,
+  featureWidth,
+  inputShapeOf,
+  inputWidth,
+  Labels,
+  outputWidth,
+  Signature,
+} from './signature.ts'
 export { refiningOf, StalenessSpec, StrategySpec } from './strategy.ts'
 export {
   CohortPolicy,
@@ -29,3 +38,4 @@ export {
   updateManifestOf,
   WITHIN_TENSOR,
 } from './update-manifest.ts'
+export { paddingId, type Vocabulary, vocabularyDigest, wordsOf } from './vocabulary.ts'

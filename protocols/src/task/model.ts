@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
+import { Signature } from './signature.ts'
 
 /**
  * How a tensor begins when the coordinator makes the first version itself.
@@ -49,6 +50,9 @@ const initial = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import') }),
 ])
 
+/** What it learns from, in the app's own columns; left out, nothing is said of them. */
+const signature = z.optional(Signature)
+
 /**
  * The model of a task. The order of `tensors` is the order of the flat weight vector.
  * The coordinator reads nothing but the tensors; `topology` and `config` are for the client's trainer.
@@ -61,6 +65,7 @@ export const ModelSpec = z
       topology: z.record(z.string(), z.json()),
       tensors,
       initial,
+      signature,
     }),
     z.strictObject({
       format: z.literal('custom'),
@@ -69,6 +74,7 @@ export const ModelSpec = z
       config: z._default(z.json(), null),
       tensors,
       initial,
+      signature,
     }),
   ])
   .check(

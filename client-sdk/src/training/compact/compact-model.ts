@@ -2,21 +2,23 @@
 import { type Assignment, manifestOf } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
 import { checkWeights } from '../check-weights.ts'
-import type { Examples } from '../examples.ts'
+import type { ExampleSizes, Examples } from '../examples.ts'
 import type { TrainingProgress, TrainingResult } from '../trainer.ts'
-import { type CompactJob, createBody } from './body.ts'
+import { type CompactJob, createBody, exampleSizes } from './body.ts'
 import { namesAndShapes, outlineOf } from './outline.ts'
 import { sequentialSpec, unsupported } from './sequential-spec.ts'
 import { instantiateTraining } from './training-module.ts'
-import { trainingSteps } from './training-steps.ts'
+import { type FedJob, trainingSteps } from './training-steps.ts'
 import { askCompact, judgeCompact } from './use-compact.ts'
 
 /** Weights are flat vectors in the order of the task's tensors; they are only read. */
 export type CompactModel = {
+  /** Of one example's input and output. */
+  readonly sizes: ExampleSizes
   /** All epochs of the plan at once. The same job gives the same bytes, on every machine. */
   train(job: CompactJob): TrainingResult
   /** The same, a batch at each `next()`; it yields progress now and then. Leave it where it is to break off. */
-  steps(job: CompactJob): Generator<TrainingProgress | undefined, TrainingResult, void>
+  steps(job: CompactJob | FedJob): Generator<TrainingProgress | undefined, TrainingResult, void>
   /** Mean loss, and accuracy where it means something. */
   evaluate(model: Judging): Judgement
   evaluateSteps(model: Judging): Generator<undefined, Judgement, void>
@@ -42,10 +44,11 @@ export const compactModel = async (assignment: Assignment): Promise<CompactModel
   const manifest = manifestOf(model)
   checkWeights(manifest, namesAndShapes(outline))
   const body = createBody(await instantiateTraining(), outline, plan.loss, totalElements(manifest))
-  const steps = (job: CompactJob) => trainingSteps(body, job)
+  const steps = (job: CompactJob | FedJob) => trainingSteps(body, job)
   const evaluateSteps = ({ weights, examples }: Judging) => judgeCompact(body, weights, examples)
   const predictSteps = ({ weights, inputs }: Asking) => askCompact(body, weights, inputs)
   return {
+    sizes: exampleSizes(outline),
     steps,
     evaluateSteps,
     predictSteps,

@@ -1,19 +1,22 @@
 /** Training of small sequential models on our own SIMD WebAssembly kernels. See `/tfjs` for every other model. */
+import { seededRandom } from '@tributary/protocols/runtime'
+import { exampleDoor, type SourceOptions } from '../example-source.ts'
 import type { Examples } from '../examples.ts'
+import type { Supply } from '../feed.ts'
 import { withInitialLoss } from '../initial-loss.ts'
+import { withOpened } from '../opened.ts'
 import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
 import { createTurns, requireSlice } from '../turns.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 import type { CompactModel } from './compact-model.ts'
 
+export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
 export type { CompactJob } from './body.ts'
 export { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 export { type CompactModel, compactModel } from './compact-model.ts'
 
-export type CompactTrainerOptions = {
-  /** This client's own examples, or what gives them: it is asked anew for every training and judgement. */
-  examples: Examples | (() => Examples | Promise<Examples>)
+export type CompactTrainerOptions = SourceOptions & {
   /** An engine that is shared with other trainers. Left out, the trainer has its own. */
   engine?: CompactEngine
   /** Milliseconds of work after which everything else on this thread has its turn, or one batch where that takes longer; 8 where it is left out. */
@@ -30,34 +33,37 @@ export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float
  * `bad-options`.
  */
 export const createCompactTrainer = ({
-  examples,
   engine,
   sliceMs,
+  ...source
 }: CompactTrainerOptions): CompactTrainer => {
   requireSlice(sliceMs)
   const own = engine ?? createCompactEngine()
-  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  const open = exampleDoor(source)
   return {
-    train: async (job) => {
-      const mine = await load()
+    train: (job) => {
       const { assignment, weights, signal } = job
-      return own.withModel(
-        assignment,
-        (model) =>
-          withInitialLoss(
-            assignment,
-            () => inTurns(model.evaluateSteps({ weights, examples: mine }), { sliceMs, signal }),
-            () => trainInTurns(model, mine, job, sliceMs),
-          ),
-        signal,
+      const judge = (model: CompactModel) => (examples: Examples) =>
+        inTurns(model.evaluateSteps({ weights, examples }), { sliceMs, signal })
+      return withOpened(open(assignment, signal), (mine) =>
+        own.withModel(
+          assignment,
+          (model) =>
+            withInitialLoss(
+              assignment,
+              () => mine.judged(judge(model)),
+              () => trainInTurns(model, mine.supply, job, sliceMs),
+            ),
+          signal,
+        ),
       )
     },
-    evaluate: async ({ assignment, weights }) => {
-      const mine = await load()
-      return own.withModel(assignment, (model) =>
-        inTurns(model.evaluateSteps({ weights, examples: mine }), { sliceMs }),
-      )
-    },
+    evaluate: ({ assignment, weights }) =>
+      withOpened(open(assignment), (mine) =>
+        own.withModel(assignment, (model) =>
+          mine.judged((examples) => inTurns(model.evaluateSteps({ weights, examples }), { sliceMs })),
+        ),
+      ),
     predict: ({ assignment, weights }, inputs) =>
       own.withModel(assignment, (model) => inTurns(model.predictSteps({ weights, inputs }), { sliceMs })),
   }
@@ -66,12 +72,13 @@ export const createCompactTrainer = ({
 /** @throws the signal's reason once it has aborted. */
 const trainInTurns = (
   model: CompactModel,
-  examples: Examples,
+  supply: Supply,
   { weights, plan, correction, seed, signal, onProgress }: TrainingJob,
   sliceMs: number | undefined,
 ): Promise<TrainingResult> => {
-  const steps = model.steps({ weights, examples, plan, seed, ...(correction && { correction }) })
-  return inTurns(steps, { sliceMs, signal, told: onProgress })
+  const feed = supply({ plan, sizes: model.sizes, random: seededRandom(seed) })
+  const steps = model.steps({ weights, feed, plan, seed, ...(correction && { correction }) })
+  return inTurns(steps, { sliceMs, signal, told: onProgress, before: feed.fill })
 }
 
 /** @throws the signal's reason once it has aborted. */
@@ -81,12 +88,21 @@ const inTurns = async <Told, Outcome>(
     sliceMs,
     signal,
     told,
-  }: { sliceMs: number | undefined; signal?: AbortSignal; told?: (told: Told) => void },
+    before,
+  }: {
+    sliceMs: number | undefined
+    signal?: AbortSignal
+    told?: (told: Told) => void
+    /** What each step waits for, where there is something. */
+    before?: () => Promise<unknown> | undefined
+  },
 ): Promise<Outcome> => {
   const turns = createTurns({ sliceMs })
   try {
     for (;;) {
       signal?.throwIfAborted()
+      const waiting = before?.()
+      if (waiting) await waiting
       const { done, value } = steps.next()
       if (done) return value
       if (value !== undefined) told?.(value)

@@ -1,8 +1,8 @@
 /** The plan, carried out on a model in memory: the order of examples and the means told are those of the tfjs trainer. */
 import { integerBelow, seededRandom } from '@tributary/protocols/runtime'
-import { countExamples, hasClasses } from '../examples.ts'
+import { hasClasses } from '../examples.ts'
+import { type Feed, heldSupply } from '../feed.ts'
 import { meansOf, NOTHING, plus } from '../losses.ts'
-import { shuffled } from '../shuffle.ts'
 import type { TrainingProgress, TrainingResult } from '../trainer.ts'
 import { loadInputs, loadTargets } from './batches.ts'
 import { type CompactBody, type CompactJob, exampleSizes } from './body.ts'
@@ -12,18 +12,25 @@ import { unsupported } from './sequential-spec.ts'
 /** Batches whose mean loss is told together. */
 const TELL_EVERY = 16
 
+/** A job with its examples in batches, which are drawn one at each step: `feed` is to be filled before it. */
+export type FedJob = Omit<CompactJob, 'examples'> & { feed: Feed }
+
 /** One batch at each `next()`. @throws TributaryError `bad-examples`, `unsupported-model`. */
 export function* trainingSteps(
   body: CompactBody,
-  { weights, examples, plan, seed, correction }: CompactJob,
+  job: CompactJob | FedJob,
 ): Generator<TrainingProgress | undefined, TrainingResult, void> {
   const { kernels, outline } = body
   const sizes = exampleSizes(outline)
-  const count = countExamples(examples, sizes)
-  if (count === 0) return { weights: weights.slice(), examples: 0, metrics: {} }
+  const { weights, plan, seed, correction } = job
+  const feed =
+    'feed' in job ? job.feed : heldSupply(job.examples)({ plan, sizes, random: seededRandom(seed) })
+  const { examples } = feed
+  let drawn = feed.next()
+  if (!drawn) return { weights: weights.slice(), examples: 0, metrics: {} }
   if (outline.trainedValues === 0) throw unsupported('none of its weights is trained')
 
-  const assembly = body.roomFor(Math.min(plan.batchSize, count))
+  const assembly = body.roomFor(drawn.rows.length)
   body.load(weights)
   const added = correction ? body.memory('correction') : 0
   if (correction) body.spread(correction, added)
@@ -32,9 +39,7 @@ export function* trainingSteps(
   loss.read() // what a training that was broken off has left
   const classes = body.loss === 'softmax-cross-entropy' && hasClasses(examples)
   const targets = { address: assembly.targets, classes }
-  const random = seededRandom(seed)
-  const dropped = integerBelow(random.fork('dropout'), 2 ** 32)
-  const batches = Math.ceil(count / plan.batchSize)
+  const dropped = integerBelow(seededRandom(seed).fork('dropout'), 2 ** 32)
   let steps = 0
 
   const step = (order: Uint32Array): void => {
@@ -48,28 +53,22 @@ export function* trainingSteps(
   }
 
   let means = {}
-  for (let epoch = 0; epoch < plan.epochs; epoch++) {
-    let totals = NOTHING
-    const order = shuffled(count, random)
-    for (let batch = 0; batch < batches; batch++) {
-      step(order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize))
-      const last = batch === batches - 1
-      if (!last && (batch + 1) % TELL_EVERY !== 0) {
-        yield undefined
-        continue
-      }
-      const latest = loss.read()
-      totals = plus(totals, latest)
-      means = meansOf(totals)
-      yield {
-        fraction: (epoch * batches + batch + 1) / (plan.epochs * batches),
-        loss: latest.loss / latest.of,
-      }
+  let totals = NOTHING
+  for (let batch = 0; drawn; drawn = feed.next()) {
+    if (drawn.first) [totals, batch] = [NOTHING, 0]
+    step(drawn.rows)
+    if (!drawn.last && ++batch % TELL_EVERY !== 0) {
+      yield undefined
+      continue
     }
+    const latest = loss.read()
+    totals = plus(totals, latest)
+    means = meansOf(totals)
+    yield { fraction: drawn.fraction, loss: latest.loss / latest.of }
   }
   return {
     weights: body.read(),
-    examples: count,
+    examples: feed.count,
     metrics: means,
     steps,
     ...(correction && { corrected: true }),
