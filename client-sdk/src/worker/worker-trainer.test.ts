@@ -181,7 +181,7 @@ describe('a worker that fails', () => {
 
 describe('limits', () => {
   test('time ends a training that gives no turn to anything, and the next one works', async () => {
-    const { trainer, started } = over(['spinning', 'compact'], { limits: { trainSeconds: 0.3 } })
+    const { trainer, started } = over(['spinning', 'compact'], { limits: { trainSeconds: 3 } })
     await expect(trainer.train(aJob(assignment()))).rejects.toMatchObject({ code: 'device-limit' })
     expect(await trainer.train(aJob(assignment(aPlan({ epochs: 1 }))))).toMatchObject({ examples: 300 })
     expect(started).toHaveLength(2)
