@@ -1,5 +1,6 @@
 /** The SDK for browsers: identity and models live in the page's IndexedDB. */
 import type { ClientId } from '@tributary/protocols'
+import type { Clock } from '@tributary/protocols/runtime'
 import { endpointsOf } from './adapters/endpoints.ts'
 import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
@@ -37,5 +38,11 @@ export const createBrowserClient = <T extends Trainer>(options: ClientOptions<T>
         }),
     }),
     ...options,
+    surroundings: { circumstances, ...options.surroundings },
   })
+}
+
+const circumstances = async (clock: Clock) => {
+  const { browserCircumstances } = await import('./adapters/browser-circumstances.ts')
+  return browserCircumstances(clock)
 }
