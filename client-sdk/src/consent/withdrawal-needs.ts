@@ -52,6 +52,8 @@ export type WithdrawalNeeds = {
   statement(): Promise<Statement | undefined>
   /** Hands a statement in (K11). */
   post(statement: Statement, signal: AbortSignal): Promise<Response>
+  /** Resolves when nothing is under way that may make a key, or a client of it. */
+  admitted(): Promise<unknown>
   leaveAll(): Promise<unknown>
   forget(): void
   storageFailed(fault: { problem: string; remedy: string }, cause: unknown): Error
@@ -90,6 +92,7 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
         body: JSON.stringify({ signature }),
         signal,
       }),
+    admitted: device.admitted,
     leaveAll: () => Promise.all([...device.clients.values()].map((client) => client.leave())),
     forget: device.forget,
     storageFailed: (fault, cause) => new TributaryError({ code: 'storage-failed', ...fault }, { cause }),

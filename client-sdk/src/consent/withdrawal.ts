@@ -10,13 +10,15 @@ import type { WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
 /** `later`: the coordinator could not be reached, and is told when it can be. */
 export type Withdrawn = { told: 'yes' | 'later' }
 
-/** A training that does not heed its signal is not waited for. */
+/** A training that does not heed its signal is not waited for, nor an enrolment that is not answered. */
 const LEAVING_MS = 5_000
 const TELL_AGAIN = { firstMs: 5_000, mostMs: 3_600_000 }
 
 /** Consent has been withdrawn already: nothing new begins. */
-export const withdraw = (needs: WithdrawalNeeds): Promise<Withdrawn> =>
-  erase(needs, () => atMost(LEAVING_MS, needs.clock, needs.leaveAll()))
+export const withdraw = async (needs: WithdrawalNeeds): Promise<Withdrawn> => {
+  await atMost(LEAVING_MS, needs.clock, needs.admitted())
+  return erase(needs, () => atMost(LEAVING_MS, needs.clock, needs.leaveAll()))
+}
 
 /** Goes on with what an earlier start has left. */
 export const resumeWithdrawal = async (needs: WithdrawalNeeds): Promise<void> => {

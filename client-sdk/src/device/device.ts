@@ -53,6 +53,13 @@ export type Device = {
   keep: ((task: TaskId, told: (notice: ParticipantNotice) => void) => Kept) | undefined
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
+  /**
+   * Does this with the identity, where there is consent, before and after the identity has been loaded. A withdrawal waits for it.
+   * @throws TributaryError `no-consent`, `bad-key`, `storage-failed`.
+   */
+  admit<T>(work: (identity: Identity) => Promise<T>): Promise<T>
+  /** Resolves when nobody loads the identity or is being admitted. */
+  admitted(): Promise<unknown>
   /** Leaves all tasks, erases everything, and tells the coordinator. */
   withdraw(): Promise<Withdrawn>
   /** Lets go of the identity, and of everything that was made with it. */
@@ -97,6 +104,16 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     ...(options.wording !== undefined && { wording: options.wording }),
   })
   const identity = identityLoader(stores.keys, primitives.createSigner)
+  /** What may make a key, or a client of it: without waiting for it, a withdrawal would miss what it comes to. */
+  const underWay = new Set<Promise<unknown>>()
+  const waitedFor = async <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    try {
+      return await work
+    } finally {
+      underWay.delete(work)
+    }
+  }
   /** A withdrawal that goes on, or the look for one that an earlier start has left. */
   let settling: Promise<unknown> | undefined
   const settleEarlier = async () => {
@@ -161,8 +178,19 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     ready,
     async loadIdentity() {
       await ready()
-      return identity.load()
+      return waitedFor(identity.load())
     },
+    async admit(work) {
+      await ready()
+      const admitting = async () => {
+        await consent.require()
+        const mine = await identity.load()
+        await consent.require()
+        return work(mine)
+      }
+      return waitedFor(admitting())
+    },
+    admitted: () => Promise.allSettled([...underWay]),
     withdraw,
     forget() {
       identity.forget()
