@@ -176,6 +176,46 @@ describe('withdrawing', () => {
     expect([await stores.records.names(), world.clock.pending()]).toEqual([['consent'], 0])
   })
 
+  test('told late does not take a later one along: what is left of that is told after a restart', async () => {
+    const { world, network, stores, fetch, start } = await aDevice()
+    network.reachable = false
+    const client = start({ consent: 'granted' })
+    await client.withdraw()
+    await client.consent.grant()
+    const second = await client.id()
+    await client.withdraw()
+    // From here on the first is heard, and the second is not.
+    const told: string[] = []
+    fetch.mockImplementation(async (url) => {
+      const id = /clients\/(c-[0-9a-f]{32})/.exec(url)?.[1] ?? ''
+      if (id === second) throw new TypeError('fetch failed')
+      told.push(id)
+      return Response.json({ ...aView, id, status: 'withdrawn' })
+    })
+    await vi.waitFor(async () => {
+      world.clock.step()
+      await turns()
+      expect(told).toEqual([world.identity.clientId])
+    })
+    await turns()
+    expect(world.clock.pending()).toBe(1)
+    const { statements } = JSON.parse(new TextDecoder().decode(await stores.records.load('withdrawal')))
+    expect(statements).toMatchObject([{ client: second }])
+  })
+
+  test('many times over without a network is told by one timer', async () => {
+    const { world, network, start } = await aDevice()
+    network.reachable = false
+    const client = start({ consent: 'granted' })
+    for (let time = 0; time < 5; time++) {
+      await client.consent.grant()
+      await client.id()
+      await client.withdraw()
+    }
+    await turns()
+    expect(world.clock.pending()).toBe(1)
+  })
+
   test('and ended before it could tell, tells at the next start, and spares who has come since', async () => {
     const { network, stores, statements, start, world } = await aDevice()
     network.reachable = false

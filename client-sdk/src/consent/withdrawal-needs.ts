@@ -46,6 +46,8 @@ export type WithdrawalNeeds = {
     save(record: WithdrawalRecord): Promise<void>
     erase(): Promise<void>
   }
+  /** The one timer that there is for telling again. */
+  tellingAgain: Device['tellingAgain']
   /** Records that erasing spares: that it has withdrawn, and what of it is not done. */
   spared: readonly string[]
   /** `undefined` where there is no key, so that no coordinator can know this client. */
@@ -72,6 +74,7 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
       save: (record) => saveJson(records, WITHDRAWAL, record),
       erase: () => records.erase(WITHDRAWAL),
     },
+    tellingAgain: device.tellingAgain,
     spared: [CONSENT, WITHDRAWAL],
     async statement() {
       const seed = await stores.keys.load()

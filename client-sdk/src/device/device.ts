@@ -1,6 +1,7 @@
 /** What all tasks of one client share: who it is, its line, the consent it has, what it keeps, and what must hold for it to take part. */
 import type { ClientId, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
+import type { Cancel } from '@tributary/protocols/platform'
 import { type Endpoints, endpointsOf } from '../adapters/endpoints.ts'
 import { memoryKeyStore } from '../adapters/memory-key-store.ts'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
@@ -62,6 +63,8 @@ export type Device = {
   admitted(): Promise<unknown>
   /** Leaves all tasks, erases everything, and tells the coordinator. */
   withdraw(): Promise<Withdrawn>
+  /** Ends the waiting for the next time that the coordinator is told of a withdrawal, while there is such waiting. */
+  tellingAgain: { cancel?: Cancel }
   /** Lets go of the identity, and of everything that was made with it. */
   forget(): void
   /** The task's own end of the line that all tasks share. */
@@ -192,6 +195,7 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     },
     admitted: () => Promise.allSettled([...underWay]),
     withdraw,
+    tellingAgain: {},
     forget() {
       identity.forget()
       for (const client of device.clients.values()) client.forget()
