@@ -101,3 +101,24 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
     storageFailed: (fault, cause) => new TributaryError({ code: 'storage-failed', ...fault }, { cause }),
   }
 }
+
+/**
+ * Where the code of a withdrawal cannot be loaded, as without a network: it is written down, and done at the next start or by whoever calls next.
+ * @throws TributaryError `storage-failed`, always.
+ */
+export const postpone = async (
+  { record, consent, storageFailed }: WithdrawalNeeds,
+  cause: unknown,
+): Promise<never> => {
+  const statements = (await record.load())?.statements ?? []
+  await record.save({ step: 'erasing', statements })
+  await consent.keepWithdrawn()
+  throw storageFailed(
+    {
+      problem:
+        'the client has withdrawn, and nothing is erased yet: the code that does it could not be loaded',
+      remedy: 'Call withdraw() again once there is a network; it is done at the next start too',
+    },
+    cause,
+  )
+}

@@ -14,7 +14,7 @@ import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import type { Politeness } from '../conditions/politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
-import { WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
+import { postpone, WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine, ParticipantNotice } from '../participation/index.ts'
@@ -138,8 +138,9 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     const before = settling
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
-      const { withdraw } = await import('../consent/withdrawal.ts')
-      return withdraw(withdrawalNeeds(device))
+      const needs = withdrawalNeeds(device)
+      const { withdraw } = await import('../consent/withdrawal.ts').catch((cause) => postpone(needs, cause))
+      return withdraw(needs)
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
@@ -189,6 +190,8 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
         await consent.require()
         const mine = await identity.load()
         await consent.require()
+        // From here on there is something to erase, and perhaps no network when it is to be.
+        import('../consent/withdrawal.ts').catch(() => undefined) // loaded when it is called for
         return work(mine)
       }
       return waitedFor(admitting())
