@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+/** The modules that pages without a bundler import by address, and what of `dist` each of them is. */
+const STANDALONE: Record<string, string> = {
+  client: 'browser.js',
+  compact: 'training/compact/compact-trainer.js',
+  data: 'data/index.js',
+}
+
+/**
+ * Makes ES modules that import nothing by a bare name of the compiled SDK: `dist/standalone/client.js`, `linear.js`, … They share what they have in
+ * common, and load what is rarely needed when it is.
+ * @throws Error when one of them needs what is not in it.
+ */
+export const bundleStandalone = async (folder: string): Promise<void> => {
+  const dist = join(folder, 'dist')
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(
+      Object.entries(STANDALONE).map(([name, module]) => [name, join(dist, module)]),
+    ),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    outdir: join(dist, 'standalone'),
+    chunkNames: 'parts/[name]-[hash]',
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const bare = Object.values(metafile.outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external }) => external)
+  if (bare.length > 0)
+    throw new Error(`a page cannot find ${[...new Set(bare.map(({ path }) => path))].join(', ')}`)
+}
