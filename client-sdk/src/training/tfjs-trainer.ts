@@ -40,30 +40,38 @@ export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOpt
   const open = exampleDoor(source)
   return {
     train: (job) => {
-      const { assignment, weights } = job
+      const { assignment } = job
       const { loss } = assignment.plan
       return withOpened(open(assignment, job.signal), (mine) =>
-        own.withModel(assignment, (model, loaded) =>
-          explained(
+        own.withModel(assignment, (model, loaded) => {
+          const whole = model.whole.jobOf(job)
+          const { weights } = whole
+          return explained(
             withInitialLoss(
               assignment,
               () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss })),
-              () => trainModel(loaded, model, mine.supply, job),
+              async () => model.whole.trained(await trainModel(loaded, model, mine.supply, whole)),
+            ),
+          )
+        }),
+      )
+    },
+    evaluate: (given) => {
+      const { loss } = given.assignment.plan
+      return withOpened(open(given.assignment), (mine) =>
+        own.withModel(given.assignment, (model, loaded) =>
+          explained(
+            mine.judged((some) =>
+              judgeModel(loaded, model, some, { weights: model.whole.weightsOf(given), loss }),
             ),
           ),
         ),
       )
     },
-    evaluate: ({ assignment, weights }) => {
-      const { loss } = assignment.plan
-      return withOpened(open(assignment), (mine) =>
-        own.withModel(assignment, (model, loaded) =>
-          explained(mine.judged((some) => judgeModel(loaded, model, some, { weights, loss }))),
-        ),
-      )
-    },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model, loaded) => explained(askModel(loaded, model, inputs, weights))),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model, loaded) =>
+        explained(askModel(loaded, model, inputs, model.whole.weightsOf(given))),
+      ),
     dispose: () => (engine ? undefined : own.dispose()),
   }
 }

@@ -1,9 +1,11 @@
 /** A task’s model in the memory of a training module: trained, judged and asked without a wait, on this thread. */
-import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import type { Assignment } from '@tributary/protocols/task'
 import { totalElements } from '@tributary/protocols/tensors'
-import { checkWeights } from '../check-weights.ts'
 import type { ExampleSizes, Examples } from '../examples.ts'
-import type { TrainingProgress, TrainingResult } from '../trainer.ts'
+import { freezeTopology } from '../freeze-topology.ts'
+import type { TrainingSteps } from '../in-turns.ts'
+import type { TrainingResult } from '../trainer.ts'
+import { wholeModel } from '../whole-model.ts'
 import { type CompactJob, createBody, exampleSizes } from './body.ts'
 import { namesAndShapes, outlineOf } from './outline.ts'
 import { sequentialSpec, unsupported } from './sequential-spec.ts'
@@ -11,21 +13,21 @@ import { instantiateTraining } from './training-module.ts'
 import { type FedJob, trainingSteps } from './training-steps.ts'
 import { askCompact, judgeCompact } from './use-compact.ts'
 
-/** Weights are flat vectors in the order of the task's tensors; they are only read. */
+/** Weights are flat vectors in the order of the task's tensors, frozen ones in that of its frozen tensors; they are only read. */
 export type CompactModel = {
   /** Of one example's input and output. */
   readonly sizes: ExampleSizes
   /** All epochs of the plan at once. The same job gives the same bytes, on every machine. */
   train(job: CompactJob): TrainingResult
   /** The same, a batch at each `next()`; it yields progress now and then. Leave it where it is to break off. */
-  steps(job: CompactJob | FedJob): Generator<TrainingProgress | undefined, TrainingResult, void>
+  steps(job: CompactJob | FedJob): TrainingSteps
   /** Mean loss, and accuracy where it means something. */
-  evaluate(model: { weights: Float32Array; examples: Examples }): {
+  evaluate(model: { weights: Float32Array; frozen?: Float32Array; examples: Examples }): {
     examples: number
     metrics: Record<string, number>
   }
   /** Row-major outputs, activated as the topology says. */
-  predict(model: { weights: Float32Array; inputs: Float32Array }): Float32Array
+  predict(model: { weights: Float32Array; frozen?: Float32Array; inputs: Float32Array }): Float32Array
 }
 
 /**
@@ -37,21 +39,23 @@ export const compactModel = async (assignment: Assignment): Promise<CompactModel
   const { model, plan } = assignment
   if (model.format !== 'tfjs-layers')
     throw unsupported(`its format is ${model.format}; only tfjs-layers models are`)
-  const outline = outlineOf(sequentialSpec(model.topology, plan.loss))
-  const manifest = manifestOf(model)
-  checkWeights(manifest, namesAndShapes(outline))
-  const body = createBody(await instantiateTraining(), outline, plan.loss, totalElements(manifest))
+  const outline = outlineOf(sequentialSpec(freezeTopology(model), plan.loss))
+  const whole = wholeModel(model, namesAndShapes(outline))
+  const body = createBody(await instantiateTraining(), outline, plan.loss, totalElements(whole.manifest))
+  const steps: CompactModel['steps'] = function* (job) {
+    return whole.trained(yield* trainingSteps(body, whole.jobOf(job)))
+  }
   return {
     sizes: exampleSizes(outline),
-    steps: (job) => trainingSteps(body, job),
+    steps,
     train(job) {
-      const steps = trainingSteps(body, job)
+      const training = steps(job)
       for (;;) {
-        const { done, value } = steps.next()
+        const { done, value } = training.next()
         if (done) return value
       }
     },
-    evaluate: ({ weights, examples }) => judgeCompact(body, weights, examples),
-    predict: ({ weights, inputs }) => askCompact(body, weights, inputs),
+    evaluate: ({ examples, ...given }) => judgeCompact(body, whole.weightsOf(given), examples),
+    predict: ({ inputs, ...given }) => askCompact(body, whole.weightsOf(given), inputs),
   }
 }
