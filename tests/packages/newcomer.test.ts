@@ -1,0 +1,125 @@
+/**
+ * What a newcomer does: installs the tarballs with npm in an empty folder, runs the example of each package's README against a coordinator
+ * from its own tarball, and builds an app with Vite.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { compilePackages, PACKAGES } from '../../scripts/compile-packages.ts'
+import { packPackages } from '../../scripts/pack-packages.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { portToReturnTo } from '../fleet/coordinator-process.ts'
+import { until } from '../fleet/until.ts'
+import { versionHere } from './version-here.ts'
+import { aNewcomer, type Newcomer, type Program } from './newcomer.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 400_000 })
+
+const things = new AsyncDisposableStack()
+afterAll(() => things.disposeAsync())
+
+/** Who runs the server, and who makes an app. */
+let operator: Newcomer
+let developer: Newcomer
+let coordinator: Program
+let url: string
+let appPort: number
+let invitation: string
+
+beforeAll(async () => {
+  await compilePackages()
+  const packed = await mkdtemp(join(tmpdir(), 'tributary-packed-'))
+  things.defer(() => rm(packed, { recursive: true, force: true }))
+  const tarballs = new Map(packPackages(PACKAGES, packed).map(({ name, path }) => [name, path]))
+  const tarball = (name: string) => tarballs.get(`@tributary/${name}`) ?? name
+  operator = things.use(await aNewcomer())
+  developer = things.use(await aNewcomer())
+  await operator.install(tarball('protocols'), tarball('coordinator'))
+  await developer.install(
+    tarball('protocols'),
+    tarball('client-sdk'),
+    ...(await Promise.all([versionHere('vite'), versionHere('typescript')])),
+  )
+  appPort = await portToReturnTo()
+  const flags = ['--data', 'tributary-data', '--port', '0', '--cors-origins', `http://127.0.0.1:${appPort}`]
+  coordinator = things.use(operator.start('tributary', flags))
+  ;[, url = ''] = await coordinator.says(/"url":"(http:[^"]+)"/)
+})
+
+test('the example of the coordinator makes a task and an invitation', async () => {
+  const [, token = ''] = await coordinator.says(/^\s*(tro_\S+)$/m)
+  await operator.copy('coordinator/examples/readme.ts', 'readme.ts')
+  await using example = operator.start('node', ['readme.ts'], {
+    TRIBUTARY_URL: url,
+    TRIBUTARY_TOKEN: token,
+  })
+  await example.says(/^task: my-task$/m)
+  ;[, invitation = ''] = await example.says(/^invitation: (tre_\S+)$/m)
+  expect(await example.exited).toBe(0)
+})
+
+test('the example of the SDK takes part in a round, and predicts with what came of it', async () => {
+  await developer.copy('client-sdk/examples/readme.ts', 'readme.ts')
+  await using example = developer.start('node', ['readme.ts'], {
+    TRIBUTARY_URL: url,
+    TRIBUTARY_INVITATION: invitation,
+  })
+  await example.says(/^my update is in round my-task\.1$/m)
+  const [, chance = '0'] = await example.says(/^version 2 says larger: (\S+)$/m)
+  expect(Number(chance)).toBeGreaterThan(0.5)
+  expect(Number(chance)).toBeLessThan(1)
+})
+
+test('the example of the protocols seals, signs and opens an update', async () => {
+  await developer.copy('protocols/examples/readme.ts', 'protocols.ts')
+  await using example = developer.start('node', ['protocols.ts'])
+  await example.says(/^signed by c-[0-9a-f]{32} true$/m)
+  await example.says(/^the update is Float32Array\(3\) \[ 0\.25, -0\.5, 0\.125 \]$/m)
+  expect(await example.exited).toBe(0)
+})
+
+test('a coordinator on a Node that is too old says which one it needs', async () => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.1.0' } })`
+  const started = operator.start('node', [
+    `--import=data:text/javascript,${encodeURIComponent(old)}`,
+    'node_modules/@tributary/coordinator/dist/bin.js',
+  ])
+  await using program = started
+  expect(await program.exited).toBe(1)
+  expect(program.output()).toMatch(/^tributary needs Node 24 or newer, and this is Node 22\.1\.0: .+\n$/)
+})
+
+test('an app made with Vite type-checks strictly, and its page takes part in a round while a worker trains', async () => {
+  await developer.copy('client-sdk/examples/vite', '.')
+  await using check = developer.start('tsc', ['--noEmit'])
+  expect(`${await check.exited}${check.output()}`).toBe('0')
+  await using build = developer.start('vite', ['build'])
+  expect({ code: await build.exited, said: build.output() }).toMatchObject({ code: 0 })
+  await using preview = developer.start('vite', [
+    'preview',
+    ...['--host', '127.0.0.1', '--port', String(appPort), '--strictPort'],
+  ])
+  await preview.says(/127\.0\.0\.1/)
+
+  await using browser = await launchChromium()
+  const page = await browser.newPage()
+  const faults: string[] = []
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  await page.goto(`http://127.0.0.1:${appPort}/?${new URLSearchParams({ coordinator: url, invitation })}`)
+  await page.getByRole('button', { name: 'Take part' }).click()
+  const log = page.getByRole('log')
+  await until(
+    'the page to take part in a round',
+    async () => {
+      if (faults.length > 0) throw new Error(faults.join('\n'))
+      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test((await log.textContent()) ?? '')
+    },
+    { withinMs: 60_000, everyMs: 50 },
+  )
+  expect(page.workers().length).toBe(1)
+  expect(faults).toEqual([])
+})
