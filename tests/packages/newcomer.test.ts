@@ -11,8 +11,8 @@ import { packPackages } from '../../scripts/pack-packages.ts'
 import { launchChromium } from '../browser/chromium.ts'
 import { portToReturnTo } from '../fleet/coordinator-process.ts'
 import { until } from '../fleet/until.ts'
-import { versionHere } from './version-here.ts'
 import { aNewcomer, type Newcomer, type Program } from './newcomer.ts'
+import { versionHere } from './version-here.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 400_000 })
 
@@ -116,7 +116,9 @@ test('an app made with Vite type-checks strictly, and its page takes part in a r
     'the page to take part in a round',
     async () => {
       if (faults.length > 0) throw new Error(faults.join('\n'))
-      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test((await log.textContent()) ?? '')
+      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test(
+        (await log.textContent()) ?? '',
+      )
     },
     { withinMs: 60_000, everyMs: 50 },
   )

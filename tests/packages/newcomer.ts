@@ -54,7 +54,8 @@ export const aNewcomer = async (): Promise<Newcomer> => {
 const environment = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(?:npm_(?!config_(?:cache|registry|cafile)$)|VITE|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/.test(name),
+      ([name]) =>
+        !/^(?:npm_(?!config_(?:cache|registry|cafile)$)|VITE|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/.test(name),
     ),
   ),
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
