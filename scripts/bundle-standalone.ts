@@ -1,11 +1,15 @@
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /** The modules that pages without a bundler import by address, and what of `dist` each of them is. */
 const STANDALONE: Record<string, string> = {
   client: 'browser.js',
+  linear: 'training/linear/linear-trainer.js',
   compact: 'training/compact/compact-trainer.js',
   data: 'data/index.js',
+  describe: 'describe/index.js',
+  personal: 'personal/personal-training.js',
 }
 
 /**
@@ -15,6 +19,7 @@ const STANDALONE: Record<string, string> = {
  */
 export const bundleStandalone = async (folder: string): Promise<void> => {
   const dist = join(folder, 'dist')
+  const into = join(dist, 'standalone')
   const { metafile } = await build({
     entryPoints: Object.fromEntries(
       Object.entries(STANDALONE).map(([name, module]) => [name, join(dist, module)]),
@@ -25,9 +30,9 @@ export const bundleStandalone = async (folder: string): Promise<void> => {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    outdir: join(dist, 'standalone'),
+    outdir: into,
     chunkNames: 'parts/[name]-[hash]',
-    legalComments: 'linked',
+    legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   })
@@ -36,4 +41,7 @@ export const bundleStandalone = async (folder: string): Promise<void> => {
     .filter(({ external }) => external)
   if (bare.length > 0)
     throw new Error(`a page cannot find ${[...new Set(bare.map(({ path }) => path))].join(', ')}`)
+  const files = Object.keys(metafile.outputs).map((path) => relative(into, resolve(path)))
+  // For what is to have all of it at hand, as a service worker does.
+  await writeFile(join(into, 'files.json'), JSON.stringify(files.toSorted()))
 }

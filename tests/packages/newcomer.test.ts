@@ -2,9 +2,10 @@
  * What a newcomer does: installs the tarballs with npm in an empty folder, runs the example of each package's README against a coordinator
  * from its own tarball, and builds an app with Vite.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { compilePackages, PACKAGES } from '../../scripts/compile-packages.ts'
 import { packPackages } from '../../scripts/pack-packages.ts'
@@ -96,32 +97,77 @@ test('an app made with Vite type-checks strictly, and its page takes part in a r
   expect(`${await check.exited}${check.output()}`).toBe('0')
   await using build = developer.start('vite', ['build'])
   expect({ code: await build.exited, said: build.output() }).toMatchObject({ code: 0 })
-  await using preview = developer.start('vite', [
-    'preview',
-    ...['--host', '127.0.0.1', '--port', String(appPort), '--strictPort'],
-  ])
-  await preview.says(/127\.0\.0\.1/)
-
-  await using browser = await launchChromium()
-  const page = await browser.newPage()
-  const faults: string[] = []
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
-  await page.goto(`http://127.0.0.1:${appPort}/?${new URLSearchParams({ coordinator: url, invitation })}`)
+  await using served = await serve('dist')
+  const { page, faults, log } = await open(served.browser)
   await page.getByRole('button', { name: 'Take part' }).click()
-  const log = page.getByRole('log')
   await until(
     'the page to take part in a round',
     async () => {
       if (faults.length > 0) throw new Error(faults.join('\n'))
-      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test(
-        (await log.textContent()) ?? '',
-      )
+      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test(await log())
     },
-    { withinMs: 60_000, everyMs: 50 },
+    PATIENCE,
   )
   expect(page.workers().length).toBe(1)
   expect(faults).toEqual([])
 })
+
+test('a plain page, of at most 40 lines and no bundler, learns from what is added by hand, and predicts', async () => {
+  await developer.copy('client-sdk/examples/plain', 'plain')
+  const sdk = join(developer.folder, 'node_modules/@tributary/client-sdk/dist/standalone')
+  await cp(sdk, join(developer.folder, 'plain/sdk'), { recursive: true })
+  const html = await readFile(join(developer.folder, 'plain/index.html'), 'utf8')
+  expect(html.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+
+  await using served = await serve('plain')
+  const { page, faults, log } = await open(served.browser)
+  const says = (what: RegExp) =>
+    until(`the page to say ${what}`, async () => what.test(await log()), PATIENCE)
+  const enter = async (sleep: string, coffee: string) => {
+    await page.getByLabel('Hours of sleep').fill(sleep)
+    await page.getByLabel('Cups of coffee').fill(coffee)
+  }
+  const add = async (sleep: string, coffee: string, felt: 'awake' | 'tired') => {
+    await enter(sleep, coffee)
+    await page.getByLabel('I was').selectOption(felt)
+    await page.getByRole('button', { name: 'Add this day' }).click()
+  }
+  await add('8', '2', 'awake')
+  await add('9', '1', 'awake')
+  await add('3', '2', 'tired')
+  await add('4', '0', 'tired')
+  await page.getByRole('button', { name: 'Learn with others' }).click()
+  await says(/What was learned from 4 days is in round my-task\.\d+\.\nModel version \d+ is here/)
+  await enter('8.5', '1')
+  await page.getByRole('button', { name: 'What would I be?' }).click()
+  await says(/(?:Awake|Tired), by \d\d %\.\n$/)
+  expect(faults).toEqual([])
+})
+
+/** A static file server for this folder of the developer's, at the origin that the coordinator lets in, and a browser. */
+const serve = async (folder: string) => {
+  await using ending = new AsyncDisposableStack()
+  const flags = ['--outDir', folder, '--host', '127.0.0.1', '--port', String(appPort), '--strictPort']
+  const server = ending.use(developer.start('vite', ['preview', ...flags]))
+  await server.says(/127\.0\.0\.1/)
+  const browser = ending.use(await launchChromium())
+  const end = ending.move()
+  return { browser, [Symbol.asyncDispose]: () => end.disposeAsync() }
+}
+
+const open = async (browser: Browser) => {
+  const page = await browser.newPage()
+  const faults: string[] = []
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (message) => {
+    // Chromium asks for an icon that no example has.
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico'))
+      faults.push(message.text())
+  })
+  await page.goto(`http://127.0.0.1:${appPort}/?${new URLSearchParams({ coordinator: url, invitation })}`)
+  const log = async () => (await page.getByRole('log').textContent()) ?? ''
+  return { page, faults, log }
+}
+
+/** Rounds begin every five seconds. */
+const PATIENCE = { withinMs: 60_000, everyMs: 50 }
