@@ -9,6 +9,7 @@ const STANDALONE: Record<string, string> = {
   compact: 'training/compact/compact-trainer.js',
   data: 'data/index.js',
   describe: 'describe/index.js',
+  worker: 'worker/index.js',
   personal: 'personal/personal-training.js',
 }
 
