@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 
@@ -27,6 +27,7 @@ export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []
     platform: 'browser',
     target: 'es2022',
     conditions: ['source', 'browser'],
+    define: { ...define },
     outdir: 'out',
     legalComments: 'none',
     metafile: true,
@@ -46,9 +47,9 @@ export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []
     for (const [source, { bytesInOutput }] of Object.entries(inputs))
       sources.set(source, (sources.get(source) ?? 0) + bytesInOutput)
   return {
-    entry: `${basename(entry.pathname, '.ts')}.js`,
+    entry: name,
     scripts: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
-    atOnce: loadedWith(`${basename(entry.pathname, '.ts')}.js`, metafile.outputs),
+    atOnce: loadedWith(name, metafile.outputs),
     sources,
   }
 }
