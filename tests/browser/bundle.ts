@@ -14,10 +14,15 @@ export type Bundle = {
 }
 
 /**
- * What an app's bundler would make of this file and of the files of its workers, minified.
+ * What an app's bundler would make of this file and of the files of its workers, minified. `define` puts values in the place of global names.
  * @throws Error when it needs a module of Node, or anything else that a browser does not have.
  */
-export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []): Promise<Bundle> => {
+export const bundleForBrowsers = async (
+  entry: URL,
+  workers: readonly URL[] = [],
+  define: Readonly<Record<string, string>> = {},
+): Promise<Bundle> => {
+  const name = `${parse(entry.pathname).name}.js`
   const { metafile, outputFiles } = await build({
     entryPoints: [entry, ...workers].map((file) => fileURLToPath(file)),
     bundle: true,

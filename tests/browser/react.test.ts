@@ -23,7 +23,7 @@ let browser: Browser
 beforeAll(async () => {
   // React mounts everything twice in strict mode, and tells of mismatches, only while an app is developed.
   const define = { 'process.env.NODE_ENV': '"development"' }
-  site = await startSite(await bundleForBrowsers(new URL('./page/react.tsx', import.meta.url), { define }))
+  site = await startSite(await bundleForBrowsers(new URL('./page/react.tsx', import.meta.url), [], define))
   browser = await launchChromium()
 })
 afterAll(async () => {
