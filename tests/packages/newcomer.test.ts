@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { compilePackages, PACKAGES } from '../../scripts/compile-packages.ts'
+import { mistakesOfTarball } from '../../scripts/lint-tarball.ts'
 import { packPackages } from '../../scripts/pack-packages.ts'
 import { launchChromium } from '../browser/chromium.ts'
 import { portToReturnTo } from '../fleet/coordinator-process.ts'
@@ -23,6 +24,7 @@ afterAll(() => things.disposeAsync())
 /** Who runs the server, and who makes an app. */
 let operator: Newcomer
 let developer: Newcomer
+let tarballs: ReadonlyMap<string, string>
 let coordinator: Program
 let url: string
 let appPort: number
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await compilePackages()
   const packed = await mkdtemp(join(tmpdir(), 'tributary-packed-'))
   things.defer(() => rm(packed, { recursive: true, force: true }))
-  const tarballs = new Map(packPackages(PACKAGES, packed).map(({ name, path }) => [name, path]))
+  tarballs = new Map(packPackages(PACKAGES, packed).map(({ name, path }) => [name, path]))
   const tarball = (name: string) => tarballs.get(`@tributary/${name}`) ?? name
   operator = things.use(await aNewcomer())
   developer = things.use(await aNewcomer())
@@ -46,6 +48,10 @@ beforeAll(async () => {
   const flags = ['--data', 'tributary-data', '--port', '0', '--cors-origins', `http://127.0.0.1:${appPort}`]
   coordinator = things.use(operator.start('tributary', flags))
   ;[, url = ''] = await coordinator.says(/"url":"(http:[^"]+)"/)
+})
+
+test('publint and are-the-types-wrong find nothing', async () => {
+  for (const path of tarballs.values()) expect(await mistakesOfTarball(path)).toEqual([])
 })
 
 test('the example of the coordinator makes a task and an invitation', async () => {
@@ -112,7 +118,7 @@ test('an app made with Vite type-checks strictly, and its page takes part in a r
   expect(faults).toEqual([])
 })
 
-test('a plain page, of at most 40 lines and no bundler, learns from what is added by hand, and predicts', async () => {
+test('a plain page, of at most 40 lines and no bundler, learns from what is added by hand, and predicts with no network', async () => {
   await developer.copy('client-sdk/examples/plain', 'plain')
   const sdk = join(developer.folder, 'node_modules/@tributary/client-sdk/dist/standalone')
   await cp(sdk, join(developer.folder, 'plain/sdk'), { recursive: true })
@@ -142,6 +148,22 @@ test('a plain page, of at most 40 lines and no bundler, learns from what is adde
   await page.getByRole('button', { name: 'What would I be?' }).click()
   await says(/(?:Awake|Tired), by \d\d %\.\n$/)
   expect(faults).toEqual([])
+
+  // With sw.js, and neither network nor server any more.
+  await page.evaluate(async () => {
+    const { serviceWorker } = navigator
+    const inCharge = new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve))
+    await serviceWorker.register('./sw.js')
+    await inCharge
+  })
+  await served.end()
+  await page.context().setOffline(true)
+  await page.reload()
+  expect(await log()).toBe('')
+  await enter('8.5', '1')
+  await page.getByRole('button', { name: 'What would I be?' }).click()
+  await says(/^Model version \d+ is here\.\n(?:Awake|Tired), by \d\d %\.\n$/)
+  expect(faults).toEqual([])
 })
 
 /** A static file server for this folder of the developer's, at the origin that the coordinator lets in, and a browser. */
@@ -152,7 +174,11 @@ const serve = async (folder: string) => {
   await server.says(/127\.0\.0\.1/)
   const browser = ending.use(await launchChromium())
   const end = ending.move()
-  return { browser, [Symbol.asyncDispose]: () => end.disposeAsync() }
+  return {
+    browser,
+    end: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => end.disposeAsync(),
+  }
 }
 
 const open = async (browser: Browser) => {
