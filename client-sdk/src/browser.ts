@@ -1,4 +1,5 @@
 /** The SDK for browsers: identity and models live in the page's IndexedDB. */
+import type { Clock } from '@tributary/protocols/runtime'
 import { endpointsOf } from './adapters/endpoints.ts'
 import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
@@ -24,5 +25,11 @@ export const createBrowserClient = <T extends Trainer>(options: ClientOptions<T>
     records: indexedDbRecordStore(`tributary-records ${participate}`),
     variates: indexedDbRecordStore(`tributary-variates ${participate}`),
     ...options,
+    surroundings: { circumstances, ...options.surroundings },
   })
+}
+
+const circumstances = async (clock: Clock) => {
+  const { browserCircumstances } = await import('./adapters/browser-circumstances.ts')
+  return browserCircumstances(clock)
 }

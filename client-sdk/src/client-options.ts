@@ -15,10 +15,12 @@ import type { Fetch } from './adapters/http-download.ts'
 import { socketLines } from './adapters/socket-line.ts'
 import type { Gate } from './attendance/gate.ts'
 import type { RoundInvitation } from './client-events.ts'
+import type { Conditions } from './conditions/conditions.ts'
 import type { ConsentOptions } from './consent/consent.ts'
 import type { ClientLine } from './participation/index.ts'
 import type { PrivacyOptions } from './participation/privacy-options.ts'
 import type { Bulk } from './ports/bulk.ts'
+import type { Circumstances } from './ports/circumstances.ts'
 import type { KeyStore } from './ports/key-store.ts'
 import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
@@ -51,6 +53,13 @@ export type TaskOptions<T extends Trainer = Trainer> = {
 export type DeviceOptions = ConsentOptions & {
   /** The coordinator's http or https address. */
   coordinator: string | URL
+  /**
+   * Under which conditions this device takes part: what it is to be like, and how much it may use. Left out, under all, and nothing is counted;
+   * `{}` asks for nothing but that a data saver is respected.
+   */
+  conditions?: Conditions
+  /** What the app tells of the device, where the platform does not tell it or is wrong: `createCircumstances`. */
+  circumstances?: Circumstances
   /** What must hold for this client to take part, besides consent. While one is shut, `state` is `held`. */
   gates?: readonly Gate[]
   /** Where the identity lives. Left out, it is forgotten with the client. */
@@ -88,6 +97,8 @@ export type Surroundings = {
   /** Called on joining: keeps the process from ending for want of work, until what it returns is called. */
   stayAlive(): () => void
   primitives: Primitives
+  /** What the platform tells of the device, for a client with conditions. Left out, nothing. */
+  circumstances?(clock: Clock): Promise<Circumstances>
 }
 
 /** What signs, verifies, agrees on keys and takes digests: implementations of the same bytes, that differ in speed alone. */

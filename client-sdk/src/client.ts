@@ -14,6 +14,8 @@ import {
   passOn,
 } from './client-events.ts'
 import type { ClientOptions, TaskOptions } from './client-options.ts'
+import { requireCounting } from './conditions/conditions.ts'
+import type { UsageReport } from './conditions/politeness.ts'
 import type { Consent } from './consent/consent.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
@@ -53,7 +55,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * @param device What is shared with clients of other tasks: `another` gives it.
-   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one, or for conditions with mistakes.
    */
   constructor(options: TaskOptions<T>, device: Device)
   constructor(options: ClientOptions<T>)
@@ -62,6 +64,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#options = options
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
+    if (this.#device.conditions) requireCounting(this.#device.conditions, options.trainer)
     this.#device.clients.set(this.task, { leave: () => this.leave() })
   }
 
@@ -78,6 +81,14 @@ export class FederatedClient<T extends Trainer = Trainer> {
   /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
   get model(): FederatedModel | undefined {
     return this.#participant?.model()
+  }
+
+  /**
+   * What this device has used today and this month, all tasks together; `undefined` for a client without `conditions`, of which nothing is counted.
+   * @throws TributaryError `storage-failed`.
+   */
+  async usage(): Promise<UsageReport | undefined> {
+    return this.#device.politeness?.usage()
   }
 
   /** This client's id. The first call makes the key, if the key store has none. */
@@ -272,9 +283,16 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   async #decide(invitation: Invitation, signal: AbortSignal): Promise<Decision> {
-    const { onInvitation } = this.#options
+    const { onInvitation, trainer } = this.#options
+    const { politeness } = this.#device
+    const reason = await politeness?.objectionTo({ invitation, held: this.model?.digest, trainer })
+    if (reason) return { kind: 'decline', reason }
     const answer = onInvitation ? await onInvitation(described(invitation), signal) : 'accept'
-    return answer === 'accept' ? { kind: 'accept' } : { kind: 'decline', reason: answer }
+    if (answer !== 'accept') return { kind: 'decline', reason: answer }
+    signal.throwIfAborted()
+    // Summing again what was trained is of the round in which it was trained.
+    const tooMany = await politeness?.take(invitation.manifest?.refines ?? invitation.round)
+    return tooMany ? { kind: 'decline', reason: tooMany } : { kind: 'accept' }
   }
 
   #changed(state: Participation): void {

@@ -17,6 +17,9 @@ export type {
   Surroundings,
   TaskOptions,
 } from './client-options.ts'
+export type { Conditions } from './conditions/conditions.ts'
+export { createCircumstances, type GivenCircumstances } from './conditions/given-circumstances.ts'
+export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
 export {
   type ClientLine,
@@ -32,6 +35,7 @@ export {
 } from './participation/index.ts'
 export type { PrivacyOptions } from './participation/privacy-options.ts'
 export type { Bulk, DownloadAnswer, Upload, UploadAnswer, UploadReceipt } from './ports/bulk.ts'
+export type { Circumstances, Known } from './ports/circumstances.ts'
 export type { KeyStore } from './ports/key-store.ts'
 export type { ModelCache } from './ports/model-cache.ts'
 export type { ParticipationStore } from './ports/participation-store.ts'
@@ -39,6 +43,7 @@ export type { PersonalTraining } from './ports/personal-training.ts'
 export type { RecordStore } from './ports/record-store.ts'
 export type {
   Evaluator,
+  ExampleCounter,
   Predictor,
   Trainer,
   TrainingJob,

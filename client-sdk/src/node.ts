@@ -1,6 +1,7 @@
 /** The SDK for Node: identity and models live in a folder, signatures and keys are OpenSSL's. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '@tributary/protocols/runtime'
 import { endpointsOf } from './adapters/endpoints.ts'
 import { fileKeyStore } from './adapters/file-key-store.ts'
 import { fileModelCache } from './adapters/file-model-cache.ts'
@@ -40,8 +41,13 @@ export const createNodeClient = <T extends Trainer>({
       store: fileRecordStore(join(folder, 'personal', host.replaceAll(':', '-'))),
     }),
     ...options,
-    surroundings: { stayAlive, primitives: nodePrimitives, ...options.surroundings },
+    surroundings: { stayAlive, primitives: nodePrimitives, circumstances, ...options.surroundings },
   })
+}
+
+const circumstances = async (clock: Clock) => {
+  const { nodeCircumstances } = await import('./adapters/node-circumstances.ts')
+  return nodeCircumstances({ clock })
 }
 
 /** While a line is down, nothing but a timer that is not let go of keeps Node from ending the process. */

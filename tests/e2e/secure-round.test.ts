@@ -118,10 +118,12 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
 
   test('is refused by an app that asks for more than the task has, which gives nothing away', async () => {
     await using coordinator = await startCoordinator()
-    const clients = await joined(coordinator, 3, DEMO, {
-      0: { privacy: { audience: 'demo', floors: { least: 50 } } },
+    // One refusal leaves a quorum, two do not: the round is not over before both have looked at it.
+    const refusing = {
+      0: { privacy: { audience: 'demo' as const, floors: { least: 50 } } },
       1: { privacy: {} },
-    })
+    }
+    const clients = await joined(coordinator, 5, DEMO, refusing, 4)
     await coordinator.settled('line.1')
     expect(await coordinator.operator.round('line.1')).toMatchObject({
       phase: 'abandoned',
@@ -131,6 +133,8 @@ describe('[R22] a round with secure aggregation, over real lines', () => {
     expect(clients.map(({ heard }) => heard.failed[0]?.reason)).toEqual([
       'privacy-floor',
       'privacy-floor',
+      undefined,
+      undefined,
       undefined,
     ])
     await Promise.all(clients.map(({ client }) => client.leave()))

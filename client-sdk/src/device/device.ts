@@ -7,7 +7,10 @@ import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Gate } from '../attendance/gate.ts'
-import { type DeviceOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
+import { type ClientOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
+import { type CheckedConditions, checkedConditions } from '../conditions/conditions.ts'
+import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
+import type { Politeness } from '../conditions/politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine } from '../participation/index.ts'
@@ -25,7 +28,10 @@ export type Device = {
   surroundings: Surroundings
   stores: DeviceStores
   consent: ConsentBook
-  /** Consent among them. */
+  /** Under which it takes part, and what keeps to them; `undefined` where the app has given none. */
+  conditions: CheckedConditions | undefined
+  politeness: Politeness | undefined
+  /** Consent and conditions among them. */
   gates: readonly Gate[]
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
@@ -49,8 +55,8 @@ export type DeviceStores = {
 /** What a device needs of the clients on it. */
 export type DeviceClient = { leave(): Promise<void> }
 
-/** @throws TributaryError `bad-options` for an address that is not one. */
-export const createDevice = (options: DeviceOptions): Device => {
+/** @throws TributaryError `bad-options` for an address that is not one, or conditions with mistakes. */
+export const createDevice = (options: Omit<ClientOptions, 'task'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
@@ -68,12 +74,25 @@ export const createDevice = (options: DeviceOptions): Device => {
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
+  const conditions = options.conditions && checkedConditions(options.conditions, options.trainer)
+  const politeness =
+    conditions &&
+    lazyPoliteness({
+      conditions,
+      circumstances: options.circumstances,
+      platform: surroundings.circumstances,
+      records: stores.records,
+      bulk: surroundings.bulk,
+      clock,
+    })
   return {
     endpoints,
-    surroundings,
+    surroundings: politeness ? { ...surroundings, bulk: politeness.bulk } : surroundings,
+    conditions,
+    politeness,
     stores,
     consent,
-    gates: [consent.gate, ...(options.gates ?? [])],
+    gates: [consent.gate, ...(politeness ? [politeness.gate] : []), ...(options.gates ?? [])],
     loadIdentity: identityLoader(stores.keys, primitives.createSigner),
     connect: createLineHub({ connect, clock }).connect,
     inTurn: oneAtATime(),

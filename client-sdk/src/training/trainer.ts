@@ -58,3 +58,8 @@ export type Evaluator = {
 export type Predictor<Input, Output> = {
   predict(model: TrainingModel, input: Input): Promise<Output>
 }
+
+/** A trainer that can say how much it has to learn from. A client whose conditions want a number of examples needs one. */
+export type ExampleCounter = {
+  countExamples(): number | Promise<number>
+}
