@@ -1,5 +1,5 @@
 /** What all tasks of one client share: who it is, its line, the consent it has, what it keeps, and what must hold for it to take part. */
-import type { TaskId } from '@tributary/protocols'
+import type { ClientId, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import { type Endpoints, endpointsOf } from '../adapters/endpoints.ts'
 import { memoryKeyStore } from '../adapters/memory-key-store.ts'
@@ -33,6 +33,8 @@ export type Device = {
   politeness: Politeness | undefined
   /** Consent and conditions among them. */
   gates: readonly Gate[]
+  /** The gate of whoever's turn it is of those that have this identity; the same one for all tasks. */
+  turnOf: ((client: ClientId) => Gate) | undefined
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
   /** The task's own end of the line that all tasks share. */
@@ -93,9 +95,18 @@ export const createDevice = (options: Omit<ClientOptions, 'task'>): Device => {
     stores,
     consent,
     gates: [consent.gate, ...(politeness ? [politeness.gate] : []), ...(options.gates ?? [])],
+    turnOf: options.turnOf && once(options.turnOf),
     loadIdentity: identityLoader(stores.keys, primitives.createSigner),
     connect: createLineHub({ connect, clock }).connect,
     inTurn: oneAtATime(),
     clients: new Map(),
+  }
+}
+
+const once = (turnOf: (client: ClientId) => Gate) => {
+  let made: Gate | undefined
+  return (client: ClientId): Gate => {
+    made ??= turnOf(client)
+    return made
   }
 }

@@ -20,13 +20,16 @@ export type CompactModel = {
   /** The same, a batch at each `next()`; it yields progress now and then. Leave it where it is to break off. */
   steps(job: CompactJob | FedJob): Generator<TrainingProgress | undefined, TrainingResult, void>
   /** Mean loss, and accuracy where it means something. */
-  evaluate(model: { weights: Float32Array; examples: Examples }): {
-    examples: number
-    metrics: Record<string, number>
-  }
+  evaluate(model: Judging): Judgement
+  evaluateSteps(model: Judging): Generator<undefined, Judgement, void>
   /** Row-major outputs, activated as the topology says. */
-  predict(model: { weights: Float32Array; inputs: Float32Array }): Float32Array
+  predict(model: Asking): Float32Array
+  predictSteps(model: Asking): Generator<undefined, Float32Array, void>
 }
+
+type Judging = { weights: Float32Array; examples: Examples }
+type Judgement = { examples: number; metrics: Record<string, number> }
+type Asking = { weights: Float32Array; inputs: Float32Array }
 
 /**
  * A model of its own for this thread; training any number of clients one after the other allocates nothing more than
@@ -41,17 +44,23 @@ export const compactModel = async (assignment: Assignment): Promise<CompactModel
   const manifest = manifestOf(model)
   checkWeights(manifest, namesAndShapes(outline))
   const body = createBody(await instantiateTraining(), outline, plan.loss, totalElements(manifest))
+  const steps = (job: CompactJob | FedJob) => trainingSteps(body, job)
+  const evaluateSteps = ({ weights, examples }: Judging) => judgeCompact(body, weights, examples)
+  const predictSteps = ({ weights, inputs }: Asking) => askCompact(body, weights, inputs)
   return {
     sizes: exampleSizes(outline),
-    steps: (job) => trainingSteps(body, job),
-    train(job) {
-      const steps = trainingSteps(body, job)
-      for (;;) {
-        const { done, value } = steps.next()
-        if (done) return value
-      }
-    },
-    evaluate: ({ weights, examples }) => judgeCompact(body, weights, examples),
-    predict: ({ weights, inputs }) => askCompact(body, weights, inputs),
+    steps,
+    evaluateSteps,
+    predictSteps,
+    train: (job) => atOnce(steps(job)),
+    evaluate: (model) => atOnce(evaluateSteps(model)),
+    predict: (model) => atOnce(predictSteps(model)),
+  }
+}
+
+const atOnce = <Outcome>(steps: Generator<unknown, Outcome, void>): Outcome => {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
   }
 }
