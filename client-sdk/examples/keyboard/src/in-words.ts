@@ -10,7 +10,9 @@ export const inWords = (passed: Passed): InWords =>
 /** `312 kB`: thousands, as networks count. */
 export const inBytes = (bytes: number): string => {
   if (bytes < 1_000) return `${bytes} B`
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  return bytes < 1_000_000
+    ? `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 const Message = z.looseObject({
@@ -86,7 +88,11 @@ const Submission = z.object({
 const requestInWords = ({ way, said, status, submission, bytes }: Passed): InWords => {
   const [method = '', path = ''] = said.split(' ')
   const kind = kindOf(method, path)
-  if (way === 'in') return { kind: `${kind} · answer`, detail: status === 'failed' ? 'no answer' : answerInWords(kind, status, bytes) }
+  if (way === 'in')
+    return {
+      kind: `${kind} · answer`,
+      detail: status === 'failed' ? 'no answer' : answerInWords(kind, status, bytes),
+    }
   if (kind === 'update' && submission) return { kind, detail: updateInWords(submission) }
   switch (kind) {
     case 'enrol':

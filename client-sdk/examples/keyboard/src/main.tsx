@@ -1,13 +1,16 @@
 import { createRoot } from 'react-dom/client'
-import { App } from './views/app.tsx'
-import { NotInvited } from './views/not-invited.tsx'
 import { invitedBy, personOf } from './person.ts'
 import { openSession } from './session.ts'
+import { App } from './views/app.tsx'
+import { NotInvited } from './views/not-invited.tsx'
 import './style.css'
 
 const invited = invitedBy(location.hash, sessionStorage)
 const root = createRoot(document.getElementById('app') as HTMLElement)
-if (invited) root.render(<App session={openSession(personOf(location.search, sessionStorage), invited)} invited={invited} />)
+if (invited)
+  root.render(
+    <App session={openSession(personOf(location.search, sessionStorage), invited)} invited={invited} />,
+  )
 else root.render(<NotInvited />)
 
 // The page itself opens without a network from its second visit on.

@@ -14,7 +14,10 @@ const STORE = 'lines'
 export const databaseOf = (person: string): string => `keyboard ${person}`
 
 export const ownLines = (person: string): OwnLines => {
-  const within = async <T>(mode: IDBTransactionMode, ask: (lines: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
+  const within = async <T>(
+    mode: IDBTransactionMode,
+    ask: (lines: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T> => {
     const database = await opened(databaseOf(person))
     try {
       const transaction = database.transaction(STORE, mode)

@@ -7,7 +7,10 @@ const PERSON = 'keyboard-person'
 const INVITED = 'keyboard-invited'
 
 export const personOf = (search: string, kept: Storage): string => {
-  const named = new URLSearchParams(search).get('person')?.toLowerCase().match(/[a-z0-9-]{1,24}/)?.[0]
+  const named = new URLSearchParams(search)
+    .get('person')
+    ?.toLowerCase()
+    .match(/[a-z0-9-]{1,24}/)?.[0]
   const person = named ?? kept.getItem(PERSON) ?? `guest-${crypto.randomUUID().slice(0, 4)}`
   kept.setItem(PERSON, person)
   return person

@@ -40,12 +40,17 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
   const traffic = watchTraffic(endpointsOf(coordinator), (passed) => {
     numbered += 1
     const next = { ...passed, number: numbered }
-    store.change((state) => ({ passed: [...state.passed.slice(1 - MOST_PASSED), next] }))
+    const sent = passed.way === 'out' ? passed.bytes : undefined
+    store.change((state) => ({
+      passed: [...state.passed.slice(1 - MOST_PASSED), next],
+      ...(sent !== undefined && {
+        sent: { bytes: state.sent.bytes + sent, messages: state.sent.messages + 1 },
+      }),
+    }))
   })
   traffic.set(airplane ? 'off' : 'on')
   const trainer = createWorkerTrainer<CompactTrainer>({
-    worker: () =>
-      new Worker(new URL('./train-worker.ts', import.meta.url), { type: 'module', name: person }),
+    worker: () => new Worker(new URL('./train-worker.ts', import.meta.url), { type: 'module', name: person }),
     limits: { trainSeconds: 60 },
   })
   const client = createBrowserClient({
@@ -60,7 +65,13 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
 
   const round = (number: number, change: Partial<OwnRound>) =>
     store.change((state) => ({
-      round: { stage: 'invited', fraction: 0, ...(state.round?.number === number && state.round), ...change, number },
+      round: {
+        stage: 'invited',
+        fraction: 0,
+        ...(state.round?.number === number && state.round),
+        ...change,
+        number,
+      },
     }))
   client.on('state', (status) => store.change({ status }))
   client.on('progress', ({ round: id, fraction }) => round(numberOf(id), { stage: 'training', fraction }))
@@ -141,10 +152,11 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
       await lines.erase()
       sessionStorage.removeItem(AIRPLANE)
       const remains = await remainsOf(person)
-      store.change(({ passed, judged }) => ({
+      store.change(({ passed, sent, judged }) => ({
         ...nothingYet,
         consent: 'withdrawn',
         passed,
+        sent,
         judged,
         erased: { told, remains },
       }))

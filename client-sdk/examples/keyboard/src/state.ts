@@ -4,7 +4,11 @@ import type { Judged } from './story.ts'
 import type { Passed } from './traffic.ts'
 
 /** This person's part in the round that is under way, or was last. */
-export type OwnRound = { number: number; stage: 'invited' | 'training' | 'sealed' | 'sent' | 'missed'; fraction: number }
+export type OwnRound = {
+  number: number
+  stage: 'invited' | 'training' | 'sealed' | 'sent' | 'missed'
+  fraction: number
+}
 
 /** What is still in this browser of this person, by database. */
 export type Remains = { name: string; records: number }[]
@@ -21,7 +25,9 @@ export type State = {
   lines: number
   airplane: boolean
   judged: readonly Judged[]
+  /** The latest of what passed; `sent` counts all of it. */
   passed: readonly Passed[]
+  sent: { bytes: number; messages: number }
   /** What went wrong last, and what can be done about it. */
   problem: string | undefined
   erased: { told: 'yes' | 'later'; remains: Remains } | undefined
@@ -37,6 +43,7 @@ export const nothingYet: State = {
   airplane: false,
   judged: [],
   passed: [],
+  sent: { bytes: 0, messages: 0 },
   problem: undefined,
   erased: undefined,
 }

@@ -43,7 +43,14 @@ export const watchTraffic = (
         const said = `${init.method ?? 'GET'} ${new URL(url).pathname}`
         const submission = new Headers(init.headers).get('tributary-submission') ?? undefined
         const body = sizeOf(init.body) + (submission?.length ?? 0)
-        heard({ at: Date.now(), way: 'out', by: 'http', bytes: body, said, ...(submission && { submission }) })
+        heard({
+          at: Date.now(),
+          way: 'out',
+          by: 'http',
+          bytes: body,
+          said,
+          ...(submission && { submission }),
+        })
         const answer = await globalThis.fetch(url, init).catch((cause: unknown) => {
           heard({ at: Date.now(), way: 'in', by: 'http', bytes: 0, said, status: 'failed' })
           throw cause

@@ -1,4 +1,5 @@
 /** The worker: it reads what this person has typed, and learns from it. The lines stay here; weights go back to the page. */
+import type { TrainingModel } from '@tributary/client-sdk'
 import { createCompactTrainer } from '@tributary/client-sdk/compact'
 import { serveTrainer } from '@tributary/client-sdk/worker'
 import { accuracyOf, examplesOf } from './judge.ts'
@@ -14,11 +15,12 @@ const loadHeldOut = (): Promise<readonly string[]> => {
   return heldOut
 }
 
-serveTrainer({
+const judging = {
   ...trainer,
   /** By the lines that nobody trains on, and by the three suggestions that people see. */
-  evaluate: async (model) => {
+  evaluate: async (model: TrainingModel) => {
     const { examples, ...metrics } = await accuracyOf({ trainer, model }, await loadHeldOut())
     return { examples, metrics }
   },
-})
+}
+serveTrainer(judging)

@@ -8,11 +8,12 @@ const BOTTOM = 16
 /** Accuracy on lines that nobody trains on, by version, beside what needs no model. */
 export const AccuracyPanel = ({
   judged,
-  baseline,
+  story,
 }: {
   judged: readonly Judged[]
-  baseline: Story['baseline'] | undefined
+  story: Story | undefined
 }) => {
+  const baseline = story?.baseline
   const latest = judged.at(-1)
   const first = judged[0]
   if (!latest || !first) return null
@@ -21,7 +22,9 @@ export const AccuracyPanel = ({
     LEFT + ((WIDTH - LEFT - 6) * (version - first.version)) / Math.max(1, latest.version - first.version)
   const y = (share: number) => (HEIGHT - BOTTOM) * (1 - share / most)
   const path = (of: 'top1' | 'top3') =>
-    judged.map((one, at) => `${at === 0 ? 'M' : 'L'}${x(one.version).toFixed(1)} ${y(one[of]).toFixed(1)}`).join('')
+    judged
+      .map((one, at) => `${at === 0 ? 'M' : 'L'}${x(one.version).toFixed(1)} ${y(one[of]).toFixed(1)}`)
+      .join('')
   const label = `Among three suggestions: ${percent(first.top3)} at version ${first.version}, ${percent(latest.top3)} at version ${latest.version}.`
   return (
     <section aria-labelledby="accuracy-title" className="panel accuracy">
@@ -30,6 +33,7 @@ export const AccuracyPanel = ({
         <strong data-testid="top3">{percent(latest.top3)}</strong>
         <span className="quiet">first of them {percent(latest.top1)}</span>
       </p>
+      {story && <p className="quiet">In {story.heldOut.length} lines that nobody trains on</p>}
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         {[0, 0.1, 0.2].map((share) => (
           <g key={share}>

@@ -15,15 +15,15 @@ export const ConsentScreen = ({ session, state }: { session: Session; state: Sta
       <div>
         <dt>Leaves</dt>
         <dd>
-          In rounds that you take part in, how 65 thousand numbers of the model would change, how many words you trained on,
-          how long it took, and the mean loss.
+          In rounds that you take part in, how 65 thousand numbers of the model would change, how many words
+          you trained on, how long it took, and the mean loss.
         </dd>
       </div>
       <div>
         <dt>Who can read it</dt>
         <dd>
-          It is sealed on its way. The coordinator opens it to average it with the others, so it is not anonymous to the
-          coordinator.
+          It is sealed on its way. The coordinator opens it to average it with the others, so it is not
+          anonymous to the coordinator.
         </dd>
       </div>
       <div>
@@ -45,7 +45,7 @@ export const ConsentScreen = ({ session, state }: { session: Session; state: Sta
       </button>
     </div>
     <p className="quiet">
-      You are <strong>{session.person}</strong> in this tab. Until you answer, nothing but this page has been asked for.
+      You are <strong>{session.person}</strong> in this tab. Until you answer, nothing has been asked for but this page and its files.
     </p>
   </main>
 )

@@ -31,7 +31,10 @@ export const ErasedScreen = ({ session, state: { erased, problem } }: { session:
             ))}
           </tbody>
         </table>
-        <p className="quiet">A record that is left says one thing: that you withdrew, so that nobody takes part for you by mistake.</p>
+        <p className="quiet">
+          A record that is left says one thing: that you withdrew, so that nobody takes part for you by
+          mistake.
+        </p>
       </>
     )}
     {problem && (

@@ -34,10 +34,10 @@ export const KeyboardScreen = (props: { session: Session; state: State; invited:
           </p>
         )}
         <RoundPanel state={state} />
-        <AccuracyPanel judged={state.judged} baseline={story?.baseline} />
+        <AccuracyPanel judged={state.judged} story={story} />
         <PromptsPanel judged={state.judged} />
         <YouPanel session={session} state={state} story={story} invited={invited} />
-        <TrafficPanel passed={state.passed} airplane={state.airplane} />
+        <TrafficPanel state={state} />
       </div>
     </main>
   )

@@ -14,7 +14,12 @@ export const Keys = ({ onKey, onEnter }: { onKey(key: string): void; onEnter(): 
       {ROWS.map((row, at) => (
         <div key={row} className="row">
           {at === 2 && (
-            <Key label="Shift" wide pressed={shift === 'down'} onPress={() => setShift(shift === 'up' ? 'down' : 'up')}>
+            <Key
+              label="Shift"
+              wide
+              pressed={shift === 'down'}
+              onPress={() => setShift(shift === 'up' ? 'down' : 'up')}
+            >
               ⇧
             </Key>
           )}

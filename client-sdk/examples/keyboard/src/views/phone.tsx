@@ -92,7 +92,10 @@ const Thread = ({ kept }: { kept: readonly string[] }) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is scrolled to.
   useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [kept])
   return kept.length === 0 ? (
-    <p className="quiet">Write as people do in Shakespeare’s plays, or as you do. Lines that you keep are what this keyboard learns from.</p>
+    <p className="quiet">
+      Write as people do in Shakespeare’s plays, or as you do. Lines that you keep are what this keyboard
+      learns from.
+    </p>
   ) : (
     <ul>
       {kept.map((line, at) => (

@@ -45,7 +45,9 @@ const standingOf = ({ airplane, status, lines, round }: State): string => {
       return 'Looking for the coordinator. Suggestions work meanwhile.'
     case 'waiting':
       if (lines === 0) return 'On the line. Write a line, and you can take part in the next round.'
-      return round?.stage === 'sent' ? `Your update of round ${round.number} is in.` : 'On the line, waiting to be asked.'
+      return round?.stage === 'sent'
+        ? `Your update of round ${round.number} is in.`
+        : 'On the line, waiting to be asked.'
     case 'invited':
     case 'fetching':
       return 'A round has asked for you.'

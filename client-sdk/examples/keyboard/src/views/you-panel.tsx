@@ -27,8 +27,8 @@ export const YouPanel = ({
     <section aria-labelledby="you-title" className="panel you">
       <h2 id="you-title">You: {session.person}</h2>
       <p>
-        <strong data-testid="lines">{state.lines}</strong> {state.lines === 1 ? 'line' : 'lines'} of yours to learn from, in
-        this browser.
+        <strong data-testid="lines">{state.lines}</strong> {state.lines === 1 ? 'line' : 'lines'} of yours to
+        learn from, in this browser.
       </p>
       {story && speaker && (
         <form
@@ -60,7 +60,10 @@ export const YouPanel = ({
         </button>
       ) : (
         <div className="confirm" role="group" aria-label="Erase me">
-          <p>Lines, key, models and memory of this person are deleted here, and the coordinator is told. This cannot be undone.</p>
+          <p>
+            Lines, key, models and memory of this person are deleted here, and the coordinator is told. This
+            cannot be undone.
+          </p>
           <span className="row">
             <button
               type="button"
