@@ -15,7 +15,7 @@ const ALONE = [
 ]
 
 /** These start servers and crowds of clients, and mostly wait for them. */
-const SYSTEM = ['tests/{e2e,privacy}/**/*.test.ts']
+const SYSTEM = ['tests/{e2e,privacy,sdk}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },

@@ -6,7 +6,7 @@ import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 import { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
 import { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
-import { webLocksTurn } from './adapters/web-locks-turn.ts'
+import { lazyGate } from './attendance/lazy-gate.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import type { Trainer } from './training/trainer.ts'
@@ -16,7 +16,6 @@ export { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 export { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 export { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
 export { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
-export { webLocksTurn } from './adapters/web-locks-turn.ts'
 export * from './index.ts'
 
 export type BrowserClientOptions<T extends Trainer = Trainer> = ClientOptions<T> & {
@@ -46,7 +45,11 @@ export const createBrowserClient = <T extends Trainer>({
     records: indexedDbRecordStore(`tributary-records ${participate}${own}`),
     variates: indexedDbRecordStore(`tributary-variates ${participate}${own}`),
     ...(locks && {
-      turnOf: (client: ClientId) => webLocksTurn(`tributary ${participate} ${client}`, locks),
+      turnOf: (client: ClientId) =>
+        lazyGate(async () => {
+          const { webLocksTurn } = await import('./adapters/web-locks-turn.ts')
+          return webLocksTurn(`tributary ${participate} ${client}`, locks)
+        }),
     }),
     ...options,
     surroundings: { circumstances, ...options.surroundings },

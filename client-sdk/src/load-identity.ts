@@ -5,6 +5,9 @@ import {
   identityFromSeed,
 } from '@tributary/protocols/crypto'
 import type { KeyStore } from './ports/key-store.ts'
+import { TributaryError } from './tributary-error.ts'
+
+const SEED_BYTES = 32
 
 /**
  * The identity that the store keeps, made at the first call if there is none, from the platform's cryptographic
@@ -12,8 +15,11 @@ import type { KeyStore } from './ports/key-store.ts'
  */
 export const identityLoader = (keys: KeyStore, createSigner: CreateSigner): (() => Promise<Identity>) => {
   let loading: Promise<Identity> | undefined
-  const load = async () =>
-    identityFromSeed((await keys.load()) ?? (await keys.keep(createIdentity().exportSeed())), createSigner)
+  const load = async () => {
+    const seed = (await keys.load()) ?? (await keys.keep(createIdentity().exportSeed()))
+    if (!(seed instanceof Uint8Array) || seed.length !== SEED_BYTES) throw badKey()
+    return identityFromSeed(seed, createSigner)
+  }
   return () => {
     loading ??= load().catch((error) => {
       loading = undefined
@@ -22,3 +28,10 @@ export const identityLoader = (keys: KeyStore, createSigner: CreateSigner): (() 
     return loading
   }
 }
+
+const badKey = () =>
+  new TributaryError({
+    code: 'bad-key',
+    problem: `the key store gave what is no key: ${SEED_BYTES} bytes are one`,
+    remedy: 'Repair the key store, or restore what it keeps; a client with another key is another client',
+  })

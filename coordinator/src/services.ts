@@ -17,7 +17,7 @@ import type { TokenService } from './clients/tokens.ts'
 import type { Overview } from './insight/overview.ts'
 import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { Progress } from './live/progress.ts'
-import type { OpenBlob } from './ports/blobs.ts'
+import type { BlobRef, OpenBlob } from './ports/blobs.ts'
 import type {
   AuditRecord,
   Client,
@@ -102,8 +102,13 @@ export type ModelService = {
   ): Promise<ModelRecord | Refusal>
   /** The largest safetensors file that can be a version of this task. */
   maxBytes(task: TaskId): Promise<number | Refusal>
-  /** Published bytes (weights and assignments) by digest. */
+  /** Published bytes (weights, assignments and frozen parts) by digest. */
   published(digest: Digest): Promise<OpenBlob | Refusal>
+  /** Takes in a file of frozen tensors under its digest, for a task to be made: `wrong-digest`, `too-large`. */
+  upload(
+    file: { digest: Digest; announcedBytes: number | undefined; body: AsyncIterable<Uint8Array> },
+    actor: Actor,
+  ): Promise<BlobRef | Refusal>
 }
 
 export type ClientService = {

@@ -8,11 +8,6 @@ export * from './population/index.ts'
 export * from './report/index.ts'
 export * from './scenarios/index.ts'
 export { createTrainingPool, type TrainingPool } from './training/pool.ts'
-export {
-  judgeSoftmaxRegression,
-  type LabelledRows,
-  softmaxRegressionTrainer,
-} from './training/softmax-regression.ts'
 export { clientChance, identityBy, trainingSeedBy } from './world/client-chance.ts'
 export { nodeSigner } from './world/native-signer.ts'
 export type { VirtualClient } from './world/virtual-client.ts'

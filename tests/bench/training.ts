@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Trainer } from '@tributary/client-sdk'
 import { createCompactTrainer } from '@tributary/client-sdk/compact'
+import { createLinearTrainer } from '@tributary/client-sdk/linear'
 import { createTfjsEngine, createTfjsTrainer } from '@tributary/client-sdk/tfjs'
 import { integerBelow, seededRandom, uniform } from '@tributary/protocols/runtime'
 import { type ModelSpec, Plan } from '@tributary/protocols/task'
@@ -10,7 +11,6 @@ import {
   characterPerceptron,
   smallConvolutional,
   softmaxRegression,
-  softmaxRegressionTrainer,
   twoLayers,
 } from '@tributary/simulations'
 import { startOf } from '../training/start-of.ts'
@@ -123,8 +123,7 @@ async function benchKind(
   }
   if (torch) contenders.torch = () => torch.step({ model: kind.model, batch, steps })
   if (kind.plain) {
-    const rows = { features: 784, classes: 10, inputs: slow.inputs, labels: slow.targets }
-    const plain = softmaxRegressionTrainer(rows)
+    const plain = createLinearTrainer({ examples: slow })
     contenders.plain = () => stepMs(plain, started, { batch, steps: slowSteps })
   }
   const ms = await takeTurns(kind.rounds, contenders)

@@ -82,11 +82,11 @@ export const startMixedFleet = async (site: Site): Promise<MixedFleet> => {
 /** One for all, so that tfjs is loaded and the model built once. */
 const engine = createTfjsEngine({ prefer: ['wasm'], log: () => undefined })
 
-const pointsTask = async (): Promise<TaskFileInput> => {
+export const pointsTask = async (units = 16): Promise<TaskFileInput> => {
   const { layers: tf } = await engine.backend()
   const model = tf.sequential({
     layers: [
-      tf.layers.dense({ units: 16, activation: 'relu', inputShape: [2] }),
+      tf.layers.dense({ units, activation: 'relu', inputShape: [2] }),
       tf.layers.dense({ units: 3, activation: 'softmax' }),
     ],
   })

@@ -1,5 +1,5 @@
 import { AuditPage, type AuditRecordView, restPaths, SessionView } from '@tributary/protocols/rest'
-import { encodeSafetensors } from '@tributary/protocols/tensors'
+import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openJar } from '../fleet/browser-jar.ts'
 import { type CoordinatorProcess, startCoordinatorProcess } from '../fleet/coordinator-process.ts'
@@ -63,6 +63,13 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     body: Buffer.from(weights),
   })
   expect(imported.status).toBe(201)
+  const frozen = digestOf(Buffer.from('of a model'))
+  const uploaded = await fetch(running.url + restPaths.blob(frozen), {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+    body: Buffer.from('of a model'),
+  })
+  expect(uploaded.status).toBe(200)
   await answered('POST', `${path}/rollback`, { version: 1, reason: 'better' }, 201)
   const viewer = await answered('POST', restPaths.operatorTokens, { name: 'eyes', role: 'viewer' }, 201)
   await answered('DELETE', restPaths.client(round.one.id), undefined, 200)
@@ -122,6 +129,7 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `coordinator round.abandoned ${task}.2`,
     `${admin} model.imported ${task}/models/3`,
     `${admin} model.rollback ${task}/models/4`,
+    `${admin} blob.uploaded ${frozen}`,
     `${admin} operator-token.created ${viewer.id}`,
     `${admin} operator-token.revoked ${viewer.id}`,
     `${admin} enrolment-token.revoked ${unused}`,

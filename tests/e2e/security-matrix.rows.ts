@@ -8,7 +8,7 @@ export type Row = {
   takes?: 'json' | 'bytes'
   /** It says what is wrong with any JSON: that is its answer, 200. */
   judges?: true
-  /** The most bytes of JSON that it takes, where that is more than a mebibyte. */
+  /** The most bytes of JSON that it takes, where that is more than a mebibyte; of bytes so many that none are sent to find out. */
   mostBytes?: number
   /** Answers pages. */
   isList?: true
@@ -111,4 +111,5 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /api/v1/enrolment-tokens': { who: 'operator', isList: true, plain: 200 },
   'DELETE /api/v1/enrolment-tokens/{token}': { who: 'operator' },
   'GET /api/v1/blobs/{digest}': { who: 'client or viewer', plain: 200 },
+  'PUT /api/v1/blobs/{digest}': { who: 'operator', takes: 'bytes', mostBytes: 2 ** 29 },
 }

@@ -273,7 +273,7 @@ describe.each(Object.entries(ROWS))('%s', (name, row) => {
         const body = JSON.stringify({ nonsense: 'x'.repeat(row.mostBytes ?? 1_100_000) })
         expect(await askHere({ token, body })).toBe('413 too-large')
       }
-      if (row.takes === 'bytes')
+      if (row.takes === 'bytes' && row.mostBytes === undefined)
         expect(await askHere({ token, body: new Uint8Array(1_100_000) })).toBe('413 too-large')
       expect(await askHere({ token, path: `${pathOf(template)}?x=${'x'.repeat(20_000)}` })).toBe(
         '431 headers-too-large',

@@ -7,20 +7,14 @@ import {
   memoryModelCache,
   openSocketLine,
 } from '@tributary/client-sdk'
+import { createLinearTrainer, describeLinearModel, type Examples } from '@tributary/client-sdk/linear'
 import { loadEnvelopePrimitives, nodeVerify } from '@tributary/coordinator'
 import { type RoundId, TaskId } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'
 import type { ClientMessage } from '@tributary/protocols/messages'
 import { seededRandom, systemClock, systemRandom, uniform } from '@tributary/protocols/runtime'
-import type { TaskFileInput } from '@tributary/protocols/task'
-import {
-  type Digits,
-  judgeSoftmaxRegression,
-  type LabelledRows,
-  loadDigits,
-  nodeSigner,
-  softmaxRegressionTrainer,
-} from '@tributary/simulations'
+import { TaskFile, type TaskFileInput } from '@tributary/protocols/task'
+import { type Digits, loadDigits, nodeSigner } from '@tributary/simulations'
 import type { Operator } from '../fleet/operator.ts'
 import { enrolRawClient } from '../fleet/raw-client.ts'
 import { startCoordinator } from '../fleet/test-coordinator.ts'
@@ -56,15 +50,7 @@ export const digitsTask = (
   privacy: Privacy,
 ): TaskFileInput => ({
   id: `digits-${privacy}`,
-  model: {
-    format: 'custom',
-    trainer: 'softmax',
-    tensors: [
-      { name: 'kernel', shape: [FEATURES, CLASSES], dtype: 'F32', initializer: 'zeros' },
-      { name: 'bias', shape: [CLASSES], dtype: 'F32', initializer: 'zeros' },
-    ],
-    initial: { kind: 'seeded', seed: 1 },
-  },
+  model: describeLinearModel({ inputs: FEATURES, outputs: CLASSES }),
   plan: {
     epochs: 2,
     batchSize: 10,
@@ -114,7 +100,9 @@ export const runDigits = async (options: DigitsOptions, privacy: Privacy): Promi
     for (let number = 1; number <= rounds; number++)
       survivors.push(await oneRound(operator, file.id, number, say))
     const weights = await operator.weights(file.id, rounds + 1)
-    const { accuracy } = judgeSoftmaxRegression(rowsOf(digits.heldOut), weights)
+    const { model, plan } = TaskFile.parse(file)
+    const judge = createLinearTrainer({ examples: examplesOf(digits.heldOut) })
+    const { accuracy = 0 } = (await judge.evaluate({ assignment: { model, plan }, weights })).metrics
     const newest = (await operator.models(file.id)).at(-1)
     const claim = newest?.origin.kind === 'round' ? newest.origin.privacy : undefined
     say(
@@ -173,7 +161,7 @@ const joinAll = async (
       let fall: Fall | undefined
       /** The same in every kind of privacy, so that their models can be compared. */
       let training = 0
-      const trainer = softmaxRegressionTrainer(rowsOf(writer))
+      const trainer = createLinearTrainer({ examples: examplesOf(writer) })
       const participant = createParticipant({
         task: TaskId.parse(file.id),
         identity,
@@ -235,7 +223,7 @@ const dropping = (line: ClientLine, fall: () => Fall | undefined): ClientLine =>
 })
 
 /** Images of 28 × 28 as means over squares of 4 × 4, 0 to 1. */
-const rowsOf = ({ images, labels }: { images: Uint8Array; labels: Uint8Array }): LabelledRows => {
+const examplesOf = ({ images, labels }: { images: Uint8Array; labels: Uint8Array }): Examples => {
   const inputs = new Float32Array(labels.length * FEATURES)
   for (let row = 0; row < labels.length; row++)
     for (let y = 0; y < 28; y++)
@@ -243,5 +231,5 @@ const rowsOf = ({ images, labels }: { images: Uint8Array; labels: Uint8Array }):
         const at = row * FEATURES + Math.floor(y / 4) * SIDE + Math.floor(x / 4)
         inputs[at] = (inputs[at] ?? 0) + (images[row * 784 + y * 28 + x] ?? 0) / (255 * 16)
       }
-  return { features: FEATURES, classes: CLASSES, inputs, labels }
+  return { inputs, targets: labels }
 }

@@ -10,7 +10,8 @@ export const oneAtATime = (): ((trainer: Trainer) => Trainer) => {
     train(job) {
       const before = last
       const mine = passed(before, job.signal).then(() => trainer.train(job))
-      last = Promise.allSettled([before, mine])
+      // Only that they have ended: whoever waits would else keep what every training before came to.
+      last = Promise.allSettled([before, mine]).then(() => undefined)
       return mine
     },
   })

@@ -55,6 +55,28 @@ test('a cache that holds other bytes, or fails, costs a download', async () => {
   expect(await Promise.all(loads)).toEqual([received(1), received(2)])
 })
 
+test('of a cache that keeps nothing it is told once, until it keeps again', async () => {
+  const said: string[] = []
+  const full = ['full', 'full', '', 'full']
+  const load = createBlobLoader({
+    cache: {
+      get: async () => undefined,
+      async put() {
+        const problem = full.shift()
+        if (problem) throw new Error(problem)
+      },
+    },
+    bulk: { download: async () => received(1), upload: () => expect.fail('nothing is uploaded') },
+    notCached: (error) => said.push(String(error)),
+  })
+  const heard = []
+  for (const _ of [1, 2, 3, 4]) {
+    expect(await load(refOf(1), session, never())).toEqual(received(1))
+    heard.push(said.length)
+  }
+  expect(heard).toEqual([1, 1, 1, 2])
+})
+
 test('who wants the same bytes at the same time shares one load, from the look into the cache to its filling', async () => {
   const { downloads, load, begun } = aLoader()
   const loads = [load(refOf(1), session, never()), load(refOf(1), session, never())]

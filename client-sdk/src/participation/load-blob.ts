@@ -4,6 +4,7 @@ import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import { digestOf } from '@tributary/protocols/tensors'
 import type { Bulk, DownloadAnswer } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
+import { toldOnce } from './told-once.ts'
 
 /** Rejects only when the signal aborts. */
 export type LoadBlob = Bulk['download']
@@ -16,22 +17,27 @@ export const createBlobLoader = ({
   bulk,
   cache,
   primitives,
+  notCached = () => undefined,
 }: {
   bulk: Bulk
   cache: ModelCache
+  /** Told of a cache that keeps nothing, once until it does again. */
+  notCached?(error: unknown): void
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
-}): LoadBlob =>
-  shared(async (ref, session, signal) => {
+}): LoadBlob => {
+  const attempt = toldOnce(notCached)
+  return shared(async (ref, session, signal) => {
     const cached = await cache.get(ref.digest).catch(() => undefined)
     signal.throwIfAborted()
     if (cached && cached.length === ref.bytes && digestOf(cached, primitives?.sha256) === ref.digest)
       return { kind: 'received', bytes: cached }
     const answer = await bulk.download(ref, session, signal)
     // A cache that fails costs a download the next time, and nothing else.
-    if (answer.kind === 'received') await cache.put(ref.digest, answer.bytes).catch(() => undefined)
+    if (answer.kind === 'received') await attempt(() => cache.put(ref.digest, answer.bytes))
     signal.throwIfAborted()
     return answer
   })
+}
 
 type Load = { answer: Promise<DownloadAnswer>; abort: AbortController; waiting: number }
 

@@ -6,6 +6,7 @@ import { checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import type { TransferProblem } from './event.ts'
 import type { LoadBlob } from './load-blob.ts'
+import { loadTaskWork } from './load-task-work.ts'
 import type { PublishedModel } from './state.ts'
 
 export type LoadedModel = {
@@ -14,6 +15,8 @@ export type LoadedModel = {
   digest: Digest
   assignment: Assignment
   weights: Float32Array
+  /** Of the tensors that nobody trains, where the model has such. */
+  frozen?: Float32Array
 }
 
 /** The model and what to do with it. Rejects only when the signal aborts. */
@@ -29,12 +32,20 @@ export const loadModel = async (
   if (file.kind !== 'received') return file
   try {
     const assignment = assignments.of(described.bytes)
+    const part = assignment.model.frozen
+    const frozen = part && (await (await loadTaskWork()).loadFrozen(loadBlob, part, session, signal))
+    if (frozen && frozen.kind !== 'loaded') return frozen
     const tensors = files.of(file.bytes)
     const difference = checkTensors(manifestOf(assignment.model), tensors)
     if (difference) return refused(`the weights are not those of the model: ${difference.problem}`)
     const { version, digest } = model
-    return { kind: 'loaded', model: { version, digest, assignment, weights: tensors.values } }
+    const { values: weights } = tensors
+    return {
+      kind: 'loaded',
+      model: { version, digest, assignment, weights, ...(frozen && { frozen: frozen.values }) },
+    }
   } catch (error) {
+    signal.throwIfAborted()
     return refused(`what was downloaded cannot be read: ${messageOf(error)}`)
   }
 }

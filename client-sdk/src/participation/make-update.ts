@@ -32,7 +32,7 @@ export const makeUpdate = async (
   },
 ): Promise<MadeUpdate> => {
   const { invitation, model, signal, onProgress, onTrained, guard, keep, carried } = making
-  const { assignment, weights } = model
+  const { assignment, weights, frozen } = model
   const { clock, random, trainer } = needs
   const { plan, strategy } = assignment
   const work = strategy
@@ -47,6 +47,7 @@ export const makeUpdate = async (
     result = await trainer.train({
       assignment,
       weights,
+      ...(frozen && { frozen }),
       ...(work?.job ?? { plan }),
       seed,
       signal,

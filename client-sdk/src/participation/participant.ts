@@ -131,7 +131,10 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     timer = { at, cancel }
   }
 
-  const loadBlob = createBlobLoader(needs)
+  const loadBlob = createBlobLoader({
+    ...needs,
+    notCached: (error) => told({ type: 'fault', during: 'fetch-model', error }),
+  })
   const keyRandom = needs.keyRandom ?? systemRandom()
   const participations = needs.participations ?? memoryParticipationStore()
   const variates = createVariates({ task, store: needs.variates ?? memoryRecordStore() })

@@ -1,15 +1,18 @@
 /** A tfjs model built from a task's topology, with its weights in the order of the task's tensors. */
-import { type Assignment, manifestOf } from '@tributary/protocols/task'
+import type { Assignment } from '@tributary/protocols/task'
 import { elementCount, tensorSpans, totalElements } from '@tributary/protocols/tensors'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Backend, LayersModel, Tensor, Variable } from './backends/backend.ts'
-import { checkWeights } from './check-weights.ts'
+import { freezeTopology } from './freeze-topology.ts'
 import { type OutputActivation, prepareTopology } from './topology.ts'
+import { type WholeModel, wholeModel } from './whole-model.ts'
 
 export type BuiltModel = {
   /** Its output is logits where `activation` is not linear. */
   layers: LayersModel
   activation: OutputActivation
+  /** How what travels and what is frozen are together all weights, which everything here is of. */
+  whole: WholeModel
   /** The variables that training moves; a part of all weights. */
   trainable: readonly Variable[]
   /** The trainable variables' parts of a flat vector of all weights, in their order. */
@@ -33,21 +36,23 @@ export const buildModel = async (
   const { model, plan } = assignment
   if (model.format !== 'tfjs-layers')
     throw unsupported(`its format is ${model.format}; only tfjs-layers models are`)
-  const { topology, activation } = prepareTopology(model.topology, plan.loss)
+  const { topology, activation } = prepareTopology(freezeTopology(model), plan.loss)
   const layers = await tfLayers.models.modelFromJSON({ modelTopology: topology }).catch((cause: unknown) => {
     throw unsupported(`tfjs does not build it: ${messageOf(cause)}`, cause)
   })
   try {
-    const manifest = manifestOf(model)
-    checkWeights(
-      manifest,
+    const whole = wholeModel(
+      model,
       layers.weights.map(({ originalName, shape }) => ({ name: originalName, shape })),
     )
+    const { manifest } = whole
+    normalizeByStatistics(layers)
     const [inputShape, outputShape] = [exampleShape(layers, 'inputs'), exampleShape(layers, 'outputs')]
     const spans = tensorSpans(manifest)
     return {
       layers,
       activation,
+      whole,
       inputShape,
       outputShape,
       inputDtype: layers.inputs[0]?.dtype === 'int32' ? 'int32' : 'float32',
@@ -79,6 +84,15 @@ export const buildModel = async (
   } catch (error) {
     layers.dispose()
     throw error
+  }
+}
+
+/** Batch normalization that is not trained keeps its statistics and normalizes by them, as in Keras; tfjs would go on moving them. */
+const normalizeByStatistics = ({ layers }: LayersModel): void => {
+  for (const layer of layers) {
+    if (layer.getClassName() !== 'BatchNormalization' || layer.trainable) continue
+    const call = layer.call.bind(layer)
+    layer.call = (inputs, options) => call(inputs, { ...options, training: false })
   }
 }
 

@@ -25,6 +25,13 @@ export type Drawn = {
   fraction: number
 }
 
+/** The next batch, behind what has to be waited for. */
+export function* drawnFrom(feed: Feed): Generator<Promise<void>, Drawn | undefined, void> {
+  const filling = feed.fill()
+  if (filling) yield filling
+  return feed.next()
+}
+
 /** Makes the feed of one training. @throws TributaryError `bad-examples`. */
 export type Supply = (training: {
   plan: Pick<Plan, 'epochs' | 'batchSize'>

@@ -50,4 +50,8 @@ export const createTfjsEngine = (options: BackendOptions = {}): TfjsEngine => {
 
 /** Assignments of one kind can use the same built model: its weights are loaded at every use. */
 const kindOf = ({ model, plan }: Assignment): string =>
-  JSON.stringify(model.format === 'tfjs-layers' ? [plan.loss, model.topology, model.tensors] : [model.format])
+  JSON.stringify(
+    model.format === 'tfjs-layers'
+      ? [plan.loss, model.topology, model.tensors, model.frozen]
+      : [model.format],
+  )

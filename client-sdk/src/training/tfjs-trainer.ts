@@ -49,31 +49,37 @@ export const createTfjsTrainer = ({
   const open = exampleDoor(source)
   return {
     train: (job) => {
-      const { assignment, weights } = job
+      const { assignment } = job
       const { loss } = assignment.plan
       return withOpened(open(assignment, job.signal), (mine) =>
-        own.withModel(assignment, (model, loaded) =>
-          explained(
+        own.withModel(assignment, (model, loaded) => {
+          const whole = model.whole.jobOf(job)
+          const { weights } = whole
+          return explained(
             withInitialLoss(
               assignment,
               () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss, sliceMs })),
-              () => trainModel(loaded, model, mine.supply, job, sliceMs),
+              async () => model.whole.trained(await trainModel(loaded, model, mine.supply, whole, sliceMs)),
+            ),
+          )
+        }),
+      )
+    },
+    evaluate: (given) => {
+      const { loss } = given.assignment.plan
+      return withOpened(open(given.assignment), (mine) =>
+        own.withModel(given.assignment, (model, loaded) =>
+          explained(
+            mine.judged((some) =>
+              judgeModel(loaded, model, some, { weights: model.whole.weightsOf(given), loss, sliceMs }),
             ),
           ),
         ),
       )
     },
-    evaluate: ({ assignment, weights }) => {
-      const { loss } = assignment.plan
-      return withOpened(open(assignment), (mine) =>
-        own.withModel(assignment, (model, loaded) =>
-          explained(mine.judged((some) => judgeModel(loaded, model, some, { weights, loss, sliceMs }))),
-        ),
-      )
-    },
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model, loaded) =>
-        explained(askModel(loaded, model, inputs, { weights, sliceMs })),
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model, loaded) =>
+        explained(askModel(loaded, model, inputs, { weights: model.whole.weightsOf(given), sliceMs })),
       ),
     dispose: () => (engine ? undefined : own.dispose()),
   }

@@ -26,8 +26,10 @@ export type TrainingJob = TrainingModel & {
 /** A model as it travels: what it is, and its parameters. */
 export type TrainingModel = {
   assignment: Assignment
-  /** All parameters, row-major, in the order of the model's tensors. Read only. */
+  /** All parameters that are trained, row-major, in the order of the model's tensors. Read only. */
   weights: Float32Array
+  /** Those that nobody trains, in the order of the model's frozen tensors, where it has such. Read only. */
+  frozen?: Float32Array
 }
 
 /** `fraction` of the plan that is done, 0 to 1, and the mean loss lately. */

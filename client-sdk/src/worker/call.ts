@@ -22,18 +22,15 @@ export type Call = {
 export type Calling<Answer> = { call: Call; outcome: Promise<Answer> }
 
 export const trainCall = (job: TrainingJob): Calling<z.infer<typeof TrainedAnswer>> => {
-  const { assignment, weights, plan, seed, correction, signal } = job
+  const { assignment, plan, seed, correction, signal } = job
   return calling(
     {
       kind: 'train',
       assignment,
       signal,
       posting(named) {
-        const own = { weights: weights.slice(), ...(correction && { correction: correction.slice() }) }
-        return {
-          message: { tributary: 'train', ...named, plan, seed, ...own },
-          transfer: Object.values(own).map(({ buffer }) => buffer),
-        }
+        const own = { ...copied(job), ...(correction && { correction: correction.slice() }) }
+        return { message: { tributary: 'train', ...named, plan, seed, ...own }, transfer: buffersOf(own) }
       },
       told: (progress) => job.onProgress(progress),
     },
@@ -41,41 +38,46 @@ export const trainCall = (job: TrainingJob): Calling<z.infer<typeof TrainedAnswe
   )
 }
 
-export const evaluateCall = ({
-  assignment,
-  weights,
-}: TrainingModel): Calling<z.infer<typeof EvaluatedAnswer>> =>
+export const evaluateCall = (model: TrainingModel): Calling<z.infer<typeof EvaluatedAnswer>> =>
   calling(
     {
       kind: 'evaluate',
-      assignment,
+      assignment: model.assignment,
       signal: undefined,
       posting(named) {
-        const own = weights.slice()
-        return { message: { tributary: 'evaluate', ...named, weights: own }, transfer: [own.buffer] }
+        const own = copied(model)
+        return { message: { tributary: 'evaluate', ...named, ...own }, transfer: buffersOf(own) }
       },
       told: () => undefined,
     },
     EvaluatedAnswer,
   )
 
-export const predictCall = ({ assignment, weights }: TrainingModel, input: unknown): Calling<unknown> =>
+export const predictCall = (model: TrainingModel, input: unknown): Calling<unknown> =>
   calling(
     {
       kind: 'predict',
-      assignment,
+      assignment: model.assignment,
       signal: undefined,
       posting(named) {
-        const own = weights.slice()
+        const own = copied(model)
         return {
-          message: { tributary: 'predict', ...named, weights: own, input: compact(input) },
-          transfer: [own.buffer],
+          message: { tributary: 'predict', ...named, ...own, input: compact(input) },
+          transfer: buffersOf(own),
         }
       },
       told: () => undefined,
     },
     z.unknown(),
   )
+
+const copied = ({ weights, frozen }: Pick<TrainingModel, 'weights' | 'frozen'>) => ({
+  weights: weights.slice(),
+  ...(frozen && { frozen: frozen.slice() }),
+})
+
+const buffersOf = (vectors: Readonly<Record<string, Float32Array<ArrayBuffer>>>): ArrayBuffer[] =>
+  Object.values(vectors).map(({ buffer }) => buffer)
 
 const calling = <Answer>(
   asked: Pick<Call, 'kind' | 'assignment' | 'signal' | 'posting' | 'told'>,

@@ -15,7 +15,7 @@ const vector = z.instanceof(Float32Array)
 const count = z.int().check(z.nonnegative())
 
 /** `key` names an assignment that was sent before, `call` what is answered. */
-const asked = { call: count, key: count, weights: vector }
+const asked = { call: count, key: count, weights: vector, frozen: z.optional(vector) }
 
 export const AppMessage = z.discriminatedUnion('tributary', [
   z.object({ tributary: z.literal('assignment'), key: count, assignment: Assignment }),

@@ -59,20 +59,21 @@ export const serveTrainer = (
   const answerTo = async (asked: Asked, signal: AbortSignal): Promise<[unknown, ArrayBuffer[]]> => {
     const assignment = assignments.get(asked.key)
     if (!assignment) throw new Error('the app has not sent the assignment')
-    const { weights } = asked
+    const { weights, frozen } = asked
+    const model = { assignment, weights, ...(frozen && { frozen }) }
     switch (asked.tributary) {
       case 'train': {
         const { plan, seed, correction, call } = asked
-        const job = { assignment, weights, plan, seed, signal, onProgress: progressOf(call) }
+        const job = { ...model, plan, seed, signal, onProgress: progressOf(call) }
         const result = readResult(await trainer.train({ ...job, ...(correction && { correction }) }))
         // What the trainer gave stays the trainer's.
         const trained = result.weights.slice()
         return [{ ...result, weights: trained }, [trained.buffer]]
       }
       case 'evaluate':
-        return [await requireEvaluator(trainer).evaluate({ assignment, weights }), []]
+        return [await requireEvaluator(trainer).evaluate(model), []]
       case 'predict':
-        return [compact(await requirePredictor(trainer).predict({ assignment, weights }, asked.input)), []]
+        return [compact(await requirePredictor(trainer).predict(model, asked.input)), []]
       default:
         return unreachable(asked)
     }

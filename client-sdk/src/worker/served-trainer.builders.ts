@@ -41,7 +41,11 @@ const trainers: Record<
       onProgress({ fraction: 1, loss: Number.NaN })
       return { weights, examples: 1, metrics: { loss: Number.NaN } }
     },
-    predict: async ({ weights }, input) => ({ input, weights: [...weights] }),
+    predict: async ({ weights, frozen }, input) => ({
+      input,
+      weights: [...weights],
+      ...(frozen && { frozen: [...frozen] }),
+    }),
   },
   patient: { train: ({ signal }) => untilAborted(signal), predict: async () => 'still here' },
   spinning: {

@@ -66,6 +66,9 @@ describe('a trainer in a worker thread', () => {
     const asked = new Float32Array([0, 3, 0]).subarray(1, 2)
     expect(await trainer.predict(job, asked)).toEqual({ input: Float32Array.of(3), weights: [1, 2] })
     expect(asked).toEqual(Float32Array.of(3))
+    const frozen = Float32Array.of(7)
+    expect(await trainer.predict({ ...job, frozen }, asked)).toMatchObject({ frozen: [7] })
+    expect(frozen).toEqual(Float32Array.of(7))
   })
 
   test('sends an assignment once, and again when it has been forgotten for others', async () => {
@@ -181,7 +184,7 @@ describe('a worker that fails', () => {
 
 describe('limits', () => {
   test('time ends a training that gives no turn to anything, and the next one works', async () => {
-    const { trainer, started } = over(['spinning', 'compact'], { limits: { trainSeconds: 0.3 } })
+    const { trainer, started } = over(['spinning', 'compact'], { limits: { trainSeconds: 3 } })
     await expect(trainer.train(aJob(assignment()))).rejects.toMatchObject({ code: 'device-limit' })
     expect(await trainer.train(aJob(assignment(aPlan({ epochs: 1 }))))).toMatchObject({ examples: 300 })
     expect(started).toHaveLength(2)

@@ -10,10 +10,12 @@ import { REMOTE_COMMANDS } from './remote/remote-commands.ts'
 import { restoreCommand } from './restore.ts'
 import { retentionCommand } from './retention.ts'
 import { serveCommand } from './serve.ts'
+import { tasksDescribeCommand } from './tasks-describe.ts'
 
 const COMPLETED: readonly Command[] = [
   serveCommand,
   ...REMOTE_COMMANDS,
+  tasksDescribeCommand,
   backupCommand,
   restoreCommand,
   doctorCommand,

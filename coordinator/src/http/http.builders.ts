@@ -144,6 +144,7 @@ const services: Services = {
     rollback: absent,
     maxBytes: absent,
     published: absent,
+    upload: absent,
   },
   clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
   access,

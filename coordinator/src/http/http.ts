@@ -67,6 +67,7 @@ import { metrics } from './routes/metrics.ts'
 import { openSession } from './routes/open-session.ts'
 import { openapiDocument } from './routes/openapi-document.ts'
 import { pingWebhook } from './routes/ping-webhook.ts'
+import { putBlob } from './routes/put-blob.ts'
 import { putUpdate } from './routes/put-update.ts'
 import { readiness } from './routes/readiness.ts'
 import { redeliver } from './routes/redeliver.ts'
@@ -176,6 +177,7 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNe
   getModel(api, services)
   getWeights(api, services)
   importModel(api, services)
+  putBlob(api, services)
   rollbackModel(api, services)
   getBlob(api, services)
 

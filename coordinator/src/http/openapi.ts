@@ -78,6 +78,7 @@ for (const [id, schema] of Object.entries({
   ChangeTaskRequest: rest.ChangeTaskRequest,
   RoundView: rest.RoundView,
   RoundDetail: rest.RoundDetail,
+  BlobView: rest.BlobView,
   ModelView: rest.ModelView,
   ClientView: rest.ClientView,
   EnrolRequest: rest.EnrolRequest,

@@ -1,6 +1,6 @@
 import { type Digest, ModelVersion, type TaskId } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
-import { manifestOf } from '@tributary/protocols/task'
+import { MOST_FROZEN_BYTES, manifestOf } from '@tributary/protocols/task'
 import {
   arrangeTensors,
   DEFAULT_MAX_HEADER_BYTES,
@@ -18,6 +18,7 @@ import type { Store } from '../ports/store.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { Actor, Idempotency, ModelService } from '../services.ts'
+import { takeInFile } from './take-in-file.ts'
 
 type Needs = {
   clock: Clock
@@ -142,6 +143,24 @@ export const createModelService = (needs: Needs): ModelService => {
       const task = await taskOf(id)
       if (isRefusal(task)) return task
       return 8 + DEFAULT_MAX_HEADER_BYTES + totalBytes(manifestOf(task.file.model))
+    },
+    async upload(file, actor) {
+      const blob = await takeInFile(models, { ...file, maxBytes: MOST_FROZEN_BYTES })
+      if (isRefusal(blob)) return blob
+      const { digest, bytes } = blob
+      await store.commit([
+        {
+          kind: 'append-audit',
+          entry: {
+            at: clock.now(),
+            actor: actor.id,
+            action: 'blob.uploaded',
+            subject: digest,
+            detail: { bytes },
+          },
+        },
+      ])
+      return blob
     },
     async published(digest: Digest) {
       return (await models.open(digest)) ?? refuse('not-found', `nothing is published under ${digest}`)

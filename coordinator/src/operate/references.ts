@@ -15,7 +15,7 @@ export type Reference = {
   dropped: boolean
 }
 
-/** Every blob that a task's assignment, a model version's weights or its strategy's state refer to. Rounds refer to nothing beyond these. */
+/** Every blob that a task's assignment and frozen part, a model version's weights or its strategy's state refer to. Rounds refer to nothing beyond these. */
 export const referencesOf = async (snapshot: Omit<Snapshot, 'close'>): Promise<Map<Digest, Reference>> => {
   const found = new Map<Digest, Reference>()
   const dropped = await droppedVersions(snapshot)
@@ -27,6 +27,7 @@ export const referencesOf = async (snapshot: Omit<Snapshot, 'close'>): Promise<M
   }
   for (const task of await all(snapshot.tasks.list, ({ id }) => id)) {
     refer(task.assignment, `${task.id}/assignment`)
+    if (task.file.model.frozen) refer(task.file.model.frozen.weights, `${task.id}/frozen`)
     for await (const { version, weights, origin } of paged(
       (page: PageRequest<ModelVersion>) => snapshot.models.list(task.id, page),
       ({ version }) => version,

@@ -57,7 +57,11 @@ export interface paths {
          * @description Needs a client's session or the role viewer.
          */
         get: operations["getBlob"];
-        put?: never;
+        /**
+         * Upload the frozen tensors of a task to be made
+         * @description The body is a safetensors file, the path its SHA-256. It is durable when the answer comes; sending the same again is answered the same. A file that no task refers to is let go by retention. Needs the role operator.
+         */
+        put: operations["putBlob"];
         post?: never;
         delete?: never;
         options?: never;
@@ -845,6 +849,10 @@ export interface components {
             min: number;
             p10: number;
             p90: number;
+        };
+        BlobView: {
+            bytes: number;
+            digest: components["schemas"]["Digest"];
         };
         ChangeTaskRequestInput: {
             schedule?: {
@@ -1808,6 +1816,18 @@ export interface components {
             model: {
                 /** @constant */
                 format: "tfjs-layers";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["Digest"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -1906,6 +1926,18 @@ export interface components {
                 config: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["Digest"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -2606,6 +2638,18 @@ export interface components {
             model: {
                 /** @constant */
                 format: "tfjs-layers";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["DigestInput"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -2704,6 +2748,18 @@ export interface components {
                 config?: components["schemas"]["Json"];
                 /** @constant */
                 format: "custom";
+                frozen?: {
+                    tensors: {
+                        /** @constant */
+                        dtype: "F32";
+                        name: string;
+                        shape: number[];
+                    }[];
+                    weights: {
+                        bytes: number;
+                        digest: components["schemas"]["DigestInput"];
+                    };
+                };
                 initial: {
                     /** @constant */
                     kind: "seeded";
@@ -3670,6 +3726,113 @@ export interface operations {
             };
             /** @description `internal`: Something went wrong here. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putBlob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: components["schemas"]["DigestInput"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": Blob | Uint8Array;
+            };
+        };
+        responses: {
+            /** @description Done; or what was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobView"];
+                };
+            };
+            /** @description `invalid`: The request has mistakes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Authentication is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `csrf`: Not from a page of this console. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-digest`: The bytes are not those announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-full`: Storage is full. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

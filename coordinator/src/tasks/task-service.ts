@@ -12,6 +12,7 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { isOpen } from '../round/round.ts'
 import type { RoundService, TaskChange, TaskService, TaskView } from '../services.ts'
 import { checkTaskFile, idAskedFor } from './checked-file.ts'
+import { frozenPartMistakes } from './frozen-mistakes.ts'
 import { modeScheduleMistakes } from './mode-mistakes.ts'
 import { scheduleMistakes } from './schedule.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -61,16 +62,15 @@ export const createTaskService = ({
       const { file, mistakes } = checkTaskFile(json)
       const id = idAskedFor(json)
       const taken = id && (await store.tasks.get(id)) ? [{ path: 'id', message: idTaken(id) }] : []
-      return {
-        mistakes: [...mistakes, ...taken],
-        size: file && taken.length === 0 ? sizeOfTask(file) : null,
-      }
+      const frozen = file ? await frozenPartMistakes(file, models) : []
+      const all = [...mistakes, ...taken, ...frozen]
+      return { mistakes: all, size: file && all.length === 0 ? sizeOfTask(file) : null }
     },
 
     async create(file, actor, idempotency) {
       const earlier = await earlierResource(store, idempotency)
       if (earlier) return isRefusal(earlier) ? earlier : get(file.id)
-      const mistakes = taskMistakes(file)
+      const mistakes = [...taskMistakes(file), ...(await frozenPartMistakes(file, models))]
       if (mistakes.length > 0) return refuse('invalid', 'the task file has mistakes', { mistakes })
       const at = clock.now()
       const task: Task = {

@@ -1,5 +1,6 @@
 export { AuditPage, AuditRecordView } from './audit.ts'
 export { AuditVerificationView } from './audit-verification.ts'
+export { BlobView } from './blobs.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
 export { clientPaths } from './client-paths.ts'
 export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'

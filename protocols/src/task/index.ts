@@ -5,6 +5,7 @@ export {
   carriedByClients,
 } from './client-strategy.ts'
 export { Compression } from './compression.ts'
+export { FrozenPart, frozenManifestOf, layerOf, MOST_FROZEN_BYTES } from './frozen.ts'
 export { type BufferedMode, Mode } from './mode.ts'
 export { Initializer, ModelSpec, ModelTensor, manifestOf } from './model.ts'
 export { type Cut, cutOf, travelling } from './personal-layers.ts'

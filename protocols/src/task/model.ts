@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
+import { FrozenPart, frozenMistakes } from './frozen.ts'
 import { Signature } from './signature.ts'
 
 /**
@@ -50,11 +51,14 @@ const initial = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import') }),
 ])
 
+/** Tensors that nobody trains; left out, there are none. */
+const frozen = z.optional(FrozenPart)
+
 /** What it learns from, in the app's own columns; left out, nothing is said of them. */
 const signature = z.optional(Signature)
 
 /**
- * The model of a task. The order of `tensors` is the order of the flat weight vector.
+ * The model of a task. `tensors` are what is trained and travels. Their order is the order of the flat weight vector.
  * The coordinator reads nothing but the tensors; `topology` and `config` are for the client's trainer.
  */
 export const ModelSpec = z
@@ -65,6 +69,7 @@ export const ModelSpec = z
       topology: z.record(z.string(), z.json()),
       tensors,
       initial,
+      frozen,
       signature,
     }),
     z.strictObject({
@@ -74,6 +79,7 @@ export const ModelSpec = z
       config: z._default(z.json(), null),
       tensors,
       initial,
+      frozen,
       signature,
     }),
   ])
@@ -88,6 +94,10 @@ export const ModelSpec = z
         message: `at most ${MAX_SEEDED_ELEMENTS} parameters are drawn from a seed: choose import, and import the weights`,
       },
     ),
+    z.superRefine((model, context) => {
+      for (const { path, message } of frozenMistakes(model))
+        context.addIssue({ code: 'custom', path, message })
+    }),
   )
 export type ModelSpec = z.infer<typeof ModelSpec>
 

@@ -2,6 +2,7 @@
 
 import { tensorSpans, totalElements } from '../tensors/index.ts'
 import { unreachable } from '../unreachable.ts'
+import { layerOf } from './frozen.ts'
 import type { ModelSpec } from './model.ts'
 import type { Personalization } from './personalization.ts'
 import type { Plan } from './plan.ts'
@@ -123,12 +124,6 @@ export const personalizationMistakes = ({
 const LAST = 'last'
 /** What batch normalization has and no other layer. */
 const STATISTICS = '/moving_mean'
-
-/** `dense_1/kernel` is of the layer `dense_1`. */
-const layerOf = (tensor: string): string => {
-  const end = tensor.lastIndexOf('/')
-  return end < 0 ? tensor : tensor.slice(0, end)
-}
 
 /** Whether the tensor of this name is each client's own. */
 const ownTensors = ({ model, personalization }: Personalized): ((tensor: string) => boolean) => {

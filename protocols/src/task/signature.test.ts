@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { problemText } from '../problem-text.ts'
 import { digestOf } from '../tensors/index.ts'
 import { Assignment, encodeAssignment } from './assignment.ts'
 import { inputShapeOf, outputWidth, Signature } from './signature.ts'
@@ -12,9 +13,10 @@ const income: Signature = {
   ],
   labels: { name: 'income', kind: 'classes', classes: ['<=50K', '>50K'] },
 }
-const problemsOf = (signature: unknown) =>
-  Signature.safeParse(signature).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
-  []
+const problemsOf = (signature: unknown): string => {
+  const { error } = Signature.safeParse(signature)
+  return error ? problemText(error) : ''
+}
 
 describe('[T17] a signature', () => {
   test('says how many values a model takes and tells', () => {
@@ -86,8 +88,8 @@ describe('[T17] a signature', () => {
     ],
     ['a field that is none', { ...income, extra: 1 }, /extra/],
   ])('with %s is refused', (_, signature, message) => {
-    expect(problemsOf(income)).toEqual([])
-    expect(problemsOf(signature).join('\n')).toMatch(message)
+    expect(problemsOf(income)).toBe('')
+    expect(problemsOf(signature)).toMatch(message)
   })
 
   test('is part of the assignment, which without one is what it was', () => {

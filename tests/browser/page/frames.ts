@@ -65,7 +65,7 @@ const trainFor = async (seconds: number, where: Where, task: FramesTask): Promis
   })
 }
 
-const IN_ONE_GO = { 'long batches': 5, 'short batches': 100 } as const
+const IN_ONE_GO = { 'long batches': 5, 'short batches': 400 } as const
 
 const page = {
   /** Loads what a training needs. */

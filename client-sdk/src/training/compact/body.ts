@@ -8,6 +8,8 @@ import type { TrainingKernels } from './training-module.ts'
 
 export type CompactJob = {
   weights: Float32Array
+  /** Of the tensors that nobody trains, where the model has such. */
+  frozen?: Float32Array
   examples: Examples
   plan: Plan
   seed: number

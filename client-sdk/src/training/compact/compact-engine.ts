@@ -47,7 +47,11 @@ type Shape = { model: Promise<CompactModel>; queue: Queue }
 
 /** Assignments of one kind can use the same model: its weights are loaded at every use. */
 const kindOf = ({ model, plan }: Assignment): string =>
-  JSON.stringify(model.format === 'tfjs-layers' ? [plan.loss, model.topology, model.tensors] : [model.format])
+  JSON.stringify(
+    model.format === 'tfjs-layers'
+      ? [plan.loss, model.topology, model.tensors, model.frozen]
+      : [model.format],
+  )
 
 type Queue = { enter(signal?: AbortSignal): Promise<() => void> }
 

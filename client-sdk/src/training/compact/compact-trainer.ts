@@ -1,14 +1,12 @@
 /** Training of small sequential models on our own SIMD WebAssembly kernels. See `/tfjs` for every other model. */
 import { seededRandom } from '@tributary/protocols/runtime'
 import { exampleDoor, type SourceOptions } from '../example-source.ts'
-import type { Examples } from '../examples.ts'
-import type { Supply } from '../feed.ts'
+import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
 import { withOpened } from '../opened.ts'
-import type { Evaluator, Predictor, Trainer, TrainingJob, TrainingResult } from '../trainer.ts'
-import { createTurns, requireSlice } from '../turns.ts'
+import type { Evaluator, Predictor, Trainer } from '../trainer.ts'
+import { requireSlice } from '../turns.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
-import type { CompactModel } from './compact-model.ts'
 
 export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
@@ -42,73 +40,35 @@ export const createCompactTrainer = ({
   const open = exampleDoor(source)
   return {
     train: (job) => {
-      const { assignment, weights, signal } = job
-      const judge = (model: CompactModel) => (examples: Examples) =>
-        inTurns(model.evaluateSteps({ weights, examples }), { sliceMs, signal })
+      const { assignment, plan, seed, signal, onProgress } = job
       return withOpened(open(assignment, signal), (mine) =>
         own.withModel(
           assignment,
           (model) =>
             withInitialLoss(
               assignment,
-              () => mine.judged(judge(model)),
-              () => trainInTurns(model, mine.supply, job, sliceMs),
+              () =>
+                mine.judged((examples) =>
+                  inTurns(model.evaluateSteps({ ...job, examples }), { sliceMs, signal }),
+                ),
+              () => {
+                const feed = mine.supply({ plan, sizes: model.sizes, random: seededRandom(seed) })
+                return inTurns(model.steps({ ...job, feed }), { sliceMs, signal, onProgress })
+              },
             ),
           signal,
         ),
       )
     },
-    evaluate: ({ assignment, weights }) =>
-      withOpened(open(assignment), (mine) =>
-        own.withModel(assignment, (model) =>
-          mine.judged((examples) => inTurns(model.evaluateSteps({ weights, examples }), { sliceMs })),
+    evaluate: (given) =>
+      withOpened(open(given.assignment), (mine) =>
+        own.withModel(given.assignment, (model) =>
+          mine.judged((examples) => inTurns(model.evaluateSteps({ ...given, examples }), { sliceMs })),
         ),
       ),
-    predict: ({ assignment, weights }, inputs) =>
-      own.withModel(assignment, (model) => inTurns(model.predictSteps({ weights, inputs }), { sliceMs })),
-  }
-}
-
-/** @throws the signal's reason once it has aborted. */
-const trainInTurns = (
-  model: CompactModel,
-  supply: Supply,
-  { weights, plan, correction, seed, signal, onProgress }: TrainingJob,
-  sliceMs: number | undefined,
-): Promise<TrainingResult> => {
-  const feed = supply({ plan, sizes: model.sizes, random: seededRandom(seed) })
-  const steps = model.steps({ weights, feed, plan, seed, ...(correction && { correction }) })
-  return inTurns(steps, { sliceMs, signal, told: onProgress, before: feed.fill })
-}
-
-/** @throws the signal's reason once it has aborted. */
-const inTurns = async <Told, Outcome>(
-  steps: Generator<Told | undefined, Outcome, void>,
-  {
-    sliceMs,
-    signal,
-    told,
-    before,
-  }: {
-    sliceMs: number | undefined
-    signal?: AbortSignal
-    told?: (told: Told) => void
-    /** What each step waits for, where there is something. */
-    before?: () => Promise<unknown> | undefined
-  },
-): Promise<Outcome> => {
-  const turns = createTurns({ sliceMs })
-  try {
-    for (;;) {
-      signal?.throwIfAborted()
-      const waiting = before?.()
-      if (waiting) await waiting
-      const { done, value } = steps.next()
-      if (done) return value
-      if (value !== undefined) told?.(value)
-      if (turns.due()) await turns.take()
-    }
-  } finally {
-    turns.end()
+    predict: (given, inputs) =>
+      own.withModel(given.assignment, (model) =>
+        inTurns(model.predictSteps({ ...given, inputs }), { sliceMs }),
+      ),
   }
 }

@@ -1,9 +1,9 @@
 /** The plan, carried out on a model in memory: the order of examples and the means told are those of the tfjs trainer. */
 import { integerBelow, seededRandom } from '@tributary/protocols/runtime'
 import { hasClasses } from '../examples.ts'
-import { type Feed, heldSupply } from '../feed.ts'
+import { drawnFrom, type Feed, heldSupply } from '../feed.ts'
+import type { TrainingSteps } from '../in-turns.ts'
 import { meansOf, NOTHING, plus } from '../losses.ts'
-import type { TrainingProgress, TrainingResult } from '../trainer.ts'
 import { loadInputs, loadTargets } from './batches.ts'
 import { type CompactBody, type CompactJob, exampleSizes } from './body.ts'
 import { createCompactDescent } from './compact-descent.ts'
@@ -12,21 +12,18 @@ import { unsupported } from './sequential-spec.ts'
 /** Batches whose mean loss is told together. */
 const TELL_EVERY = 16
 
-/** A job with its examples in batches, which are drawn one at each step: `feed` is to be filled before it. */
+/** A job with its examples in batches, which are drawn one at each step. */
 export type FedJob = Omit<CompactJob, 'examples'> & { feed: Feed }
 
 /** One batch at each `next()`. @throws TributaryError `bad-examples`, `unsupported-model`. */
-export function* trainingSteps(
-  body: CompactBody,
-  job: CompactJob | FedJob,
-): Generator<TrainingProgress | undefined, TrainingResult, void> {
+export function* trainingSteps(body: CompactBody, job: CompactJob | FedJob): TrainingSteps {
   const { kernels, outline } = body
   const sizes = exampleSizes(outline)
   const { weights, plan, seed, correction } = job
   const feed =
     'feed' in job ? job.feed : heldSupply(job.examples)({ plan, sizes, random: seededRandom(seed) })
   const { examples } = feed
-  let drawn = feed.next()
+  let drawn = yield* drawnFrom(feed)
   if (!drawn) return { weights: weights.slice(), examples: 0, metrics: {} }
   if (outline.trainedValues === 0) throw unsupported('none of its weights is trained')
 
@@ -54,7 +51,7 @@ export function* trainingSteps(
 
   let means = {}
   let totals = NOTHING
-  for (let batch = 0; drawn; drawn = feed.next()) {
+  for (let batch = 0; drawn; drawn = yield* drawnFrom(feed)) {
     if (drawn.first) [totals, batch] = [NOTHING, 0]
     step(drawn.rows)
     if (!drawn.last && ++batch % TELL_EVERY !== 0) {

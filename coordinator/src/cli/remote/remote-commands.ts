@@ -9,6 +9,7 @@ import { tasksMetricsCommand, tasksPrivacyCommand } from './task-insight.ts'
 import * as tasks from './tasks.ts'
 import { tasksCheckCommand } from './tasks-check.ts'
 import * as tokens from './tokens.ts'
+import { modelsUploadFrozenCommand } from './upload-frozen.ts'
 import * as webhooks from './webhooks.ts'
 
 /** The commands that ask a running coordinator. */
@@ -35,6 +36,7 @@ export const REMOTE_COMMANDS: readonly Command[] = [
   models.modelsShowCommand,
   models.modelsDownloadCommand,
   models.modelsImportCommand,
+  modelsUploadFrozenCommand,
   models.modelsRollbackCommand,
   clients.clientsListCommand,
   clients.clientsShowCommand,

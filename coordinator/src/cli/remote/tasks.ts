@@ -7,6 +7,7 @@ import { textFields } from '../text-table.ts'
 import { LIMIT_USAGE, limitFlag, NO_FLAGS, remoteCommand, taken, timeText } from './remote-command.ts'
 import { phaseText } from './round-text.ts'
 import { FILE_USAGE, readTaskJson } from './task-file.ts'
+import { uploadFrozen } from './upload-frozen.ts'
 
 type TaskSummary = Schemas['TaskSummary']
 
@@ -62,15 +63,17 @@ export const tasksShowCommand = remoteCommand({
 export const tasksCreateCommand = remoteCommand({
   name: 'tasks create',
   summary: 'make a task of a task file',
-  line: '<file>',
+  line: '<file> [--frozen FILE]',
   says: 'What is wrong with the file is named at its place. `tributary tasks check` only looks.',
-  explained: FILE_USAGE,
+  explained: `${FILE_USAGE}  --frozen FILE          uploads the frozen tensors of its model first
+`,
   failed: 'The task was not made.',
   operands: { file: fileOperand },
-  flags: NO_FLAGS,
+  flags: z.object({ frozen: z.string().min(1, 'must name a file').optional() }),
   switches: [],
-  async run({ rest, operands, show, call }) {
+  async run({ rest, restWith, operands, flags, show, call }) {
     const body = await readTaskJson(operands.file, call)
+    if (flags.frozen !== undefined) await uploadFrozen(restWith, flags.frozen)
     const task = await granted(rest.POST('/api/v1/tasks', { params: { header: actKey() }, body }))
     return show(
       task,

@@ -2,12 +2,12 @@ import { type Layer, type LayerNeeds, type Place, placeFor, sizeOf, type Weight 
 
 /**
  * y = gamma (x − mean) / √(variance + epsilon) + beta along the last axis (Ioffe and Szegedy 2015), as Keras has it: in training by the
- * batch's own mean and variance, which move the statistics; in inference by these.
+ * batch's own mean and variance, which move the statistics; in inference, and always where it is not trained, by these.
  */
 export const batchNormalizationLayer = (
   needs: LayerNeeds,
   input: Place,
-  { momentum, epsilon }: { momentum: number; epsilon: number },
+  { momentum, epsilon, trainable }: { momentum: number; epsilon: number; trainable: boolean },
   own: { gamma: Weight; beta: Weight; movingMean: Weight; movingVariance: Weight },
 ): Layer => {
   const { kernels, zeros, space, capacity } = needs
@@ -23,7 +23,7 @@ export const batchNormalizationLayer = (
     output,
     forward(examples, mode) {
       const rows = examples * perExample
-      const isTraining = mode === 'training'
+      const isTraining = mode === 'training' && trainable
       if (isTraining) {
         kernels.moments(input.values, rows, columns, mean, variance)
         // average += (1 − momentum) (value − average)
@@ -48,8 +48,11 @@ export const batchNormalizationLayer = (
     },
     backward(examples, rate) {
       const rows = examples * perExample
-      kernels.sumRows(output.gradient, rows, columns, zeros, 1, dBeta)
-      kernels.sumProducts(output.gradient, normed, rows, columns, dGamma)
+      // By fixed statistics ∂y/∂x is gamma · inverse alone: the batch's part of it stays zero.
+      if (trainable) {
+        kernels.sumRows(output.gradient, rows, columns, zeros, 1, dBeta)
+        kernels.sumProducts(output.gradient, normed, rows, columns, dGamma)
+      }
       if (input.gradient)
         kernels.normalizeGradient(
           output.gradient,

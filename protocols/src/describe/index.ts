@@ -1,0 +1,5 @@
+export { describeTask, type TaskDescription, TaskMistakesError } from './describe-task.ts'
+export { descriptionText } from './description-text.ts'
+export type { DescribedLayer } from './layers.ts'
+export { type Traffic, trafficOf } from './traffic.ts'
+export { MEMORY_FORMULA, type TrainingMemory } from './training-memory.ts'
