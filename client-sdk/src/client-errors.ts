@@ -37,6 +37,13 @@ export const stopError = (reason: StopReason, detail: string): TributaryError =>
         problem: `the coordinator has no such task${said}`,
         remedy: 'Check the task’s id, or create the task first',
       })
+    case 'untrusted-coordinator':
+      return new TributaryError({
+        code: 'untrusted-coordinator',
+        problem: `another coordinator has answered than the one that this client has pinned${said}`,
+        remedy:
+          'Check the address. Where the coordinator’s key was lost, its operator has a new one: give it as `coordinatorKey`, and enrol again',
+      })
     case 'replaced':
       return new TributaryError({
         code: 'replaced',
@@ -78,6 +85,8 @@ const remedyOf = (code: Extract<BadNotice, { type: 'problem' }>['code']): string
   switch (code) {
     case 'model-not-fetched':
       return 'The next version will be fetched when it is published'
+    case 'untrusted-model':
+      return 'The event evidence holds what was said. Ask the coordinator’s operator whether its key has changed'
     case 'session-left':
       return 'The event evidence holds what the coordinator said'
     case 'refused-message':

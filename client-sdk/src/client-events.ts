@@ -4,7 +4,13 @@ import type { ClientRefusal, CoordinatorSecaggMessage } from '@tributary/protoco
 import type { Shut } from './attendance/gate.ts'
 import { noticeError } from './client-errors.ts'
 import type { Emitter } from './emitter.ts'
-import type { LoadedModel, ParticipantNotice, RoundOutcome, Status } from './participation/index.ts'
+import type {
+  LoadedModel,
+  ParticipantNotice,
+  RoundOutcome,
+  SaidUntrusted,
+  Status,
+} from './participation/index.ts'
 import type { TributaryError } from './tributary-error.ts'
 
 /** What a client is to its task. `held`: it has joined, and does not take part while these gates are shut. */
@@ -32,7 +38,10 @@ export type FederatedEvents = {
    * A coordinator contradicted itself or the task in a secure round, which this client has left: `said` is what it said, under its own signatures where
    * it signs. Worth keeping, and worth showing to whoever runs the app.
    */
-  evidence: { round: RoundId; reason: ClientRefusal; said: readonly CoordinatorSecaggMessage[] }
+  evidence:
+    | { round: RoundId; reason: ClientRefusal; said: readonly CoordinatorSecaggMessage[] }
+    /** A model came without the signature of the coordinator that is pinned: from one that said it was `coordinator`. */
+    | { reason: 'untrusted-model'; coordinator: string; said: readonly SaidUntrusted[] }
   /** A newer model has been fetched and verified: it is `client.model`. */
   model: FederatedModel
   /** Something went wrong. Taking part goes on, unless `state` says `stopped`. */
@@ -85,6 +94,10 @@ export const passOn = (events: Pick<Emitter<FederatedEvents>, 'emit'>, notice: P
     case 'evidence': {
       const { round, reason, said } = notice
       return events.emit('evidence', { round, reason, said })
+    }
+    case 'untrusted': {
+      const { coordinator, said } = notice
+      return events.emit('evidence', { reason: 'untrusted-model', coordinator, said: [said] })
     }
     case 'model':
       return events.emit('model', notice.model)

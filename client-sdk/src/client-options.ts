@@ -73,6 +73,11 @@ export type DeviceOptions = ConsentOptions & {
   cache?: ModelCache
   /** Where it is written down how often this client took part in tasks with differential privacy. Left out, in memory. */
   participations?: ParticipationStore
+  /**
+   * The Ed25519 key of the coordinator, in base64url, as its operator publishes it and as every model version of it shows over REST: models and secure
+   * rounds that are not signed by it are refused. Left out, the key is the one that the coordinator names when it enrols this client, kept in `records`.
+   */
+  coordinatorKey?: string
   /** Where this client's own vector lives, of tasks whose strategy has clients keep one. Left out, in memory. */
   variates?: RecordStore
   /** Where the client keeps what it must remember of itself: consent, what it has used, the newest model. Left out, in memory. */

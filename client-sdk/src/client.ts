@@ -20,6 +20,7 @@ import type { UsageReport } from './conditions/politeness.ts'
 import type { Consent } from './consent/consent.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
+import type { Kept } from './kept/kept.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
@@ -31,6 +32,8 @@ import {
 import { requirePersonal } from './participation/personal.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 import { messageOf, TributaryError } from './tributary-error.ts'
+import { givenKeyOf } from './trust/given-key.ts'
+import type { Pin } from './trust/pin.ts'
 
 type InputOf<T> = T extends Predictor<infer Input, infer _> ? Input : never
 /** What a call can be ended by. */
@@ -47,6 +50,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   readonly task: TaskId
   readonly #options: TaskOptions<T>
   readonly #device: Device
+  readonly #kept: Kept | undefined
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
   #membership: Membership | undefined
@@ -64,9 +68,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.task = taskOf(options.task)
     this.#options = options
     this.#device = device ?? createDevice(options as ClientOptions<T>)
+    givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
     if (this.#device.conditions) requireCounting(this.#device.conditions, options.trainer)
     this.#device.clients.set(this.task, { leave: () => this.leave() })
+    this.#kept = this.#device.keep?.(this.task, (notice) => passOn(this.#events, notice))
   }
 
   /** What this client is to the task at present. */
@@ -81,7 +87,9 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
   get model(): FederatedModel | undefined {
-    return this.#participant?.model()
+    const held = this.#participant?.model() ?? this.#kept?.newest.restored()
+    if (!held) void this.#restored().catch(() => undefined) // whoever waits hears the event `model`
+    return held
   }
 
   /**
@@ -122,12 +130,15 @@ export class FederatedClient<T extends Trainer = Trainer> {
    */
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
-    const { consent, endpoints, surroundings } = this.#device
+    const { consent, endpoints, surroundings, pinning } = this.#device
     const identity = await abortable(
       consent.require().then(() => this.#device.loadIdentity()),
       signal,
     )
-    return enrol({ endpoints, fetch: surroundings.fetch, signal }, identity, token)
+    const asking = { endpoints, fetch: surroundings.fetch, signal }
+    const { id, coordinator } = await enrol(asking, identity, token)
+    if (coordinator) await pinning.learn(coordinator)
+    return id
   }
 
   /**
@@ -222,14 +233,15 @@ export class FederatedClient<T extends Trainer = Trainer> {
     try {
       await this.#device.consent.require()
       const identity = await this.#device.loadIdentity()
-      if (this.#membership === membership) this.#attend(identity)
+      const pin = await this.#device.pinning.pin()
+      if (this.#membership === membership) this.#attend(identity, pin)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
   }
 
-  #attend(identity: Identity): void {
+  #attend(identity: Identity, pin: Pin | undefined): void {
     this.#participant ??= this.#createParticipant(identity)
     const participant = this.#participant
     const { gates, turnOf, surroundings } = this.#device
@@ -240,7 +252,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       clock: surroundings.clock,
       enter: () => {
         this.#held = undefined
-        participant.join()
+        participant.join(pin)
       },
       keepOut: (by) => {
         this.#held = by
@@ -278,6 +290,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       ...(privacy && { privacy }),
       participations,
       variates,
+      ...(this.#kept && { kept: this.#kept }),
       ...(personal && { personal }),
       decide: (invitation, signal) => this.#decide(invitation, signal),
       told: (notice) => passOn(this.#events, notice),
@@ -317,19 +330,25 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   async #ownModel(): Promise<FederatedModel> {
-    const model = this.#newestModel()
+    const model = await this.#newestModel()
     return model.assignment.personalization
       ? requirePersonal(this.#device.stores).own(this.task, model)
       : model
   }
 
-  #newestModel(): FederatedModel {
-    const { model } = this
+  /** What this device has kept, as far as this client may use it. */
+  async #restored(): Promise<FederatedModel | undefined> {
+    return this.#kept && (await this.#kept.newest.restore(await this.#device.pinning.pin())).model
+  }
+
+  async #newestModel(): Promise<FederatedModel> {
+    const model = this.#participant?.model() ?? (await this.#restored())
     if (model) return model
     throw new TributaryError({
       code: 'no-model',
       problem: 'this client has no model yet',
-      remedy: 'Wait for the event `model`',
+      remedy:
+        'Join while the coordinator can be reached, and wait for the event `model`; with `records` that last it is there without a network from then on',
     })
   }
 

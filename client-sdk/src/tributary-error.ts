@@ -7,6 +7,9 @@ export type TributaryErrorCode =
   | 'bad-signature'
   | 'unsupported-protocol'
   | 'unknown-task'
+  /** Another coordinator than the one that this client has pinned, or a model that it has not signed. */
+  | 'untrusted-coordinator'
+  | 'untrusted-model'
   | 'enrolment-refused'
   /** The coordinator cannot be reached, or its answer is not one. */
   | 'unreachable'

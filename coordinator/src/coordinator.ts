@@ -36,6 +36,7 @@ import { unseenHost } from './insight/unseen-host.ts'
 import { createLive, type Live } from './live/live.ts'
 import { withWatchers } from './live/watched-store.ts'
 import { createModelService } from './models/model-service.ts'
+import { createModelSigner } from './models/model-signer.ts'
 import type { Task } from './ports/records.ts'
 import { isRefusal } from './refusal.ts'
 import { policyOfRound } from './round/policy.ts'
@@ -144,11 +145,13 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
   const signing = identityFromSeed(deriveKey(ownKey, 'secure aggregation'))
   const { x25519 } = primitives
   const roundKeys = createRoundKeys({ store, random, ownKey, primitives })
+  const signer = createModelSigner({ id: needs.id, signing })
   const announcements = createAnnouncements({
     clock,
     store,
     presence,
     access,
+    signer,
     session: (round) => engine.session(round),
   })
   const announce = async (notice: Notice): Promise<void> => {
@@ -317,6 +320,7 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
     atWork: engine.atWork,
     services: {
       access,
+      signer,
       sessions: createSessionService({ clock, random, store, terms: needs.signInTerms }),
       rounds,
       tasks: createTaskService({ clock, store, models, changed: look, dueAt: scheduler.dueAt, rounds }),

@@ -17,6 +17,7 @@ import type { TokenService } from './clients/tokens.ts'
 import type { Overview } from './insight/overview.ts'
 import type { TaskMetrics } from './insight/task-metrics.ts'
 import type { Progress } from './live/progress.ts'
+import type { ModelSigner } from './models/model-signer.ts'
 import type { BlobRef, OpenBlob } from './ports/blobs.ts'
 import type {
   AuditRecord,
@@ -231,6 +232,7 @@ export type Services = {
   tasks: TaskService
   rounds: RoundService
   models: ModelService
+  signer: ModelSigner
   clients: ClientService
   access: AccessService
   sessions: SessionService

@@ -1,13 +1,16 @@
-import { ClientId, Digest, RoundId, TaskId } from '@tributary/protocols'
+import { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
 import {
   answerChallenge,
   challengeDigest,
   enrolmentDigest,
   enrolmentTokenHash,
   identityFromSeed,
+  type ModelStatement,
+  modelDigest,
   proveEnrolment,
   signingBytes,
   signingDigest,
+  signModel,
   toHex,
 } from '@tributary/protocols/crypto'
 import { seededRandom } from '@tributary/protocols/runtime'
@@ -22,7 +25,7 @@ import {
 
 export const statementVectors = () => ({
   description:
-    'What clients sign. Signed bytes are each part behind its length (big-endian uint32), the domain first; the signature is Ed25519 over their SHA-256. Byte strings are hex; signatures in submissions are base64url as on the wire.',
+    'What clients sign, and what a coordinator signs of a model version. Signed bytes are each part behind its length (big-endian uint32), the domain first; the signature is Ed25519 over their SHA-256. Byte strings are hex; signatures in submissions and of models are base64url as on the wire.',
   signingBytes: partLists.map(([domain, ...parts]) => ({
     domain,
     parts,
@@ -43,6 +46,16 @@ export const statementVectors = () => ({
     digest: toHex(enrolmentDigest(enrolmentTokenHash(TOKEN), alice.publicKey)),
     signature: toHex(proveEnrolment(alice, TOKEN)),
   },
+  models: models.map((statement) => ({
+    statement,
+    digest: toHex(modelDigest(statement)),
+    signature: signModel(alice, statement),
+  })),
+  refusedModels: changedModels().map(([description, statement]) => ({
+    description,
+    statement,
+    signature: signModel(alice, model),
+  })),
   submissions: claims.map(([name, claimed]) => submissionCase(name, claimed)),
   refusedSubmissions: changes().map(([description, submission]) => ({
     description,
@@ -56,6 +69,29 @@ const alice = identityFromSeed(chance.fork('alice').bytes(32))
 const bob = identityFromSeed(chance.fork('bob').bytes(32))
 const challenge = { coordinator: 'coordinator-1', nonce: chance.fork('nonce').bytes(32) }
 const TOKEN = 'an-enrolment-token'
+
+const model: ModelStatement = {
+  coordinator: 'coordinator-1',
+  task: TaskId.parse('digits'),
+  version: ModelVersion.parse(12),
+  weights: { digest: Digest.parse(`sha256:${'a1'.repeat(32)}`), bytes: 407_080 },
+  assignment: { digest: Digest.parse(`sha256:${'b2'.repeat(32)}`), bytes: 1_234 },
+}
+const models: ModelStatement[] = [
+  model,
+  { ...model, coordinator: 'é 模型', version: ModelVersion.parse(2_147_483_647) },
+]
+
+/** Each differs in one thing from what Alice signed. */
+const changedModels = (): [string, ModelStatement][] => [
+  ['another coordinator', { ...model, coordinator: 'coordinator-2' }],
+  ['another task', { ...model, task: TaskId.parse('words') }],
+  ['a newer version', { ...model, version: ModelVersion.parse(13) }],
+  ['other weights', { ...model, weights: { ...model.weights, digest: model.assignment.digest } }],
+  ['weights of another length', { ...model, weights: { ...model.weights, bytes: 407_081 } }],
+  ['another assignment', { ...model, assignment: { ...model.assignment, digest: model.weights.digest } }],
+  ['an assignment of another length', { ...model, assignment: { ...model.assignment, bytes: 1_235 } }],
+]
 
 const partLists: readonly [string, ...string[]][] = [
   ['tributary example v1'],

@@ -49,7 +49,7 @@ describe('in a browser', () => {
     ).toEqual(vectors)
   })
 
-  test('[K4] [U5] statements are signed and verified alike', async () => {
+  test('[K4] [K10] [U5] statements are signed and verified alike', async () => {
     const vectors = readVectors('statements.json', StatementVectors)
     expect(
       await page.evaluate((given) => (globalThis as InPage).protocol.remakeStatements(given), vectors),

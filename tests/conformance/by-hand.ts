@@ -11,6 +11,7 @@ import {
   type KeyObject,
   randomBytes,
   sign,
+  verify,
 } from 'node:crypto'
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 
@@ -34,6 +35,35 @@ export const challengeAnswer = (identity: HandMadeIdentity, coordinator: string,
 /** [K3] */
 export const enrolmentProof = (identity: HandMadeIdentity, token: string): string =>
   statement(identity, 'tributary enrolment v1', digestOf(Buffer.from(token)), identity.publicKey)
+
+/** [K10] */
+export const isModelSigned = (
+  { id, publicKey }: { id: string; publicKey: string },
+  {
+    task,
+    model,
+    assignment,
+    signature,
+  }: {
+    task: string
+    model: { version: number; digest: string; bytes: number }
+    assignment: { digest: string; bytes: number }
+    signature: string
+  },
+): boolean => {
+  const signed = eachBehindItsLength(
+    'tributary model manifest v1',
+    id,
+    task,
+    double(model.version),
+    model.digest,
+    double(model.bytes),
+    assignment.digest,
+    double(assignment.bytes),
+  )
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
+  return verify(null, createHash('sha256').update(signed).digest(), key, Buffer.from(signature, 'base64url'))
+}
 
 export type HandMadeSubmission = {
   task: string

@@ -11,6 +11,7 @@ import {
   type HandMadeIdentity,
   type HandMadeSubmission,
   type HandMadeTensor,
+  isModelSigned,
   newIdentity,
   safetensorsByHand,
   sealByHand,
@@ -102,6 +103,31 @@ describe('a client written from docs/protocol.md', () => {
     const made = valuesByHand(await download(first, (published[1] as unknown as PublishedModel).model.digest))
     const mean = [0.25, 0.75, 0, 0, 0, 7]
     expect(made).toEqual(base.map((value, i) => Math.fround(value + (mean[i] ?? Number.NaN))))
+  })
+
+  test('[S12] [K3] [K10] is told the key of its coordinator, which has signed the model that it is sent', async () => {
+    const identity = newIdentity()
+    const { body } = await enrol(identity)
+    expect(body.coordinator).toEqual({
+      id: expect.any(String),
+      publicKey: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+    })
+    const [task, one, two] = await aTask('signed')
+    const { invitation } = await take(task, one)
+    expect(isModelSigned(body.coordinator, invitation)).toBe(true)
+    two.line.say({ type: 'check-in', task })
+    const published = (await heard(two.line, 'model-published')) as unknown as Invitation
+    expect(published.signature).toBe(invitation.signature)
+    const another = { ...invitation, model: { ...invitation.model, version: 2 } }
+    expect(isModelSigned(body.coordinator, another)).toBe(false)
+    const shown = await coordinator.operator.call('GET', `/api/v1/tasks/${task}/models/1`)
+    expect(shown.body).toMatchObject({
+      signed: {
+        coordinator: body.coordinator,
+        assignment: invitation.assignment,
+        signature: invitation.signature,
+      },
+    })
   })
 
   test('[E2] [E8] an update of several frames opens', async () => {
@@ -286,6 +312,7 @@ type Invitation = {
   task: string
   model: { version: number; digest: string; bytes: number }
   assignment: { digest: string; bytes: number }
+  signature: string
   publicKey: string
   session: { token: string }
 }

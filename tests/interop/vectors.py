@@ -179,6 +179,20 @@ def submission_verifies(submission, key):
     return client_id(key) == submission["client"] and verifies(key, submission_statement(submission), signature)
 
 
+def model_statement(model):
+    weights, assignment = model["weights"], model["assignment"]
+    return statement(
+        "tributary model manifest v1",
+        model["coordinator"],
+        model["task"],
+        struct.pack(">d", model["version"]),
+        weights["digest"],
+        struct.pack(">d", weights["bytes"]),
+        assignment["digest"],
+        struct.pack(">d", assignment["bytes"]),
+    )
+
+
 def check_statements(vectors):
     for case in vectors["signingBytes"]:
         assert length_prefixed(case["domain"], *case["parts"]).hex() == case["bytes"], case
@@ -196,6 +210,12 @@ def check_statements(vectors):
     enrolled = statement("tributary enrolment v1", enrolment["tokenHash"], key)
     assert enrolled.hex() == enrolment["digest"] and signer.sign(enrolled).hex() == enrolment["signature"]
 
+    for case in vectors["models"]:
+        signed = model_statement(case["statement"])
+        assert signed.hex() == case["digest"] and signer.sign(signed) == unbase64url(case["signature"]), case
+    for case in vectors["refusedModels"]:
+        assert not verifies(key, model_statement(case["statement"]), unbase64url(case["signature"])), case["description"]
+
     for case in vectors["submissions"]:
         submission = json.loads(unbase64url(case["header"]))
         assert submission == case["submission"], case["name"]
@@ -205,7 +225,8 @@ def check_statements(vectors):
     for case in vectors["refusedSubmissions"]:
         submission = json.loads(unbase64url(case["header"]))
         assert not submission_verifies(submission, bytes.fromhex(case["publicKey"])), case["description"]
-    return len(vectors["signingBytes"]) + 3 + len(vectors["submissions"]) + len(vectors["refusedSubmissions"])
+    counted = len(vectors["models"]) + len(vectors["refusedModels"])
+    return counted + len(vectors["signingBytes"]) + 3 + len(vectors["submissions"]) + len(vectors["refusedSubmissions"])
 
 
 def check_primitives(vectors):

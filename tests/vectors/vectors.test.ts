@@ -5,6 +5,7 @@ import {
   createOpener,
   deriveKey,
   EnvelopeError,
+  encodePublicKey,
   enrolmentDigest,
   enrolmentTokenHash,
   fromBase64url,
@@ -12,6 +13,7 @@ import {
   identityFromSeed,
   keyPairFromSecret,
   LowOrderKeyError,
+  modelDigest,
   seal,
   sealedBytes,
   sharedSecret,
@@ -24,6 +26,7 @@ import {
   verify,
   verifyChallenge,
   verifyEnrolment,
+  verifyModel,
 } from '@tributary/protocols/crypto'
 import {
   decodeSafetensors,
@@ -220,6 +223,21 @@ describe('statements', () => {
     const signature = fromHex(challenge.signature)
     expect(verifyChallenge({ challenge: asked, client: challenge.client, publicKey, signature })).toBe(true)
   })
+
+  test.each(statements.models)(
+    '[K10] a model version, $statement.version',
+    ({ statement, digest, signature }) => {
+      expect(toHex(modelDigest(statement))).toBe(digest)
+      expect(verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature })).toBe(true)
+    },
+  )
+
+  test.each(statements.refusedModels)(
+    '[K10] a model that is not what was signed: $description',
+    ({ statement, signature }) => {
+      expect(verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature })).toBe(false)
+    },
+  )
 
   test('an enrolment and its proof', () => {
     expect(enrolmentTokenHash(enrolment.token)).toBe(enrolment.tokenHash)

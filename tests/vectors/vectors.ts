@@ -1,6 +1,7 @@
 /** The shapes of the vector files, for tests that read them. */
 import { readFileSync } from 'node:fs'
-import { ClientId, Digest, RoundId, TaskId } from '@tributary/protocols'
+import { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import { EncodedSignature } from '@tributary/protocols/crypto'
 import { Compression } from '@tributary/protocols/task'
 import { TensorManifest } from '@tributary/protocols/tensors'
 import { Submission } from '@tributary/protocols/updates'
@@ -8,6 +9,14 @@ import * as z from 'zod'
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/)
 const keyPair = z.strictObject({ secretKey: hex, publicKey: hex })
+const blob = z.strictObject({ digest: Digest, bytes: z.int() })
+const modelStatement = z.strictObject({
+  coordinator: z.string(),
+  task: TaskId,
+  version: ModelVersion,
+  weights: blob,
+  assignment: blob,
+})
 const context = z.strictObject({ task: TaskId, round: RoundId, client: ClientId, model: Digest })
 
 export const PrimitiveVectors = z.strictObject({
@@ -96,6 +105,14 @@ export const StatementVectors = z.strictObject({
     signature: hex,
   }),
   enrolment: z.strictObject({ token: z.string(), tokenHash: Digest, digest: hex, signature: hex }),
+  models: z
+    .array(z.strictObject({ statement: modelStatement, digest: hex, signature: EncodedSignature }))
+    .min(2),
+  refusedModels: z
+    .array(
+      z.strictObject({ description: z.string(), statement: modelStatement, signature: EncodedSignature }),
+    )
+    .min(7),
   submissions: z
     .array(z.strictObject({ name: z.string(), submission: Submission, digest: hex, header: z.string() }))
     .min(3),

@@ -34,7 +34,7 @@ test('offers the public key with a proof for this token', async () => {
     asked.push({ url, init })
     return new Response(JSON.stringify(view), { status: 201 })
   }
-  expect(await enrol({ endpoints, fetch }, identity, token)).toBe(identity.clientId)
+  expect(await enrol({ endpoints, fetch }, identity, token)).toMatchObject({ id: identity.clientId })
   expect(asked[0]?.url).toBe('https://learn.example.org/base/api/v1/clients')
   // The token is for this coordinator: a redirection must not carry it elsewhere.
   expect(asked[0]?.init.redirect).toBe('error')

@@ -1,7 +1,7 @@
 /** Enrolment: a token and a proof of the key, for a place among the coordinator's clients. */
-import { type ClientId, unreachable } from '@tributary/protocols'
+import { unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
-import { ClientView, clientPaths, EnrolRequest } from '@tributary/protocols/rest'
+import { clientPaths, EnrolmentView, EnrolRequest } from '@tributary/protocols/rest'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
@@ -10,10 +10,10 @@ import { readProblem } from './http-problem.ts'
 type Asking = { endpoints: Endpoints; fetch: Fetch; signal?: AbortSignal | undefined }
 
 /**
- * Enrols this identity. Enrolling it again is answered the same, and spends nothing of the token.
+ * Enrols this identity, and gives what the coordinator says of it and of itself. Enrolling it again is answered the same, and spends nothing of the token.
  * @throws TributaryError `enrolment-refused`, `unreachable` or `bad-answer`; the signal's reason when that has aborted.
  */
-export const enrol = async (asking: Asking, identity: Identity, token: string): Promise<ClientId> => {
+export const enrol = async (asking: Asking, identity: Identity, token: string): Promise<EnrolmentView> => {
   const request = EnrolRequest.safeParse({
     token,
     publicKey: encodePublicKey(identity.publicKey),
@@ -27,14 +27,14 @@ export const enrol = async (asking: Asking, identity: Identity, token: string): 
     })
   const response = await ask(asking, request.data)
   if (!response.ok) throw await refusal(response)
-  const answer = ClientView.safeParse(await response.json().catch(() => undefined))
+  const answer = EnrolmentView.safeParse(await response.json().catch(() => undefined))
   if (!answer.success || answer.data.id !== identity.clientId)
     throw new TributaryError({
       code: 'bad-answer',
       problem: 'the answer to the enrolment is not one of a coordinator',
       remedy: 'Check the coordinator’s address, and what stands between it and this device',
     })
-  return answer.data.id
+  return answer.data
 }
 
 const ask = async ({ endpoints, fetch, signal }: Asking, request: EnrolRequest) => {

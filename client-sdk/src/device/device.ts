@@ -7,19 +7,23 @@ import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Gate } from '../attendance/gate.ts'
-import { type ClientOptions, type Surroundings, surroundingsAt } from '../client-options.ts'
+import { type DeviceOptions, type Surroundings, surroundingsAt, type TaskOptions } from '../client-options.ts'
 import { type CheckedConditions, checkedConditions } from '../conditions/conditions.ts'
 import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import type { Politeness } from '../conditions/politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
+import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
-import type { ClientLine } from '../participation/index.ts'
+import type { ClientLine, ParticipantNotice } from '../participation/index.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
+import { givenKeyOf } from '../trust/given-key.ts'
+import type { Pinning } from '../trust/pin.ts'
+import { pinningSoon } from '../trust/pinning.ts'
 import { createLineHub } from './line-hub.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 
@@ -35,6 +39,11 @@ export type Device = {
   gates: readonly Gate[]
   /** The gate of whoever's turn it is of those that have this identity; the same one for all tasks. */
   turnOf: ((client: ClientId) => Gate) | undefined
+  /** The key that the app has given, and whom this device has pinned as its coordinator. */
+  coordinatorKey: string | undefined
+  pinning: Pinning
+  /** What a task keeps for times without a network, where the app has given a place for it. */
+  keep: ((task: TaskId, told: (notice: ParticipantNotice) => void) => Kept) | undefined
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
   /** The task's own end of the line that all tasks share. */
@@ -57,8 +66,8 @@ export type DeviceStores = {
 /** What a device needs of the clients on it. */
 export type DeviceClient = { leave(): Promise<void> }
 
-/** @throws TributaryError `bad-options` for an address that is not one, or conditions with mistakes. */
-export const createDevice = (options: Omit<ClientOptions, 'task'>): Device => {
+/** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one, or conditions with mistakes. */
+export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
@@ -76,6 +85,8 @@ export const createDevice = (options: Omit<ClientOptions, 'task'>): Device => {
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
+  const { records } = options
+  const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
   const conditions = options.conditions && checkedConditions(options.conditions, options.trainer)
   const politeness =
     conditions &&
@@ -96,6 +107,13 @@ export const createDevice = (options: Omit<ClientOptions, 'task'>): Device => {
     consent,
     gates: [consent.gate, ...(politeness ? [politeness.gate] : []), ...(options.gates ?? [])],
     turnOf: options.turnOf && once(options.turnOf),
+    coordinatorKey,
+    pinning: pinningSoon({
+      records: stores.records,
+      given: coordinatorKey,
+      verify: primitives.verifySignature,
+    }),
+    keep: records && ((task, told) => keptSoon({ task, records, clock, primitives, told })),
     loadIdentity: identityLoader(stores.keys, primitives.createSigner),
     connect: createLineHub({ connect, clock }).connect,
     inTurn: oneAtATime(),

@@ -4,17 +4,18 @@ import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/p
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/platform'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
+import type { PendingUpdate, UpdateToHandIn } from '../kept/pending-update.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { Trainer, TrainingProgress } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
-import type { Decision, Happening } from './event.ts'
+import type { Decision, Happening, PendingRound } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { KeptTraining } from './kept-training.ts'
 import type { LoadBlob } from './load-blob.ts'
 import type { Carried, loadCarried } from './load-carried.ts'
-import { type LoadedModel, loadModel } from './load-model.ts'
+import { type FetchedModel, type LoadedModel, loadModel } from './load-model.ts'
 import { loadProtection } from './load-protection.ts'
 import { loadTaskWork } from './load-task-work.ts'
 import { makeUpdate } from './make-update.ts'
@@ -22,9 +23,9 @@ import type { ParticipantNotice } from './notice.ts'
 import { requirePersonal } from './personal.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import type { Protection } from './protection.ts'
-import type { Guard, MadeUpdate } from './seal-update.ts'
+import type { Guard } from './seal-update.ts'
 import type { SecureSession } from './secure-session.ts'
-import type { Variates } from './variates.ts'
+import { encodeVariate, type Variates } from './variates.ts'
 
 type Needs = {
   task: TaskId
@@ -41,6 +42,10 @@ type Needs = {
   privacy?: PrivacyOptions
   participations: ParticipationStore
   variates: Variates
+  /** Where updates rest until they have arrived; left out, in memory. */
+  pending?: PendingUpdate
+  /** The key that is pinned: what the app insists on of secure rounds' coordinators, unless it says so itself. */
+  coordinatorKey(): string | undefined
   personal?: PersonalTraining
   decide(invitation: Invitation, signal: AbortSignal): Decision | Promise<Decision>
   told(notice: ParticipantNotice): void
@@ -51,22 +56,25 @@ type Needs = {
 export type Desks = {
   ask(invitation: Invitation): void
   fetch(invitation: Invitation, session: Session): void
-  train(invitation: Invitation): void
+  train(round: PendingRound): void
   /** What was said in the session of a secure round; heard where there is one. */
   hear(round: RoundId, message: CoordinatorSecaggMessage): void
   upload(invitation: Invitation, session: Session): void
+  /** What an earlier life of this client made is on the desk again. */
+  putBack(round: RoundId, update: UpdateToHandIn): void
+  forgetUpdate(round: RoundId): void
   drop(round: RoundId): void
   /** What was trained is not to be summed again. */
   forget(): void
   /** A model that was fetched for a round that goes on. */
-  model(weights: Digest): LoadedModel | undefined
+  model(weights: Digest): FetchedModel | undefined
 }
 
 type Desk = {
   abort: AbortController
-  model: LoadedModel | undefined
+  fetched: FetchedModel | undefined
   carried: Carried | undefined
-  made: Extract<MadeUpdate, { kind: 'sealed' }> | undefined
+  made: UpdateToHandIn | undefined
   session: SecureSession | undefined
 }
 
@@ -96,7 +104,9 @@ export const createDesks = (needs: Needs): Desks => {
   ): Promise<Guard | Extract<Protection, { kind: 'failed' }>> => {
     if (isPlain(invitation, model, needs.privacy)) return { kind: 'sealed', noise: { mechanism: 'none' } }
     const { beginSession, createKeptTraining, protect } = await loadProtection()
-    const protection = await protect(needs, { invitation, model })
+    const coordinatorKey = needs.coordinatorKey()
+    const privacy = coordinatorKey === undefined ? needs.privacy : { ...needs.privacy, coordinatorKey }
+    const protection = await protect({ ...needs, ...(privacy && { privacy }) }, { invitation, model })
     if (protection.kind !== 'secure' || desk.abort.signal.aborted)
       return protection.kind === 'secure' ? GONE : protection
     const { round } = invitation
@@ -133,7 +143,7 @@ export const createDesks = (needs: Needs): Desks => {
       const abort = new AbortController()
       // Clients train anew: what they trained before is summed no more, whatever this one answers.
       if (invitation.manifest?.refines === undefined) kept?.forget()
-      desks.set(round, { abort, model: undefined, carried: undefined, made: undefined, session: undefined })
+      desks.set(round, newDesk(abort))
       told({ type: 'invited', invitation })
       void jobs.start(
         async () => {
@@ -160,7 +170,7 @@ export const createDesks = (needs: Needs): Desks => {
             : LOADED
           if (signal.aborted) return
           if (also.kind !== 'loaded') return happen({ type: 'fetch-stopped', round, problem: also })
-          desk.model = model
+          desk.fetched = { model, source: answer.source }
           desk.carried = also.carried
           happen({ type: 'fetched', round })
         },
@@ -172,10 +182,11 @@ export const createDesks = (needs: Needs): Desks => {
       )
     },
 
-    train(invitation) {
+    train(pending) {
+      const { invitation } = pending
       const { round } = invitation
       const desk = desks.get(round)
-      const whole = desk?.model
+      const whole = desk?.fetched?.model
       if (!desk || !whole) return
       const { signal } = desk.abort
       const before = lastTraining
@@ -191,6 +202,8 @@ export const createDesks = (needs: Needs): Desks => {
         async () => {
           await before
           if (signal.aborted) return
+          // Whoever holds the model has it by now, and its bytes.
+          desk.fetched = undefined
           const { model, trainer } = whole.assignment.personalization
             ? await requirePersonal(needs).round({ task, model: whole, trainer: needs.trainer })
             : { model: whole, trainer: needs.trainer }
@@ -224,8 +237,13 @@ export const createDesks = (needs: Needs): Desks => {
             if (made.cause !== undefined) told({ type: 'fault', during: 'train', error: made.cause })
             return happen({ type: 'training-failed', round, reason: made.reason, detail: made.detail })
           }
-          desk.made = made
-          happen({ type: 'sealed', round })
+          const { sealed, variate } = made
+          const update = { sealed, variate: variate && encodeVariate(variate) }
+          // A secure session's secrets are in memory alone, and without them its vector is of no use.
+          const isKept = guard.kind === 'sealed' && (await needs.pending?.keep(pending, update)) === true
+          if (signal.aborted) return needs.pending?.forget(round)
+          desk.made = update
+          happen({ type: 'sealed', round, ...(isKept && { kept: true }) })
         },
         (error) => {
           if (signal.aborted) return
@@ -269,6 +287,19 @@ export const createDesks = (needs: Needs): Desks => {
       )
     },
 
+    putBack(round, update) {
+      desks.set(round, { ...newDesk(new AbortController()), made: update })
+    },
+
+    forgetUpdate(round) {
+      const { pending } = needs
+      if (pending)
+        void jobs.start(
+          () => pending.forget(round),
+          (error) => told({ type: 'fault', during: 'forget-update', error }),
+        )
+    },
+
     drop(round) {
       const desk = desks.get(round)
       desks.delete(round)
@@ -279,9 +310,17 @@ export const createDesks = (needs: Needs): Desks => {
     forget: () => kept?.forget(),
 
     model: (weights) =>
-      [...desks.values()].map(({ model }) => model).find((model) => model?.digest === weights),
+      [...desks.values()].map(({ fetched }) => fetched).find((fetched) => fetched?.model.digest === weights),
   }
 }
+
+const newDesk = (abort: AbortController): Desk => ({
+  abort,
+  fetched: undefined,
+  carried: undefined,
+  made: undefined,
+  session: undefined,
+})
 
 /** Sealed and no more, and nobody asks for more. */
 const isPlain = (

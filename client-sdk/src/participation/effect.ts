@@ -1,4 +1,4 @@
-import type { Digest, ModelVersion, RoundId } from '@tributary/protocols'
+import type { Digest, Instant, ModelVersion, RoundId } from '@tributary/protocols'
 import type { EncodedNonce } from '@tributary/protocols/crypto'
 import type { ClientMessage, FailureReason, Invitation, Session } from '@tributary/protocols/messages'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
@@ -24,11 +24,13 @@ export type Effect =
    * Train from what was fetched, then clip, encode, seal and sign; keep the sealed update under the round. In a secure round, begin its session
    * first, and mask what was trained.
    */
-  | { type: 'train'; invitation: Invitation }
+  | { type: 'train'; invitation: Invitation; deadlineAt: Instant }
   /** Hand what was said to the session of a secure round. */
   | { type: 'hear'; round: RoundId; message: CoordinatorSecaggMessage }
   /** Send the round's sealed update. */
   | { type: 'upload'; invitation: Invitation; session: Session }
+  /** The round's update is wanted no more, or has arrived: it need not be kept on the device. */
+  | { type: 'forget-update'; round: RoundId }
   /** Abort whatever runs for the round and forget what is kept under it. */
   | { type: 'drop'; round: RoundId }
   /** Download and verify a published model; a fetch of an older one is given up. */
@@ -48,4 +50,4 @@ export type Notice =
   /** Something went wrong that taking part goes on in spite of. */
   | { type: 'problem'; code: ProblemCode; detail: string }
 
-export type ProblemCode = 'refused-message' | 'model-not-fetched' | 'session-left'
+export type ProblemCode = 'refused-message' | 'model-not-fetched' | 'untrusted-model' | 'session-left'

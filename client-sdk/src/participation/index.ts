@@ -2,7 +2,7 @@ export type { Decision } from './event.ts'
 export type { LoadedModel } from './load-model.ts'
 export { loadProtection } from './load-protection.ts'
 export { loadTaskWork } from './load-task-work.ts'
-export type { ParticipantNotice } from './notice.ts'
+export type { ParticipantNotice, SaidUntrusted } from './notice.ts'
 export {
   type ClientLine,
   createParticipant,

@@ -29,6 +29,7 @@ export const release = (
   return step(
     { ...joined, work: { is: 'none' }, last: { round, outcome } },
     ...words.flatMap((message) => say(joined, message)),
+    ...(work.is === 'submitting' && work.kept ? [{ type: 'forget-update', round } as const] : []),
     { type: 'drop', round },
   )
 }

@@ -32,6 +32,12 @@ export const hangUp = (joined: Joined, moment: Moment): Step =>
 
 export const answerChallenge = (joined: Joined, challenge: Heard<'challenge'>): Step => {
   const { coordinator, nonce, protocols } = challenge
+  if (joined.coordinator !== undefined && joined.coordinator !== coordinator)
+    return stop(
+      joined,
+      'untrusted-coordinator',
+      `it says that it is ${coordinator}, and this client has enrolled with ${joined.coordinator}`,
+    )
   const protocol = negotiateVersion(PROTOCOL_VERSIONS, protocols)
   if (protocol === undefined) {
     const detail = `the coordinator speaks ${protocols.join(', ')}, this client ${PROTOCOL_VERSIONS.join(', ')}`

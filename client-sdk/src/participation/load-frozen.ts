@@ -10,7 +10,7 @@ export const loadFrozen = async (
   frozen: FrozenPart,
   session: Session,
   signal: AbortSignal,
-): Promise<{ kind: 'loaded'; values: Float32Array } | TransferProblem> => {
+): Promise<{ kind: 'loaded'; values: Float32Array; bytes: Uint8Array } | TransferProblem> => {
   const file = await loadBlob(frozen.weights, session, signal)
   if (file.kind !== 'received') return file
   const fitted = arrangeTensors(frozenManifestOf(frozen), decodeSafetensors(file.bytes))
@@ -19,5 +19,5 @@ export const loadFrozen = async (
       kind: 'refused',
       detail: `the frozen weights are not those of the model: ${fitted.difference.problem}`,
     }
-  return { kind: 'loaded', values: fitted.arranged }
+  return { kind: 'loaded', values: fitted.arranged, bytes: file.bytes }
 }

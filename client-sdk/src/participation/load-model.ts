@@ -19,13 +19,20 @@ export type LoadedModel = {
   frozen?: Float32Array
 }
 
+/** Where a model came from: what was said of it, and its bytes. */
+export type ModelSource = PublishedModel & {
+  bytes: { assignment: Uint8Array; weights: Uint8Array; frozen?: Uint8Array }
+}
+
+export type FetchedModel = { model: LoadedModel; source: ModelSource }
+
 /** The model and what to do with it. Rejects only when the signal aborts. */
 export const loadModel = async (
   loadBlob: LoadBlob,
-  { model, assignment: assignmentRef }: PublishedModel,
+  { model, assignment: assignmentRef, signature }: PublishedModel,
   session: Session,
   signal: AbortSignal,
-): Promise<{ kind: 'loaded'; model: LoadedModel } | TransferProblem> => {
+): Promise<({ kind: 'loaded' } & FetchedModel) | TransferProblem> => {
   const described = await loadBlob(assignmentRef, session, signal)
   if (described.kind !== 'received') return described
   const file = await loadBlob(model, session, signal)
@@ -43,6 +50,12 @@ export const loadModel = async (
     return {
       kind: 'loaded',
       model: { version, digest, assignment, weights, ...(frozen && { frozen: frozen.values }) },
+      source: {
+        model,
+        assignment: assignmentRef,
+        ...(signature && { signature }),
+        bytes: { assignment: described.bytes, weights: file.bytes, ...(frozen && { frozen: frozen.bytes }) },
+      },
     }
   } catch (error) {
     signal.throwIfAborted()

@@ -1,5 +1,5 @@
 import type { RoundId } from '@tributary/protocols'
-import type { Invitation } from '@tributary/protocols/messages'
+import type { Invitation, ModelPublished } from '@tributary/protocols/messages'
 import type { ClientRefusal, CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
 import type { TrainingProgress } from '../training/trainer.ts'
 import type { Effect, Notice } from './effect.ts'
@@ -19,5 +19,9 @@ export type ParticipantNotice =
   | { type: 'fault'; during: Effect['type']; error: unknown }
   /** A coordinator that contradicted itself or the task, by its own words. */
   | { type: 'evidence'; round: RoundId; reason: ClientRefusal; said: readonly CoordinatorSecaggMessage[] }
+  /** A model that the pinned coordinator has not signed, as it was named; `coordinator` is who the other side said it was. */
+  | { type: 'untrusted'; why: string; coordinator: string; said: SaidUntrusted }
   /** What came on the line was no message of the protocol. */
   | { type: 'malformed'; detail: string }
+
+export type SaidUntrusted = Omit<Invitation, 'session'> | Omit<ModelPublished, 'session'>

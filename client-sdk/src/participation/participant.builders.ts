@@ -8,7 +8,9 @@ import {
   decodeKeyText,
   encodeNonce,
   encodePublicKey,
+  type Identity,
   identityFromSeed,
+  signModel,
   verifyChallenge,
 } from '@tributary/protocols/crypto'
 import {
@@ -22,11 +24,13 @@ import { type Assignment, encodeAssignment, manifestOf, Plan } from '@tributary/
 import { decodeSafetensors, digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
+import { createKept } from '../kept/create-kept.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
+import type { Pin } from '../trust/pin.ts'
 import type { Decision } from './event.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { createParticipant } from './participant.ts'
@@ -73,6 +77,10 @@ export const aWorld = (
     privacy?: PrivacyOptions
     participations?: ParticipationStore
     variates?: RecordStore
+    /** What is kept on the device, over restarts. */
+    records?: RecordStore
+    /** Who signs models; left out, nobody does. */
+    signing?: Identity
     personal?: PersonalTraining
   } = {},
 ) => {
@@ -100,6 +108,13 @@ export const aWorld = (
       )
     versions.set(version, ref)
     return { version: ModelVersion.parse(version), ...ref }
+  }
+
+  /** What the coordinator's key says of it. */
+  const signed = ({ version, ...weights }: ReturnType<typeof modelOf>) => {
+    const { signing } = options
+    const statement = { coordinator: 'world', task, version, weights, assignment: assignmentRef }
+    return signing ? { signature: signModel(signing, statement) } : {}
   }
 
   const heard: ClientMessage[] = []
@@ -195,27 +210,49 @@ export const aWorld = (
     download: (...asked) => way.download(...asked),
     upload: (...asked) => way.upload(...asked),
   }
-  const participant = createParticipant({
-    task,
-    identity,
-    connect,
-    bulk,
-    cache: memoryModelCache(),
-    trainer: options.trainer ?? shiftTrainer,
-    clock,
-    ...(options.privacy && { privacy: options.privacy }),
-    ...(options.participations && { participations: options.participations }),
-    ...(options.variates && { variates: options.variates }),
-    ...(options.personal && { personal: options.personal }),
-    random: random.fork('jitter'),
-    keyRandom: random.fork('keys'),
-    decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },
-    told: (notice) => notices.push(notice),
-    changed(state) {
-      const { is } = statusOf(state)
-      if (statuses.at(-1) !== is) statuses.push(is)
-    },
-  })
+  let lives = 0
+  const begin = () => {
+    const life = ++lives
+    const isOver = () => life !== lives
+    /** Nothing that a life has begun comes to an end after its own. */
+    const inLife = <T>(answer: Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        answer.then(
+          (value) => isOver() || resolve(value),
+          (error) => isOver() || reject(error),
+        )
+      })
+    return createParticipant({
+      task,
+      ...(options.records && {
+        kept: createKept({ task, records: options.records, clock, told: (notice) => notices.push(notice) }),
+      }),
+      identity,
+      connect,
+      bulk: {
+        download: (...asked) => inLife(bulk.download(...asked)),
+        upload: (...asked) => (isOver() ? new Promise<never>(() => {}) : inLife(bulk.upload(...asked))),
+      },
+      cache: memoryModelCache(),
+      trainer: options.trainer ?? shiftTrainer,
+      clock,
+      ...(options.privacy && { privacy: options.privacy }),
+      ...(options.participations && { participations: options.participations }),
+      ...(options.variates && { variates: options.variates }),
+      ...(options.personal && { personal: options.personal }),
+      random: random.fork('jitter'),
+      // What another life draws is something else.
+      keyRandom: random.fork(life === 1 ? 'keys' : `keys of life ${life}`),
+      decide: (invitation, signal) => options.decide?.(invitation.round, signal) ?? { kind: 'accept' },
+      told: (notice) => isOver() || notices.push(notice),
+      changed(state) {
+        if (isOver()) return
+        const { is } = statusOf(state)
+        if (statuses.at(-1) !== is) statuses.push(is)
+      },
+    })
+  }
+  let participant = begin()
 
   /** Lets promises and timers have their turn until it has come true. */
   const until = async (what: string, come: () => boolean) => {
@@ -229,7 +266,16 @@ export const aWorld = (
 
   return {
     clock,
-    participant,
+    get participant() {
+      return participant
+    },
+    /** The client ends without a word, and begins anew with what is on its device. */
+    restart() {
+      const gone = participant
+      server = undefined
+      participant = begin()
+      return gone
+    },
     identity,
     /** What a client of this world is surrounded by. */
     surroundings: { connect, bulk, clock, random: random.fork('a client') },
@@ -249,8 +295,8 @@ export const aWorld = (
     sessionsGiven: () => sessions,
     said: (type: ClientMessage['type']) => heard.filter((message) => message.type === type),
     noticed: (type: ParticipantNotice['type']) => notices.filter((notice) => notice.type === type),
-    async joined() {
-      participant.join()
+    async joined(pin?: Pin) {
+      participant.join(pin)
       await until('on the line', () => statusOf(participant.state()).is === 'waiting')
       return this
     },
@@ -269,6 +315,7 @@ export const aWorld = (
         task,
         model: modelOf(version),
         assignment: assignmentRef,
+        ...signed(modelOf(version)),
         publicKey: encodePublicKey(roundKey.publicKey),
         deadline: { at: clock.now() + inMs, inMs },
         session,
@@ -280,6 +327,7 @@ export const aWorld = (
         task,
         model: modelOf(version),
         assignment: assignmentRef,
+        ...signed(modelOf(version)),
         session,
       }),
     cutLine({ reachableAgain = true } = {}) {

@@ -18,12 +18,14 @@ import {
 } from '@tributary/protocols/platform'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
+import type { Kept } from '../kept/kept.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ModelCache } from '../ports/model-cache.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { PersonalTraining } from '../ports/personal-training.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
+import type { Pin } from '../trust/pin.ts'
 import { createDesks } from './desks.ts'
 import type { Effect } from './effect.ts'
 import type { Decision, Happening } from './event.ts'
@@ -61,6 +63,8 @@ export type ParticipantNeeds = {
   participations?: ParticipationStore
   /** Where this client's own vector lives, of tasks whose strategy has one; left out, in memory. */
   variates?: RecordStore
+  /** What this client keeps on its device: the newest model, and an update on its way. Left out, both are gone with it. */
+  kept?: Kept
   /** What tasks need in which something is each client's own; left out, rounds of such tasks fail. */
   personal?: PersonalTraining
   /** How signatures of other clients are verified in secure rounds: tweetnacl where left out. */
@@ -82,7 +86,8 @@ export type Participant = {
   state(): Participation
   /** The newest model that has been verified. */
   model(): LoadedModel | undefined
-  join(): void
+  /** Under a `pin`, what another coordinator says or what is not signed by this one is not trusted. */
+  join(pin?: Pin): void
   leave(): void
   /** Erases this client's own vector of the task, where its strategy has one. */
   erase(): Promise<void>
@@ -95,6 +100,10 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   const { task, identity, clock, random, told } = needs
   let state: Participation = idle()
   let line: ClientLine | undefined
+  let pinned: Pin | undefined
+  /** The id that the coordinator on the line has given. */
+  let named = ''
+  let joining: object | undefined
   const jobs = createJobs()
 
   const waiting: Happening[] = []
@@ -138,8 +147,42 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   const keyRandom = needs.keyRandom ?? systemRandom()
   const participations = needs.participations ?? memoryParticipationStore()
   const variates = createVariates({ task, store: needs.variates ?? memoryRecordStore() })
-  const desks = createDesks({ ...needs, loadBlob, keyRandom, participations, variates, happen, jobs })
-  const shelf = createShelf({ loadBlob, told, happen, jobs })
+  const desks = createDesks({
+    ...needs,
+    loadBlob,
+    keyRandom,
+    participations,
+    variates,
+    ...(needs.kept && { pending: needs.kept.pending }),
+    coordinatorKey: () => pinned?.publicKey,
+    happen,
+    jobs,
+  })
+  const shelf = createShelf({
+    loadBlob,
+    told,
+    happen,
+    jobs,
+    keep(source) {
+      const { kept } = needs
+      if (kept)
+        void jobs.start(
+          () => kept.newest.hold(source, pinned?.coordinator ?? named),
+          (error) => told({ type: 'fault', during: 'hold', error }),
+        )
+    },
+  })
+
+  /** What was heard, and whether it is to be believed. */
+  const heard = (message: CoordinatorMessage): Happening => {
+    if (message.type === 'challenge') named = message.coordinator
+    const names = message.type === 'invitation' || message.type === 'model-published'
+    const untrusted = names ? pinned?.objectionTo(message, named) : undefined
+    if (!names || untrusted === undefined) return { type: 'message', message }
+    const { session: _, ...said } = message
+    told({ type: 'untrusted', why: untrusted, coordinator: named, said })
+    return { type: 'message', message, untrusted }
+  }
 
   const perform = (effect: Effect) => {
     switch (effect.type) {
@@ -161,11 +204,13 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
       case 'fetch':
         return desks.fetch(effect.invitation, effect.session)
       case 'train':
-        return desks.train(effect.invitation)
+        return desks.train(effect)
       case 'hear':
         return desks.hear(effect.round, effect.message)
       case 'upload':
         return desks.upload(effect.invitation, effect.session)
+      case 'forget-update':
+        return desks.forgetUpdate(effect.round)
       case 'drop':
         return desks.drop(effect.round)
       case 'fetch-model':
@@ -197,7 +242,7 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
       const opened = needs.connect()
       line = opened
       opened.listen({
-        message: (message) => line === opened && happen({ type: 'message', message }),
+        message: (message) => line === opened && happen(heard(message)),
         malformed: (detail) => line === opened && told({ type: 'malformed', detail }),
         closed() {
           if (line !== opened) return
@@ -221,8 +266,30 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   return {
     state: () => state,
     model: shelf.held,
-    join: () => happen({ type: 'join', task }),
-    leave: () => happen({ type: 'leave' }),
+    join(pin) {
+      pinned = pin
+      if (state.phase === 'joined') return
+      const { kept } = needs
+      const coordinator = pin?.coordinator === undefined ? {} : { coordinator: pin.coordinator }
+      if (!kept) return happen({ type: 'join', task, ...coordinator })
+      const mine = {}
+      joining = mine
+      void jobs.start(
+        async () => {
+          const { model, newest } = await kept.newest.restore(pin)
+          const pending = await kept.pending.load(identity.clientId)
+          if (joining !== mine) return
+          if (model) shelf.putBack(model)
+          if (pending) desks.putBack(pending.round.invitation.round, pending.update)
+          happen({ type: 'join', task, ...coordinator, newest, ...(pending && { pending: pending.round }) })
+        },
+        (error) => told({ type: 'fault', during: 'connect', error }),
+      )
+    },
+    leave() {
+      joining = undefined
+      happen({ type: 'leave' })
+    },
     erase: variates.erase,
     settled: jobs.settled,
   }

@@ -1,4 +1,5 @@
-import { type RoundId, unreachable } from '@tributary/protocols'
+import { numberOfRound, type RoundId, unreachable } from '@tributary/protocols'
+import type { Invitation } from '@tributary/protocols/messages'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Effect } from './effect.ts'
@@ -39,9 +40,12 @@ const createWorld = () => {
   let modelFetch: number | undefined
   let held = 0
   const kept = new Set<string>()
+  const calls = new Map<RoundId, Invitation>()
   const over = new Set<string>()
   const acknowledged = new Set<string>()
   const pending: Happening[] = []
+  /** An update that is on the device, of the rounds whose updates there is room for: it is there until it is forgotten, whoever leaves. */
+  let onDevice: Invitation | undefined
 
   const perform = (effect: Effect): void => {
     switch (effect.type) {
@@ -82,7 +86,12 @@ const createWorld = () => {
           pending.push({ type: 'session-moved', round, step: 'advertised' })
           pending.push({ type: 'session-says', round, message: refuse(round) })
         }
-        pending.push({ type: 'sealed', round: effect.invitation.round })
+        calls.set(effect.invitation.round, effect.invitation)
+        pending.push({
+          type: 'sealed',
+          round: effect.invitation.round,
+          ...(!effect.invitation.manifest && numberOfRound(effect.invitation.round) > 1 && { kept: true }),
+        })
         return
       case 'upload': {
         const of = effect.invitation.round
@@ -93,6 +102,10 @@ const createWorld = () => {
         pending.push({ type: 'acknowledged', round: of })
         return
       }
+      case 'forget-update':
+        expect(effect.round, 'what is forgotten is what there is').toBe(onDevice?.round)
+        onDevice = undefined
+        return
       case 'drop':
         expect(kept.delete(effect.round), 'each round is dropped once').toBe(true)
         over.add(effect.round)
@@ -148,6 +161,7 @@ const createWorld = () => {
       case 'training-failed':
         if (trainingOf !== happening.round) return false
         trainingOf = undefined
+        if (happening.type === 'sealed' && happening.kept) onDevice = calls.get(happening.round)
         return true
       case 'acknowledged':
       case 'upload-stopped':
@@ -187,10 +201,18 @@ const createWorld = () => {
     }
   }
 
+  /** Whoever joins finds what was left on the device. */
+  const comingBack = (happening: Happening): Happening => {
+    if (happening.type !== 'join' || state.phase === 'joined' || !onDevice) return happening
+    kept.add(onDevice.round)
+    over.delete(onDevice.round)
+    return { ...happening, pending: { invitation: onDevice, deadlineAt: at } }
+  }
+
   return {
     happen(happening: Happening, chance: number) {
       if (!settle(happening)) return
-      const step = participate(state, { ...happening, at, chance })
+      const step = participate(state, { ...comingBack(happening), at, chance })
       state = step.state
       for (const effect of step.effects) perform(effect)
     },

@@ -1,5 +1,6 @@
 import { unreachable } from '@tributary/protocols'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { distrust } from './distrust.ts'
 import type { Moment, ParticipationEvent } from './event.ts'
 import { answerChallenge, connect, enter, hangUp, keepLine, loseLine, rest, standBy } from './line.ts'
 import {
@@ -19,6 +20,7 @@ import {
   decide,
   endRound,
   fetched,
+  goOnSubmitting,
   invite,
   keepWorking,
   progress,
@@ -42,9 +44,10 @@ export const participate = (state: Participation, event: ParticipationEvent): St
             {
               phase: 'joined',
               task: event.task,
+              ...(event.coordinator !== undefined && { coordinator: event.coordinator }),
               line: { is: 'down', attempt: 0, retryAt: event.at },
-              work: { is: 'none' },
-              model: { is: 'held', newest: state.newest },
+              work: event.pending ? goOnSubmitting(event.pending) : { is: 'none' },
+              model: { is: 'held', newest: Math.max(state.newest, event.newest ?? 0) },
               session: undefined,
               last: undefined,
             },
@@ -65,7 +68,9 @@ const whileJoined = (joined: Joined, event: ParticipationEvent): Step => {
     case 'leave':
       return leave(joined)
     case 'message':
-      return hear(joined, event.message, event)
+      return event.untrusted === undefined
+        ? hear(joined, event.message, event)
+        : distrust(joined, event.message, event.untrusted)
     case 'line-closed':
       return still(loseLine(joined, event))
     case 'time-passed':
@@ -83,7 +88,7 @@ const whileJoined = (joined: Joined, event: ParticipationEvent): Step => {
     case 'progress':
       return progress(joined, event, event)
     case 'sealed':
-      return sealed(joined, event.round)
+      return sealed(joined, event)
     case 'training-failed':
       return trainingFailed(joined, event.round, event.reason, event.detail)
     case 'acknowledged':

@@ -6,7 +6,7 @@ import type { Joined, Model, PublishedModel } from './state.ts'
 import { type Step, step, still } from './step.ts'
 import { awaitingSession, paused, retryAt, started } from './transfer.ts'
 
-export const hearOfModel = (joined: Joined, { model, assignment }: PublishedModel): Step => {
+export const hearOfModel = (joined: Joined, { model, assignment, signature }: PublishedModel): Step => {
   const known = joined.model.is === 'fetching' ? joined.model.wanted.model.version : joined.model.newest
   if (model.version <= known) return still(joined)
   return fetchModel({
@@ -14,7 +14,7 @@ export const hearOfModel = (joined: Joined, { model, assignment }: PublishedMode
     model: {
       is: 'fetching',
       newest: joined.model.newest,
-      wanted: { model, assignment },
+      wanted: { model, assignment, ...(signature && { signature }) },
       transfer: started(),
     },
   })

@@ -4,7 +4,7 @@ import type { Session } from '@tributary/protocols/messages'
 import type { Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { LoadBlob } from './load-blob.ts'
-import { type LoadedModel, loadModel } from './load-model.ts'
+import { type FetchedModel, type LoadedModel, loadModel, type ModelSource } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import type { PublishedModel } from './state.ts'
 
@@ -13,6 +13,8 @@ type Needs = {
   told(notice: ParticipantNotice): void
   happen(happening: Happening): void
   jobs: Jobs
+  /** Keeps what is held from here on. */
+  keep(source: ModelSource): void
 }
 
 export type Shelf = {
@@ -20,14 +22,16 @@ export type Shelf = {
   fetch(published: PublishedModel, session: Session): void
   abandon(): void
   /** Puts the fetched model of this digest in front, or else the one given. */
-  hold(weights: Digest, otherwise: LoadedModel | undefined): void
+  hold(weights: Digest, otherwise: FetchedModel | undefined): void
+  /** Puts a model in front that this device has kept, where there is none. */
+  putBack(model: LoadedModel): void
   held(): LoadedModel | undefined
 }
 
 export const createShelf = (needs: Needs): Shelf => {
   const { jobs, happen, told } = needs
   let held: LoadedModel | undefined
-  let fetched: LoadedModel | undefined
+  let fetched: FetchedModel | undefined
   let fetching = new AbortController()
 
   const abandon = () => {
@@ -48,7 +52,7 @@ export const createShelf = (needs: Needs): Shelf => {
           if (signal.aborted) return
           if (answer.kind !== 'loaded')
             return happen({ type: 'model-fetch-stopped', version, problem: answer })
-          fetched = answer.model
+          fetched = answer
           happen({ type: 'model-fetched', version })
         },
         (error) => {
@@ -58,12 +62,17 @@ export const createShelf = (needs: Needs): Shelf => {
         },
       )
     },
+    putBack(model) {
+      held ??= model
+    },
     hold(weights, otherwise) {
-      const model = fetched?.digest === weights ? fetched : otherwise
-      if (!model) return
+      const found = fetched?.model.digest === weights ? fetched : otherwise
+      if (!found) return
+      const { model, source } = found
       held = model
       fetched = undefined
       told({ type: 'model', model })
+      needs.keep(source)
     },
   }
 }

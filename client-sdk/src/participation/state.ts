@@ -36,14 +36,24 @@ export type Idle = { phase: 'idle'; newest: number }
 /** The coordinator will not have this client: joining again helps only once the reason is gone. */
 export type Stopped = { phase: 'stopped'; newest: number; reason: StopReason; detail: string }
 
-export type StopReason = Extract<
-  RefusalReason,
-  'unsupported-protocol' | 'unknown-client' | 'revoked-client' | 'bad-signature' | 'unknown-task' | 'replaced'
->
+export type StopReason =
+  | Extract<
+      RefusalReason,
+      | 'unsupported-protocol'
+      | 'unknown-client'
+      | 'revoked-client'
+      | 'bad-signature'
+      | 'unknown-task'
+      | 'replaced'
+    >
+  /** Another coordinator than the one that is pinned has answered. */
+  | 'untrusted-coordinator'
 
 export type Joined = {
   phase: 'joined'
   task: TaskId
+  /** The id that the coordinator has to have, where it is pinned. */
+  coordinator?: string
   line: Line
   work: Work
   model: Model
@@ -88,6 +98,8 @@ export type Submitting = {
   is: 'submitting'
   transfer: Transfer
   completed: Extract<RoundOutcome, { kind: 'completed' }> | undefined
+  /** It is on this device, for whoever comes back: leaving does not give it up. */
+  kept?: true
 } & Accepted &
   InSession
 
@@ -115,7 +127,7 @@ export type Model =
 
 export type RoundOutcome = Extract<CoordinatorMessage, { type: 'round-ended' }>['outcome']
 
-export type PublishedModel = Pick<ModelPublished, 'model' | 'assignment'>
+export type PublishedModel = Pick<ModelPublished, 'model' | 'assignment' | 'signature'>
 
 export type Finished = { round: RoundId; outcome: FinishedOutcome }
 

@@ -13,10 +13,14 @@ export const stop = (joined: Joined, reason: StopReason, detail: string): Step<S
     notice: { type: 'stopped', reason, detail },
   })
 
-/** The app takes this client away. A coordinator that waits for its update is told that none will come. */
+/**
+ * The app takes this client away. A coordinator that waits for its update is told that none will come; not so where the update is made and kept: it is
+ * offered when the app is back.
+ */
 export const leave = (joined: Joined): Step<Idle> => {
   const { task, work } = joined
-  const owesUpdate = work.is === 'fetching' || work.is === 'training' || work.is === 'submitting'
+  const owesUpdate =
+    work.is === 'fetching' || work.is === 'training' || (work.is === 'submitting' && !work.kept)
   const failed = owesUpdate
     ? say(joined, { type: 'failed', round: work.invitation.round, reason: 'aborted' })
     : []
@@ -29,7 +33,7 @@ export const leave = (joined: Joined): Step<Idle> => {
 }
 
 /** Whether a refusal is about this client as a whole, and not about what it asked. */
-export const isStopReason = (reason: RefusalReason): reason is StopReason => {
+export const isStopReason = (reason: RefusalReason): reason is StopReason & RefusalReason => {
   switch (reason) {
     case 'unsupported-protocol':
     case 'unknown-client':

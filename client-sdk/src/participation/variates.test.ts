@@ -3,7 +3,7 @@ import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import { round, task } from './participant.builders.ts'
-import { createVariates } from './variates.ts'
+import { createVariates, encodeVariate } from './variates.ts'
 
 const since = (version: number) => ({ strategy: 'scaffold', since: ModelVersion.parse(version) }) as const
 const values = (...list: number[]) => Float32Array.from(list)
@@ -11,7 +11,7 @@ const values = (...list: number[]) => Float32Array.from(list)
 const kept = async () => {
   const store = memoryRecordStore()
   const variates = createVariates({ task, store })
-  await variates.keep(round(1), { ...since(1), values: values(1, 2) })
+  await variates.keep(round(1), encodeVariate({ ...since(1), values: values(1, 2) }))
   return { store, variates, load: (version = 1, length = 2) => variates.load({ ...since(version), length }) }
 }
 
@@ -33,20 +33,20 @@ describe('[R29] a client’s own vector', () => {
 
   test('is that of before where the round came to nothing, in whatever order that is heard', async () => {
     const { variates, load } = await kept()
-    await variates.keep(round(2), { ...since(1), values: values(3, 4) })
+    await variates.keep(round(2), encodeVariate({ ...since(1), values: values(3, 4) }))
     await variates.undo(round(2))
     expect(await load()).toEqual(values(1, 2))
     await variates.undo(round(3))
-    await variates.keep(round(3), { ...since(1), values: values(5, 6) })
+    await variates.keep(round(3), encodeVariate({ ...since(1), values: values(5, 6) }))
     expect(await load()).toEqual(values(1, 2))
-    await variates.keep(round(4), { ...since(1), values: values(7, 8) })
+    await variates.keep(round(4), encodeVariate({ ...since(1), values: values(7, 8) }))
     await variates.undo(round(2))
     expect(await load()).toEqual(values(7, 8))
   })
 
   test('is gone once erased, also for a round that comes to nothing afterwards', async () => {
     const { variates, load } = await kept()
-    await variates.keep(round(2), { ...since(1), values: values(3, 4) })
+    await variates.keep(round(2), encodeVariate({ ...since(1), values: values(3, 4) }))
     await variates.erase()
     await variates.undo(round(2))
     expect(await load()).toEqual(values(0, 0))

@@ -14,7 +14,7 @@ export type Variates = {
   /** The vector; zero where none is kept for it, or none of this length that can be read. */
   load(of: VariateOf & { length: number }): Promise<Float32Array>
   /** What the round has made of it, once the coordinator has the update that goes with it. */
-  keep(round: RoundId, variate: VariateOf & { values: Float32Array }): Promise<void>
+  keep(round: RoundId, variate: Uint8Array): Promise<void>
   /** The round came to nothing: what was kept of it is undone. */
   undo(round: RoundId): Promise<void>
   erase(): Promise<void>
@@ -36,11 +36,13 @@ export const createVariates = ({ task, store }: { task: TaskId; store: RecordSto
         const bytes = await store.load(task)
         return (bytes && decodeNamed(bytes, nameOf(of), length)) ?? new Float32Array(length)
       }),
-    keep: (round, { values, ...of }) =>
+    keep: (round, variate) =>
       inTurn(async () => {
         if (undone === round) return
         const before = await store.load(task)
-        await store.save(task, encodeNamed(nameOf(of), values))
+        // An update that is offered again, after a restart say, brings what is here already.
+        if (before && isEqual(before, variate)) return
+        await store.save(task, variate)
         last = { round, before }
       }),
     undo: (round) =>
@@ -58,6 +60,13 @@ export const createVariates = ({ task, store }: { task: TaskId; store: RecordSto
       }),
   }
 }
+
+/** A vector as it is kept. */
+export const encodeVariate = ({ values, ...of }: VariateOf & { values: Float32Array }): Uint8Array =>
+  encodeNamed(nameOf(of), values)
+
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, i) => byte === other[i])
 
 const nameOf = (of: VariateOf): string =>
   'residual' in of ? `residual.${of.residual}` : `${of.strategy}.${of.since}`

@@ -1,7 +1,7 @@
 /** One round after another: invited, fetching, training, submitting. */
 import { type RoundId, unreachable } from '@tributary/protocols'
 import type { ClientMessage, FailureReason, Invitation } from '@tributary/protocols/messages'
-import type { Decision, Moment, TransferProblem } from './event.ts'
+import type { Decision, Moment, PendingRound, TransferProblem } from './event.ts'
 import { fail, finish, release } from './leave-round.ts'
 import { PROGRESS_EVERY_MS } from './pace.ts'
 import { holdModel } from './published-model.ts'
@@ -66,7 +66,7 @@ export const fetched = (joined: Joined, round: RoundId, { at }: Moment): Step =>
   return chain(
     step(
       { ...joined, work: { is: 'training', invitation, deadlineAt, acceptSentAt, reportedAt: at } },
-      { type: 'train', invitation },
+      { type: 'train', invitation, deadlineAt },
     ),
     (now) => holdModel(now, invitation),
   )
@@ -88,7 +88,7 @@ export const progress = (
   return step({ ...joined, work: { ...work, reportedAt: at } }, ...say(joined, message))
 }
 
-export const sealed = (joined: Joined, round: RoundId): Step => {
+export const sealed = (joined: Joined, { round, kept }: { round: RoundId; kept?: true }): Step => {
   const work = workAt(joined, 'training', round)
   if (!work) return still(joined)
   const { invitation, deadlineAt, acceptSentAt, session } = work
@@ -101,10 +101,22 @@ export const sealed = (joined: Joined, round: RoundId): Step => {
       acceptSentAt,
       transfer: started(),
       completed: undefined,
+      ...(kept && { kept }),
       ...(session && { session }),
     },
   })
 }
+
+/** What an earlier life of this client made: offered as soon as there is a session. */
+export const goOnSubmitting = ({ invitation, deadlineAt }: PendingRound): Work => ({
+  is: 'submitting',
+  invitation,
+  deadlineAt,
+  acceptSentAt: undefined,
+  transfer: { is: 'awaiting-session', attempt: 0 },
+  completed: undefined,
+  kept: true,
+})
 
 export const trainingFailed = (
   joined: Joined,

@@ -15,7 +15,8 @@ export const loadJson = async <T>(
 export const saveJson = (records: RecordStore, name: string, value: unknown): Promise<void> =>
   records.save(name, new TextEncoder().encode(JSON.stringify(value)))
 
-const jsonOf = (bytes: Uint8Array): unknown => {
+/** What the text of these bytes says; `undefined` where it is no JSON. */
+export const jsonOf = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {

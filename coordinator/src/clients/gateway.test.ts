@@ -19,6 +19,7 @@ import { createEngine } from '../engine/engine.ts'
 import type { Happening } from '../engine/happening.ts'
 import { createStandings } from '../engine/standing.ts'
 import { StorageError } from '../faults/storage.ts'
+import { createModelSigner } from '../models/model-signer.ts'
 import { openRound } from '../round/open-round.ts'
 import { aPolicy, aReceipt } from '../round/round.builders.ts'
 import { NOTHING_BESIDE } from '../round/secure-training.ts'
@@ -251,6 +252,7 @@ describe('[C3] a check-in', () => {
         task: digits,
         model: { version: 1, ...model.weights },
         assignment: aTask().assignment,
+        signature: expect.any(String),
         session: expect.any(Object),
       },
       { type: 'standby', task: digits },
@@ -315,6 +317,7 @@ describe('[C3] a check-in', () => {
         assignment: aTask().assignment,
         publicKey: encodePublicKey(new Uint8Array(32).fill(9)),
         deadline: { at: door.startedAt + policy.trainingMs, inMs: expect.any(Number) },
+        signature: expect.any(String),
         session: { token: expect.any(String), expiresAt: door.startedAt + policy.trainingMs + 300_000 },
       })
     }
@@ -552,7 +555,14 @@ const aDoor = async ({ pace = { kind: 'standby' } as Pace } = {}) => {
     presence,
     engine,
     standings: createStandings({ clock, engine }),
-    announcements: createAnnouncements({ clock, store: real, presence, access, session: engine.session }),
+    announcements: createAnnouncements({
+      clock,
+      store: real,
+      presence,
+      access,
+      signer: createModelSigner({ id: 'coordinator-1', signing: identityFromSeed(new Uint8Array(32)) }),
+      session: engine.session,
+    }),
     access,
     verify: nodeVerify,
     paceOf: async () => pace,

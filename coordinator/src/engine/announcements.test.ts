@@ -1,9 +1,11 @@
+import { EncodedSignature, encodePublicKey, identityFromSeed, verifyModel } from '@tributary/protocols/crypto'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { virtualClock } from '@tributary/protocols/runtime'
 import { createRows } from '@tributary/protocols/secagg'
 import { describe, expect, test } from 'vitest'
 import { aModel, aTask } from '../adapters/contracts/arrange.ts'
 import { createPresence } from '../clients/presence.ts'
+import { createModelSigner, type ModelSigner } from '../models/model-signer.ts'
 import type { Member } from '../round/member.ts'
 import {
   aCompleted,
@@ -22,6 +24,7 @@ const ONE_OF_EACH = (['invited', 'accepted', 'declined', 'failed', 'received'] a
   aMember(status, { client: clientOf(i + 1) }),
 )
 const round = aTraining().id
+const signing = identityFromSeed(new Uint8Array(32).fill(7))
 
 describe('[R5] an invitation', () => {
   test('reaches those on the line whose update is awaited, and nobody else', async () => {
@@ -38,6 +41,46 @@ describe('[R5] an invitation', () => {
     const { announcements, told } = aStage({ round: now })
     await announcements.deliver({ kind: 'invited', round })
     expect(told()).toEqual([])
+  })
+})
+
+describe('[S12] what a model version is', () => {
+  test('is signed in invitations and where it is published, once for all', async () => {
+    let signatures = 0
+    const counted = {
+      publicKey: signing.publicKey,
+      sign(digest: Uint8Array) {
+        signatures += 1
+        return signing.sign(digest)
+      },
+    }
+    const { announcements, messages } = aStage({
+      round: aTraining(),
+      waiting: [2, 3],
+      signer: createModelSigner({ id: 'coordinator-1', signing: counted }),
+    })
+    await announcements.deliver({ kind: 'invited', round })
+    await announcements.deliver({ kind: 'published', task: digits })
+    expect(messages.map(([, { type }]) => type)).toEqual([
+      'invitation',
+      'invitation',
+      'model-published',
+      'model-published',
+    ])
+    for (const [, message] of messages) {
+      if (message.type !== 'invitation' && message.type !== 'model-published') throw new Error(message.type)
+      const { model, assignment, task, signature } = message
+      const { version, ...weights } = model
+      expect(signature).toBeDefined()
+      expect(
+        verifyModel({
+          statement: { coordinator: 'coordinator-1', task, version, weights, assignment },
+          publicKey: encodePublicKey(signing.publicKey),
+          signature: signature ?? EncodedSignature.parse(''),
+        }),
+      ).toBe(true)
+    }
+    expect(signatures).toBe(1)
   })
 })
 
@@ -100,6 +143,7 @@ const aStage = (facts: {
   members?: Member[]
   waiting?: number[]
   online?: number[]
+  signer?: ModelSigner
 }) => {
   const messages: [number, CoordinatorMessage][] = []
   const presence = createPresence()
@@ -135,6 +179,7 @@ const aStage = (facts: {
     },
     session: async () =>
       facts.round && hasSession(facts.round) ? { round: facts.round, rows: createRows() } : undefined,
+    signer: facts.signer ?? createModelSigner({ id: 'coordinator-1', signing }),
     access: { issueSession: (_, until) => ({ token: 'session', expiresAt: until }) },
   })
   return { announcements, messages, told: () => messages.map(([n, { type }]) => [n, type]) }

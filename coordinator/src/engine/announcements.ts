@@ -8,6 +8,7 @@ import {
 import type { Clock } from '@tributary/protocols/runtime'
 import { messageFor, rowsOfGroup } from '@tributary/protocols/secagg'
 import type { Presence } from '../clients/presence.ts'
+import type { ModelSigner } from '../models/model-signer.ts'
 import type { ModelRecord, Task } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isAwaited, type Member } from '../round/member.ts'
@@ -56,12 +57,14 @@ export const createAnnouncements = ({
   store,
   presence,
   access,
+  signer,
   session,
 }: {
   clock: Clock
   store: Pick<Store, 'tasks' | 'models' | 'rounds' | 'members'>
   presence: Presence
   access: Pick<AccessService, 'issueSession'>
+  signer: Pick<ModelSigner, 'sign'>
   session: Engine['session']
 }): Announcements => {
   const published = (task: Task, model: ModelRecord, client: ClientId) =>
@@ -70,6 +73,7 @@ export const createAnnouncements = ({
       task: task.id,
       model: { version: model.version, ...model.weights },
       assignment: task.assignment,
+      signature: signer.sign(task, model),
       session: access.issueSession(client, clock.now() + PUBLISH_SESSION_MS),
     })
 
@@ -113,6 +117,7 @@ export const createAnnouncements = ({
         task: round.task,
         model: { version: model.version, ...model.weights },
         assignment: task.assignment,
+        signature: signer.sign(task, model),
         publicKey: to.publicKey,
         ...(carried && { carried }),
         ...asked(round, task, member),

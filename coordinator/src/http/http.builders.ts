@@ -1,6 +1,6 @@
 /** A real server on a loopback port, whose services are small stand-ins: for what is HTTP's alone. */
 import { ClientId, Digest, ModelVersion, TaskId } from '@tributary/protocols'
-import { EncodedPublicKey } from '@tributary/protocols/crypto'
+import { EncodedPublicKey, EncodedSignature } from '@tributary/protocols/crypto'
 import { TaskFile } from '@tributary/protocols/task'
 import { Registry } from 'prom-client'
 import type { OpenBlob } from '../ports/blobs.ts'
@@ -146,6 +146,10 @@ const services: Services = {
     published: absent,
     upload: absent,
   },
+  signer: {
+    coordinator: { id: 'coordinator-1', publicKey: EncodedPublicKey.parse('A'.repeat(43)) },
+    sign: () => EncodedSignature.parse('A'.repeat(86)),
+  },
   clients: { invite: absent, enrol: absent, get: async (id) => aClient(id), revoke: absent },
   access,
   sessions,
@@ -187,6 +191,7 @@ export const anApp = (overrides: Overrides = {}, needs: Partial<HttpNeeds> = {})
       tasks: { ...services.tasks, ...overrides.tasks },
       rounds: { ...services.rounds, ...overrides.rounds },
       models: { ...services.models, ...overrides.models },
+      signer: { ...services.signer, ...overrides.signer },
       clients: { ...services.clients, ...overrides.clients },
       access: { ...services.access, ...overrides.access },
       sessions: { ...services.sessions, ...overrides.sessions },

@@ -84,7 +84,7 @@ export interface paths {
         put?: never;
         /**
          * Enrol a public key by an enrolment token
-         * @description The token in the body is the right to ask. Enrolling the same key again is answered the same. Needs no token.
+         * @description The token in the body is the right to ask. Enrolling the same key again is answered the same. The answer says whom the client has enrolled with: it pins that key. Needs no token.
          */
         post: operations["enrolClient"];
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A model version and its lineage
+         * A model version and its lineage, as the coordinator has signed it for clients
          * @description Needs the role viewer.
          */
         get: operations["getModel"];
@@ -1017,7 +1017,7 @@ export interface components {
                 loss?: number;
             };
             /** @enum {string} */
-            reason: "busy" | "unsupported-model" | "no-data" | "conditions" | "consent" | "other";
+            reason: "busy" | "unsupported-model" | "untrusted-model" | "no-data" | "conditions" | "consent" | "other";
             /** Format: date-time */
             since?: string;
             /** @constant */
@@ -3935,7 +3935,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientView"];
+                    "application/json": {
+                        coordinator?: {
+                            id: string;
+                            publicKey: string;
+                        };
+                        /** Format: date-time */
+                        enrolledAt: string;
+                        enrolledBy: string;
+                        id: components["schemas"]["ClientId"];
+                        online?: boolean;
+                        publicKey: string;
+                        /** @enum {string} */
+                        status: "active" | "revoked";
+                        waitingFor?: components["schemas"]["TaskId"][];
+                    };
                 };
             };
             /** @description `invalid`: The request has mistakes. */
@@ -6213,7 +6227,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelView"];
+                    "application/json": {
+                        assignment: components["schemas"]["Digest"];
+                        /** Format: date-time */
+                        createdAt: string;
+                        origin: {
+                            /** @constant */
+                            kind: "initial";
+                            seed: number;
+                        } | {
+                            /** @constant */
+                            kind: "imported";
+                            note: string;
+                        } | {
+                            examples: number;
+                            /** @constant */
+                            kind: "round";
+                            metrics: {
+                                [key: string]: number;
+                            };
+                            privacy?: {
+                                /** @enum {string} */
+                                accountant: "exact-gaussian" | "renyi" | "privacy-loss-distribution";
+                                delta: number;
+                                epsilon: number | null;
+                                participation: {
+                                    /** @default 0 */
+                                    between: number;
+                                    most: number;
+                                } | null;
+                                /** @enum {string} */
+                                relation: "zero-out" | "add-or-remove" | "replace";
+                                rounds: number;
+                                sampling: {
+                                    /** @constant */
+                                    kind: "none";
+                                } | components["schemas"]["PoissonSampling"];
+                                /** @constant */
+                                unit: "client";
+                            };
+                            round: components["schemas"]["RoundId"];
+                            state?: {
+                                numbers: {
+                                    [key: string]: number;
+                                };
+                                since?: components["schemas"]["ModelVersion"];
+                                vectors?: {
+                                    bytes: number;
+                                    digest: components["schemas"]["Digest"];
+                                };
+                            };
+                        } | {
+                            /** @constant */
+                            kind: "rollback";
+                            reason: string;
+                            to: components["schemas"]["ModelVersion"];
+                        };
+                        parent: components["schemas"]["ModelVersion"] | null;
+                        signed: {
+                            assignment: {
+                                bytes: number;
+                                digest: components["schemas"]["Digest"];
+                            };
+                            coordinator: {
+                                id: string;
+                                publicKey: string;
+                            };
+                            signature: string;
+                        };
+                        task: components["schemas"]["TaskId"];
+                        version: components["schemas"]["ModelVersion"];
+                        weights: {
+                            bytes: number;
+                            digest: components["schemas"]["Digest"];
+                        };
+                    };
                 };
             };
             /** @description `invalid`: The request has mistakes. */

@@ -14,6 +14,8 @@ import { ProtocolVersion } from '../version.ts'
 export const DeclineReason = z.enum([
   'busy',
   'unsupported-model',
+  /** It is not signed by the coordinator that this client has pinned. */
+  'untrusted-model',
   'no-data',
   'conditions',
   'consent',

@@ -1,6 +1,6 @@
 /** Control messages from the coordinator to a client. Rules [S…] of docs/protocol.md. */
 import * as z from 'zod/mini'
-import { EncodedNonce, EncodedPublicKey } from '../crypto/encoded.ts'
+import { EncodedNonce, EncodedPublicKey, EncodedSignature } from '../crypto/encoded.ts'
 import { ClientId, Digest, Instant, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { Manifest } from '../secagg/manifest.ts'
 import { BundlesMessage, ConfirmationsMessage, RosterMessage, SurvivorsMessage } from '../secagg/messages.ts'
@@ -79,6 +79,8 @@ export const Invitation = z.strictObject({
   model: z.strictObject({ version: ModelVersion, ...BlobRef.shape }),
   /** The model's architecture and the plan, as an `Assignment`. */
   assignment: BlobRef,
+  /** The coordinator's, over what the model version is (K10). */
+  signature: z.optional(EncodedSignature),
   /** The round's X25519 public key: what the update is sealed to. */
   publicKey: EncodedPublicKey,
   /** When the round stops waiting, by the coordinator's clock, and how far away that is. */
@@ -130,6 +132,8 @@ export const ModelPublished = z.strictObject({
   task: TaskId,
   model: z.strictObject({ version: ModelVersion, ...BlobRef.shape }),
   assignment: BlobRef,
+  /** The coordinator's, over what the model version is (K10). */
+  signature: z.optional(EncodedSignature),
   session: Session,
 })
 export type ModelPublished = z.infer<typeof ModelPublished>

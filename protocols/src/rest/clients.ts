@@ -40,3 +40,14 @@ export const ClientView = z.object({
   waitingFor: z.optional(z.array(TaskId)),
 })
 export type ClientView = z.infer<typeof ClientView>
+
+/** Who a coordinator is, to clients that pin it: its id in challenges, and the Ed25519 key, base64url, that signs models and secure rounds. */
+export const CoordinatorView = z.object({
+  id: z.string().check(z.minLength(1), z.maxLength(128)),
+  publicKey: EncodedPublicKey,
+})
+export type CoordinatorView = z.infer<typeof CoordinatorView>
+
+/** The answer to an enrolment: the client, and whom it has enrolled with. */
+export const EnrolmentView = z.object({ ...ClientView.shape, coordinator: z.optional(CoordinatorView) })
+export type EnrolmentView = z.infer<typeof EnrolmentView>

@@ -3,7 +3,7 @@ export { AuditVerificationView } from './audit-verification.ts'
 export { BlobView } from './blobs.ts'
 export { ClientPage, ClientQuery, ClientRoundPage, ClientRoundView } from './client-page.ts'
 export { clientPaths } from './client-paths.ts'
-export { ClientView, EnrolmentSecret, EnrolRequest } from './clients.ts'
+export { ClientView, CoordinatorView, EnrolmentSecret, EnrolmentView, EnrolRequest } from './clients.ts'
 export { CSRF_HEADER } from './csrf-header.ts'
 export { FleetView } from './fleet.ts'
 export { IdempotencyKey } from './headers.ts'
@@ -16,6 +16,7 @@ export {
   ModelView,
   OriginView,
   RollbackRequest,
+  SignedModelView,
   VersionParam,
 } from './models.ts'
 export { AlertKind, AlertView, OverviewView } from './overview.ts'

@@ -1,7 +1,9 @@
 /** `/api/v1/tasks/{task}/models`, `/rollback` and below. */
 import * as z from 'zod'
+import { EncodedSignature } from '../crypto/encoded.ts'
 import { Digest, ModelVersion, RoundId, TaskId } from '../ids.ts'
 import { PrivacyClaim } from '../privacy/accounting/claim.ts'
+import { CoordinatorView } from './clients.ts'
 import { pageOf } from './paging.ts'
 import { Timestamp } from './time.ts'
 
@@ -43,6 +45,17 @@ export const ModelView = z.object({
   createdAt: Timestamp,
 })
 export type ModelView = z.infer<typeof ModelView>
+
+/** A version as its coordinator has signed it for clients (K10): all that it takes to check the model where it is deployed. */
+export const SignedModelView = z.object({
+  ...ModelView.shape,
+  signed: z.object({
+    coordinator: CoordinatorView,
+    assignment: z.object({ digest: Digest, bytes: z.int().min(0) }),
+    signature: EncodedSignature,
+  }),
+})
+export type SignedModelView = z.infer<typeof SignedModelView>
 
 export const ModelPage = pageOf(ModelView)
 export type ModelPage = z.infer<typeof ModelPage>

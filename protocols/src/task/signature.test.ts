@@ -28,7 +28,7 @@ describe('[T17] a signature', () => {
   })
 
   test.each<[string, unknown, RegExp]>([
-    ['no features', { ...income, features: [] }, /^features: /],
+    ['no features', { ...income, features: [] }, /^at features: /],
     [
       'a name twice',
       { ...income, features: [income.features[0], income.features[0]] },

@@ -1,11 +1,14 @@
-import { ModelView } from '@tributary/protocols/rest'
+import { SignedModelView } from '@tributary/protocols/rest'
 import type { Services } from '../../services.ts'
 import type { Api } from '../api.ts'
 import { ModelPath } from '../path-params.ts'
 import { granted } from '../problem.ts'
 import { modelView } from '../views/model-view.ts'
 
-export const getModel = (api: Api, { models }: Pick<Services, 'models'>): void => {
+export const getModel = (
+  api: Api,
+  { models, tasks, signer }: Pick<Services, 'models' | 'tasks' | 'signer'>,
+): void => {
   api.route({
     method: 'GET',
     url: '/tasks/:task/models/:version',
@@ -13,11 +16,16 @@ export const getModel = (api: Api, { models }: Pick<Services, 'models'>): void =
     schema: {
       operationId: 'getModel',
       tags: ['models'],
-      summary: 'A model version and its lineage',
+      summary: 'A model version and its lineage, as the coordinator has signed it for clients',
       params: ModelPath,
-      response: { 200: ModelView },
+      response: { 200: SignedModelView },
     },
-    handler: async (request) =>
-      modelView(granted(await models.get(request.params.task, request.params.version))),
+    handler: async ({ params }) => {
+      const model = granted(await models.get(params.task, params.version))
+      const { task } = granted(await tasks.get(params.task))
+      const { assignment } = task
+      const { coordinator } = signer
+      return { ...modelView(model), signed: { coordinator, assignment, signature: signer.sign(task, model) } }
+    },
   })
 }

@@ -1,16 +1,20 @@
 import {
   answerChallenge,
   challengeDigest,
+  encodePublicKey,
   enrolmentDigest,
   enrolmentTokenHash,
   fromHex,
   identityFromSeed,
+  modelDigest,
   proveEnrolment,
   signingBytes,
   signingDigest,
+  signModel,
   toHex,
   verifyChallenge,
   verifyEnrolment,
+  verifyModel,
 } from '@tributary/protocols/crypto'
 import {
   decodeSubmission,
@@ -62,6 +66,18 @@ export const remakeStatements = (vectors: Vectors): Vectors => {
       digest: toHex(enrolmentDigest(tokenHash, publicKey)),
       signature: toHex(proof),
     },
+    models: vectors.models.map(({ statement }) => {
+      const signature = signModel(identity, statement)
+      must(
+        verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature }),
+        `version ${statement.version}`,
+      )
+      return { statement, digest: toHex(modelDigest(statement)), signature }
+    }),
+    refusedModels: vectors.refusedModels.filter(
+      ({ statement, signature }) =>
+        !verifyModel({ statement, publicKey: encodePublicKey(publicKey), signature }),
+    ),
     submissions: vectors.submissions.map(({ name, header }) => {
       const { signature: _, ...unsigned } = decodeSubmission(header)
       const submission = signSubmission(identity, unsigned)

@@ -24,6 +24,7 @@ const ABANDONED: Record<AbandonReason, string> = {
 const DECLINED: Record<DeclineReason, string> = {
   busy: 'was busy',
   'unsupported-model': 'cannot train this model',
+  'untrusted-model': 'was not shown the signature of the coordinator that it has pinned',
   'no-data': 'has no data',
   conditions: 'its conditions were not met (power, network, idle)',
   consent: 'has no consent of its user',
