@@ -1,5 +1,5 @@
 /** The app: one person, their lines, and the client that takes part for them. */
-import { endpointsOf } from '@tributary/client-sdk'
+import { endpointsOf, TributaryError } from '@tributary/client-sdk'
 import { createBrowserClient } from '@tributary/client-sdk/browser'
 import type { CompactTrainer } from '@tributary/client-sdk/compact'
 import { createWorkerTrainer } from '@tributary/client-sdk/worker'
@@ -81,7 +81,9 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
     round(numberOf(id), { stage: 'sent', fraction: 1 })
     store.change(({ contributed }) => ({ contributed: contributed + 1 }))
   })
-  client.on('error', ({ message }) => store.change({ problem: message }))
+  client.on('error', ({ code, message }) => {
+    if (code !== 'not-enrolled') store.change({ problem: message })
+  })
   client.consent.on((consent) => store.change({ consent }))
 
   let judging = Promise.resolve()
@@ -104,10 +106,18 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
   const suggest = async (text: string): Promise<string[]> =>
     likeliest(await client.predict(windowOf(text)), { count: 3, beginning: unfinished(text) })
 
+  /** Whom the coordinator does not know enrols first, once in its life. */
   const takePart = async () => {
     if (store.get().airplane) return
-    await client.enrol(invitation)
-    await client.join()
+    try {
+      await client.join()
+    } catch (error) {
+      const code = error instanceof TributaryError ? error.code : undefined
+      if (code === 'left') return
+      if (code !== 'not-enrolled') throw error
+      await client.enrol(invitation)
+      await client.join()
+    }
   }
   const tryToTakePart = () =>
     takePart().catch((error: unknown) => store.change({ problem: problemOf(error) }))

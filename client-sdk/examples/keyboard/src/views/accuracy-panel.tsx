@@ -6,13 +6,7 @@ const LEFT = 30
 const BOTTOM = 16
 
 /** Accuracy on lines that nobody trains on, by version, beside what needs no model. */
-export const AccuracyPanel = ({
-  judged,
-  story,
-}: {
-  judged: readonly Judged[]
-  story: Story | undefined
-}) => {
+export const AccuracyPanel = ({ judged, story }: { judged: readonly Judged[]; story: Story | undefined }) => {
   const baseline = story?.baseline
   const latest = judged.at(-1)
   const first = judged[0]

@@ -45,7 +45,8 @@ export const ConsentScreen = ({ session, state }: { session: Session; state: Sta
       </button>
     </div>
     <p className="quiet">
-      You are <strong>{session.person}</strong> in this tab. Until you answer, nothing has been asked for but this page and its files.
+      You are <strong>{session.person}</strong> in this tab. Until you answer, nothing has been asked for but
+      this page and its files.
     </p>
   </main>
 )

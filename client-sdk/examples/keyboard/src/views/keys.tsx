@@ -10,7 +10,7 @@ export const Keys = ({ onKey, onEnter }: { onKey(key: string): void; onEnter(): 
     setShift('up')
   }
   return (
-    <div className="keys" role="group" aria-label="Keys">
+    <fieldset className="keys" aria-label="Keys">
       {ROWS.map((row, at) => (
         <div key={row} className="row">
           {at === 2 && (
@@ -55,7 +55,7 @@ export const Keys = ({ onKey, onEnter }: { onKey(key: string): void; onEnter(): 
           ↵
         </Key>
       </div>
-    </div>
+    </fieldset>
   )
 }
 

@@ -30,6 +30,7 @@ export const Phone = ({ session, state }: { session: Session; state: State }) =>
             type="checkbox"
             role="switch"
             checked={state.airplane}
+            aria-checked={state.airplane}
             onChange={({ target }) => void session.setAirplane(target.checked ? 'on' : 'off')}
           />
           <span>Airplane mode</span>

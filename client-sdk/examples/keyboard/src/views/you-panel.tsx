@@ -59,7 +59,7 @@ export const YouPanel = ({
           Erase me …
         </button>
       ) : (
-        <div className="confirm" role="group" aria-label="Erase me">
+        <fieldset className="confirm" aria-label="Erase me">
           <p>
             Lines, key, models and memory of this person are deleted here, and the coordinator is told. This
             cannot be undone.
@@ -80,7 +80,7 @@ export const YouPanel = ({
               Keep me
             </button>
           </span>
-        </div>
+        </fieldset>
       )}
     </section>
   )
