@@ -21,6 +21,7 @@ export type { Conditions } from './conditions/conditions.ts'
 export { createCircumstances, type GivenCircumstances } from './conditions/given-circumstances.ts'
 export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
+export type { Withdrawn } from './consent/withdrawal.ts'
 export { type Kept, loadKept } from './kept/kept.ts'
 export {
   type ClientLine,

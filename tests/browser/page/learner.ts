@@ -83,6 +83,7 @@ const createLearner = ({ coordinator, task, examples, prefer, workers }: Learner
     id: () => client.id(),
     enrol: (token: string) => client.enrol(token),
     join: () => client.join(),
+    withdraw: () => client.withdraw(),
     leave: () => client.leave(),
     state: () => client.state,
     /** Probabilities of the three kinds for each point of `inputs`, row by row. */
