@@ -14,4 +14,4 @@ if (invited)
 else root.render(<NotInvited />)
 
 // The page itself opens without a network from its second visit on.
-if (import.meta.env.PROD) void navigator.serviceWorker?.register('/service-worker.js')
+if (import.meta.env.MODE === 'production') void navigator.serviceWorker?.register('/service-worker.js')

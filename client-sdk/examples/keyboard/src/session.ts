@@ -84,7 +84,10 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
   client.on('error', ({ code, message }) => {
     if (code !== 'not-enrolled') store.change({ problem: message })
   })
-  client.consent.on((consent) => store.change({ consent }))
+  client.consent.on((consent) => {
+    // Erasing goes on after it has been said; `eraseMe` says when it is done.
+    if (consent !== 'withdrawn') store.change({ consent })
+  })
 
   let judging = Promise.resolve()
   client.on('model', ({ version }) => {
@@ -122,11 +125,29 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
   const tryToTakePart = () =>
     takePart().catch((error: unknown) => store.change({ problem: problemOf(error) }))
 
+  const eraseMe = async () => {
+    const { told } = await client.withdraw()
+    trainer.dispose()
+    await lines.erase()
+    sessionStorage.removeItem(AIRPLANE)
+    const remains = await remainsOf(person)
+    store.change(({ passed, sent, judged }) => ({
+      ...nothingYet,
+      consent: 'withdrawn',
+      passed,
+      sent,
+      judged,
+      erased: { told, remains },
+    }))
+  }
+
   const begin = async () => {
     const { judged } = await story.catch(() => ({ judged: [] }))
     store.change((state) => ({ judged: [...judged, ...state.judged] }))
     const consent = await client.consent.whenRead()
     store.change({ consent, lines: consent === 'granted' ? await lines.count() : 0 })
+    if (consent === 'withdrawn')
+      store.change({ erased: { told: 'before', remains: await remainsOf(person) } })
     if (consent !== 'granted') return
     // What this device has kept; `model` tells.
     await suggest('').catch(() => undefined)
@@ -156,21 +177,7 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
       traffic.set(to === 'on' ? 'off' : 'on')
       if (to === 'off') await tryToTakePart()
     },
-    async eraseMe() {
-      const { told } = await client.withdraw()
-      trainer.dispose()
-      await lines.erase()
-      sessionStorage.removeItem(AIRPLANE)
-      const remains = await remainsOf(person)
-      store.change(({ passed, sent, judged }) => ({
-        ...nothingYet,
-        consent: 'withdrawn',
-        passed,
-        sent,
-        judged,
-        erased: { told, remains },
-      }))
-    },
+    eraseMe: () => eraseMe().catch((error: unknown) => store.change({ problem: problemOf(error) })),
   }
 }
 

@@ -30,7 +30,8 @@ export type State = {
   sent: { bytes: number; messages: number }
   /** What went wrong last, and what can be done about it. */
   problem: string | undefined
-  erased: { told: 'yes' | 'later'; remains: Remains } | undefined
+  /** Whether the coordinator has been told; `before`: when this page was open last. */
+  erased: { told: 'yes' | 'later' | 'before'; remains: Remains } | undefined
 }
 
 export const nothingYet: State = {

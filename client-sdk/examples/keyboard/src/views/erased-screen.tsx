@@ -1,15 +1,18 @@
 import type { Session } from '../session.ts'
 import type { State } from '../state.ts'
 
+const TOLD = {
+  yes: 'The coordinator was told, and lets this client in no more. What it had acknowledged before stays in the average of its round.',
+  later:
+    'The coordinator could not be reached. A signed statement is kept, and handed in as soon as it can be.',
+  before: 'You withdrew when this page was open before. Nobody takes part for you.',
+} as const
+
 export const ErasedScreen = ({ session, state: { erased, problem } }: { session: Session; state: State }) => (
   <main className="sheet">
     <p className="eyebrow">Erased</p>
     <h1>You are gone from this keyboard</h1>
-    <p className="lead">
-      {erased?.told === 'later'
-        ? 'The coordinator could not be reached. It will be told by a signed statement when this page can reach it.'
-        : 'The coordinator was told, and lets this client in no more. What it had acknowledged before stays in the average of its round.'}
-    </p>
+    <p className="lead">{erased && TOLD[erased.told]}</p>
     {erased && (
       <>
         <h2>What is left in this browser</h2>
