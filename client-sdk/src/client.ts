@@ -114,8 +114,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
    * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already.
    */
   another<Other extends Trainer>(options: TaskOptions<Other>): FederatedClient<Other> {
-    const { privacy } = this.#options
-    return new FederatedClient<Other>({ ...(privacy && { privacy }), ...options }, this.#device)
+    const privacy = options.privacy ?? this.#options.privacy
+    return new FederatedClient<Other>({ ...options, ...(privacy && { privacy }) }, this.#device)
   }
 
   /** Hears of every such event, until the function that is returned is called. */
