@@ -26,6 +26,7 @@ export type Consent = {
   whenRead(): Promise<ConsentState>
   /**
    * The person agrees, to these words where they are given (else to the option `wording`). Of a text longer than 4 kB its digest is kept alone.
+   * Where they decline or withdraw before it is kept, that stands.
    * @throws TributaryError `storage-failed`: then nothing is granted.
    */
   grant(given?: { wording?: string }): Promise<void>
@@ -62,6 +63,10 @@ export const createConsent = ({
   let record: ConsentRecord | undefined
   let state: ConsentState = 'unasked'
   let reading: Promise<void> | undefined
+  let unreadable = false
+  /** How often the person has said no: what they agreed to before the last of them is granted no more, however long keeping it took. */
+  let refusals = 0
+  let turn: Promise<unknown> = Promise.resolve()
   const events = createEmitter<{ state: ConsentState }>((error) =>
     // There is nobody to tell: as with any event target, it is the platform's uncaught error.
     queueMicrotask(() => {
@@ -72,12 +77,24 @@ export const createConsent = ({
   const become = (next: ConsentRecord | undefined) => {
     record = next
     const before = state
-    state = stateOf(next, { fromElsewhere, digest })
+    state = stateOf(next, { fromElsewhere: unreadable ? undefined : fromElsewhere, digest })
     if (state !== before) events.emit('state', state)
+  }
+  const refuse = (next: ConsentRecord) => {
+    refusals += 1
+    become(next)
+  }
+  /** In the order in which it was said, so that what was said last is what is there. */
+  const keep = (said: () => ConsentRecord): Promise<void> => {
+    const mine = turn.then(() => saveJson(records, CONSENT, said()))
+    turn = mine.catch(() => undefined) // whoever asked hears of it
+    return mine
   }
   const load = async () => {
     try {
       const kept = await loadJson(records, CONSENT, ConsentRecord)
+      // It may have been a no, which nothing from elsewhere overrules.
+      unreadable = kept === undefined && (await records.load(CONSENT)) !== undefined
       // What was said while it was read is newer.
       if (!record) become(kept)
     } catch (error) {
@@ -109,21 +126,22 @@ export const createConsent = ({
     },
     async grant({ wording = asked } = {}) {
       const granted = answer('granted', wording)
-      await saveJson(records, CONSENT, granted)
-      become(granted)
+      const before = refusals
+      await keep(() => granted)
+      if (refusals === before) become(granted)
     },
     async decline() {
       const declined = answer('declined')
-      become(declined)
-      await saveJson(records, CONSENT, declined)
+      refuse(declined)
+      await keep(() => declined)
     },
     on,
     async require() {
       await read()
       if (state !== 'granted') throw noConsent(state)
     },
-    withdraw: () => become(answer('withdrawn')),
-    keepWithdrawn: () => saveJson(records, CONSENT, record ?? answer('withdrawn')),
+    withdraw: () => refuse(answer('withdrawn')),
+    keepWithdrawn: () => keep(() => record ?? answer('withdrawn')),
     gate: {
       watch(told) {
         const tell = (now: ConsentState) =>
