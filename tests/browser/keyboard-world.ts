@@ -28,7 +28,10 @@ export type KeyboardWorld = AsyncDisposable & {
 }
 
 export const startKeyboard = async (flags: readonly string[]): Promise<KeyboardWorld> => {
+  // Vitest's own NODE_ENV would have React built for development.
+  const { NODE_ENV: _, ...env } = process.env
   const process_ = spawn(process.execPath, ['--conditions=source', MAIN, '--json', ...flags], {
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let asides = ''

@@ -13,7 +13,7 @@ import { type KeyboardWorld, startKeyboard } from './keyboard-world.ts'
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const SECRET = 'xyzzyplugh'
-const PATIENCE = { withinMs: 20_000, everyMs: 50 }
+const PATIENCE = { withinMs: 30_000, everyMs: 50 }
 
 const data = process.env.TRIBUTARY_DATA ?? DEFAULT_DATA_FOLDER
 const present = DATASET_FILES['tiny-shakespeare'].every(({ path }) => existsSync(join(data, path)))
@@ -112,13 +112,14 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     for (const tab of [ann, bob])
       await tab.page.getByText(/\d+ rounds? (has|have) an update of yours/).waitFor({ timeout: 20_000 })
 
-    const [start, ...later] = await until(
-      'eight rounds',
-      () => world.judged.length > 8 && world.judged,
+    await until(
+      'three versions, one of them better than the start',
+      () => {
+        const [start, ...later] = world.judged
+        return start && later.length > 2 && later.some(({ top3 }) => top3 > start.top3 + 0.05)
+      },
       PATIENCE,
     )
-    const best = Math.max(...later.map(({ top3 }) => top3))
-    expect(best).toBeGreaterThan((start?.top3 ?? 1) + 0.05)
     await until(
       'a version that both have judged',
       async () => {

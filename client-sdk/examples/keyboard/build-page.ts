@@ -13,8 +13,6 @@ export const buildPage = async (): Promise<PageFiles> => {
     root: fileURLToPath(new URL('.', import.meta.url)),
     logLevel: 'warn',
     mode: 'production',
-    // Whatever the process that builds it is run for.
-    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
     build: { write: false },
   })
   const { output } = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput

@@ -28,7 +28,7 @@ export const ErasedScreen = ({ session, state: { erased, problem } }: { session:
           <tbody>
             {erased.remains.map(({ name, records }) => (
               <tr key={name}>
-                <td>{name}</td>
+                <td>{name.replace(/ https?:\S+/, '')}</td>
                 <td className="number">{records}</td>
               </tr>
             ))}

@@ -23,8 +23,8 @@ export const RoundPanel = ({ state }: { state: State }) => (
     </ol>
     <p className="quiet">
       {state.contributed === 0
-        ? 'No round has an update of yours yet.'
-        : `${state.contributed} ${state.contributed === 1 ? 'round has' : 'rounds have'} an update of yours.`}
+        ? 'No round has an update of yours since this page opened.'
+        : `${state.contributed} ${state.contributed === 1 ? 'round has' : 'rounds have'} an update of yours since this page opened.`}
     </p>
   </section>
 )
