@@ -14,7 +14,6 @@ import {
   passOn,
 } from './client-events.ts'
 import type { ClientOptions, TaskOptions } from './client-options.ts'
-import { requireCounting } from './conditions/conditions.ts'
 import type { UsageReport } from './conditions/politeness.ts'
 import type { Consent } from './consent/consent.ts'
 import { createDevice, type Device } from './device/device.ts'
@@ -59,7 +58,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * @param device What is shared with clients of other tasks: `another` gives it.
-   * @throws TributaryError `bad-options` for an address or a task's id that is not one, or for conditions with mistakes.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
    */
   constructor(options: TaskOptions<T>, device: Device)
   constructor(options: ClientOptions<T>)
@@ -69,7 +68,6 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
-    if (this.#device.conditions) requireCounting(this.#device.conditions, options.trainer)
     this.#device.clients.set(this.task, { leave: () => this.leave() })
     this.#kept = this.#device.keep?.(this.task, (notice) => passOn(this.#events, notice))
   }
@@ -124,14 +122,14 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * Makes this client known to the coordinator, once in its life; repeating it is harmless.
-   * @throws TributaryError `no-consent`, `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`; the signal's reason
+   * @throws TributaryError `bad-options` for conditions with mistakes, `no-consent`, `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`; the signal's reason
    * when that has aborted.
    */
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
-    const { consent, endpoints, surroundings, pinning } = this.#device
+    const { endpoints, surroundings, pinning } = this.#device
     const identity = await abortable(
-      consent.require().then(() => this.#device.loadIdentity()),
+      this.#requireReady().then(() => this.#device.loadIdentity()),
       signal,
     )
     const asking = { endpoints, fetch: surroundings.fetch, signal }
@@ -143,7 +141,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   /**
    * Begins to take part. Resolves when the coordinator has welcomed this client, however long that takes and however long gates keep it from
    * asking (`state` is `held`); from then on taking part goes on by itself. `signal` leaves.
-   * @throws TributaryError `no-consent`; `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
+   * @throws TributaryError `bad-options` for conditions with mistakes; `no-consent`; `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
    * left before it was welcomed, `already-joined`; the signal's reason when that has aborted.
    */
   join({ signal }: Abortable = {}): Promise<void> {
@@ -212,6 +210,12 @@ export class FederatedClient<T extends Trainer = Trainer> {
     return abortable(trainer.evaluate(model), signal)
   }
 
+  /** What an app has got wrong comes before what a person has to say. */
+  async #requireReady(): Promise<void> {
+    await this.#device.politeness?.require(this.#options.trainer)
+    await this.#device.consent.require()
+  }
+
   async #join(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     if (this.#membership)
@@ -230,7 +234,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
-      await this.#device.consent.require()
+      await this.#requireReady()
       const identity = await this.#device.loadIdentity()
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)

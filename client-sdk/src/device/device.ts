@@ -8,9 +8,7 @@ import { memoryParticipationStore } from '../adapters/memory-participation-store
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Gate } from '../attendance/gate.ts'
 import { type DeviceOptions, type Surroundings, surroundingsAt, type TaskOptions } from '../client-options.ts'
-import { type CheckedConditions, checkedConditions } from '../conditions/conditions.ts'
-import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
-import type { Politeness } from '../conditions/politeness.ts'
+import { type LazyPoliteness, lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
@@ -32,9 +30,8 @@ export type Device = {
   surroundings: Surroundings
   stores: DeviceStores
   consent: ConsentBook
-  /** Under which it takes part, and what keeps to them; `undefined` where the app has given none. */
-  conditions: CheckedConditions | undefined
-  politeness: Politeness | undefined
+  /** What keeps to the conditions under which it takes part; `undefined` where the app has given none. */
+  politeness: LazyPoliteness | undefined
   /** Consent and conditions among them. */
   gates: readonly Gate[]
   /** The key that the app has given, and whom this device has pinned as its coordinator. */
@@ -64,8 +61,8 @@ export type DeviceStores = {
 /** What a device needs of the clients on it. */
 export type DeviceClient = { leave(): Promise<void> }
 
-/** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one, or conditions with mistakes. */
-export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>): Device => {
+/** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one. */
+export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
@@ -85,7 +82,7 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
   })
   const { records } = options
   const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
-  const conditions = options.conditions && checkedConditions(options.conditions, options.trainer)
+  const { conditions } = options
   const politeness =
     conditions &&
     lazyPoliteness({
@@ -99,7 +96,6 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
   return {
     endpoints,
     surroundings: politeness ? { ...surroundings, bulk: politeness.bulk } : surroundings,
-    conditions,
     politeness,
     stores,
     consent,

@@ -1,3 +1,4 @@
+import '../participation/lazily.ts'
 import type { TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
