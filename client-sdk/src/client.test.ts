@@ -289,7 +289,7 @@ describe('consent', () => {
       coordinator: 'https://learn.example.org',
       task,
       trainer: shiftTrainer,
-      keys: { load: async () => undefined, keep },
+      keys: { load: async () => undefined, keep, erase: async () => {} },
       surroundings: { ...world.surroundings, fetch, connect },
     })
     await expect(client.join()).rejects.toMatchObject({ code: 'no-consent' })

@@ -16,6 +16,7 @@ import {
 import type { ClientOptions, TaskOptions } from './client-options.ts'
 import type { UsageReport } from './conditions/politeness.ts'
 import type { Consent } from './consent/consent.ts'
+import type { Withdrawn } from './consent/withdrawal.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
 import type { Kept } from './kept/kept.ts'
@@ -48,7 +49,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   readonly task: TaskId
   readonly #options: TaskOptions<T>
   readonly #device: Device
-  readonly #kept: Kept | undefined
+  #kept: Kept | undefined
   readonly #events = createEmitter<FederatedEvents>((error, event) => this.#listenerFailed(error, event))
   #participant: Participant | undefined
   #membership: Membership | undefined
@@ -68,8 +69,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
-    this.#device.clients.set(this.task, { leave: () => this.leave() })
-    this.#kept = this.#device.keep?.(this.task, (notice) => passOn(this.#events, notice))
+    this.#device.clients.set(this.task, { leave: () => this.leave(), forget: () => this.#forget() })
+    this.#kept = this.#keep()
   }
 
   /** What this client is to the task at present. */
@@ -128,10 +129,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
     const { endpoints, surroundings, pinning } = this.#device
-    const identity = await abortable(
-      this.#requireReady().then(() => this.#device.loadIdentity()),
-      signal,
-    )
+    const identity = await abortable(this.#admitted(), signal)
     const asking = { endpoints, fetch: surroundings.fetch, signal }
     const { id, coordinator } = await enrol(asking, identity, token)
     if (coordinator) await pinning.learn(coordinator)
@@ -182,6 +180,19 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   /**
+   * The person no longer agrees: this client leaves all tasks of its device; key, models, its own vectors and all that it remembers are
+   * erased; and the coordinator is told, at once or, where it cannot be reached, as soon as it can be, also after a restart. The identity does
+   * not come back; that it was withdrawn is remembered (`consent.state`). What the coordinator has acknowledged before stays in its round.
+   * The signal ends the waiting: what has begun is finished.
+   * @throws TributaryError `storage-failed`, which says what could not be erased: all else has been. The signal's reason when that has aborted;
+   * where it had before the call, nothing has begun.
+   */
+  async withdraw({ signal }: Abortable = {}): Promise<Withdrawn> {
+    signal?.throwIfAborted()
+    return abortable(this.#device.withdraw(), signal)
+  }
+
+  /**
    * Uses the newest model, with what of it is this client's own.
    * @throws TributaryError `no-model` before there is one, `cannot-predict` when the trainer has no `predict`, `storage-failed`; the signal's
    * reason when that has aborted.
@@ -210,12 +221,6 @@ export class FederatedClient<T extends Trainer = Trainer> {
     return abortable(trainer.evaluate(model), signal)
   }
 
-  /** What an app has got wrong comes before what a person has to say. */
-  async #requireReady(): Promise<void> {
-    await this.#device.politeness?.require(this.#options.trainer)
-    await this.#device.consent.require()
-  }
-
   async #join(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     if (this.#membership)
@@ -234,14 +239,31 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
-      await this.#requireReady()
-      const identity = await this.#device.loadIdentity()
+      const identity = await this.#admitted()
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
+  }
+
+  /** The identity, where there is consent. What an app has got wrong comes before what a person has to say. */
+  async #admitted(): Promise<Identity> {
+    await this.#device.politeness?.require(this.#options.trainer)
+    await this.#device.ready()
+    await this.#device.consent.require()
+    return this.#device.loadIdentity()
+  }
+
+  #keep(): Kept | undefined {
+    return this.#device.keep?.(this.task, (notice) => passOn(this.#events, notice))
+  }
+
+  #forget(): void {
+    this.#participant = undefined
+    this.#kept = this.#keep()
+    this.#refresh()
   }
 
   #attend(identity: Identity, pin: Pin | undefined): void {
@@ -339,6 +361,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /** What this device has kept, as far as this client may use it. */
   async #restored(): Promise<FederatedModel | undefined> {
+    await this.#device.ready()
     return this.#kept && (await this.#kept.newest.restore(await this.#device.pinning.pin())).model
   }
 

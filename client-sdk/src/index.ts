@@ -20,6 +20,7 @@ export type {
 export type { Conditions } from './conditions/conditions.ts'
 export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
+export type { Withdrawn } from './consent/withdrawal.ts'
 export { type Kept, loadKept } from './kept/kept.ts'
 export {
   type ClientLine,

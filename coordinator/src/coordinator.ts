@@ -6,6 +6,7 @@ import { createCentralSum } from '@tributary/protocols/privacy'
 import { largestCohort } from '@tributary/protocols/task'
 import { createAuditVerification } from './audit/verification.ts'
 import { createAccessService } from './clients/access.ts'
+import { createDropOut } from './clients/drop-out.ts'
 import { createClientService } from './clients/enrolment.ts'
 import { createFleet } from './clients/fleet.ts'
 import { createGateway, type Gateway } from './clients/gateway.ts'
@@ -344,6 +345,8 @@ export const createCoordinator = async (needs: CoordinatorNeeds): Promise<Coordi
           others.tell({ type: 'revoked', client })
           presence.line(client)?.close('revoked')
         },
+        coordinator: needs.id,
+        dropOut: createDropOut({ store, standings, fault }),
       }),
       submissions: { receive: measure('upload', submissions.receive) },
       audit: { list: store.audit, verify: createAuditVerification({ clock, store }) },

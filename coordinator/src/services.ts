@@ -3,6 +3,7 @@
  * The composition root (`coordinator.ts`) builds each in its own room.
  */
 import type { ClientId, Digest, ModelVersion, RoundId, TaskId } from '@tributary/protocols'
+import type { EncodedSignature } from '@tributary/protocols/crypto'
 import type {
   CreateWebhookRequest,
   SystemView,
@@ -124,6 +125,11 @@ export type ClientService = {
   get(id: ClientId): Promise<Client | Refusal>
   /** The client's line is cut, and nothing more is taken from it. */
   revoke(id: ClientId, actor: Actor): Promise<Client | Refusal>
+  /**
+   * By the client's own statement, over `withdrawalDigest` by the key that enrolled: as if revoked, and it is out of the rounds that wait for it.
+   * What enrolment kept of it, but the key, is erased. Answered the same however often it is said; `unauthenticated` of whoever else says it.
+   */
+  withdraw(id: ClientId, statement: { signature: EncodedSignature }): Promise<Client | Refusal>
 }
 
 export type AccessService = {

@@ -11,7 +11,9 @@ import {
   signingBytes,
   signingDigest,
   signModel,
+  stateWithdrawal,
   toHex,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import { seededRandom } from '@tributary/protocols/runtime'
 import {
@@ -46,6 +48,12 @@ export const statementVectors = () => ({
     digest: toHex(enrolmentDigest(enrolmentTokenHash(TOKEN), alice.publicKey)),
     signature: toHex(proveEnrolment(alice, TOKEN)),
   },
+  withdrawals: [challenge.coordinator, ''].map((coordinator) => ({
+    coordinator,
+    client: alice.clientId,
+    digest: toHex(withdrawalDigest(alice.clientId, coordinator)),
+    signature: toHex(stateWithdrawal(alice, coordinator)),
+  })),
   models: models.map((statement) => ({
     statement,
     digest: toHex(modelDigest(statement)),

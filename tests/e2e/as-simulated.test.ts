@@ -65,7 +65,11 @@ test('a scenario ends in the same model, to the byte, in virtual time and over r
           task: scenario.name,
           consent: 'granted',
           folder: `${folder.path}/${index}`,
-          keys: { load: async () => identityBy(chance).exportSeed(), keep: async (seed) => seed },
+          keys: {
+            load: async () => identityBy(chance).exportSeed(),
+            keep: async (seed) => seed,
+            erase: async () => {},
+          },
           trainer: {
             train: ({ assignment, weights, plan, seed }) =>
               pool.train({ assignment, weights, rows, plan, seed }),

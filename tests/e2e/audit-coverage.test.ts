@@ -1,3 +1,4 @@
+import { encodeSignature, stateWithdrawal } from '@tributary/protocols/crypto'
 import { AuditPage, type AuditRecordView, restPaths, SessionView } from '@tributary/protocols/rest'
 import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -93,6 +94,8 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
   await answered('DELETE', restPaths.operatorToken(viewer.id), undefined, 200)
   await answered('PATCH', path, { status: 'finished' }, 200)
   const { enrolledBy } = Object((await operator.call('GET', restPaths.client(round.other.id))).body)
+  const signature = encodeSignature(stateWithdrawal(round.other.identity))
+  await answered('POST', restPaths.withdrawal(round.other.id), { signature }, 200)
   const unused = (await operator.invite(3)).split('_')[1] ?? ''
   await answered('DELETE', restPaths.enrolmentToken(unused), undefined, 200)
 
@@ -134,6 +137,7 @@ test('whatever an operator, a command, a client’s enrolment or the coordinator
     `${admin} operator-token.revoked ${viewer.id}`,
     `${admin} enrolment-token.revoked ${unused}`,
     `${admin} client.revoked ${round.one.id}`,
+    `${round.other.id} client.withdrawn ${round.other.id}`,
     `${admin} webhook.created ${hook.id}`,
     `${admin} webhook.pinged ${hook.id}`,
     `${admin} webhook.redelivered ${hook.id}`,

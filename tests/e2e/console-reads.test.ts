@@ -34,7 +34,7 @@ test('a round is seen as it happens, and afterwards in what its clients did and 
 
   const begun = await overview()
   expect(begun).toMatchObject({
-    fleet: { enrolled: 3, revoked: 0, online: 3, waiting: 0, working: 3 },
+    fleet: { enrolled: 3, revoked: 0, withdrawn: 0, online: 3, waiting: 0, working: 3 },
     tasks: { active: 1, paused: 0, finished: 0 },
     openRounds: [{ id: round.id, phase: 'training' }],
     newestModels: [{ task, version: 1 }],

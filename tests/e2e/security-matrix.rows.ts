@@ -41,6 +41,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /api/v1/clients': { who: 'viewer', isList: true, plain: 200 },
   'GET /api/v1/clients/{client}': { who: 'viewer', plain: 200 },
   'DELETE /api/v1/clients/{client}': { who: 'operator' },
+  'POST /api/v1/clients/{client}/withdrawal': { who: 'public', takes: 'json' },
   'POST /api/v1/tasks': { who: 'operator', takes: 'json', mostBytes: 4 * 1024 * 1024 },
   'GET /api/v1/tasks': { who: 'viewer', isList: true, plain: 200 },
   [`GET ${TASK}`]: { who: 'viewer', plain: 200 },

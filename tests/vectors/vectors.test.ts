@@ -27,6 +27,8 @@ import {
   verifyChallenge,
   verifyEnrolment,
   verifyModel,
+  verifyWithdrawal,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import {
   decodeSafetensors,
@@ -245,6 +247,21 @@ describe('statements', () => {
     const signature = fromHex(enrolment.signature)
     expect(verifyEnrolment({ tokenHash: enrolment.tokenHash, publicKey, signature })).toBe(true)
   })
+
+  test.each(statements.withdrawals)(
+    '[K11] a withdrawal for the coordinator “$coordinator”',
+    ({ coordinator, client, digest, signature }) => {
+      expect(toHex(withdrawalDigest(client, coordinator))).toBe(digest)
+      const statement = {
+        client,
+        coordinator: coordinator || 'any',
+        publicKey,
+        signature: fromHex(signature),
+      }
+      expect(verifyWithdrawal(statement)).toBe(true)
+      expect(verifyWithdrawal({ ...statement, coordinator: 'another' })).toBe(coordinator === '')
+    },
+  )
 
   test.each(statements.submissions)('a submission with $name', ({ submission, digest, header }) => {
     expect(toHex(submissionDigest(submission))).toBe(digest)

@@ -105,6 +105,9 @@ export const StatementVectors = z.strictObject({
     signature: hex,
   }),
   enrolment: z.strictObject({ token: z.string(), tokenHash: Digest, digest: hex, signature: hex }),
+  withdrawals: z
+    .array(z.strictObject({ coordinator: z.string(), client: ClientId, digest: hex, signature: hex }))
+    .min(2),
   models: z
     .array(z.strictObject({ statement: modelStatement, digest: hex, signature: EncodedSignature }))
     .min(2),

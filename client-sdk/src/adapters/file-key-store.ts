@@ -1,10 +1,12 @@
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { KeyStore } from '../ports/key-store.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
+import { removeFile } from './durable-file.ts'
 import { isCode } from './file-error.ts'
 
 const SEED_BYTES = 32
+const UNFINISHED = '.new'
 
 /**
  * A file that holds the 32 bytes of the seed, readable by its owner alone. Its first content is final: it is written
@@ -25,7 +27,7 @@ export const fileKeyStore = (path: string): KeyStore => {
   return {
     load,
     async keep(seed) {
-      const mine = `${path}.${crypto.randomUUID()}.new`
+      const mine = `${path}.${crypto.randomUUID()}${UNFINISHED}`
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
         await writeDurably(mine, seed)
@@ -39,6 +41,17 @@ export const fileKeyStore = (path: string): KeyStore => {
       const kept = await load()
       if (!kept) throw badKey(path, 'was removed while it was being made')
       return kept
+    },
+    async erase() {
+      try {
+        await removeFile(path)
+        // A process that was killed while it made the file has left a key beside it.
+        const beside = (name: string) => name.startsWith(`${basename(path)}.`) && name.endsWith(UNFINISHED)
+        const files = await readdir(dirname(path))
+        for (const file of files.filter(beside)) await removeFile(join(dirname(path), file))
+      } catch (cause) {
+        if (!isCode(cause, 'ENOENT')) throw asTributaryError(cause, path)
+      }
     },
   }
 }

@@ -33,6 +33,14 @@ export const fileModelCache = (folder: string, { maxBytes = 2 ** 28 } = {}): Mod
     }
     await trim(folder, maxBytes)
   },
+  async clear() {
+    const isOurs = (name: string) => name.startsWith('sha256-') || name.endsWith(UNFINISHED)
+    const files = await readdir(folder).catch((error) => {
+      if (isCode(error, 'ENOENT')) return []
+      throw error
+    })
+    await Promise.all(files.filter(isOurs).map((name) => rm(join(folder, name), { force: true })))
+  },
 })
 
 const UNFINISHED = '.part'

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TaskId } from '@tributary/protocols'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
-import { replaceFile } from './durable-file.ts'
+import { removeFile, replaceFile } from './durable-file.ts'
 import { isCode } from './file-error.ts'
 
 /** A folder with a file for each task. Each is written beside, synced and renamed into place, so that no half of one is ever seen. */
 export const fileParticipationStore = (folder: string): ParticipationStore => {
-  const pathOf = (task: TaskId) => join(folder, `${task}.json`)
+  const pathOf = (task: TaskId) => join(folder, `${task}${ENDING}`)
   return {
     async load(task) {
       const path = pathOf(task)
@@ -27,8 +27,18 @@ export const fileParticipationStore = (folder: string): ParticipationStore => {
         throw failure(path, cause)
       }
     },
+    async clear() {
+      try {
+        const files = await readdir(folder)
+        for (const file of files) if (file.includes(ENDING)) await removeFile(join(folder, file))
+      } catch (cause) {
+        if (!isCode(cause, 'ENOENT')) throw failure(folder, cause)
+      }
+    },
   }
 }
+
+const ENDING = '.json'
 
 const failure = (path: string, cause: unknown) =>
   new TributaryError(

@@ -8,7 +8,7 @@ const KEY = 'identity-seed'
  * Script of the same origin can read it.
  */
 export const indexedDbKeyStore = (name = 'tributary-keys'): KeyStore => {
-  const database = openDatabase(name, 'keys')
+  const database = openDatabase(name, 'keys', 'strict')
   return {
     load: async () => seedOf(await database.read(KEY)),
     keep: (seed) =>
@@ -19,6 +19,11 @@ export const indexedDbKeyStore = (name = 'tributary-keys'): KeyStore => {
           if (!kept) keys.put(seed.slice(), KEY)
           answer(kept ?? seed.slice())
         }
+      }),
+    erase: () =>
+      database.transact<void>('readwrite', (keys, answer) => {
+        keys.delete(KEY)
+        answer()
       }),
   }
 }

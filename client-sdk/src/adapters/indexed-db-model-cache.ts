@@ -28,6 +28,11 @@ export const indexedDbModelCache = (name = 'tributary-models', { maxBytes = 2 **
         answer(undefined)
       })
     },
+    clear: () =>
+      database.transact<void>('readwrite', (models, answer) => {
+        models.clear()
+        answer()
+      }),
   }
 }
 

@@ -11,5 +11,10 @@ export const indexedDbParticipationStore = (name = 'tributary-participations'): 
         records.put(record, task)
         answer()
       }),
+    clear: () =>
+      database.transact<void>('readwrite', (records, answer) => {
+        records.clear()
+        answer()
+      }),
   }
 }

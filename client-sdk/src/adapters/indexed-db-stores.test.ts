@@ -93,6 +93,7 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
             [name, numbers(offered)] as const,
           ),
         ),
+      erase: () => page.evaluate((name) => (globalThis as InPage).indexedDbKeyStore(name).erase(), name),
     })
 
     describeKeyStore(async () => {
@@ -167,6 +168,8 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
             (globalThis as InPage).indexedDbParticipationStore(name).save(task, record),
           [name, task, record] as const,
         ),
+      clear: () =>
+        page.evaluate((name) => (globalThis as InPage).indexedDbParticipationStore(name).clear(), name),
     })
 
     describeParticipationStore(async () => {
@@ -227,6 +230,7 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
               .put(digest, Uint8Array.from(values)),
           [name, maxBytes, digest, numbers(offered)] as const,
         ),
+      clear: () => page.evaluate((name) => (globalThis as InPage).indexedDbModelCache(name).clear(), name),
     })
 
     describeModelCache(

@@ -34,4 +34,15 @@ export const describeKeyStore = (newPlace: () => Promise<() => KeyStore>): void 
     kept.fill(9)
     expect(await store.load()).toEqual(seed(1))
   })
+
+  test('erased it has no key, and keeps the next that it is offered', async () => {
+    const open = await newPlace()
+    await open().erase()
+    await open().keep(seed(1))
+    const store = open()
+    await store.erase()
+    expect(await store.load()).toBeUndefined()
+    expect(await open().load()).toBeUndefined()
+    expect(await open().keep(seed(2))).toEqual(seed(2))
+  })
 }

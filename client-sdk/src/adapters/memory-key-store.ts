@@ -9,5 +9,9 @@ export const memoryKeyStore = (initial?: Uint8Array): KeyStore => {
       kept ??= seed.slice()
       return kept.slice()
     },
+    async erase() {
+      kept?.fill(0)
+      kept = undefined
+    },
   }
 }

@@ -28,5 +28,9 @@ export const memoryModelCache = ({ maxBytes = 2 ** 26 }: { maxBytes?: number } =
         forget(oldest)
       }
     },
+    async clear() {
+      kept.clear()
+      total = 0
+    },
   }
 }

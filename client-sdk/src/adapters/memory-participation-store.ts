@@ -10,5 +10,6 @@ export const memoryParticipationStore = (): ParticipationStore => {
     async save(task, record) {
       records.set(task, record)
     },
+    clear: async () => records.clear(),
   }
 }

@@ -51,4 +51,14 @@ export const describeModelCache = (
     expect(await cache.get(first)).toEqual(someBytes(1))
     expect(await cache.get(second)).toEqual(someBytes(2))
   })
+
+  test('cleared keeps nothing, and has all of its room again', async () => {
+    const cache = await newCache(250)
+    await cache.clear()
+    const before = [await put(cache, someBytes(1)), await put(cache, someBytes(2))]
+    await cache.clear()
+    for (const digest of before) expect(await cache.get(digest)).toBeUndefined()
+    const after = [await put(cache, someBytes(3)), await put(cache, someBytes(4))]
+    for (const digest of after) expect(await cache.get(digest)).toBeDefined()
+  })
 }

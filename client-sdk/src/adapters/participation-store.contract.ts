@@ -29,4 +29,13 @@ export const describeParticipationStore = (newPlace: () => Promise<() => Partici
     expect(await open().load(digits)).toEqual({ times: 1, last: 3 })
     expect(await open().load(words)).toEqual({ times: 5, last: null })
   })
+
+  test('cleared has no record', async () => {
+    const open = await newPlace()
+    await open().clear()
+    await open().save(digits, { times: 1, last: 3 })
+    await open().save(words, { times: 5, last: null })
+    await open().clear()
+    expect([await open().load(digits), await open().load(words)]).toEqual([undefined, undefined])
+  })
 }

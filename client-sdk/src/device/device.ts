@@ -10,6 +10,8 @@ import type { Gate } from '../attendance/gate.ts'
 import { type DeviceOptions, type Surroundings, surroundingsAt, type TaskOptions } from '../client-options.ts'
 import { type LazyPoliteness, lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
+import { WITHDRAWAL } from '../consent/consent-record.ts'
+import type { Withdrawn } from '../consent/withdrawal.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine, ParticipantNotice } from '../participation/index.ts'
@@ -34,6 +36,11 @@ export type Device = {
   politeness: LazyPoliteness | undefined
   /** Consent and conditions among them. */
   gates: readonly Gate[]
+  /**
+   * Resolves when nothing of an earlier withdrawal is left to erase. Everything that uses identity, consent or what is kept waits for it.
+   * @throws TributaryError `storage-failed`; the next call tries again.
+   */
+  ready(): Promise<void>
   /** The key that the app has given, and whom this device has pinned as its coordinator. */
   coordinatorKey: string | undefined
   pinning: Pinning
@@ -41,6 +48,10 @@ export type Device = {
   keep: ((task: TaskId, told: (notice: ParticipantNotice) => void) => Kept) | undefined
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
+  /** Leaves all tasks, erases everything, and tells the coordinator. */
+  withdraw(): Promise<Withdrawn>
+  /** Lets go of the identity, and of everything that was made with it. */
+  forget(): void
   /** The task's own end of the line that all tasks share. */
   connect(task: TaskId): ClientLine
   /** The trainer, waiting for whatever else this device trains. */
@@ -59,7 +70,7 @@ export type DeviceStores = {
 }
 
 /** What a device needs of the clients on it. */
-export type DeviceClient = { leave(): Promise<void> }
+export type DeviceClient = { leave(): Promise<void>; forget(): void }
 
 /** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one. */
 export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy'>): Device => {
@@ -80,6 +91,39 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
+  const identity = identityLoader(stores.keys, primitives.createSigner)
+  /** A withdrawal that goes on, or the look for one that an earlier start has left. */
+  let settling: Promise<unknown> | undefined
+  const settleEarlier = async () => {
+    if (!(await stores.records.load(WITHDRAWAL))) return
+    const { resumeWithdrawal, withdrawalNeeds } = await import('../consent/withdrawal.ts')
+    await resumeWithdrawal(withdrawalNeeds(device))
+  }
+  const ready = async () => {
+    settling ??= settleEarlier()
+    try {
+      await settling
+    } catch (error) {
+      settling = undefined
+      throw error
+    }
+  }
+  const withdraw = async () => {
+    consent.withdraw()
+    const before = settling
+    const withdrawing = (async () => {
+      await before?.catch(() => undefined)
+      const { withdraw, withdrawalNeeds } = await import('../consent/withdrawal.ts')
+      return withdraw(withdrawalNeeds(device))
+    })()
+    settling = withdrawing
+    // What it could not erase is tried again by whoever asks for something next.
+    withdrawing.catch(() => {
+      if (settling === withdrawing) settling = undefined
+    })
+    return withdrawing
+  }
+
   const { records } = options
   const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
   const { conditions } = options
@@ -93,7 +137,7 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
       bulk: surroundings.bulk,
       clock,
     })
-  return {
+  const device: Device = {
     endpoints,
     surroundings: politeness ? { ...surroundings, bulk: politeness.bulk } : surroundings,
     politeness,
@@ -107,9 +151,21 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
       verify: primitives.verifySignature,
     }),
     keep: records && ((task, told) => keptSoon({ task, records, clock, primitives, told })),
-    loadIdentity: identityLoader(stores.keys, primitives.createSigner),
+    ready,
+    async loadIdentity() {
+      await ready()
+      return identity.load()
+    },
+    withdraw,
+    forget() {
+      identity.forget()
+      for (const client of device.clients.values()) client.forget()
+    },
     connect: createLineHub({ connect, clock }).connect,
     inTurn: oneAtATime(),
     clients: new Map(),
   }
+  // What an earlier start has left is gone on with, whether or not anything is asked of this one; who asks for something hears of a failure.
+  ready().catch(() => undefined)
+  return device
 }

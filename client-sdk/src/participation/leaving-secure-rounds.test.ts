@@ -156,6 +156,7 @@ describe('how often a client takes part', () => {
     const disk = Promise.withResolvers<void>()
     let writing = false
     const participations: ParticipationStore = {
+      clear: async () => {},
       load: written.load,
       async save(...record) {
         writing = true
@@ -183,6 +184,7 @@ describe('how often a client takes part', () => {
     ['cannot be read', { times: 'often' }],
   ])('and whose record %s takes part no more', async (_, record) => {
     const participations: ParticipationStore = {
+      clear: async () => {},
       load: async () => record,
       save: async () => {
         throw new Error('nothing is written')
@@ -200,6 +202,7 @@ describe('how often a client takes part', () => {
 
   test('and whose record cannot be written gives nothing away', async () => {
     const participations: ParticipationStore = {
+      clear: async () => {},
       load: async () => undefined,
       save: async () => {
         throw new Error('the disk is full')

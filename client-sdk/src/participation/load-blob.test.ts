@@ -47,6 +47,7 @@ test('a cache that holds other bytes, or fails, costs a download', async () => {
       return bytes(9)
     },
     put: () => Promise.reject(new Error('the cache is full')),
+    clear: async () => {},
   }
   const { downloads, load, begun } = aLoader(cache)
   const loads = [1, 2].map((name) => load(refOf(name), session, never()))

@@ -20,7 +20,7 @@ export const createBlobLoader = ({
   notCached = () => undefined,
 }: {
   bulk: Bulk
-  cache: ModelCache
+  cache: Pick<ModelCache, 'get' | 'put'>
   /** Told of a cache that keeps nothing, once until it does again. */
   notCached?(error: unknown): void
   primitives?: Pick<EnvelopePrimitives, 'sha256'>

@@ -124,6 +124,7 @@ describe('a sealed update of a task with differential privacy', () => {
     const written = memoryParticipationStore()
     let received = -1
     const participations: ParticipationStore = {
+      clear: written.clear,
       load: written.load,
       async save(...record) {
         received = world.received.length

@@ -54,5 +54,7 @@ export const createPersonalTraining = ({
     }
   },
 
-  erase: (task) => store.erase(task),
+  async erase(task) {
+    for (const name of task ? [task] : await store.names()) await store.erase(name)
+  },
 })

@@ -7,4 +7,6 @@ export type KeyStore = {
    * (two tabs, two processes) one wins and all get it.
    */
   keep(seed: Uint8Array): Promise<Uint8Array>
+  /** The seed is gone when it resolves; harmless where there is none. */
+  erase(): Promise<void>
 }

@@ -8,4 +8,6 @@ export type ModelCache = {
   get(digest: Digest): Promise<Uint8Array | undefined>
   /** Keeps the bytes, at the cost of those used longest ago. Bytes above the bound are not kept. */
   put(digest: Digest, bytes: Uint8Array): Promise<void>
+  /** Nothing is kept any more. */
+  clear(): Promise<void>
 }

@@ -9,4 +9,6 @@ export type ParticipationStore = {
   /** What was saved, unchecked; `undefined` where this client has never taken part. */
   load(task: TaskId): Promise<unknown>
   save(task: TaskId, record: ParticipationRecord): Promise<void>
+  /** Forgets all of it: of an identity that takes part no more. */
+  clear(): Promise<void>
 }

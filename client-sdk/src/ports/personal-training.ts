@@ -18,6 +18,6 @@ export type PersonalTraining = {
    * @throws TributaryError `storage-failed`.
    */
   own<Model extends TrainingModel>(task: TaskId, model: Model): Promise<Model>
-  /** Forgets what is this client's own. Harmless where there is nothing. @throws TributaryError `storage-failed`. */
-  erase(task: TaskId): Promise<void>
+  /** Forgets what is this client's own, of all tasks where none is named. Harmless where there is nothing. @throws TributaryError `storage-failed`. */
+  erase(task?: TaskId): Promise<void>
 }

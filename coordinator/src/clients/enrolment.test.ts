@@ -4,6 +4,7 @@ import {
   encodeSignature,
   type Identity,
   proveEnrolment,
+  stateWithdrawal,
 } from '@tributary/protocols/crypto'
 import { seededRandom, virtualClock } from '@tributary/protocols/runtime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -22,6 +23,7 @@ let store: Store
 let clock: ReturnType<typeof virtualClock>
 let clients: ClientService
 let disconnected: string[]
+let droppedOut: string[]
 
 const serviceOver = (from: Store): ClientService =>
   createClientService({
@@ -30,13 +32,16 @@ const serviceOver = (from: Store): ClientService =>
     store: from,
     ownKey,
     verify: nodeVerify,
+    coordinator: 'this coordinator',
     disconnect: (client) => disconnected.push(client),
+    dropOut: (client) => droppedOut.push(client),
   })
 
 beforeEach(async () => {
   store = await openSqliteStore({ path: ':memory:' })
   clock = virtualClock(NOON)
   disconnected = []
+  droppedOut = []
   clients = serviceOver(store)
 })
 afterEach(() => store.close())
@@ -117,7 +122,9 @@ describe('inviting', () => {
       store: await openSqliteStore({ path: ':memory:' }),
       ownKey: new Uint8Array(32).fill(8),
       verify: nodeVerify,
+      coordinator: 'another coordinator',
       disconnect: () => {},
+      dropOut: () => {},
     })
     const theirs = granted(await other.invite(anInvitation, ada))
 
@@ -248,5 +255,80 @@ describe('revoking', () => {
   test('a client that is not there is not found', async () => {
     expect(await clients.revoke(aPhone(1).clientId, ada)).toMatchObject({ refused: 'not-found' })
     expect(await clients.get(aPhone(1).clientId)).toMatchObject({ refused: 'not-found' })
+  })
+})
+
+describe('[K11] withdrawing', () => {
+  const stated = (by: ReturnType<typeof aPhone>, coordinator?: string) => ({
+    signature: encodeSignature(stateWithdrawal(by, coordinator)),
+  })
+  const enrolled = async () => {
+    const { secret } = await invite({ uses: 2 })
+    const phone = aPhone(1)
+    granted(await enrol(phone, secret))
+    granted(await enrol(aPhone(2), secret))
+    return { phone, secret }
+  }
+
+  test.each([undefined, 'this coordinator'])(
+    'by the client’s statement for %s: gone from the fleet, its invitation forgotten, out of rounds and off its line',
+    async (named) => {
+      const { phone } = await enrolled()
+      const client = granted(await clients.withdraw(phone.clientId, stated(phone, named)))
+      expect(client).toEqual({
+        id: phone.clientId,
+        publicKey: encodePublicKey(phone.publicKey),
+        status: 'withdrawn',
+        enrolledAt: NOON,
+        enrolledBy: '',
+      })
+      expect(await store.clients.get(phone.clientId)).toEqual(client)
+      expect([await store.clients.active(), await store.clients.withdrawn()]).toEqual([1, 1])
+      expect([disconnected, droppedOut]).toEqual([[phone.clientId], [phone.clientId]])
+      expect((await actions()).at(-1)).toEqual(['client.withdrawn', phone.clientId])
+    },
+  )
+
+  test('again is answered the same, and is written down once', async () => {
+    const { phone } = await enrolled()
+    const first = await clients.withdraw(phone.clientId, stated(phone))
+    const before = await actions()
+    expect(await clients.withdraw(phone.clientId, stated(phone, 'this coordinator'))).toEqual(first)
+    expect(await actions()).toEqual(before)
+  })
+
+  test('is refused of another’s statement, of one for another coordinator, of another purpose, and of clients that there are not: alike', async () => {
+    const { phone, secret } = await enrolled()
+    const other = aPhone(2)
+    const refusals = [
+      await clients.withdraw(phone.clientId, stated(other)),
+      await clients.withdraw(phone.clientId, stated(phone, 'another coordinator')),
+      await clients.withdraw(phone.clientId, { signature: encodeSignature(proveEnrolment(phone, secret)) }),
+      await clients.withdraw(aPhone(3).clientId, stated(aPhone(3))),
+    ]
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({ refused: 'unauthenticated' })
+      expect(refusal).toEqual(refusals[0])
+    }
+    expect(await store.clients.active()).toBe(2)
+    expect([disconnected, droppedOut]).toEqual([[], []])
+  })
+
+  test('is for good: the key enrols no more, by whatever invitation, and is not revoked on top', async () => {
+    const { phone } = await enrolled()
+    await clients.withdraw(phone.clientId, stated(phone))
+    const { secret } = await invite({ uses: 1 })
+    expect(await enrol(phone, secret)).toMatchObject({
+      refused: 'forbidden',
+      detail: expect.stringContaining('has withdrawn'),
+    })
+    expect(granted(await clients.revoke(phone.clientId, ada)).status).toBe('withdrawn')
+  })
+
+  test('a client that was revoked may withdraw too', async () => {
+    const { phone } = await enrolled()
+    await clients.revoke(phone.clientId, ada)
+    expect(granted(await clients.withdraw(phone.clientId, stated(phone))).status).toBe('withdrawn')
+    expect([await store.clients.revoked(), await store.clients.withdrawn()]).toEqual([0, 1])
   })
 })

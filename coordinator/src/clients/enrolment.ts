@@ -8,6 +8,7 @@ import {
   enrolmentTokenHash,
   type VerifySignature,
   verifyEnrolment,
+  verifyWithdrawal,
 } from '@tributary/protocols/crypto'
 import type { Clock, Random } from '@tributary/protocols/runtime'
 import { deriveKey } from '../crypto/own-key.ts'
@@ -18,6 +19,7 @@ import type { Change, Store } from '../ports/store.ts'
 import { isRefusal, type Mistake, type Refusal, refuse } from '../refusal.ts'
 import type { ClientService, Idempotency } from '../services.ts'
 import { findToken } from './find-token.ts'
+import { pastOf } from './past-of.ts'
 import { newTokenId, tokenHash, tokenText } from './token-text.ts'
 
 type Needs = {
@@ -27,15 +29,19 @@ type Needs = {
   /** The coordinator's own 32 bytes. */
   ownKey: Uint8Array
   verify: VerifySignature
+  /** The coordinator's id, which statements of withdrawal name. */
+  coordinator: string
   /** Cuts the line of a client that was revoked. */
   disconnect(client: ClientId): void
+  /** Takes a client that has withdrawn out of the rounds that wait for it. */
+  dropOut(client: ClientId): void
 }
 
 type EnrolmentToken = Extract<Token, { kind: 'enrolment' }>
 
 /** The fleet: invitations, enrolment, revocation. */
 export const createClientService = (needs: Needs): ClientService => {
-  const { clock, random, store, ownKey, verify, disconnect } = needs
+  const { clock, random, store, ownKey, verify, coordinator, disconnect, dropOut } = needs
   const secretsKey = deriveKey(ownKey, 'enrolment tokens')
   /** Derived from the token's id, so that a repeated invitation can be answered the same though no secret is kept. */
   const textOf = (id: string): string =>
@@ -133,7 +139,7 @@ export const createClientService = (needs: Needs): ClientService => {
 
     async revoke(id, actor) {
       const before = await clientOf(id)
-      if (isRefusal(before) || before.status === 'revoked') return before
+      if (isRefusal(before) || before.status !== 'active') return before
       const client: Client = { ...before, status: 'revoked' }
       await store.commit([
         { kind: 'save-client', client },
@@ -148,14 +154,37 @@ export const createClientService = (needs: Needs): ClientService => {
       disconnect(id)
       return client
     },
+
+    async withdraw(id, { signature }) {
+      const before = await store.clients.get(id)
+      const statement = before && {
+        client: id,
+        coordinator,
+        publicKey: decodeKeyText(before.publicKey),
+        signature: decodeKeyText(signature),
+      }
+      // Nobody learns here which clients there are.
+      if (!statement || !verifyWithdrawal(statement, verify))
+        return refuse('unauthenticated', `this is no statement of withdrawal by a client of that name here`)
+      if (before.status !== 'withdrawn') {
+        const client: Client = { ...before, status: 'withdrawn', enrolledBy: '' }
+        await store.commit([
+          { kind: 'save-client', client },
+          audited({ at: clock.now(), actor: id, action: 'client.withdrawn', subject: id, detail: {} }),
+        ])
+      }
+      disconnect(id)
+      dropOut(id)
+      return { ...before, status: 'withdrawn', enrolledBy: '' }
+    },
   }
 }
 
-/** A key that is enrolled is answered the same however often it asks; a revoked one stays revoked. */
+/** A key that is enrolled is answered the same however often it asks; one that was revoked, or has withdrawn, stays so. */
 const welcomeBack = (client: Client): Client | Refusal =>
   client.status === 'active'
     ? client
-    : refuse('forbidden', `client ${client.id} has been revoked: enrol with a new key`, {
+    : refuse('forbidden', `client ${client.id} has ${pastOf(client.status)}: enrol with a new key`, {
         about: { client: client.id },
       })
 

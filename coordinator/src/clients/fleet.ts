@@ -103,6 +103,7 @@ export const fleetCounts = async (
   return {
     enrolled: await store.clients.active(),
     revoked: await store.clients.revoked(),
+    withdrawn: await store.clients.withdrawn(),
     online,
     waiting: Math.max(0, checkedIn - working),
     working,

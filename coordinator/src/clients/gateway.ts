@@ -113,7 +113,11 @@ export const createGateway = (needs: Needs): Gateway => ({
         return turnAway('unsupported-protocol', `this coordinator speaks ${PROTOCOL_VERSIONS.join(', ')}`)
       const client = await needs.store.clients.get(message.client)
       if (!client) return turnAway('unknown-client', 'enrol first, with an enrolment token')
-      if (client.status === 'revoked') return turnAway('revoked-client', 'this client has been revoked')
+      if (client.status !== 'active')
+        return turnAway(
+          'revoked-client',
+          client.status === 'revoked' ? 'this client has been revoked' : 'this client has withdrawn',
+        )
       const answer = {
         challenge,
         client: client.id,

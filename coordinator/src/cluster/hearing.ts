@@ -46,7 +46,7 @@ export const createHearing = (needs: Needs): Hearing => {
   }
   const cutRevoked = async () => {
     for (const { client } of presence.roll())
-      if ((await needs.store.clients.get(client))?.status === 'revoked')
+      if ((await needs.store.clients.get(client))?.status !== 'active')
         presence.line(client)?.close('revoked')
   }
 

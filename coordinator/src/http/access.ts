@@ -2,6 +2,7 @@
 import type { ClientId } from '@tributary/protocols'
 import { CSRF_HEADER } from '@tributary/protocols/rest'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { pastOf } from '../clients/past-of.ts'
 import type { Role } from '../ports/records.ts'
 import { isRefusal } from '../refusal.ts'
 import type { AccessService, Actor, ClientService, SessionService, SignedIn } from '../services.ts'
@@ -129,8 +130,8 @@ const admitClient = async (
   const client = await needs.clients.get(id)
   if (isRefusal(client))
     throw deny('unauthenticated', `Client ${id} is not enrolled here.`, { about: { client: id } })
-  if (client.status === 'revoked')
-    throw deny('forbidden', `Client ${id} has been revoked.`, { about: { client: id } })
+  if (client.status !== 'active')
+    throw deny('forbidden', `Client ${id} has ${pastOf(client.status)}.`, { about: { client: id } })
   return id
 }
 

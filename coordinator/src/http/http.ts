@@ -77,6 +77,7 @@ import { revokeOperatorToken } from './routes/revoke-operator-token.ts'
 import { rollbackModel } from './routes/rollback-model.ts'
 import { triggerRound } from './routes/trigger-round.ts'
 import { verifyAudit } from './routes/verify-audit.ts'
+import { withdrawClient } from './routes/withdraw-client.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import type { PublicUrl } from './session-cookie.ts'
 import { cutWhenClosing, refuseWhileClosing } from './shutdown.ts'
@@ -186,6 +187,7 @@ const registerVersion1 = (api: Api, { services, clock, publicUrl, oidc }: HttpNe
   listClients(api, services)
   getClient(api, services)
   revokeClient(api, services)
+  withdrawClient(api, services)
   listClientRounds(api, services)
 
   getOverview(api, services)

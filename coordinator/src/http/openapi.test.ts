@@ -150,6 +150,7 @@ test('what needs a token says which, and what creates or triggers takes a key', 
     'GET /readyz',
     'GET /metrics',
     'POST /api/v1/clients',
+    'POST /api/v1/clients/{client}/withdrawal',
     'GET /api/v1/sign-in',
     'POST /api/v1/session',
   ])

@@ -226,7 +226,7 @@ describe('the overview', () => {
   test('of nothing is zeros', async () => {
     expect(await overview()).toEqual({
       at: '2026-01-15T12:00:00.000Z',
-      fleet: { enrolled: 0, revoked: 0, online: 0, waiting: 0, working: 0 },
+      fleet: { enrolled: 0, revoked: 0, withdrawn: 0, online: 0, waiting: 0, working: 0 },
       tasks: { active: 0, paused: 0, finished: 0 },
       openRounds: [],
       newestModels: [],
@@ -259,7 +259,7 @@ describe('the overview', () => {
     const view = await overview()
 
     // Of the six that wait, each for two tasks, four are awaited by the two rounds.
-    expect(view.fleet).toEqual({ enrolled: 19, revoked: 1, online: 7, waiting: 2, working: 4 })
+    expect(view.fleet).toEqual({ enrolled: 19, revoked: 1, withdrawn: 0, online: 7, waiting: 2, working: 4 })
     expect(view.tasks).toEqual({ active: 2, paused: 1, finished: 1 })
     expect(view.openRounds.map(({ id }) => id)).toEqual(['letters.1', 'digits.1'])
     expect(view.newestModels.map(({ task }) => task).toSorted()).toEqual([

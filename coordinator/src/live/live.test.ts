@@ -37,7 +37,7 @@ const aWorld = () => {
   const said: PeerSignal[] = []
   const faults: unknown[] = []
   const told: { at: number; event: LiveEvent }[] = []
-  const fleet: FleetView = { enrolled: 0, revoked: 0, online: 0, waiting: 0, working: 0 }
+  const fleet: FleetView = { enrolled: 0, revoked: 0, withdrawn: 0, online: 0, waiting: 0, working: 0 }
   const tables = {
     rounds: new Map<RoundId, Round>(),
     members: [] as Member[],

@@ -45,9 +45,10 @@ export type Client = {
   id: ClientId
   /** Ed25519. */
   publicKey: EncodedPublicKey
-  status: 'active' | 'revoked'
+  /** `revoked` by an operator, `withdrawn` by itself. */
+  status: 'active' | 'revoked' | 'withdrawn'
   enrolledAt: Instant
-  /** The enrolment token it came by. */
+  /** The enrolment token it came by; empty where it has withdrawn. */
   enrolledBy: string
 }
 

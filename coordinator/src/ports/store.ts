@@ -168,10 +168,12 @@ export type ClientTable = {
   get(id: ClientId): Promise<Client | undefined>
   /** In the order of their ids. */
   list(page: PageRequest<ClientId> & ClientFilter): Promise<Client[]>
-  /** How many are enrolled and not revoked. */
+  /** How many are enrolled, and neither revoked nor withdrawn. */
   active(): Promise<number>
   /** How many were revoked. */
   revoked(): Promise<number>
+  /** How many have withdrawn themselves. */
+  withdrawn(): Promise<number>
 }
 
 export type TokenTable = {

@@ -73,3 +73,4 @@ export {
   signingBytes,
   signingDigest,
 } from './signing-bytes.ts'
+export { stateWithdrawal, verifyWithdrawal, withdrawalDigest } from './withdrawal.ts'

@@ -11,7 +11,7 @@ export type ClientPage = z.infer<typeof ClientPage>
 
 /** The query of `GET /api/v1/clients`. */
 export const ClientQuery = PageQuery.extend({
-  status: z.enum(['active', 'revoked'], 'status is active or revoked').optional(),
+  status: z.enum(['active', 'revoked', 'withdrawn'], 'status is active, revoked or withdrawn').optional(),
   /** `true`: those on the line at this moment alone. */
   online: z.enum(['true', 'false'], 'online is true or false').optional(),
   /** What the id begins with, with `c-` or without. */

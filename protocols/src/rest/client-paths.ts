@@ -6,6 +6,7 @@ export const BASE = '/api/v1'
 
 export const clientPaths = {
   clients: `${BASE}/clients`,
+  withdrawal: (id: ClientId): string => `${BASE}/clients/${id}/withdrawal`,
   update: (id: RoundId, client: ClientId): string =>
     `${BASE}/tasks/${taskOfRound(id)}/rounds/${id}/updates/${client}`,
   blob: (digest: Digest): string => `${BASE}/blobs/${digest}`,

@@ -30,9 +30,10 @@ export const ClientView = z.object({
   id: ClientId,
   /** Ed25519, base64url. */
   publicKey: z.string(),
-  status: z.enum(['active', 'revoked']),
+  /** `revoked` by an operator, `withdrawn` by the client itself: either for good. */
+  status: z.enum(['active', 'revoked', 'withdrawn']),
   enrolledAt: Timestamp,
-  /** The id of the enrolment token it came by. */
+  /** The id of the enrolment token it came by; empty of a client that has withdrawn. */
   enrolledBy: z.string(),
   /** On the line at this moment; left out where the answer does not look. */
   online: z.optional(z.boolean()),

@@ -70,3 +70,4 @@ export {
   WebhookPage,
   WebhookView,
 } from './webhooks.ts'
+export { WithdrawRequest } from './withdrawal.ts'

@@ -18,6 +18,9 @@ export const participationsIn = (memory: ClientMemory): ParticipationStore => {
     async save(task, record) {
       memory.set(nameOf(task), new TextEncoder().encode(JSON.stringify(record)))
     },
+    async clear() {
+      for (const name of memory.keys()) if (name.startsWith('participation ')) memory.delete(name)
+    },
   }
 }
 

@@ -15,6 +15,7 @@ export const ownCache = (shared: ModelCache): ModelCache => {
       held.add(digest)
       await shared.put(digest, bytes)
     },
+    clear: async () => held.clear(),
   }
 }
 

@@ -77,6 +77,7 @@ const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) 
     id: () => client.id(),
     enrol: (token: string) => client.enrol(token),
     join: () => client.join(),
+    withdraw: () => client.withdraw(),
     state: () => client.state,
     /** Probabilities of the three kinds for each point of `inputs`, row by row. */
     predict: async (inputs: number[]) => [...(await client.predict(Float32Array.from(inputs)))],

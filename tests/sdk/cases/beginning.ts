@@ -113,7 +113,11 @@ export const beginning: readonly Case[] = [
   {
     title: 'a key that is none is told as one',
     async run({ createClient, task }) {
-      const keys = { load: async () => new Uint8Array(5), keep: async (seed: Uint8Array) => seed }
+      const keys = {
+        load: async () => new Uint8Array(5),
+        keep: async (seed: Uint8Array) => seed,
+        erase: async () => {},
+      }
       await rejects('the id', createClient({ task, trainer, keys }).id(), 'bad-key')
     },
   },

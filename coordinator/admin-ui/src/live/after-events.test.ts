@@ -16,7 +16,7 @@ test('a round that begins joins those in flight, its counts follow, and one that
 })
 
 test('counts of the fleet are replaced', () => {
-  const fleet = { enrolled: 9, revoked: 1, online: 4, waiting: 2, working: 2 }
+  const fleet = { enrolled: 9, revoked: 1, withdrawn: 0, online: 4, waiting: 2, working: 2 }
   expect(overviewAfter(anOverview(), [{ type: 'fleet', fleet }])).toEqual(anOverview({ fleet }))
 })
 

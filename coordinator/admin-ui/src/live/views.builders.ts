@@ -56,7 +56,7 @@ export const aDetail = (members: MemberView[]): RoundDetail => ({ ...aTraining()
 
 export const anOverview = (part: Partial<OverviewView> = {}): OverviewView => ({
   at: AT,
-  fleet: { enrolled: 0, revoked: 0, online: 0, waiting: 0, working: 0 },
+  fleet: { enrolled: 0, revoked: 0, withdrawn: 0, online: 0, waiting: 0, working: 0 },
   tasks: { active: 1, paused: 0, finished: 0 },
   openRounds: [],
   newestModels: [],

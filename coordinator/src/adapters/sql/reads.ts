@@ -1,5 +1,6 @@
 import type { ClientId, RoundId, TaskId } from '@tributary/protocols'
 import type { Expression, Kysely } from 'kysely'
+import type { Client } from '../../ports/records.ts'
 import type { ClientFilter, LeaseTable, PageRequest, Participation, Store } from '../../ports/store.ts'
 import { heldLease } from './leases.ts'
 import {
@@ -39,6 +40,7 @@ export type RememberedRow =
   | `client ${ClientId}`
   | 'active clients'
   | 'revoked clients'
+  | 'withdrawn clients'
 
 export type Reads = Omit<Store, 'commit' | 'close' | 'leases'> & { leases: Pick<LeaseTable, 'get'> }
 
@@ -51,7 +53,7 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
     })
     return rows.map(recordOf)
   }
-  const countOf = async (status: 'active' | 'revoked'): Promise<number> => {
+  const countOf = async (status: Client['status']): Promise<number> => {
     const count = remember(`${status} clients`, () =>
       db
         .selectFrom('clients')
@@ -138,6 +140,7 @@ export const reads = ({ db, now, faultOf, remember = (_, query) => query() }: Re
       list: async (page) => (page.among?.length === 0 ? [] : many(clientsOf(db, page), clientOf)),
       active: () => countOf('active'),
       revoked: () => countOf('revoked'),
+      withdrawn: () => countOf('withdrawn'),
     },
     tokens: {
       find: (hash) => one(tokens(db).where('hash', '=', hash), tokenOf),

@@ -52,7 +52,7 @@ export const ModelRecord = z.strictObject({
 export const Client = z.strictObject({
   id: ClientId,
   publicKey: EncodedPublicKey,
-  status: z.enum(['active', 'revoked']),
+  status: z.enum(['active', 'revoked', 'withdrawn']),
   enrolledAt: Instant,
   enrolledBy: z.string(),
 }) satisfies z.ZodType<records.Client>

@@ -56,7 +56,7 @@ const namesOf = (change: Change): readonly RememberedRow[] => {
       return [`latest model of ${change.model.task}`]
     case 'insert-client':
     case 'save-client':
-      return [`client ${change.client.id}`, 'active clients', 'revoked clients']
+      return [`client ${change.client.id}`, 'active clients', 'revoked clients', 'withdrawn clients']
     case 'save-member':
     case 'insert-round-key':
     case 'destroy-round-key':

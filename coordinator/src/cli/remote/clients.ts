@@ -14,7 +14,7 @@ export const clientsListCommand = remoteCommand({
   line: '[--online] [--status STATUS] [--search ID] [--limit N]',
   says: 'In the order of their ids.',
   explained: `  --online               those on the line at this moment alone
-  --status STATUS        active or revoked
+  --status STATUS        active, revoked or withdrawn
   --search ID            what the id begins with
 ${LIMIT_USAGE}`,
   failed: 'The clients cannot be listed.',
@@ -47,7 +47,7 @@ ${LIMIT_USAGE}`,
               { title: 'STATUS', text: ({ status }) => status },
               { title: 'LINE', text: lineText },
               { title: 'ENROLLED', text: ({ enrolledAt }) => timeText(enrolledAt) },
-              { title: 'INVITATION', text: ({ enrolledBy }) => enrolledBy },
+              { title: 'INVITATION', text: ({ enrolledBy }) => enrolledBy || '-' },
             ],
             clients,
           ),
@@ -177,6 +177,6 @@ const clientText = (client: ClientView): string =>
     ['status', client.status],
     ['line', client.online === undefined ? undefined : lineText(client)],
     ['enrolled', timeText(client.enrolledAt)],
-    ['by invitation', client.enrolledBy],
+    ['by invitation', client.enrolledBy || undefined],
     ['public key', client.publicKey],
   ])

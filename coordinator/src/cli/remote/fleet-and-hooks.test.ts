@@ -39,7 +39,7 @@ describe('clients', () => {
   test.each([
     [['invite', '--uses', '0'], '--uses must be a whole number'],
     [['invite', '--expires', 'soon'], '--expires must be a time as in 90m, 12h or 7d'],
-    [['list', '--status', 'gone'], '--status status is active or revoked'],
+    [['list', '--status', 'gone'], '--status status is active, revoked or withdrawn'],
     [['list', '--search', 'xyz'], '--search search is what a client id begins with'],
     [['show', 'alice'], '<client> a client id is c- and 32 lowercase hex digits'],
   ])('%j is a wrong line', async (words, reason) => {

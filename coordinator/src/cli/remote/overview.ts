@@ -35,7 +35,7 @@ const overviewText = (
       ['at', timeText(at)],
       [
         'clients',
-        `${fleet.enrolled} enrolled, ${fleet.online} on the line, ${fleet.waiting} waiting, ${fleet.working} working, ${fleet.revoked} revoked`,
+        `${fleet.enrolled} enrolled, ${fleet.online} on the line, ${fleet.waiting} waiting, ${fleet.working} working, ${fleet.revoked} revoked, ${fleet.withdrawn} withdrawn`,
       ],
       ['tasks', `${tasks.active} active, ${tasks.paused} paused, ${tasks.finished} finished`],
     ]),

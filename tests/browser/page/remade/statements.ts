@@ -11,10 +11,13 @@ import {
   signingBytes,
   signingDigest,
   signModel,
+  stateWithdrawal,
   toHex,
   verifyChallenge,
   verifyEnrolment,
   verifyModel,
+  verifyWithdrawal,
+  withdrawalDigest,
 } from '@tributary/protocols/crypto'
 import {
   decodeSubmission,
@@ -66,6 +69,16 @@ export const remakeStatements = (vectors: Vectors): Vectors => {
       digest: toHex(enrolmentDigest(tokenHash, publicKey)),
       signature: toHex(proof),
     },
+    withdrawals: vectors.withdrawals.map(({ coordinator: name }) => {
+      const signature = stateWithdrawal(identity, name)
+      must(verifyWithdrawal({ client: clientId, coordinator: name, publicKey, signature }), 'the withdrawal')
+      return {
+        coordinator: name,
+        client: clientId,
+        digest: toHex(withdrawalDigest(clientId, name)),
+        signature: toHex(signature),
+      }
+    }),
     models: vectors.models.map(({ statement }) => {
       const signature = signModel(identity, statement)
       must(

@@ -47,7 +47,16 @@ export const ClientView = ({ params: { client: id } }: { params: { client: strin
                       <Time at={known.enrolledAt} /> (<FromNow at={known.enrolledAt} />)
                     </span>,
                   ],
-                  ['By the invitation', <EnrolledBy key="by" id={known.enrolledBy} />],
+                  [
+                    'By the invitation',
+                    known.enrolledBy === '' ? (
+                      <span key="by" className="help">
+                        erased
+                      </span>
+                    ) : (
+                      <EnrolledBy key="by" id={known.enrolledBy} />
+                    ),
+                  ],
                   ['Waiting for', <WaitingFor key="waiting" tasks={known.waitingFor ?? []} />],
                 ]}
               />

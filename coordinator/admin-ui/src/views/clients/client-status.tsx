@@ -2,8 +2,10 @@ import type { ClientView } from '@tributary/protocols/rest'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 
 export const ClientStatus = ({ client: { status } }: { client: ClientView }) => (
-  <StatusBadge tone={status === 'active' ? 'good' : 'bad'}>{status}</StatusBadge>
+  <StatusBadge tone={TONE[status]}>{status}</StatusBadge>
 )
+
+const TONE = { active: 'good', revoked: 'bad', withdrawn: 'idle' } as const
 
 /** Whether its line stands; nothing where the answer did not look. */
 export const ClientLine = ({ client: { online } }: { client: ClientView }) =>

@@ -17,6 +17,7 @@ export const FleetFilters = () => {
           <option value="">all</option>
           <option value="active">active</option>
           <option value="revoked">revoked</option>
+          <option value="withdrawn">withdrawn</option>
         </select>
       </label>
       <label>

@@ -1,6 +1,6 @@
 /** What the address asks of the fleet, as REST asks it. */
 type FleetQuery = {
-  status?: 'active' | 'revoked' | undefined
+  status?: 'active' | 'revoked' | 'withdrawn' | undefined
   online?: 'true' | 'false' | undefined
   search?: string | undefined
 }
@@ -8,7 +8,7 @@ type FleetQuery = {
 export const fleetQueryOf = (asked: { status: string; online: string; search: string }): FleetQuery => {
   const search = asked.search.trim().toLowerCase()
   return {
-    status: oneOf(asked.status, ['active', 'revoked']),
+    status: oneOf(asked.status, ['active', 'revoked', 'withdrawn']),
     online: oneOf(asked.online, ['true', 'false']),
     search: search !== '' && isBeginning(search) ? search : undefined,
   }

@@ -69,7 +69,7 @@ export const Fleet = () => {
   const clients = useLongList('/clients', { query }, { keyOf })
   const overview = useRest('/overview')
   const fleet = overview.data?.fleet
-  const all = fleet && !filtered ? fleet.enrolled + fleet.revoked : undefined
+  const all = fleet && !filtered ? fleet.enrolled + fleet.revoked + fleet.withdrawn : undefined
   return (
     <>
       <FleetFilters />

@@ -12,7 +12,7 @@ export const RevokeClient = ({ client }: { client: ClientView }) => {
     <>
       <ActButton
         needs="operator"
-        unless={client.status === 'revoked' ? 'This client is revoked already.' : undefined}
+        unless={client.status === 'active' ? undefined : WHY_NOT[client.status]}
         onClick={() => setAsking(true)}
       >
         Revoke
@@ -20,6 +20,11 @@ export const RevokeClient = ({ client }: { client: ClientView }) => {
       {asking && <Asking client={client} onClose={() => setAsking(false)} />}
     </>
   )
+}
+
+const WHY_NOT = {
+  revoked: 'This client is revoked already.',
+  withdrawn: 'This client has withdrawn by itself.',
 }
 
 /** Apart from the button, of which a table of ten thousand draws many. */

@@ -29,7 +29,7 @@ const Shown = ({ overview }: { overview: Overview }) => {
     <div className="overview">
       <Alerts alerts={alerts} />
       <Panel title="Fleet" beside={<Link href="/clients">All clients</Link>}>
-        {fleet.enrolled + fleet.revoked === 0 ? (
+        {fleet.enrolled + fleet.revoked + fleet.withdrawn === 0 ? (
           <EmptyState title="No client has enrolled yet">
             <Link href="/clients?tab=invitations">Invite clients</Link>: each enrols once with an invitation.
           </EmptyState>
@@ -47,6 +47,9 @@ const Shown = ({ overview }: { overview: Overview }) => {
             </Figure>
             <Figure name="Revoked">
               <Link href="/clients?status=revoked">{formatCount(fleet.revoked)}</Link>
+            </Figure>
+            <Figure name="Withdrawn">
+              <Link href="/clients?status=withdrawn">{formatCount(fleet.withdrawn)}</Link>
             </Figure>
           </Figures>
         )}

@@ -1,0 +1,97 @@
+/**
+ * Withdrawing: out of all tasks, everything of this client on this device erased, and the coordinator told. A statement for it is signed
+ * before the key goes, and is all that is kept; it is handed in when the network is there. What a crash leaves is finished at the next start.
+ */
+import '../participation/lazily.ts'
+import type { Clock } from '@tributary/protocols/runtime'
+import { eraseEverything, type Failure, failuresOf } from './erasure.ts'
+import { tellWithdrawal } from './tell-withdrawal.ts'
+import type { WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
+
+export { withdrawalNeeds } from './withdrawal-needs.ts'
+
+/** `later`: the coordinator could not be reached, and is told when it can be. */
+export type Withdrawn = { told: 'yes' | 'later' }
+
+/** A training that does not heed its signal is not waited for. */
+const LEAVING_MS = 5_000
+const TELL_AGAIN = { firstMs: 5_000, mostMs: 3_600_000 }
+
+/** Consent has been withdrawn already: nothing new begins. */
+export const withdraw = (needs: WithdrawalNeeds): Promise<Withdrawn> =>
+  erase(needs, () => atMost(LEAVING_MS, needs.clock, needs.leaveAll()))
+
+/** Goes on with what an earlier start has left. */
+export const resumeWithdrawal = async (needs: WithdrawalNeeds): Promise<void> => {
+  const record = await needs.record.load()
+  // One that cannot be read was of a withdrawal: where nobody has agreed anew since, it is done once more.
+  const step = record?.step ?? ((await needs.consent.whenRead()) === 'withdrawn' ? 'erasing' : 'telling')
+  if (step === 'telling') return void tell(needs, { step, statements: record?.statements ?? [] })
+  needs.consent.withdraw()
+  // Nobody takes part before this is done.
+  await erase(needs, async () => {})
+}
+
+const erase = async (needs: WithdrawalNeeds, leave: () => Promise<void>): Promise<Withdrawn> => {
+  const { record, consent } = needs
+  const failures: Failure[] = []
+  const noting = async (what: string, work: () => Promise<unknown>) =>
+    failures.push(...(await failuresOf({ [what]: work })))
+
+  const statements = [...((await record.load().catch(() => undefined))?.statements ?? [])]
+  await noting('the statement for the coordinator', async () => {
+    const statement = await needs.statement()
+    if (statement && !statements.some(({ client }) => client === statement.client)) statements.push(statement)
+  })
+  await noting('that it has withdrawn', () => record.save({ step: 'erasing', statements }))
+  await noting('that it has withdrawn', () => consent.keepWithdrawn())
+  await leave()
+  failures.push(...(await eraseEverything(needs.stores, needs.spared)))
+  needs.forget()
+
+  const told = await tell(needs, { step: failures.length === 0 ? 'telling' : 'erasing', statements })
+  if (failures.length > 0) throw incomplete(needs, failures)
+  return { told: told ? 'yes' : 'later' }
+}
+
+/** Hands in what there is, and again later what could not be. Resolves with whether all of it is done. */
+const tell = async (
+  needs: WithdrawalNeeds,
+  { step, statements }: WithdrawalRecord,
+  attempt = 0,
+): Promise<boolean> => {
+  const { clock, record } = needs
+  const left: typeof statements = []
+  for (const statement of statements)
+    if ((await tellWithdrawal(needs, statement)) === 'later') left.push(statement)
+  // A store that fails keeps what was told already: told again it changes nothing.
+  await failuresOf({
+    'what is left to tell': () =>
+      left.length === 0 && step === 'telling' ? record.erase() : record.save({ step, statements: left }),
+  })
+  if (left.length === 0) return true
+  const waitMs = Math.min(TELL_AGAIN.mostMs, TELL_AGAIN.firstMs * 2 ** Math.min(attempt, 20))
+  clock.wakeAt(clock.now() + waitMs * (0.5 + 0.5 * needs.chance()), () => {
+    void tell(needs, { step, statements: left }, attempt + 1)
+  })
+  return false
+}
+
+const incomplete = ({ storageFailed }: WithdrawalNeeds, failures: readonly Failure[]): Error =>
+  storageFailed(
+    {
+      problem: `the client has withdrawn, and not all of it could be erased: ${failures.map(({ what }) => what).join(', ')}`,
+      remedy: 'Call withdraw() again once the storage works; it is tried at the next start too',
+    },
+    new AggregateError(failures.map(({ cause }) => cause)),
+  )
+
+const atMost = (ms: number, clock: Clock, work: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = clock.wakeAt(clock.now() + ms, resolve)
+    const done = () => {
+      cancel()
+      resolve()
+    }
+    void work.then(done, done)
+  })

@@ -1,0 +1,361 @@
+import {
+  decodeKeyText,
+  EncodedSignature,
+  encodePublicKey,
+  identityFromSeed,
+  verifyWithdrawal,
+} from '@tributary/protocols/crypto'
+import { problemType } from '@tributary/protocols/rest'
+import { describe, expect, test, vi } from 'vitest'
+import { memoryKeyStore } from './adapters/memory-key-store.ts'
+import { memoryModelCache } from './adapters/memory-model-cache.ts'
+import { memoryParticipationStore } from './adapters/memory-participation-store.ts'
+import { memoryRecordStore } from './adapters/memory-record-store.ts'
+import { FederatedClient } from './client.ts'
+import type { ClientOptions } from './client-options.ts'
+import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
+import { createPersonalTraining } from './personal/personal-training.ts'
+import type { Trainer } from './training/trainer.ts'
+
+/** A device whose stores outlive its clients, before a coordinator that takes statements of withdrawal unless it cannot be reached. */
+const aDevice = async () => {
+  const world = aWorld()
+  const personal = memoryRecordStore()
+  const stores = {
+    keys: memoryKeyStore(world.identity.exportSeed()),
+    cache: memoryModelCache(),
+    participations: memoryParticipationStore(),
+    variates: memoryRecordStore(),
+    records: memoryRecordStore(),
+  }
+  await stores.participations.save(task, { times: 1, last: 1 })
+  await stores.variates.save(task, new Uint8Array([1]))
+  await personal.save('another-task', new Uint8Array([2]))
+  await stores.records.save('usage', new Uint8Array([3]))
+  const network = { reachable: true, answer: undefined as Response | undefined }
+  const statements: { client: string; signature: string }[] = []
+  const fetch = vi.fn(async (url: string, init?: RequestInit) => {
+    if (!network.reachable) throw new TypeError('fetch failed')
+    if (network.answer) return network.answer.clone()
+    const client = /clients\/(c-[0-9a-f]{32})\/withdrawal$/.exec(url)?.[1] ?? ''
+    const { signature } = JSON.parse(String(init?.body))
+    statements.push({ client, signature })
+    return Response.json({ ...aView, id: client, status: 'withdrawn' })
+  })
+  const start = (options: Partial<ClientOptions> = {}) =>
+    new FederatedClient({
+      coordinator: 'https://learn.example.org',
+      task,
+      trainer: shiftTrainer,
+      ...stores,
+      personal: createPersonalTraining({ store: personal }),
+      ...options,
+      surroundings: { ...world.surroundings, fetch, ...options.surroundings },
+    })
+  return { world, stores, personal, network, statements, fetch, start }
+}
+
+const aView = {
+  publicKey: 'A'.repeat(43),
+  enrolledAt: '2026-01-01T00:00:00.000Z',
+  enrolledBy: '',
+}
+
+/** Imports and fetches of the test take turns of the event loop too. */
+const turns = async (times = 20) => {
+  for (let turn = 0; turn < times; turn++) await new Promise((next) => setImmediate(next))
+}
+
+const left = async ({
+  stores,
+  personal,
+}: Pick<Awaited<ReturnType<typeof aDevice>>, 'stores' | 'personal'>) => ({
+  key: await stores.keys.load(),
+  participation: await stores.participations.load(task),
+  variates: await stores.variates.names(),
+  personal: await personal.names(),
+  records: await stores.records.names(),
+})
+
+const GONE = { key: undefined, participation: undefined, variates: [], personal: [], records: ['consent'] }
+
+const joined = async (client: FederatedClient, world: ReturnType<typeof aWorld>) => {
+  await client.consent.grant()
+  void client.join()
+  await turns()
+  await world.until('welcomed', () => client.state.is === 'waiting')
+}
+
+describe('withdrawing', () => {
+  test('in the middle of a round: no update comes, nothing is left, and the coordinator has the client’s word', async () => {
+    const device = await aDevice()
+    const { world, start, statements } = device
+    let begun = false
+    const trainer: Trainer = {
+      train: ({ signal }) => {
+        begun = true
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+    }
+    const client = start({ trainer })
+    await joined(client, world)
+    world.invite(1)
+    await world.until('training', () => begun)
+    expect(await client.withdraw()).toEqual({ told: 'yes' })
+    await world.until('said', () => world.said('failed').length === 1)
+    expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'aborted' }])
+    expect([world.received, await left(device)]).toEqual([[], GONE])
+    const [statement] = statements
+    expect(statement?.client).toBe(world.identity.clientId)
+    const of = {
+      client: world.identity.clientId,
+      publicKey: world.identity.publicKey,
+      signature: decodeKeyText(EncodedSignature.parse(statement?.signature)),
+    }
+    expect(verifyWithdrawal({ ...of, coordinator: 'any' })).toBe(true)
+    expect([client.state, client.model, client.consent.state]).toEqual([
+      { is: 'idle' },
+      undefined,
+      'withdrawn',
+    ])
+    await world.until('no timer left', () => world.clock.pending() === 0)
+  })
+
+  test('says it to the coordinator that it has pinned, and to no other', async () => {
+    const { world, stores, statements, start } = await aDevice()
+    const pin = { id: 'world', publicKey: encodePublicKey(world.identity.publicKey) }
+    await stores.records.save('pin', new TextEncoder().encode(JSON.stringify(pin)))
+    await start({ consent: 'granted' }).withdraw()
+    const { clientId: client, publicKey } = world.identity
+    const signature = decodeKeyText(EncodedSignature.parse(statements[0]?.signature))
+    const holds = (coordinator: string) => verifyWithdrawal({ client, publicKey, signature, coordinator })
+    expect([holds('world'), holds('another')]).toEqual([true, false])
+    expect(await stores.records.names()).toEqual(['consent'])
+  })
+
+  test('is remembered: nothing begins again before it is granted anew, and then as somebody else', async () => {
+    const { world, start } = await aDevice()
+    const client = start()
+    await client.consent.grant()
+    await client.withdraw()
+    for (const again of [client, start({ consent: 'granted' })]) {
+      await expect(again.join()).rejects.toMatchObject({ code: 'no-consent' })
+      expect(again.consent.state).toBe('withdrawn')
+    }
+    await client.consent.grant()
+    expect(await client.id()).not.toBe(world.identity.clientId)
+  })
+
+  test('takes every task of the device along', async () => {
+    const { world, start } = await aDevice()
+    const client = start()
+    const other = client.another({ task: 'letters', trainer: shiftTrainer })
+    await joined(client, world)
+    void other.join()
+    await turns()
+    await world.until('both', () => world.said('check-in').length === 2)
+    await other.withdraw()
+    expect([client.state, other.state]).toEqual([{ is: 'idle' }, { is: 'idle' }])
+    await expect(client.join()).rejects.toMatchObject({ code: 'no-consent' })
+  })
+
+  test('without a network is told later, as soon as there is one', async () => {
+    const { world, network, stores, statements, start } = await aDevice()
+    network.reachable = false
+    const client = start({ consent: 'granted' })
+    expect(await client.withdraw()).toEqual({ told: 'later' })
+    expect(await stores.keys.load()).toBeUndefined()
+    expect(await stores.records.names()).toEqual(expect.arrayContaining(['consent', 'withdrawal']))
+    world.clock.step()
+    await turns()
+    network.reachable = true
+    await vi.waitFor(() => {
+      world.clock.step()
+      expect(statements).toHaveLength(1)
+    })
+    await turns()
+    expect([await stores.records.names(), world.clock.pending()]).toEqual([['consent'], 0])
+  })
+
+  test('and ended before it could tell, tells at the next start, and spares who has come since', async () => {
+    const { network, stores, statements, start, world } = await aDevice()
+    network.reachable = false
+    await start({ consent: 'granted' }).withdraw()
+    network.reachable = true
+    await stores.records.save('consent', new TextEncoder().encode('{"state":"granted","at":1}'))
+    const seed = new Uint8Array(32).fill(5)
+    await stores.keys.keep(seed)
+    const next = start()
+    await vi.waitFor(() => expect(statements).toMatchObject([{ client: world.identity.clientId }]))
+    await turns()
+    expect(await stores.records.names()).toEqual(['consent'])
+    expect(await next.id()).toBe(identityFromSeed(seed).clientId)
+  })
+
+  test.each(['keys', 'cache', 'participations', 'variates', 'records'] as const)(
+    'killed while it erases %s, it is finished at the next start before anything else',
+    async (at) => {
+      const device = await aDevice()
+      const { stores, start, statements } = device
+      const never = () => new Promise<never>(() => {})
+      const dying = {
+        keys: { ...stores.keys, erase: never },
+        cache: { ...stores.cache, clear: never },
+        participations: { ...stores.participations, clear: never },
+        variates: { ...stores.variates, erase: never },
+        records: { ...stores.records, erase: never },
+      }
+      void start({ consent: 'granted', [at]: dying[at] }).withdraw()
+      await turns(50)
+      const next = start({ consent: 'granted' })
+      await expect(next.join()).rejects.toMatchObject({ code: 'no-consent' })
+      expect(await left(device)).toMatchObject({ ...GONE, records: expect.arrayContaining(['consent']) })
+      await vi.waitFor(() => expect(statements).toMatchObject([{ client: device.world.identity.clientId }]))
+      await turns()
+      expect(await left(device)).toEqual(GONE)
+    },
+  )
+
+  test.each(['keys', 'cache', 'participations', 'variates'] as const)(
+    'erases all else where %s fails, says so, and finishes when it works',
+    async (at) => {
+      const device = await aDevice()
+      const { stores, start, statements } = device
+      const broken = () => Promise.reject(new Error('the disk is gone'))
+      const failing = {
+        keys: { ...stores.keys, erase: vi.fn(stores.keys.erase).mockImplementationOnce(broken) },
+        cache: { ...stores.cache, clear: vi.fn(stores.cache.clear).mockImplementationOnce(broken) },
+        participations: {
+          ...stores.participations,
+          clear: vi.fn(stores.participations.clear).mockImplementationOnce(broken),
+        },
+        variates: { ...stores.variates, names: vi.fn(stores.variates.names).mockImplementationOnce(broken) },
+      }
+      const client = start({ consent: 'granted', [at]: failing[at] })
+      await expect(client.withdraw()).rejects.toMatchObject({
+        code: 'storage-failed',
+        message: expect.stringContaining('could be erased: the'),
+      })
+      expect(statements).toHaveLength(1)
+      const now = await left(device)
+      expect({ ...now, [ONE_OF[at]]: 'spared' }).toEqual({
+        ...GONE,
+        records: expect.arrayContaining(['consent', 'withdrawal']),
+        [ONE_OF[at]]: 'spared',
+      })
+      expect(await client.withdraw()).toEqual({ told: 'yes' })
+      expect(await left(device)).toEqual(GONE)
+    },
+  )
+
+  test('erases all else where nothing can be written down, and tells at once', async () => {
+    const device = await aDevice()
+    const { stores, start, statements } = device
+    const records = { ...stores.records, save: () => Promise.reject(new Error('full')) }
+    const client = start({ consent: 'granted', records })
+    await expect(client.withdraw()).rejects.toMatchObject({ code: 'storage-failed' })
+    expect(statements).toHaveLength(1)
+    expect(await left(device)).toEqual({ ...GONE, records: [] })
+    await expect(client.join()).rejects.toMatchObject({ code: 'no-consent' })
+  })
+
+  test.each([
+    ['another answer with 200', Response.json({ hello: 'from the hotel' })],
+    ['a door that wants a password', new Response('', { status: 401 })],
+    ['an older coordinator', new Response('', { status: 404 })],
+    ['too many requests', new Response('', { status: 429 })],
+    ['a coordinator that is down', new Response('', { status: 503 })],
+  ])('%s is not being told', async (_, answer) => {
+    const { network, start } = await aDevice()
+    network.answer = answer
+    expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'later' })
+  })
+
+  test('a coordinator that knows no such client has nothing to be told; and where there was no key, nobody has', async () => {
+    const { network, start, stores, fetch } = await aDevice()
+    network.answer = Response.json(
+      {
+        type: problemType('unauthenticated'),
+        title: 'Unauthenticated',
+        status: 401,
+        detail: 'no such client',
+        instance: '/api/v1/clients',
+      },
+      { status: 401, headers: { 'content-type': 'application/problem+json; charset=utf-8' } },
+    )
+    expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
+    fetch.mockClear()
+    expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
+    expect(fetch).not.toHaveBeenCalled()
+    expect(await stores.keys.load()).toBeUndefined()
+  })
+
+  test('twice at once is once', async () => {
+    const { start, statements } = await aDevice()
+    const client = start({ consent: 'granted' })
+    expect(await Promise.all([client.withdraw(), client.withdraw()])).toEqual([
+      { told: 'yes' },
+      { told: 'yes' },
+    ])
+    expect(statements).toHaveLength(1)
+  })
+
+  test('a signal that has aborted before keeps it from beginning; one that aborts later ends the waiting alone', async () => {
+    const device = await aDevice()
+    const client = device.start({ consent: 'granted' })
+    await expect(client.withdraw({ signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
+    expect(await device.stores.keys.load()).toBeDefined()
+    const aborting = new AbortController()
+    const withdrawing = client.withdraw({ signal: aborting.signal })
+    aborting.abort(new Error('cannot wait'))
+    await expect(withdrawing).rejects.toThrow('cannot wait')
+    await vi.waitFor(async () => expect(await left(device)).toEqual(GONE))
+  })
+
+  test('a training that does not end does not keep it from being done', async () => {
+    const device = await aDevice()
+    const { world, start } = device
+    let begun = false
+    const client = start({
+      trainer: {
+        train: () => {
+          begun = true
+          return new Promise(() => {})
+        },
+      },
+    })
+    await joined(client, world)
+    world.invite(1)
+    await world.until('training', () => begun)
+    const withdrawing = client.withdraw()
+    await turns()
+    for (let step = 0; step < 20; step++) {
+      world.clock.step()
+      await turns(5)
+    }
+    expect(await withdrawing).toEqual({ told: 'yes' })
+    expect(await left(device)).toEqual(GONE)
+  })
+
+  test.each([
+    ['noise, where it was withdrawn', 'withdrawn', true],
+    ['noise, where it has been granted since', 'granted', false],
+  ] as const)('a record of it that is %s', async (_, state, erases) => {
+    const device = await aDevice()
+    const { stores, start } = device
+    await stores.records.save('withdrawal', new Uint8Array([0xff, 1, 2]))
+    await stores.records.save('consent', new TextEncoder().encode(JSON.stringify({ state, at: 1 })))
+    const client = start()
+    await client.consent.whenRead()
+    await turns()
+    expect((await stores.keys.load()) === undefined).toBe(erases)
+    expect(await stores.records.names()).not.toContain('withdrawal')
+  })
+})
+
+const ONE_OF = {
+  keys: 'key',
+  cache: 'cache',
+  participations: 'participation',
+  variates: 'variates',
+} as const
