@@ -2,7 +2,7 @@ import { type ClientId, problemText, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import { abortable } from './abortable.ts'
-import { enrol } from './adapters/http-enrolment.ts'
+import { loadEnrolment } from './adapters/load-enrolment.ts'
 import { type Attendance, attend } from './attendance/attendance.ts'
 import type { Shut } from './attendance/gate.ts'
 import { stopError } from './client-errors.ts'
@@ -130,6 +130,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     signal?.throwIfAborted()
     const { endpoints, surroundings, pinning } = this.#device
     const identity = await abortable(this.#admitted(), signal)
+    const { enrol } = await abortable(loadEnrolment(), signal)
     const asking = { endpoints, fetch: surroundings.fetch, signal }
     const { id, coordinator } = await enrol(asking, identity, token)
     if (coordinator) await pinning.learn(coordinator)

@@ -6,8 +6,8 @@ import {
   identityFromSeed,
   stateWithdrawal,
 } from '@tributary/protocols/crypto'
+import { clientPaths } from '@tributary/protocols/plain-round'
 import { type Clock, uniform } from '@tributary/protocols/platform'
-import { clientPaths } from '@tributary/protocols/rest'
 import * as z from 'zod/mini'
 import type { Device, DeviceStores } from '../device/device.ts'
 import { loadJson, saveJson } from '../records/json-record.ts'
