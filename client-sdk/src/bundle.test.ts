@@ -15,6 +15,7 @@ const MOST_BESIDE: Record<string, number> = {
   './training/tfjs-trainer.ts': 16_000,
   './training/compact/compact-trainer.ts': 36_000,
   './personal/personal-training.ts': 3_000,
+  './worker/index.ts': 5_500,
   './tracing/index.ts': 2_000,
 }
 

@@ -1,4 +1,4 @@
-import type { RoundId } from '@tributary/protocols'
+import type { ClientId, RoundId } from '@tributary/protocols'
 import {
   type Ed25519Implementation,
   type EnvelopePrimitives,
@@ -62,6 +62,11 @@ export type DeviceOptions = ConsentOptions & {
   circumstances?: Circumstances
   /** What must hold for this client to take part, besides consent. While one is shut, `state` is `held`. */
   gates?: readonly Gate[]
+  /**
+   * Where several instances have one identity, as tabs have: the gate that is open in one of them at a time. It is asked for once the other gates
+   * are open. Left out, every instance takes part, and of one identity the latest is the one that does (rule L6).
+   */
+  turnOf?(client: ClientId): Gate
   /** Where the identity lives. Left out, it is forgotten with the client. */
   keys?: KeyStore
   /** Where downloaded models are kept. Left out, in memory. */

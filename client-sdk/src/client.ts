@@ -3,8 +3,9 @@ import type { Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import { abortable } from './abortable.ts'
 import { loadEnrolment } from './adapters/load-enrolment.ts'
-import { type Attendance, attend } from './attendance/attendance.ts'
+import type { Attendance } from './attendance/attendance.ts'
 import type { Shut } from './attendance/gate.ts'
+import { attendInTurn } from './attendance/in-turn.ts'
 import { stopError } from './client-errors.ts'
 import {
   type ClientStatus,
@@ -270,9 +271,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
   #attend(identity: Identity, pin: Pin | undefined): void {
     this.#participant ??= this.#createParticipant(identity)
     const participant = this.#participant
-    const { gates, surroundings } = this.#device
-    this.#attendance = attend({
+    const { gates, turnOf, surroundings } = this.#device
+    this.#attendance = attendInTurn({
       gates,
+      turn: turnOf?.(identity.clientId),
+      settled: participant.settled,
       clock: surroundings.clock,
       enter: () => {
         this.#held = undefined

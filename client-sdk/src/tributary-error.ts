@@ -20,6 +20,10 @@ export type TributaryErrorCode =
   | 'session-left'
   /** The app's own trainer, its data or its listeners. */
   | 'training-failed'
+  /** Training took more time or memory than the app lets it have. */
+  | 'device-limit'
+  /** The worker that trains threw, died or did not answer. */
+  | 'worker-failed'
   | 'model-mismatch'
   | 'bad-examples'
   | 'trainer-incomplete'

@@ -14,12 +14,12 @@ export type Bundle = {
 }
 
 /**
- * What an app's bundler would make of this file, minified.
+ * What an app's bundler would make of this file and of the files of its workers, minified.
  * @throws Error when it needs a module of Node, or anything else that a browser does not have.
  */
-export const bundleForBrowsers = async (entry: URL): Promise<Bundle> => {
+export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []): Promise<Bundle> => {
   const { metafile, outputFiles } = await build({
-    entryPoints: [fileURLToPath(entry)],
+    entryPoints: [entry, ...workers].map((file) => fileURLToPath(file)),
     bundle: true,
     splitting: true,
     minify: true,

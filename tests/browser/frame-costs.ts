@@ -10,6 +10,8 @@ type TraceEvent = {
   ts: number
   /** Of the thread's own processor time, in microseconds. */
   tdur?: number
+  /** When it began, by the thread's own processor time, in microseconds. */
+  tts?: number
   dur?: number
   args?: { name?: string }
 }
@@ -19,6 +21,11 @@ export type FrameCosts = {
   busyMs: readonly number[]
   /** Of the longest single task, in milliseconds of processor time. */
   longestTaskMs: number
+  /**
+   * Of frames that the page asked for: those that were drawn, and those that could not be, because the thread was at something else for longer
+   * than a frame of its own processor time. What other processes take of the machine takes nothing from these.
+   */
+  frames: { drawn: number; lost: number }
 }
 
 const FRAME_US = 1_000_000 / 60
@@ -54,7 +61,21 @@ const frameCosts = (events: readonly TraceEvent[]): FrameCosts => {
     busyMs[frame] = (busyMs[frame] ?? 0) + tdur / 1_000
     longestTaskMs = Math.max(longestTaskMs, tdur / 1_000)
   }
-  return { busyMs, longestTaskMs }
+  return { busyMs, longestTaskMs, frames: framesOf(events, main) }
+}
+
+const framesOf = (
+  events: readonly TraceEvent[],
+  main: { pid: number; tid: number },
+): { drawn: number; lost: number } => {
+  const drawn = events
+    .filter(({ name, pid, tid }) => name === 'FireAnimationFrame' && pid === main.pid && tid === main.tid)
+    .map(({ tts = Number.NaN }) => tts)
+    .toSorted((a, b) => a - b)
+  const lost = drawn
+    .slice(1)
+    .reduce((sum, at, i) => sum + Math.max(0, Math.floor((at - (drawn[i] ?? at)) / FRAME_US)), 0)
+  return { drawn: drawn.length, lost }
 }
 
 /** Of the threads that draw pages, the one with the most to do. */

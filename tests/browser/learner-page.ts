@@ -8,6 +8,8 @@ export type LearnerPage = {
   ask<T>(question: (learner: Learner) => T | Promise<T>): Promise<T>
   enrol(token: string): Promise<string>
   join(): Promise<void>
+  /** Joins, and is held: another tab takes part. */
+  joinBehind(): Promise<void>
   /** Probabilities of the kinds for each point, row by row. */
   predict(inputs: Float32Array): Promise<Float32Array>
   /** Waits until the app has heard, or come to, what is looked for. */
@@ -75,6 +77,10 @@ export const openLearnerPage = async (
     async join() {
       const welcome = sees('a welcome', ({ states }) => states.includes('waiting'))
       await Promise.all([ask((app) => app.join()), welcome])
+    },
+    async joinBehind() {
+      await ask((app) => void app.join())
+      await sees('another tab at work', ({ states }) => states.at(-1) === 'held')
     },
     predict: async (inputs) =>
       Float32Array.from(

@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { createNodeClient, type FederatedClient } from '@tributary/client-sdk/node'
 import {
-  type BackendName,
   createTfjsEngine,
   createTfjsTrainer,
   describeTfjsModel,
@@ -14,6 +13,7 @@ import type { BrowserContext } from 'playwright-core'
 import { temporaryFolder } from '../fleet/folder-bytes.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { type LearnerPage, openLearnerPage } from './learner-page.ts'
+import type { LearnerOptions } from './page/learner.ts'
 import { pointsOf } from './points.ts'
 import type { Site } from './site.ts'
 
@@ -25,7 +25,7 @@ export type MixedFleet = AsyncDisposable & {
   /** On any backend of tfjs that works, unless one is preferred. */
   openPage(
     context: BrowserContext,
-    wishes?: { address?: string; prefer?: readonly BackendName[] },
+    wishes?: { address?: string } & Pick<LearnerOptions, 'prefer' | 'workers'>,
   ): Promise<LearnerPage>
   /** Begins a round and gives its id. */
   begin(): Promise<string>
@@ -64,14 +64,14 @@ export const startMixedFleet = async (site: Site): Promise<MixedFleet> => {
     coordinator,
     nodes,
     token,
-    openPage: (context, { address = site.origin, prefer } = {}) =>
+    openPage: (context, { address = site.origin, ...wishes } = {}) =>
       openLearnerPage(context, {
         address,
         learner: {
           coordinator: url,
           task: TASK,
           examples: { seed: 'page', count: 60 },
-          ...(prefer ? { prefer } : {}),
+          ...wishes,
         },
       }),
     begin: async () => (await operator.trigger(TASK)).id,

@@ -72,11 +72,13 @@ test('[L10] a page that loses the network while it trains hands in when it is ba
   expect(page.faults.filter((fault) => !fault.includes('net::ERR_INTERNET_DISCONNECTED'))).toEqual([])
 })
 
-test('[L6] of two pages that share an identity the later one takes part, and the earlier one is told', async () => {
+test('[L6] of two devices with one key, copied from the one to the other, the later one takes part, and the earlier one is told', async () => {
   await using fleet = await startMixedFleet(stage.site)
   await using context = await stage.browser.newContext()
   const earlier = await aPage(fleet, context)
-  const later = await fleet.openPage(context, { prefer: ['wasm'] })
+  const storageState = await context.storageState({ indexedDB: true })
+  await using otherDevice = await stage.browser.newContext({ storageState })
+  const later = await fleet.openPage(otherDevice, { prefer: ['wasm'] })
   await later.join()
   expect(await later.ask((app) => app.id())).toBe(earlier.id)
   await earlier.sees('that it was replaced', ({ states }) => states.at(-1) === 'stopped')

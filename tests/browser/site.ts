@@ -18,14 +18,18 @@ const WASM_FOLDER = dirname(
 )
 
 /**
- * Serves the scripts, tfjs’s own files under `/wasm/`, and one page, which begins with the bundle’s entry: at `/`, and at
- * `/without-wasm` for pages that may not compile WebAssembly.
+ * Serves the scripts, tfjs’s own files under `/wasm/`, and one page, which begins with the bundle’s entry: at `/`, at
+ * `/without-wasm` for pages that may not compile WebAssembly, and at `/isolated` for pages in which the browser counts memory.
  */
 export const startSite = async ({ entry, scripts }: Pick<Bundle, 'entry' | 'scripts'>): Promise<Site> => {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://site').pathname
     const script = scripts.get(path.slice(1))
-    if (script) return response.setHeader('content-type', 'text/javascript').end(script)
+    if (script)
+      return response
+        .setHeader('content-type', 'text/javascript')
+        .setHeader('cross-origin-embedder-policy', 'require-corp')
+        .end(script)
     const wasm = /^\/wasm\/([\w-]+\.wasm)$/.exec(path)?.[1]
     if (wasm)
       return response
@@ -33,6 +37,10 @@ export const startSite = async ({ entry, scripts }: Pick<Bundle, 'entry' | 'scri
         .end(await readFile(join(WASM_FOLDER, wasm)))
     const policy = POLICIES.get(path)
     if (!policy) return response.writeHead(404).end()
+    if (path === '/isolated')
+      response
+        .setHeader('cross-origin-opener-policy', 'same-origin')
+        .setHeader('cross-origin-embedder-policy', 'require-corp')
     return response
       .setHeader('content-security-policy', policy.join('; '))
       .setHeader('content-type', 'text/html; charset=utf-8')
@@ -57,8 +65,11 @@ const STRICT = [
   "img-src 'self' data:",
 ]
 
+const WITH_WASM = [...STRICT, "script-src 'self' 'wasm-unsafe-eval'"]
+
 const POLICIES = new Map([
-  ['/', [...STRICT, "script-src 'self' 'wasm-unsafe-eval'"]],
+  ['/', WITH_WASM],
+  ['/isolated', WITH_WASM],
   ['/without-wasm', STRICT],
 ])
 

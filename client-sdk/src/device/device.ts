@@ -1,5 +1,5 @@
 /** What all tasks of one client share: who it is, its line, the consent it has, what it keeps, and what must hold for it to take part. */
-import type { TaskId } from '@tributary/protocols'
+import type { ClientId, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import { type Endpoints, endpointsOf } from '../adapters/endpoints.ts'
 import { memoryKeyStore } from '../adapters/memory-key-store.ts'
@@ -41,6 +41,8 @@ export type Device = {
    * @throws TributaryError `storage-failed`; the next call tries again.
    */
   ready(): Promise<void>
+  /** The gate of whoever's turn it is of those that have this identity; the same one for all tasks. */
+  turnOf: ((client: ClientId) => Gate) | undefined
   /** The key that the app has given, and whom this device has pinned as its coordinator. */
   coordinatorKey: string | undefined
   pinning: Pinning
@@ -144,6 +146,7 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     stores,
     consent,
     gates: [consent.gate, ...(politeness ? [politeness.gate] : []), ...(options.gates ?? [])],
+    turnOf: options.turnOf && once(options.turnOf),
     coordinatorKey,
     pinning: pinningSoon({
       records: stores.records,
@@ -168,4 +171,13 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
   // What an earlier start has left is gone on with, whether or not anything is asked of this one; who asks for something hears of a failure.
   ready().catch(() => undefined)
   return device
+}
+
+/** One for all tasks; another once this device has another identity. */
+const once = (turnOf: (client: ClientId) => Gate) => {
+  let made: { client: ClientId; gate: Gate } | undefined
+  return (client: ClientId): Gate => {
+    if (made?.client !== client) made = { client, gate: turnOf(client) }
+    return made.gate
+  }
 }

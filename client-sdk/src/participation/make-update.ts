@@ -1,12 +1,12 @@
 /** A round's work from fetched weights to a sealed update: train, subtract, clip, encode, seal, sign. */
 import { problemText } from '@tributary/protocols'
-import type { Invitation } from '@tributary/protocols/messages'
-import { manifestOf } from '@tributary/protocols/plain-round'
+import type { FailureReason, Invitation } from '@tributary/protocols/messages'
 import { integerBelow } from '@tributary/protocols/platform'
+import { manifestOf } from '@tributary/protocols/plain-round'
 import { firstNonFinite } from '@tributary/protocols/tensors'
 import { Claims } from '@tributary/protocols/updates'
 import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'
-import { messageOf } from '../tributary-error.ts'
+import { messageOf, TributaryError } from '../tributary-error.ts'
 import { clipToNorm, deltaOf } from './delta.ts'
 import type { KeptTraining } from './kept-training.ts'
 import type { Carried } from './load-carried.ts'
@@ -55,7 +55,7 @@ export const makeUpdate = async (
     })
   } catch (error) {
     if (signal.aborted) return failed('aborted', 'training was stopped')
-    return { ...failed('training-error', messageOf(error)), cause: error }
+    return { ...failed(reasonOf(error), messageOf(error)), cause: error }
   }
   if (signal.aborted) return failed('aborted', 'training was stopped')
   onTrained()
@@ -110,6 +110,9 @@ const protectedBy = async (
   }
   return maskAndSeal(needs, { ...protecting, ...guard })
 }
+
+const reasonOf = (error: unknown): FailureReason =>
+  error instanceof TributaryError && error.code === 'device-limit' ? 'device-limit' : 'training-error'
 
 const checkedDelta = (trained: Float32Array, { assignment, weights }: LoadedModel) => {
   if (trained.length !== weights.length)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { UploadAnswer } from '../ports/bulk.ts'
 import type { Trainer, TrainingJob } from '../training/trainer.ts'
+import { outOfTime } from '../worker/limits.ts'
 import { anAssignment, aWorld, round, task } from './participant.builders.ts'
 
 /** A trainer that trains until it is told to finish, or aborted. */
@@ -110,6 +111,16 @@ describe('a round', () => {
     await world.until('failed', () => world.said('failed').length === 1)
     expect(world.noticed('fault')).toEqual([{ type: 'fault', during: 'train', error }])
     expect(world.status()).toBe('waiting')
+    await world.end()
+  })
+
+  test('[C7] a training that takes more than the device is to give fails the round as such', async () => {
+    const error = outOfTime(5)
+    const world = await aWorld({ trainer: { train: () => Promise.reject(error) } }).joined()
+    world.invite(1)
+    await world.until('failed', () => world.said('failed').length === 1)
+    expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'device-limit' }])
+    expect(world.noticed('fault')).toEqual([{ type: 'fault', during: 'train', error }])
     await world.end()
   })
 

@@ -7,6 +7,7 @@ import { withOpened } from './opened.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
 import type { Evaluator, Predictor, Trainer } from './trainer.ts'
+import { requireSlice } from './turns.ts'
 import { askModel, judgeModel } from './use-model.ts'
 
 export type { BackendName, BackendOptions } from './backends/backend.ts'
@@ -21,6 +22,8 @@ export type TfjsTrainerOptions = SourceOptions & {
   engine?: TfjsEngine
   /** Which backend a trainer's own engine takes. */
   backend?: BackendOptions
+  /** Milliseconds of work after which everything else on this thread has its turn, or one batch where that takes longer; 8 where it is left out. */
+  sliceMs?: number
 }
 
 /** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
@@ -33,9 +36,15 @@ export type TfjsTrainer = Trainer &
 
 /**
  * A trainer for tasks whose model is `tfjs-layers`. Its errors: TributaryError `no-backend`, `unsupported-model`,
- * `model-mismatch`, `bad-examples`.
+ * `model-mismatch`, `bad-examples`, `bad-options`.
  */
-export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOptions): TfjsTrainer => {
+export const createTfjsTrainer = ({
+  engine,
+  backend,
+  sliceMs,
+  ...source
+}: TfjsTrainerOptions): TfjsTrainer => {
+  requireSlice(sliceMs)
   const own = engine ?? createTfjsEngine(backend)
   const open = exampleDoor(source)
   return {
@@ -49,8 +58,8 @@ export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOpt
           return explained(
             withInitialLoss(
               assignment,
-              () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss })),
-              async () => model.whole.trained(await trainModel(loaded, model, mine.supply, whole)),
+              () => mine.judged((some) => judgeModel(loaded, model, some, { weights, loss, sliceMs })),
+              async () => model.whole.trained(await trainModel(loaded, model, mine.supply, whole, sliceMs)),
             ),
           )
         }),
@@ -62,7 +71,7 @@ export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOpt
         own.withModel(given.assignment, (model, loaded) =>
           explained(
             mine.judged((some) =>
-              judgeModel(loaded, model, some, { weights: model.whole.weightsOf(given), loss }),
+              judgeModel(loaded, model, some, { weights: model.whole.weightsOf(given), loss, sliceMs }),
             ),
           ),
         ),
@@ -70,7 +79,7 @@ export const createTfjsTrainer = ({ engine, backend, ...source }: TfjsTrainerOpt
     },
     predict: (given, inputs) =>
       own.withModel(given.assignment, (model, loaded) =>
-        explained(askModel(loaded, model, inputs, model.whole.weightsOf(given))),
+        explained(askModel(loaded, model, inputs, { weights: model.whole.weightsOf(given), sliceMs })),
       ),
     dispose: () => (engine ? undefined : own.dispose()),
   }

@@ -14,7 +14,7 @@ import { createTurns } from './turns.ts'
 const READ_EVERY = 16
 
 /**
- * Trains from the job's weights. Everything else has its turn after every batch, which is also when an abort is heard.
+ * Trains from the job's weights, in slices of `sliceMs`: after each everything else has its turn, and an abort is heard.
  * @throws the signal's reason once it has aborted; TributaryError `bad-examples`.
  */
 export const trainModel = async (
@@ -22,6 +22,7 @@ export const trainModel = async (
   model: BuiltModel,
   supply: Supply,
   job: TrainingJob,
+  sliceMs?: number,
 ): Promise<TrainingResult> => {
   const { plan, signal, weights, correction } = job
   const sizes = { input: sizeOf(model.inputShape), output: sizeOf(model.outputShape) }
@@ -38,7 +39,7 @@ export const trainModel = async (
   )
   const descent = createDescent(tf, plan.optimizer, variables)
   const ledger = createLedger(plan.loss, model.outputShape.at(-1) ?? 1)
-  const turns = createTurns()
+  const turns = createTurns({ sliceMs })
   let steps = 0
 
   const step = (order: Uint32Array): void => {
@@ -77,7 +78,7 @@ export const trainModel = async (
         const loss = await ledger.read()
         job.onProgress({ fraction: drawn.fraction, loss })
       }
-      await turns.take()
+      if (turns.due()) await turns.take()
       await feed.fill()
       drawn = feed.next()
     }

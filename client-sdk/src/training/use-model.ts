@@ -6,6 +6,7 @@ import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
 import { batchOf, countExamples, type Examples } from './examples.ts'
 import { createLedger } from './ledger.ts'
 import type { OutputActivation } from './topology.ts'
+import { createTurns } from './turns.ts'
 
 /** Examples that go through the model at once: enough to be fast, few enough for any device's memory. */
 const ROWS_AT_ONCE = 256
@@ -15,13 +16,14 @@ export const judgeModel = async (
   { tf }: Pick<Backend, 'tf'>,
   model: BuiltModel,
   examples: Examples,
-  { weights, loss }: { weights: Float32Array; loss: Loss },
+  { weights, loss, sliceMs }: { weights: Float32Array; loss: Loss; sliceMs?: number | undefined },
 ): Promise<{ examples: number; metrics: Record<string, number> }> => {
   const sizes = { input: sizeOf(model.inputShape), output: sizeOf(model.outputShape) }
   const count = countExamples(examples, sizes)
   const ledger = createLedger(loss, model.outputShape.at(-1) ?? 1)
   const rows = Uint32Array.from({ length: count }, (_, i) => i)
   model.load(weights)
+  const turns = createTurns({ sliceMs })
   try {
     for (let start = 0; start < count; start += ROWS_AT_ONCE) {
       const order = rows.subarray(start, start + ROWS_AT_ONCE)
@@ -35,9 +37,11 @@ export const judgeModel = async (
       )
       ledger.add({ logits, targets })
       await ledger.read()
+      if (turns.due()) await turns.take()
     }
     return { examples: count, metrics: { ...ledger.means() } }
   } finally {
+    turns.end()
     ledger.dispose()
   }
 }
@@ -47,7 +51,7 @@ export const askModel = async (
   { tf }: Pick<Backend, 'tf'>,
   model: BuiltModel,
   inputs: Float32Array,
-  weights: Float32Array,
+  { weights, sliceMs }: { weights: Float32Array; sliceMs?: number | undefined },
 ): Promise<Float32Array> => {
   const size = sizeOf(model.inputShape)
   const count = countExamples(
@@ -56,20 +60,26 @@ export const askModel = async (
   )
   const outputs = new Float32Array(count * sizeOf(model.outputShape))
   model.load(weights)
-  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
-    const rows = Math.min(ROWS_AT_ONCE, count - start)
-    const output = tf.tidy(() => {
-      const x = tf.tensor(
-        inputs.slice(start * size, (start + rows) * size),
-        [rows, ...model.inputShape],
-        model.inputDtype,
-      )
-      return activate({ tf }, model.activation, logitsOf(model, x, 'inference'))
-    })
-    outputs.set(await output.data(), start * sizeOf(model.outputShape))
-    output.dispose()
+  const turns = createTurns({ sliceMs })
+  try {
+    for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, count - start)
+      const output = tf.tidy(() => {
+        const x = tf.tensor(
+          inputs.slice(start * size, (start + rows) * size),
+          [rows, ...model.inputShape],
+          model.inputDtype,
+        )
+        return activate({ tf }, model.activation, logitsOf(model, x, 'inference'))
+      })
+      outputs.set(await output.data(), start * sizeOf(model.outputShape))
+      output.dispose()
+      if (turns.due()) await turns.take()
+    }
+    return outputs
+  } finally {
+    turns.end()
   }
-  return outputs
 }
 
 const activate = ({ tf }: Pick<Backend, 'tf'>, activation: OutputActivation, logits: Tensor): Tensor => {

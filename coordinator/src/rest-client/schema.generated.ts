@@ -1060,7 +1060,7 @@ export interface components {
                 loss?: number;
             };
             /** @enum {string} */
-            reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "download-error" | "upload-error" | "diverged" | "aborted";
+            reason: "privacy-floor" | "participation-limit" | "secure-aggregation" | "no-examples" | "training-error" | "device-limit" | "download-error" | "upload-error" | "diverged" | "aborted";
             /** Format: date-time */
             since?: string;
             /** @constant */

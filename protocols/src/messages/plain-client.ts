@@ -25,6 +25,8 @@ export const FailureReason = z.enum([
   'secure-aggregation',
   'no-examples',
   'training-error',
+  /** Training took more time or memory than the app lets it have on this device. */
+  'device-limit',
   'download-error',
   'upload-error',
   'diverged',

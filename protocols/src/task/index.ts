@@ -5,7 +5,8 @@ export {
   carriedByClients,
 } from './client-strategy.ts'
 export { Compression } from './compression.ts'
-export { FrozenPart, frozenManifestOf, layerOf, MOST_FROZEN_BYTES } from './frozen.ts'
+export { FrozenPart, frozenManifestOf, MOST_FROZEN_BYTES } from './frozen.ts'
+export { layerOf } from './layer-of.ts'
 export { type BufferedMode, Mode } from './mode.ts'
 export { ModelSpec } from './model.ts'
 export { type Cut, cutOf, travelling } from './personal-layers.ts'

@@ -4,9 +4,11 @@
  */
 import { createBrowserClient } from '@tributary/client-sdk/browser'
 import { type BackendName, createTfjsTrainer, type TfjsTrainer } from '@tributary/client-sdk/tfjs'
+import { createWorkerTrainer, type TrainingLimits } from '@tributary/client-sdk/worker'
 import { manifestOf } from '@tributary/protocols/task'
 import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { pointsOf } from '../points.ts'
+import type { WorkerMood } from './learner-worker.ts'
 import { createPainting } from './painting.ts'
 
 export type LearnerOptions = {
@@ -16,13 +18,15 @@ export type LearnerOptions = {
   examples: { seed: string; count: number }
   /** Backends of tfjs to try; left out, the browser's own order. */
   prefer?: readonly BackendName[]
+  /** Trains in workers: the moods of the first, of the one after it, …; the last one's for all that follow. */
+  workers?: { moods: readonly WorkerMood[]; limits?: TrainingLimits; answerSeconds?: number }
 }
 
 export type Learner = ReturnType<typeof createLearner>
 
 export type InPage = typeof globalThis & { openLearner(options: LearnerOptions): Learner; learner: Learner }
 
-const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) => {
+const createLearner = ({ coordinator, task, examples, prefer, workers }: LearnerOptions) => {
   const mine = pointsOf(examples.seed, examples.count)
   const painting = createPainting(mine)
   const heard = {
@@ -36,20 +40,22 @@ const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) 
     errors: [] as string[],
   }
   let held: { trained: boolean; letGo: PromiseWithResolvers<void> } | undefined
-  const tfjs = createTfjsTrainer({
-    examples: mine,
-    backend: {
-      ...(prefer ? { prefer } : {}),
-      wasmFiles: '/wasm',
-      log(line) {
-        heard.backend = line
-      },
-    },
-  })
+  const own = workers
+    ? trainerInWorkers(workers)
+    : createTfjsTrainer({
+        examples: mine,
+        backend: {
+          ...(prefer ? { prefer } : {}),
+          wasmFiles: '/wasm',
+          log(line) {
+            heard.backend = line
+          },
+        },
+      })
   const trainer: TfjsTrainer = {
-    ...tfjs,
+    ...own,
     async train(job) {
-      const result = await tfjs.train(job)
+      const result = await own.train(job)
       if (held) held.trained = true
       await held?.letGo.promise
       return result
@@ -78,6 +84,7 @@ const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) 
     enrol: (token: string) => client.enrol(token),
     join: () => client.join(),
     withdraw: () => client.withdraw(),
+    leave: () => client.leave(),
     state: () => client.state,
     /** Probabilities of the three kinds for each point of `inputs`, row by row. */
     predict: async (inputs: number[]) => [...(await client.predict(Float32Array.from(inputs)))],
@@ -96,6 +103,17 @@ const createLearner = ({ coordinator, task, examples, prefer }: LearnerOptions) 
     hasTrained: () => held?.trained ?? false,
     letGo: () => held?.letGo.resolve(),
   }
+}
+
+const trainerInWorkers = ({ moods, ...options }: NonNullable<LearnerOptions['workers']>) => {
+  let started = 0
+  return createWorkerTrainer<TfjsTrainer>({
+    ...options,
+    worker() {
+      const mood = moods[Math.min(started++, moods.length - 1)]
+      return new Worker(`/learner-worker.js#${mood}`, { type: 'module' })
+    },
+  })
 }
 
 Object.assign(globalThis, {

@@ -22,13 +22,16 @@ export type CompactModel = {
   /** The same, a batch at each `next()`; it yields progress now and then. Leave it where it is to break off. */
   steps(job: CompactJob | FedJob): TrainingSteps
   /** Mean loss, and accuracy where it means something. */
-  evaluate(model: { weights: Float32Array; frozen?: Float32Array; examples: Examples }): {
-    examples: number
-    metrics: Record<string, number>
-  }
+  evaluate(model: Judging): Judgement
+  evaluateSteps(model: Judging): Generator<undefined, Judgement, void>
   /** Row-major outputs, activated as the topology says. */
-  predict(model: { weights: Float32Array; frozen?: Float32Array; inputs: Float32Array }): Float32Array
+  predict(model: Asking): Float32Array
+  predictSteps(model: Asking): Generator<undefined, Float32Array, void>
 }
+
+type Judging = { weights: Float32Array; frozen?: Float32Array; examples: Examples }
+type Judgement = { examples: number; metrics: Record<string, number> }
+type Asking = { weights: Float32Array; frozen?: Float32Array; inputs: Float32Array }
 
 /**
  * A model of its own for this thread; training any number of clients one after the other allocates nothing more than
@@ -45,17 +48,23 @@ export const compactModel = async (assignment: Assignment): Promise<CompactModel
   const steps: CompactModel['steps'] = function* (job) {
     return whole.trained(yield* trainingSteps(body, whole.jobOf(job)))
   }
+  const evaluateSteps = ({ examples, ...given }: Judging) =>
+    judgeCompact(body, whole.weightsOf(given), examples)
+  const predictSteps = ({ inputs, ...given }: Asking) => askCompact(body, whole.weightsOf(given), inputs)
   return {
     sizes: exampleSizes(outline),
     steps,
-    train(job) {
-      const training = steps(job)
-      for (;;) {
-        const { done, value } = training.next()
-        if (done) return value
-      }
-    },
-    evaluate: ({ examples, ...given }) => judgeCompact(body, whole.weightsOf(given), examples),
-    predict: ({ inputs, ...given }) => askCompact(body, whole.weightsOf(given), inputs),
+    evaluateSteps,
+    predictSteps,
+    train: (job) => atOnce(steps(job)),
+    evaluate: (model) => atOnce(evaluateSteps(model)),
+    predict: (model) => atOnce(predictSteps(model)),
+  }
+}
+
+const atOnce = <Outcome>(steps: Generator<unknown, Outcome, void>): Outcome => {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
   }
 }

@@ -5,6 +5,7 @@ import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
 import { withOpened } from '../opened.ts'
 import type { Evaluator, Predictor, Trainer } from '../trainer.ts'
+import { requireSlice } from '../turns.ts'
 import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 
 export type { ExampleSource } from '../example-source.ts'
@@ -16,6 +17,8 @@ export { type CompactModel, compactModel } from './compact-model.ts'
 export type CompactTrainerOptions = SourceOptions & {
   /** An engine that is shared with other trainers. Left out, the trainer has its own. */
   engine?: CompactEngine
+  /** Milliseconds of work after which everything else on this thread has its turn, or one batch where that takes longer; 8 where it is left out. */
+  sliceMs?: number
 }
 
 /** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
@@ -24,24 +27,33 @@ export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float
 /**
  * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, lstm, dropout, batch
  * normalization, activation, reshape and flatten layers. It carries plans out as the tfjs trainer does, and gives the same bytes for
- * the same seed on every machine. Its errors: TributaryError `no-backend`, `unsupported-model`, `model-mismatch`, `bad-examples`.
+ * the same seed on every machine. Its errors: TributaryError `no-backend`, `unsupported-model`, `model-mismatch`, `bad-examples`,
+ * `bad-options`.
  */
-export const createCompactTrainer = ({ engine, ...source }: CompactTrainerOptions): CompactTrainer => {
+export const createCompactTrainer = ({
+  engine,
+  sliceMs,
+  ...source
+}: CompactTrainerOptions): CompactTrainer => {
+  requireSlice(sliceMs)
   const own = engine ?? createCompactEngine()
   const open = exampleDoor(source)
   return {
     train: (job) => {
-      const { assignment, plan, seed, signal } = job
+      const { assignment, plan, seed, signal, onProgress } = job
       return withOpened(open(assignment, signal), (mine) =>
         own.withModel(
           assignment,
           (model) =>
             withInitialLoss(
               assignment,
-              () => mine.judged((examples) => model.evaluate({ ...job, examples })),
+              () =>
+                mine.judged((examples) =>
+                  inTurns(model.evaluateSteps({ ...job, examples }), { sliceMs, signal }),
+                ),
               () => {
                 const feed = mine.supply({ plan, sizes: model.sizes, random: seededRandom(seed) })
-                return inTurns(model.steps({ ...job, feed }), job)
+                return inTurns(model.steps({ ...job, feed }), { sliceMs, signal, onProgress })
               },
             ),
           signal,
@@ -51,10 +63,12 @@ export const createCompactTrainer = ({ engine, ...source }: CompactTrainerOption
     evaluate: (given) =>
       withOpened(open(given.assignment), (mine) =>
         own.withModel(given.assignment, (model) =>
-          mine.judged((examples) => model.evaluate({ ...given, examples })),
+          mine.judged((examples) => inTurns(model.evaluateSteps({ ...given, examples }), { sliceMs })),
         ),
       ),
     predict: (given, inputs) =>
-      own.withModel(given.assignment, (model) => model.predict({ ...given, inputs })),
+      own.withModel(given.assignment, (model) =>
+        inTurns(model.predictSteps({ ...given, inputs }), { sliceMs }),
+      ),
   }
 }

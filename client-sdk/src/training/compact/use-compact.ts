@@ -5,11 +5,12 @@ import { judge, meansOf, NOTHING, plus } from '../losses.ts'
 import { type CompactBody, exampleSizes } from './body.ts'
 import { sizeOf } from './layer.ts'
 
-export const judgeCompact = (
+/** Some examples at each `next()`. */
+export function* judgeCompact(
   body: CompactBody,
   weights: Float32Array,
   examples: Examples,
-): { examples: number; metrics: Record<string, number> } => {
+): Generator<undefined, { examples: number; metrics: Record<string, number> }, void> {
   const sizes = exampleSizes(body.outline)
   const count = countExamples(examples, sizes)
   const width = body.outline.outputShape.at(-1) ?? 1
@@ -17,20 +18,25 @@ export const judgeCompact = (
   const targetSize = hasClasses(examples) ? 1 : sizes.output
   let totals = NOTHING
   body.load(weights)
-  answer(body, examples.inputs, count, (logits, start, rows) => {
+  yield* answer(body, examples.inputs, count, (logits, start, rows) => {
     const own = targets.subarray(start * targetSize, (start + rows) * targetSize)
     totals = plus(totals, judge(body.loss, { logits, targets: own, width }))
   })
   return { examples: count, metrics: { ...meansOf(totals) } }
 }
 
-export const askCompact = (body: CompactBody, weights: Float32Array, inputs: Float32Array): Float32Array => {
+/** Some rows at each `next()`. */
+export function* askCompact(
+  body: CompactBody,
+  weights: Float32Array,
+  inputs: Float32Array,
+): Generator<undefined, Float32Array, void> {
   const sizes = exampleSizes(body.outline)
   const rows = inputs.length / sizes.input
   const count = countExamples({ inputs, targets: new Float32Array(rows) }, { input: sizes.input, output: 1 })
   const outputs = new Float32Array(count * sizes.output)
   body.load(weights)
-  answer(body, inputs, count, (logits, start, some) => {
+  yield* answer(body, inputs, count, (logits, start, some) => {
     activate(body, some)
     outputs.set(logits, start * sizes.output)
   })
@@ -38,12 +44,12 @@ export const askCompact = (body: CompactBody, weights: Float32Array, inputs: Flo
 }
 
 /** Sends the examples through in turn. `take` reads the logits of `rows` examples from the `start`th on, in place. */
-const answer = (
+function* answer(
   { kernels, outline, roomFor }: CompactBody,
   inputs: Float32Array,
   count: number,
   take: (logits: Float32Array, start: number, rows: number) => void,
-): void => {
+): Generator<undefined, void, void> {
   const assembly = roomFor(1)
   const [size, outputs] = [sizeOf(outline.inputShape), sizeOf(outline.outputShape)]
   for (let start = 0; start < count; start += assembly.capacity) {
@@ -52,6 +58,7 @@ const answer = (
     new Float32Array(kernels.memory.buffer, assembly.input.values, batch.length).set(batch)
     for (const layer of assembly.layers) layer.forward(rows, 'inference')
     take(new Float32Array(kernels.memory.buffer, assembly.output.values, rows * outputs), start, rows)
+    yield
   }
 }
 

@@ -37,6 +37,7 @@ const FAILED: Record<FailureReason, string> = {
   'secure-aggregation': 'left the secure session: it was told what no honest coordinator says',
   'no-examples': 'had no examples',
   'training-error': 'its training failed',
+  'device-limit': 'its training took more time or memory than its app allows',
   'download-error': 'could not download the model',
   'upload-error': 'could not upload its update',
   diverged: 'its training diverged',

@@ -1,0 +1,169 @@
+/** The worker's side: a trainer and its data, at work for the app that started this worker. */
+import { unreachable } from '@tributary/protocols'
+import { systemClock } from '@tributary/protocols/platform'
+import type { Assignment } from '@tributary/protocols/task'
+import type { Evaluator, Predictor, Trainer, TrainingProgress } from '../training/trainer.ts'
+import { TributaryError } from '../tributary-error.ts'
+import { compact } from './compact.ts'
+import { faultOf } from './faults.ts'
+import { AppMessage, isOurs, TrainedAnswer, type WorkerMessage } from './messages.ts'
+import { type OwnLine, ownLine } from './own-line.ts'
+
+export type ServeOptions = {
+  /**
+   * Bytes that the trainer holds and the platform does not count: in browsers WebAssembly's and the graphics processor's memory
+   * (`tf.memory().numBytes`, say). Asked often while there is work.
+   */
+  memoryBytes?(): number
+}
+
+/** While there is work, the app hears this often that this worker lives. */
+const ALIVE_MS = 500
+
+/** Progress is told no more often than people can see. */
+const PROGRESS_MS = 100
+
+/**
+ * Call it once in the worker's file. The trainer works here, on data that never pass; see `createWorkerTrainer` for the other side. The function that is
+ * returned ends the serving.
+ * @throws Error outside of a worker.
+ */
+export const serveTrainer = (
+  trainer: Trainer,
+  { memoryBytes, line = ownLine() }: ServeOptions & { line?: OwnLine } = {},
+): (() => void) => {
+  const clock = systemClock()
+  const assignments = new Map<number, Assignment>()
+  const aborts = new Map<number, AbortController>()
+  const say = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => line.post(message, transfer)
+
+  const alive = () => {
+    const held = heldHere(memoryBytes)
+    say({ tributary: 'alive', ...(held !== undefined && { bytes: held }) })
+  }
+  let cancelPulse = () => {}
+  const pulse = () => {
+    alive()
+    cancelPulse = clock.wakeAt(clock.now() + ALIVE_MS, pulse)
+  }
+
+  const progressOf = (call: number) => {
+    let toldAt = Number.NEGATIVE_INFINITY
+    return ({ fraction, loss }: TrainingProgress) => {
+      if (clock.now() - toldAt < PROGRESS_MS && fraction < 1) return
+      toldAt = clock.now()
+      say({ tributary: 'progress', call, fraction, ...(loss !== undefined && { loss }) })
+    }
+  }
+
+  const answerTo = async (asked: Asked, signal: AbortSignal): Promise<[unknown, ArrayBuffer[]]> => {
+    const assignment = assignments.get(asked.key)
+    if (!assignment) throw new Error('the app has not sent the assignment')
+    const { weights, frozen } = asked
+    const model = { assignment, weights, ...(frozen && { frozen }) }
+    switch (asked.tributary) {
+      case 'train': {
+        const { plan, seed, correction, call } = asked
+        const job = { ...model, plan, seed, signal, onProgress: progressOf(call) }
+        const result = readResult(await trainer.train({ ...job, ...(correction && { correction }) }))
+        // What the trainer gave stays the trainer's.
+        const trained = result.weights.slice()
+        return [{ ...result, weights: trained }, [trained.buffer]]
+      }
+      case 'evaluate':
+        return [await requireEvaluator(trainer).evaluate(model), []]
+      case 'predict':
+        return [compact(await requirePredictor(trainer).predict(model, asked.input)), []]
+      default:
+        return unreachable(asked)
+    }
+  }
+
+  const work = async (asked: Asked): Promise<void> => {
+    const { call } = asked
+    const abort = new AbortController()
+    if (aborts.size === 0) pulse()
+    aborts.set(call, abort)
+    try {
+      const [answer, transfer] = await answerTo(asked, abort.signal)
+      say({ tributary: 'done', call, answer }, transfer)
+    } catch (error) {
+      say({ tributary: 'failed', call, fault: faultOf(error) })
+    } finally {
+      aborts.delete(call)
+      if (aborts.size === 0) cancelPulse()
+    }
+  }
+
+  const hear = (value: unknown) => {
+    if (!isOurs(value)) return
+    const heard = AppMessage.safeParse(value)
+    // It becomes the worker's error, which the app hears of.
+    if (!heard.success) throw new Error(`the app sent what is no message: ${heard.error.message}`)
+    const message = heard.data
+    switch (message.tributary) {
+      case 'assignment':
+        return void assignments.set(message.key, message.assignment)
+      case 'forget':
+        return void assignments.delete(message.key)
+      case 'abort':
+        return aborts.get(message.call)?.abort(new DOMException('the app has aborted', 'AbortError'))
+      case 'train':
+      case 'evaluate':
+      case 'predict':
+        return void work(message)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  const stop = line.listen(hear)
+  const { address } = line
+  const measures: ('worker' | 'trainer')[] = []
+  if (platformBytes() !== undefined) measures.push('worker')
+  if (memoryBytes) measures.push('trainer')
+  say({ tributary: 'ready', measures, ...(address !== undefined && { address }) })
+  return () => {
+    stop()
+    cancelPulse()
+  }
+}
+
+type Asked = Extract<AppMessage, { tributary: 'train' | 'evaluate' | 'predict' }>
+
+/** What a trainer of the app's own gives may be anything. */
+const readResult = (result: unknown) => {
+  const read = TrainedAnswer.safeParse(result)
+  if (read.success) return read.data
+  throw new Error(`the trainer’s result cannot be used: ${read.error.message}`)
+}
+
+const heldHere = (memoryBytes: (() => number) | undefined): number | undefined => {
+  const own = platformBytes()
+  return own === undefined && !memoryBytes ? undefined : (own ?? 0) + (memoryBytes?.() ?? 0)
+}
+
+/** Of a worker thread of Node: its heap and, among what is external to it, buffers and WebAssembly's memory. Browsers count nothing within a worker. */
+const platformBytes = (): number | undefined => {
+  if (!('process' in globalThis) || typeof process.memoryUsage !== 'function') return undefined
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+const requireEvaluator = (trainer: Trainer): Evaluator => {
+  if ('evaluate' in trainer && typeof trainer.evaluate === 'function') return trainer as Trainer & Evaluator
+  throw cannot('evaluate')
+}
+
+const requirePredictor = (trainer: Trainer): Predictor<unknown, unknown> => {
+  if ('predict' in trainer && typeof trainer.predict === 'function')
+    return trainer as Trainer & Predictor<unknown, unknown>
+  throw cannot('predict')
+}
+
+const cannot = (what: 'predict' | 'evaluate') =>
+  new TributaryError({
+    code: `cannot-${what}`,
+    problem: `the worker’s trainer has no \`${what}\``,
+    remedy: `Serve a trainer that can ${what}, as the tfjs trainer can`,
+  })
