@@ -1,13 +1,13 @@
 /** Clients with conditions against a coordinator over real sockets: what they are told of decides, as it does on a device. */
 import {
   type ClientOptions,
-  createCircumstances,
   endpointsOf,
   FederatedClient,
   memoryKeyStore,
   memoryRecordStore,
   openSocketLine,
 } from '@tributary/client-sdk'
+import { createCircumstances } from '@tributary/client-sdk/conditions'
 import { ClientPage, restPaths } from '@tributary/protocols/rest'
 import { expect, test } from 'vitest'
 import { lineClient, rowsOf } from '../fleet/line-clients.ts'
