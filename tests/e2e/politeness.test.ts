@@ -226,6 +226,7 @@ test('with fewer examples than are asked for a round is declined for want of dat
   expect(await round()).toMatchObject({ status: 'declined', reason: 'no-data' })
   examples = 20
   expect(await round()).toMatchObject({ status: 'received' })
-  expect(() => client.another({ task: 'other', trainer: lineTrainer(rowsOf(1)) })).toThrow('countExamples')
+  const uncounted = client.another({ task: 'other', trainer: lineTrainer(rowsOf(1)) })
+  await expect(uncounted.join()).rejects.toThrow('countExamples')
   await Promise.all([client.leave(), other.client.leave()])
 })
