@@ -67,6 +67,30 @@ describe('the newest model', () => {
     expect(told.found).toEqual([later.restored()])
   })
 
+  test('[S12] that was read without a pin is judged anew once there is one', async () => {
+    const { begin, told } = aStage()
+    await begin().hold(aSource(3), 'world')
+    const later = begin()
+    expect((await later.restore(undefined)).model?.version).toBe(3)
+    const stranger = identityFromSeed(new Uint8Array(32).fill(4))
+    expect(await later.restore(await aPin('world', stranger))).toEqual({ model: undefined, newest: 2 })
+    expect([later.restored(), told.distrusted.length]).toEqual([undefined, 1])
+  })
+
+  test('whose record cannot be read this time is read again the next, and no older one takes its place', async () => {
+    const store = memoryRecordStore()
+    await aStage(store).begin().hold(aSource(3), 'world')
+    let failing = true
+    const load: typeof store.load = (name) =>
+      failing ? Promise.reject(new Error('locked')) : store.load(name)
+    const { begin, told } = aStage({ ...store, load })
+    const model = begin()
+    expect((await model.restore(undefined)).model).toBeUndefined()
+    failing = false
+    expect((await model.restore(undefined)).newest).toBe(3)
+    expect(told.faults).toHaveLength(1)
+  })
+
   test('[T18] has its frozen part, which is written once, and is none without it', async () => {
     const frozen = encodeSafetensors({ tensors: [...still], values: new Float32Array([7, 8]) })
     const store = memoryRecordStore()

@@ -16,7 +16,7 @@ import type { Pin } from '../trust/pin.ts'
 import { pack, unpack } from './packed-record.ts'
 
 export type NewestModel = {
-  /** Reads, once, what was kept, and checks it as if it had just come: digests, and under a pin the signature. */
+  /** Reads, once for a pin, what was kept, and checks it as if it had just come: digests, and under a pin the signature. */
   restore(pin: Pin | undefined): Promise<Restored>
   /** What has been restored: `undefined` until then. */
   restored(): LoadedModel | undefined
@@ -54,6 +54,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
   const { task, records, fault } = needs
   const [small, whole, still] = [`newest.${task}`, `newest.${task}.model`, `newest.${task}.frozen`]
   let restoring: Promise<Restored> | undefined
+  let readUnder: string | undefined
   let restored: LoadedModel | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -79,7 +80,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
       NEVER,
     )
     if (loaded.kind !== 'loaded') return without
-    restored = loaded.model
+    if (pin?.publicKey === readUnder) restored = loaded.model
     needs.found(loaded.model)
     return { model: loaded.model, newest: loaded.model.version }
   }
@@ -96,7 +97,13 @@ export const createNewestModel = (needs: Needs): NewestModel => {
   return {
     restored: () => restored,
     restore(pin) {
+      if (readUnder !== pin?.publicKey) {
+        restoring = undefined
+        restored = undefined
+        readUnder = pin?.publicKey
+      }
       restoring ??= read(pin).catch((error: unknown) => {
+        restoring = undefined
         fault(error)
         return { model: undefined, newest: 0 }
       })
