@@ -38,8 +38,10 @@ export type Consent = {
 /** As the SDK itself uses it. */
 export type ConsentBook = Consent & {
   gate: Gate
-  /** @throws TributaryError `no-consent`, `storage-failed`. */
+  /** By what is kept now, which another instance may have changed. @throws TributaryError `no-consent`, `storage-failed`. */
   require(): Promise<void>
+  /** Reads again what is kept, and gives the state. @throws TributaryError `storage-failed`. */
+  look(): Promise<ConsentState>
   /** From here on nothing is done, whether or not it can be kept. `keepWithdrawn` keeps it. */
   withdraw(): void
   keepWithdrawn(): Promise<void>
@@ -52,16 +54,30 @@ export type ConsentOptions = {
   wording?: string
 }
 
+type ConsentNeeds = {
+  records: RecordStore
+  clock: Clock
+  /** Hears that what was said here is kept. */
+  kept?: () => void
+  /** Hears that another instance, which shares the records, has withdrawn. */
+  withdrawnElsewhere?: () => void
+}
+
 export const createConsent = ({
   records,
   clock,
   consent: fromElsewhere,
   wording: asked,
-}: { records: RecordStore; clock: Clock } & ConsentOptions): ConsentBook => {
+  kept,
+  withdrawnElsewhere,
+}: ConsentNeeds & ConsentOptions): ConsentBook => {
   const digest = asked === undefined ? undefined : wordingOf(asked).digest
   let record: ConsentRecord | undefined
   let state: ConsentState = 'unasked'
-  let reading: Promise<void> | undefined
+  let reading: Promise<unknown> | undefined
+  /** What was kept when that was last known, and how often something was said here: what is kept counts where another has changed it. */
+  let known: { text: string | undefined } | undefined
+  let said = 0
   const events = createEmitter<{ state: ConsentState }>((error) =>
     // There is nobody to tell: as with any event target, it is the platform's uncaught error.
     queueMicrotask(() => {
@@ -75,19 +91,34 @@ export const createConsent = ({
     state = stateOf(next, { fromElsewhere, digest })
     if (state !== before) events.emit('state', state)
   }
-  const load = async () => {
+  const look = async (): Promise<ConsentState> => {
+    const saidBefore = said
+    const found = await loadJson(records, CONSENT, ConsentRecord)
+    const text = JSON.stringify(found)
+    // What was said while it was read, or before anything was, is newer.
+    if (said !== saidBefore) return state
+    const before = known
+    known = { text }
+    if (before ? before.text === text : record) return state
+    const isNews = before && state !== 'withdrawn'
+    become(found)
+    if (isNews && found?.state === 'withdrawn') withdrawnElsewhere?.()
+    return state
+  }
+  const read = async (): Promise<void> => {
+    reading ??= look()
     try {
-      const kept = await loadJson(records, CONSENT, ConsentRecord)
-      // What was said while it was read is newer.
-      if (!record) become(kept)
+      await reading
     } catch (error) {
       reading = undefined
       throw error
     }
   }
-  const read = (): Promise<void> => {
-    reading ??= load()
-    return reading
+  const save = async (next: ConsentRecord): Promise<void> => {
+    said += 1
+    await saveJson(records, CONSENT, next)
+    said += 1
+    known = { text: JSON.stringify(next) }
   }
   const answer = (state: ConsentRecord['state'], wording?: string): ConsentRecord => ({
     state,
@@ -109,21 +140,26 @@ export const createConsent = ({
     },
     async grant({ wording = asked } = {}) {
       const granted = answer('granted', wording)
-      await saveJson(records, CONSENT, granted)
+      await save(granted)
       become(granted)
+      kept?.()
     },
     async decline() {
       const declined = answer('declined')
       become(declined)
-      await saveJson(records, CONSENT, declined)
+      await save(declined)
+      kept?.()
     },
     on,
     async require() {
-      await read()
-      if (state !== 'granted') throw noConsent(state)
+      if ((await look()) !== 'granted') throw noConsent(state)
     },
+    look,
     withdraw: () => become(answer('withdrawn')),
-    keepWithdrawn: () => saveJson(records, CONSENT, record ?? answer('withdrawn')),
+    async keepWithdrawn() {
+      await save(record ?? answer('withdrawn'))
+      kept?.()
+    },
     gate: {
       watch(told) {
         const tell = (now: ConsentState) =>

@@ -12,6 +12,7 @@ import { type CheckedConditions, checkedConditions } from '../conditions/conditi
 import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import type { Politeness } from '../conditions/politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
+import { consentedBulk } from '../consent/consented-bulk.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
 import { WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
@@ -26,8 +27,10 @@ import type { Trainer } from '../training/trainer.ts'
 import { givenKeyOf } from '../trust/given-key.ts'
 import type { Pinning } from '../trust/pin.ts'
 import { pinningSoon } from '../trust/pinning.ts'
+import { fencedStores } from './fenced-stores.ts'
 import { createLineHub } from './line-hub.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { SiblingWord } from './sibling-words.ts'
 
 export type Device = {
   endpoints: Endpoints
@@ -37,6 +40,8 @@ export type Device = {
   /** Under which it takes part, and what keeps to them; `undefined` where the app has given none. */
   conditions: CheckedConditions | undefined
   politeness: Politeness | undefined
+  /** Tells other instances of this client, where there may be any. */
+  say(word: SiblingWord): void
   /** Consent and conditions among them. */
   gates: readonly Gate[]
   /**
@@ -75,14 +80,19 @@ export type DeviceStores = {
 }
 
 /** What a device needs of the clients on it. */
-export type DeviceClient = { leave(): Promise<void>; forget(): void }
+export type DeviceClient = {
+  leave(): Promise<void>
+  forget(): void
+  /** Another instance has kept a newer model. */
+  renew(): Promise<void>
+}
 
 /** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one, or conditions with mistakes. */
 export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
-  const stores: DeviceStores = {
+  const given: DeviceStores = {
     keys: options.keys ?? memoryKeyStore(),
     cache: options.cache ?? memoryModelCache(),
     participations: options.participations ?? memoryParticipationStore(),
@@ -90,19 +100,34 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     records: options.records ?? memoryRecordStore(),
     personal: options.personal,
   }
+  const { siblings } = options
+  const say = (word: SiblingWord) => siblings?.say(word)
   const consent = createConsent({
-    records: stores.records,
+    records: given.records,
     clock,
+    kept: () => say({ type: 'consent' }),
+    withdrawnElsewhere() {
+      // That instance erases what is kept, once this one has let go of its turn.
+      for (const client of device.clients.values()) void client.leave()
+      device.forget()
+      settling = undefined
+    },
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
+  const stores = fencedStores(given, async () => (await consent.look()) === 'withdrawn')
   const identity = identityLoader(stores.keys, primitives.createSigner)
   /** A withdrawal that goes on, or the look for one that an earlier start has left. */
   let settling: Promise<unknown> | undefined
+  const isEarlier = async () => (await stores.records.load(WITHDRAWAL)) !== undefined
+  /** One instance erases at a time, and the next finds what that one has left. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => siblings?.inTurn(work) ?? work()
   const settleEarlier = async () => {
-    if (!(await stores.records.load(WITHDRAWAL))) return
+    if (!(await isEarlier())) return
     const { resumeWithdrawal } = await import('../consent/withdrawal.ts')
-    await resumeWithdrawal(withdrawalNeeds(device))
+    await inTurn(async () => {
+      if (await isEarlier()) await resumeWithdrawal(withdrawalNeeds(device))
+    })
   }
   const ready = async () => {
     settling ??= settleEarlier()
@@ -119,7 +144,7 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
       const { withdraw } = await import('../consent/withdrawal.ts')
-      return withdraw(withdrawalNeeds(device))
+      return inTurn(() => withdraw(withdrawalNeeds(device)))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
@@ -129,7 +154,6 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     return withdrawing
   }
 
-  const { records } = options
   const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
   const conditions = options.conditions && checkedConditions(options.conditions, options.trainer)
   const politeness =
@@ -144,7 +168,8 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     })
   const device: Device = {
     endpoints,
-    surroundings: politeness ? { ...surroundings, bulk: politeness.bulk } : surroundings,
+    surroundings: { ...surroundings, bulk: consentedBulk(politeness?.bulk ?? surroundings.bulk, consent) },
+    say,
     conditions,
     politeness,
     stores,
@@ -157,7 +182,17 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
       given: coordinatorKey,
       verify: primitives.verifySignature,
     }),
-    keep: records && ((task, told) => keptSoon({ task, records, clock, primitives, told })),
+    keep:
+      options.records &&
+      ((task, told) =>
+        keptSoon({
+          task,
+          records: stores.records,
+          clock,
+          primitives,
+          told,
+          spread: (version) => say({ type: 'model', task, version }),
+        })),
     ready,
     async loadIdentity() {
       await ready()
@@ -172,6 +207,11 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     inTurn: oneAtATime(),
     clients: new Map(),
   }
+  if (siblings)
+    import('./hear-siblings.ts').then(
+      ({ hearSiblings }) => void hearSiblings(siblings, device),
+      () => undefined,
+    )
   // What an earlier start has left is gone on with, whether or not anything is asked of this one; who asks for something hears of a failure.
   ready().catch(() => undefined)
   return device

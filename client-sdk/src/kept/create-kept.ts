@@ -1,4 +1,4 @@
-import type { TaskId } from '@tributary/protocols'
+import type { ModelVersion, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { ParticipantNotice } from '../participation/notice.ts'
@@ -13,6 +13,8 @@ export type KeptNeeds = {
   clock: Pick<Clock, 'now'>
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
   told(notice: ParticipantNotice): void
+  /** Hears of every newer version that is kept. */
+  spread?: (version: ModelVersion) => void
 }
 
 export const createKept = (needs: KeptNeeds): Kept => {

@@ -21,6 +21,7 @@ export const keptSoon = (needs: KeptNeeds): Kept => {
   return {
     newest: {
       restored: () => made?.newest.restored(),
+      renew: async (...renewing) => (await kept()).newest.renew(...renewing),
       restore: async (pin) => (await kept()).newest.restore(pin),
       hold: async (...held) => (await kept()).newest.hold(...held),
     },
