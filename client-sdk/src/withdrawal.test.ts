@@ -423,11 +423,15 @@ describe('withdrawing in another instance of the same client', () => {
     const device = await aDevice()
     const [working, other] = [device.start(), device.start()]
     await joined(working, device.world)
-    await other.withdraw()
     device.world.invite(1)
+    await device.world.until('an update', () => device.world.received.length === 1)
+    await turns()
+    await other.withdraw()
+    device.world.invite(2)
     await turns()
     await device.world.until('known', () => working.consent.state === 'withdrawn')
-    expect([device.world.said('accept'), await left(device)]).toEqual([[], GONE])
+    expect(device.world.said('accept')).toEqual([{ type: 'accept', round: round(1) }])
+    expect(await left(device)).toEqual(GONE)
   })
 })
 
