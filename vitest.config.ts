@@ -19,7 +19,7 @@ const SYSTEM = ['tests/{e2e,privacy,sdk}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -17,6 +17,7 @@ export { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 export { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
 export { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
 export * from './index.ts'
+export { createBrowserClient as createClient }
 
 /**
  * A client whose identity and models outlive the page. Each coordinator has an identity of its own. Of several tabs with one identity one takes part

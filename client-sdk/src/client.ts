@@ -135,12 +135,17 @@ export class FederatedClient<T extends Trainer = Trainer> {
    */
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
-    const { endpoints, surroundings, pinning } = this.#device
-    const identity = await abortable(this.#admitted(), signal)
+    const { endpoints, surroundings, pinning, consent } = this.#device
     const asking = { endpoints, fetch: surroundings.fetch, signal }
-    const { id, coordinator } = await enrol(asking, identity, token)
-    if (coordinator) await pinning.learn(coordinator)
-    return id
+    const enrolling = this.#device.admit(async (identity) => {
+      signal?.throwIfAborted()
+      const { id, coordinator } = await enrol(asking, identity, token)
+      // A withdrawal has waited for the answer, but not for ever.
+      await consent.require()
+      if (coordinator) await pinning.learn(coordinator)
+      return id
+    })
+    return abortable(enrolling, signal)
   }
 
   /**
@@ -246,20 +251,13 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
-      const identity = await this.#admitted()
+      const identity = await this.#device.admit(async (mine) => mine)
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
-  }
-
-  /** The identity, where there is consent. */
-  async #admitted(): Promise<Identity> {
-    await this.#device.ready()
-    await this.#device.consent.require()
-    return this.#device.loadIdentity()
   }
 
   #keep(): Kept | undefined {

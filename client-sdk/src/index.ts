@@ -1,4 +1,4 @@
-/** The SDK without a platform: for whoever brings key store, cache and trainer. See `/browser` and `/node`. */
+/** What the SDK is on every platform: each entry (`portable`, `browser`, `node`) adds its `createClient`. */
 export { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
 export { createHttpBulk, type HttpBulkOptions } from './adapters/http-bulk.ts'
 export { memoryKeyStore } from './adapters/memory-key-store.ts'

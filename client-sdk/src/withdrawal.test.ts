@@ -19,8 +19,7 @@ import type { Siblings } from './ports/siblings.ts'
 import type { Trainer } from './training/trainer.ts'
 
 /** A device whose stores outlive its clients, before a coordinator that takes statements of withdrawal unless it cannot be reached. */
-const aDevice = async () => {
-  const world = aWorld()
+const aDevice = async (world = aWorld()) => {
   const personal = memoryRecordStore()
   const stores = {
     keys: memoryKeyStore(world.identity.exportSeed()),
@@ -178,6 +177,46 @@ describe('withdrawing', () => {
     expect([await stores.records.names(), world.clock.pending()]).toEqual([['consent'], 0])
   })
 
+  test('told late does not take a later one along: what is left of that is told after a restart', async () => {
+    const { world, network, stores, fetch, start } = await aDevice()
+    network.reachable = false
+    const client = start({ consent: 'granted' })
+    await client.withdraw()
+    await client.consent.grant()
+    const second = await client.id()
+    await client.withdraw()
+    // From here on the first is heard, and the second is not.
+    const told: string[] = []
+    fetch.mockImplementation(async (url) => {
+      const id = /clients\/(c-[0-9a-f]{32})/.exec(url)?.[1] ?? ''
+      if (id === second) throw new TypeError('fetch failed')
+      told.push(id)
+      return Response.json({ ...aView, id, status: 'withdrawn' })
+    })
+    await vi.waitFor(async () => {
+      world.clock.step()
+      await turns()
+      expect(told).toEqual([world.identity.clientId])
+    })
+    await turns()
+    expect(world.clock.pending()).toBe(1)
+    const { statements } = JSON.parse(new TextDecoder().decode(await stores.records.load('withdrawal')))
+    expect(statements).toMatchObject([{ client: second }])
+  })
+
+  test('many times over without a network is told by one timer', async () => {
+    const { world, network, start } = await aDevice()
+    network.reachable = false
+    const client = start({ consent: 'granted' })
+    for (let time = 0; time < 5; time++) {
+      await client.consent.grant()
+      await client.id()
+      await client.withdraw()
+    }
+    await turns()
+    expect(world.clock.pending()).toBe(1)
+  })
+
   test('and ended before it could tell, tells at the next start, and spares who has come since', async () => {
     const { network, stores, statements, start, world } = await aDevice()
     network.reachable = false
@@ -274,16 +313,7 @@ describe('withdrawing', () => {
 
   test('a coordinator that knows no such client has nothing to be told; and where there was no key, nobody has', async () => {
     const { network, start, stores, fetch } = await aDevice()
-    network.answer = Response.json(
-      {
-        type: problemType('unauthenticated'),
-        title: 'Unauthenticated',
-        status: 401,
-        detail: 'no such client',
-        instance: '/api/v1/clients',
-      },
-      { status: 401, headers: { 'content-type': 'application/problem+json; charset=utf-8' } },
-    )
+    network.answer = noSuchClient()
     expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
     fetch.mockClear()
     expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
@@ -434,6 +464,165 @@ describe('withdrawing in another instance of the same client', () => {
     expect(await left(device)).toEqual(GONE)
   })
 })
+
+describe('withdrawing at any moment', () => {
+  test.each([[0], [3_000]])(
+    'from the first key to an update on its way, which takes %i ms more: nothing is left or begun, and the coordinator has no client that has not withdrawn',
+    async (slow) => {
+      // On a virtual clock loading takes no time.
+      await Promise.all([
+        import('./consent/withdrawal.ts'),
+        import('./trust/create-pinning.ts'),
+        import('./kept/create-kept.ts'),
+      ])
+      const beaten: string[] = []
+      for (let moment = 1, reached = true; reached; moment++) {
+        reached = false
+        let during = ''
+        let withdrawing: Promise<unknown> | undefined
+        const device = await aNewDevice((operation, what) => {
+          if (operation !== moment || withdrawing) return undefined
+          reached = true
+          during = what
+          withdrawing = device.client.withdraw()
+          // Longer than all that withdrawing does.
+          return slow === 0 ? undefined : later(device.world, slow)
+        })
+        const { world, client, book } = device
+        const life = async () => {
+          await client.consent.grant()
+          await client.enrol(`tre_${'0'.repeat(24)}_${'A'.repeat(43)}`)
+          await client.join()
+          world.invite(1)
+          await turnsUntil(world, () => world.received.length > 0 || withdrawing !== undefined)
+        }
+        const living = life().then(
+          () => 'lived',
+          (error: unknown) => error,
+        )
+        let over: unknown
+        void living.then((how) => {
+          over = how
+        })
+        await turnsUntil(world, () => over !== undefined)
+        if (!withdrawing) {
+          expect(over).toBe('lived')
+          break
+        }
+        let done = false
+        void withdrawing.then(() => {
+          done = true
+        })
+        await turnsUntil(world, () => done)
+        for (let turn = 0; turn < 10; turn++) {
+          await turns(1)
+          world.clock.step()
+        }
+        const state = {
+          ...(await left(device)),
+          book: book.get(world.identity.clientId) ?? 'unknown',
+          consent: client.consent.state,
+        }
+        const isWell =
+          state.book !== 'active' &&
+          JSON.stringify({ ...state, book: 0, consent: 0 }) ===
+            JSON.stringify({ ...GONE, book: 0, consent: 0 }) &&
+          state.consent === 'withdrawn'
+        if (!isWell) beaten.push(`${moment} ${during}: ${JSON.stringify(state)}`)
+      }
+      expect(beaten).toEqual([])
+    },
+  )
+})
+
+const later = ({ clock }: ReturnType<typeof aWorld>, ms: number) =>
+  new Promise<void>((resolve) => clock.wakeAt(clock.now() + ms, resolve))
+
+const turnsUntil = async (world: ReturnType<typeof aWorld>, come: () => boolean) => {
+  for (let turn = 0; turn < 500; turn++) {
+    if (come()) return
+    await turns(1)
+    if (!come()) world.clock.step()
+  }
+  throw new Error(`it never came true: ${come}`)
+}
+
+/** A device without a key, before a coordinator that enrols; everything of the device and the coordinator takes its steps one by one. */
+const aNewDevice = async (at: (operation: number, what: string) => Promise<void> | undefined) => {
+  const coordinator = identityFromSeed(new Uint8Array(32).fill(9))
+  const device = await aDevice(aWorld({ signing: coordinator }))
+  const { world, start } = device
+  let operations = 0
+  let client: FederatedClient | undefined
+  const stepwise = <Store extends object>(name: string, store: Store): Store =>
+    new Proxy(store, {
+      get: (target, key, receiver) => {
+        const member = Reflect.get(target, key, receiver)
+        if (typeof member !== 'function') return member
+        return async (...asked: unknown[]) => {
+          if (client) operations += 1
+          if (client) await at(operations, `${name}.${String(key)}`)
+          await promisesHadTheirTurn()
+          return member.apply(target, asked)
+        }
+      },
+    })
+  const keys = memoryKeyStore()
+  const stores = {
+    ...device.stores,
+    keys: { ...keys, keep: () => keys.keep(world.identity.exportSeed()) },
+  }
+  const { clientId: id, publicKey } = world.identity
+  const book = new Map<string, 'active' | 'withdrawn'>()
+  const fetch = stepwise('coordinator', {
+    async ask(url: string) {
+      if (url.endsWith('/withdrawal')) {
+        if (!book.has(id)) return noSuchClient()
+        book.set(id, 'withdrawn')
+        return Response.json({ ...aView, id, status: 'withdrawn' })
+      }
+      book.set(id, 'active')
+      // It is known there, and the answer is on its way.
+      await promisesHadTheirTurn()
+      return Response.json(
+        {
+          id,
+          publicKey: encodePublicKey(publicKey),
+          status: 'active',
+          enrolledAt: aView.enrolledAt,
+          enrolledBy: 'x',
+          coordinator: { id: 'world', publicKey: encodePublicKey(coordinator.publicKey) },
+        },
+        { status: 201 },
+      )
+    },
+  })
+  client = start({
+    keys: stepwise('keys', stores.keys),
+    cache: stepwise('cache', stores.cache),
+    participations: stepwise('participations', stores.participations),
+    variates: stepwise('variates', stores.variates),
+    records: stepwise('records', stores.records),
+    surroundings: { fetch: fetch.ask },
+  })
+  return { ...device, stores, client, book, operations: () => operations }
+}
+
+const promisesHadTheirTurn = async () => {
+  for (let depth = 0; depth < 30; depth++) await Promise.resolve()
+}
+
+const noSuchClient = () =>
+  Response.json(
+    {
+      type: problemType('unauthenticated'),
+      title: 'Unauthenticated',
+      status: 401,
+      detail: 'no such client',
+      instance: '/api/v1/clients',
+    },
+    { status: 401, headers: { 'content-type': 'application/problem+json; charset=utf-8' } },
+  )
 
 const ONE_OF = {
   keys: 'key',

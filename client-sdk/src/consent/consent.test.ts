@@ -111,6 +111,38 @@ describe('consent', () => {
     expect(consent.state).toBe('declined')
   })
 
+  test.each(['decline', 'withdraw'] as const)(
+    'that was still being kept when the person said %s is not granted after all, here and at the next start',
+    async (say) => {
+      const records = memoryRecordStore()
+      let keep = () => {}
+      const keeping = new Promise<void>((resolve) => {
+        keep = resolve
+      })
+      const save = vi.fn(records.save).mockImplementationOnce(async (...kept) => {
+        await keeping
+        return records.save(...kept)
+      })
+      const consent = consentIn({ ...records, save })
+      const granting = consent.grant()
+      const last = say === 'decline' ? consent.decline() : undefined
+      if (say === 'withdraw') consent.withdraw()
+      keep()
+      await Promise.all([granting, last ?? consent.keepWithdrawn()])
+      const state = say === 'decline' ? 'declined' : 'withdrawn'
+      expect([consent.state, await consentIn(records).whenRead()]).toEqual([state, state])
+    },
+  )
+
+  test('of which there is a record that cannot be read is asked for anew, though an app has it from elsewhere', async () => {
+    const records = memoryRecordStore()
+    await records.save('consent', bytes('{"state":"withdrawn","at":1,"because":"a newer release says so"}'))
+    const consent = consentIn(records, { consent: 'granted' })
+    await expect(consent.require()).rejects.toMatchObject({ code: 'no-consent' })
+    await consent.grant()
+    await consent.require()
+  })
+
   test('is read again where the store failed', async () => {
     const records = memoryRecordStore()
     await consentIn(records).grant()

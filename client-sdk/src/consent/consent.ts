@@ -26,6 +26,7 @@ export type Consent = {
   whenRead(): Promise<ConsentState>
   /**
    * The person agrees, to these words where they are given (else to the option `wording`). Of a text longer than 4 kB its digest is kept alone.
+   * Where they decline or withdraw before it is kept, that stands.
    * @throws TributaryError `storage-failed`: then nothing is granted.
    */
   grant(given?: { wording?: string }): Promise<void>
@@ -75,7 +76,11 @@ export const createConsent = ({
   let record: ConsentRecord | undefined
   let state: ConsentState = 'unasked'
   let reading: Promise<unknown> | undefined
-  /** What was kept when that was last known, and how often something was said here: what is kept counts where another has changed it. */
+  let unreadable = false
+  /** How often the person has said no: what they agreed to before the last of them is granted no more, however long keeping it took. */
+  let refusals = 0
+  let turn: Promise<unknown> = Promise.resolve()
+  /** What was kept when that was last known, and how often that changed by what was said here: what is kept counts where another has changed it. */
   let known: { text: string | undefined } | undefined
   let said = 0
   const events = createEmitter<{ state: ConsentState }>((error) =>
@@ -88,18 +93,37 @@ export const createConsent = ({
   const become = (next: ConsentRecord | undefined) => {
     record = next
     const before = state
-    state = stateOf(next, { fromElsewhere, digest })
+    state = stateOf(next, { fromElsewhere: unreadable ? undefined : fromElsewhere, digest })
     if (state !== before) events.emit('state', state)
+  }
+  const refuse = (next: ConsentRecord) => {
+    refusals += 1
+    become(next)
+  }
+  /** In the order in which it was said, so that what was said last is what is there. */
+  const keep = async (next: () => ConsentRecord): Promise<void> => {
+    const mine = turn.then(() => save(next()))
+    turn = mine.catch(() => undefined) // whoever asked hears of it
+    await mine
+    kept?.()
+  }
+  const save = async (next: ConsentRecord): Promise<void> => {
+    said += 1
+    await saveJson(records, CONSENT, next)
+    said += 1
+    known = { text: JSON.stringify(next) }
   }
   const look = async (): Promise<ConsentState> => {
     const saidBefore = said
     const found = await loadJson(records, CONSENT, ConsentRecord)
-    const text = JSON.stringify(found)
+    // It may have been a no, which nothing from elsewhere overrules.
+    const isUnreadable = found === undefined && (await records.load(CONSENT)) !== undefined
     // What was said while it was read, or before anything was, is newer.
     if (said !== saidBefore) return state
     const before = known
-    known = { text }
-    if (before ? before.text === text : record) return state
+    known = { text: isUnreadable ? 'unreadable' : JSON.stringify(found) }
+    if (before ? before.text === known.text : record) return state
+    unreadable = isUnreadable
     const isNews = before && state !== 'withdrawn'
     become(found)
     if (isNews && found?.state === 'withdrawn') withdrawnElsewhere?.()
@@ -113,12 +137,6 @@ export const createConsent = ({
       reading = undefined
       throw error
     }
-  }
-  const save = async (next: ConsentRecord): Promise<void> => {
-    said += 1
-    await saveJson(records, CONSENT, next)
-    said += 1
-    known = { text: JSON.stringify(next) }
   }
   const answer = (state: ConsentRecord['state'], wording?: string): ConsentRecord => ({
     state,
@@ -140,26 +158,22 @@ export const createConsent = ({
     },
     async grant({ wording = asked } = {}) {
       const granted = answer('granted', wording)
-      await save(granted)
-      become(granted)
-      kept?.()
+      const before = refusals
+      await keep(() => granted)
+      if (refusals === before) become(granted)
     },
     async decline() {
       const declined = answer('declined')
-      become(declined)
-      await save(declined)
-      kept?.()
+      refuse(declined)
+      await keep(() => declined)
     },
     on,
     async require() {
       if ((await look()) !== 'granted') throw noConsent(state)
     },
     look,
-    withdraw: () => become(answer('withdrawn')),
-    async keepWithdrawn() {
-      await save(record ?? answer('withdrawn'))
-      kept?.()
-    },
+    withdraw: () => refuse(answer('withdrawn')),
+    keepWithdrawn: () => keep(() => record ?? answer('withdrawn')),
     gate: {
       watch(told) {
         const tell = (now: ConsentState) =>

@@ -47,12 +47,16 @@ export type WithdrawalNeeds = {
     save(record: WithdrawalRecord): Promise<void>
     erase(): Promise<void>
   }
+  /** The one timer that there is for telling again. */
+  tellingAgain: Device['tellingAgain']
   /** Records that erasing spares: that it has withdrawn, and what of it is not done. */
   spared: readonly string[]
   /** `undefined` where there is no key, so that no coordinator can know this client. */
   statement(): Promise<Statement | undefined>
   /** Hands a statement in (K11). */
   post(statement: Statement, signal: AbortSignal): Promise<Response>
+  /** Resolves when nothing is under way that may make a key, or a client of it. */
+  admitted(): Promise<unknown>
   leaveAll(): Promise<unknown>
   /** Where several instances have this identity: the gate that is open in one of them at a time. */
   turnOf(client: ClientId): Gate | undefined
@@ -73,6 +77,7 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
       save: (record) => saveJson(records, WITHDRAWAL, record),
       erase: () => records.erase(WITHDRAWAL),
     },
+    tellingAgain: device.tellingAgain,
     spared: [CONSENT, WITHDRAWAL],
     async statement() {
       const seed = await stores.keys.load()
@@ -93,9 +98,31 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
         body: JSON.stringify({ signature }),
         signal,
       }),
+    admitted: device.admitted,
     leaveAll: () => Promise.all([...device.clients.values()].map((client) => client.leave())),
     turnOf: (client) => device.turnOf?.(client),
     forget: device.forget,
     storageFailed: (fault, cause) => new TributaryError({ code: 'storage-failed', ...fault }, { cause }),
   }
+}
+
+/**
+ * Where the code of a withdrawal cannot be loaded, as without a network: it is written down, and done at the next start or by whoever calls next.
+ * @throws TributaryError `storage-failed`, always.
+ */
+export const postpone = async (
+  { record, consent, storageFailed }: WithdrawalNeeds,
+  cause: unknown,
+): Promise<never> => {
+  const statements = (await record.load())?.statements ?? []
+  await record.save({ step: 'erasing', statements })
+  await consent.keepWithdrawn()
+  throw storageFailed(
+    {
+      problem:
+        'the client has withdrawn, and nothing is erased yet: the code that does it could not be loaded',
+      remedy: 'Call withdraw() again once there is a network; it is done at the next start too',
+    },
+    cause,
+  )
 }

@@ -11,12 +11,13 @@ import type { Statement, WithdrawalNeeds, WithdrawalRecord } from './withdrawal-
 /** `later`: the coordinator could not be reached, and is told when it can be. */
 export type Withdrawn = { told: 'yes' | 'later' }
 
-/** A training that does not heed its signal is not waited for. */
+/** A training that does not heed its signal is not waited for, nor an enrolment that is not answered. */
 const LEAVING_MS = 5_000
 const TELL_AGAIN = { firstMs: 5_000, mostMs: 3_600_000 }
 
 /** Consent has been withdrawn already: nothing new begins. Other instances hear of it, and have let go of their turn when they have left. */
 export const withdraw = async (needs: WithdrawalNeeds): Promise<Withdrawn> => {
+  await atMost(LEAVING_MS, needs.clock, needs.admitted())
   const turn = Promise.withResolvers<void>()
   let giveBack = () => {}
   try {
@@ -70,21 +71,23 @@ const erase = async (
   failures.push(...(await eraseEverything(needs.stores, needs.spared)))
   needs.forget()
 
-  const told = await tell(needs, { step: failures.length === 0 ? 'telling' : 'erasing', statements })
+  const next: WithdrawalRecord = { step: failures.length === 0 ? 'telling' : 'erasing', statements }
+  // Where even this cannot be written down, all of it is done once more at the next start.
+  await failuresOf({ 'that it is erased': () => record.save(next) })
+  const told = await tell(needs, next)
   if (failures.length > 0) throw incomplete(needs, failures)
   return { told: told ? 'yes' : 'later' }
 }
 
 /** Hands in what there is, and again later what could not be. Resolves with whether all of it is done. */
-const tell = async (
-  needs: WithdrawalNeeds,
-  { step, statements }: WithdrawalRecord,
-  attempt = 0,
-): Promise<boolean> => {
-  const { clock, record } = needs
-  const left: typeof statements = []
-  for (const statement of statements)
-    if ((await tellWithdrawal(needs, statement)) === 'later') left.push(statement)
+const tell = async (needs: WithdrawalNeeds, given: WithdrawalRecord, attempt = 0): Promise<boolean> => {
+  const { clock, record, tellingAgain } = needs
+  const told = new Set<string>()
+  for (const statement of given.statements)
+    if ((await tellWithdrawal(needs, statement)) === 'told') told.add(statement.client)
+  // Another withdrawal may have written down its own meanwhile.
+  const { step, statements } = (await record.load().catch(() => undefined)) ?? given
+  const left = statements.filter(({ client }) => !told.has(client))
   // A store that fails keeps what was told already: told again it changes nothing.
   await failuresOf({
     'what is left to tell': () =>
@@ -92,7 +95,8 @@ const tell = async (
   })
   if (left.length === 0) return true
   const waitMs = Math.min(TELL_AGAIN.mostMs, TELL_AGAIN.firstMs * 2 ** Math.min(attempt, 20))
-  clock.wakeAt(clock.now() + waitMs * (0.5 + 0.5 * needs.chance()), () => {
+  tellingAgain.cancel?.()
+  tellingAgain.cancel = clock.wakeAt(clock.now() + waitMs * (0.5 + 0.5 * needs.chance()), () => {
     void tell(needs, { step, statements: left }, attempt + 1)
   })
   return false

@@ -1,6 +1,7 @@
 /** What all tasks of one client share: who it is, its line, the consent it has, what it keeps, and what must hold for it to take part. */
 import type { ClientId, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
+import type { Cancel } from '@tributary/protocols/platform'
 import { type Endpoints, endpointsOf } from '../adapters/endpoints.ts'
 import { memoryKeyStore } from '../adapters/memory-key-store.ts'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
@@ -14,7 +15,7 @@ import type { Politeness } from '../conditions/politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import { consentedBulk } from '../consent/consented-bulk.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
-import { WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
+import { postpone, WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine, ParticipantNotice } from '../participation/index.ts'
@@ -58,8 +59,17 @@ export type Device = {
   keep: ((task: TaskId, told: (notice: ParticipantNotice) => void) => Kept) | undefined
   /** The identity, made where there is none. */
   loadIdentity(): Promise<Identity>
+  /**
+   * Does this with the identity, where there is consent, before and after the identity has been loaded. A withdrawal waits for it.
+   * @throws TributaryError `no-consent`, `bad-key`, `storage-failed`.
+   */
+  admit<T>(work: (identity: Identity) => Promise<T>): Promise<T>
+  /** Resolves when nobody loads the identity or is being admitted. */
+  admitted(): Promise<unknown>
   /** Leaves all tasks, erases everything, and tells the coordinator. */
   withdraw(): Promise<Withdrawn>
+  /** Ends the waiting for the next time that the coordinator is told of a withdrawal, while there is such waiting. */
+  tellingAgain: { cancel?: Cancel }
   /** Lets go of the identity, and of everything that was made with it. */
   forget(): void
   /** The task's own end of the line that all tasks share. */
@@ -111,12 +121,24 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
       for (const client of device.clients.values()) void client.leave()
       device.forget()
       settling = undefined
+      // What may yet make a key here makes it after that, and is withdrawn from in its turn.
+      if (underWay.size > 0) withdraw().catch(() => undefined)
     },
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
   const stores = fencedStores(given, async () => (await consent.look()) === 'withdrawn')
   const identity = identityLoader(stores.keys, primitives.createSigner)
+  /** What may make a key, or a client of it: without waiting for it, a withdrawal would miss what it comes to. */
+  const underWay = new Set<Promise<unknown>>()
+  const waitedFor = async <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    try {
+      return await work
+    } finally {
+      underWay.delete(work)
+    }
+  }
   /** A withdrawal that goes on, or the look for one that an earlier start has left. */
   let settling: Promise<unknown> | undefined
   const isEarlier = async () => (await stores.records.load(WITHDRAWAL)) !== undefined
@@ -143,8 +165,9 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     const before = settling
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
-      const { withdraw } = await import('../consent/withdrawal.ts')
-      return inTurn(() => withdraw(withdrawalNeeds(device)))
+      const needs = withdrawalNeeds(device)
+      const { withdraw } = await import('../consent/withdrawal.ts').catch((cause) => postpone(needs, cause))
+      return inTurn(() => withdraw(needs))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
@@ -196,9 +219,23 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     ready,
     async loadIdentity() {
       await ready()
-      return identity.load()
+      return waitedFor(identity.load())
     },
+    async admit(work) {
+      await ready()
+      const admitting = async () => {
+        await consent.require()
+        const mine = await identity.load()
+        await consent.require()
+        // From here on there is something to erase, and perhaps no network when it is to be.
+        import('../consent/withdrawal.ts').catch(() => undefined) // loaded when it is called for
+        return work(mine)
+      }
+      return waitedFor(admitting())
+    },
+    admitted: () => Promise.allSettled([...underWay]),
     withdraw,
+    tellingAgain: {},
     forget() {
       identity.forget()
       for (const client of device.clients.values()) client.forget()

@@ -1,0 +1,36 @@
+import { expect, test, vi } from 'vitest'
+import { memoryKeyStore } from './adapters/memory-key-store.ts'
+import { memoryRecordStore } from './adapters/memory-record-store.ts'
+import { FederatedClient } from './client.ts'
+import { aWorld, shiftTrainer, task } from './participation/participant.builders.ts'
+
+test('withdrawn where the code for it cannot be loaded, a client says so, begins nothing, and is erased at the next start', async () => {
+  const world = aWorld()
+  const stores = { keys: memoryKeyStore(world.identity.exportSeed()), records: memoryRecordStore() }
+  const fetch = vi.fn(async () => Response.json({ id: world.identity.clientId, status: 'withdrawn' }))
+  const start = () =>
+    new FederatedClient({
+      coordinator: 'https://learn.example.org',
+      task,
+      trainer: shiftTrainer,
+      consent: 'granted',
+      ...stores,
+      surroundings: { ...world.surroundings, fetch },
+    })
+  vi.doMock('./consent/withdrawal.ts', () => {
+    throw new TypeError('Failed to fetch dynamically imported module')
+  })
+  const client = start()
+  await expect(client.withdraw()).rejects.toMatchObject({
+    code: 'storage-failed',
+    message: expect.stringContaining('loaded'),
+  })
+  await expect(client.join()).rejects.toThrow()
+  expect([client.consent.state, world.heard]).toEqual(['withdrawn', []])
+  vi.doUnmock('./consent/withdrawal.ts')
+  const next = start()
+  await expect(next.join()).rejects.toMatchObject({ code: 'no-consent' })
+  await vi.waitFor(async () => expect(await stores.records.names()).toEqual(['consent']))
+  expect(await stores.keys.load()).toBeUndefined()
+  expect(fetch).toHaveBeenCalledOnce()
+})
