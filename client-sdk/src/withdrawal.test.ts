@@ -451,7 +451,8 @@ describe('withdrawing in another instance of the same client', () => {
 
   test('[K11] counts before a round is accepted, where nobody heard of it', async () => {
     const device = await aDevice()
-    const [working, other] = [device.start(), device.start()]
+    const asked = vi.fn(() => 'accept' as const)
+    const [working, other] = [device.start({ onInvitation: asked }), device.start()]
     await joined(working, device.world)
     device.world.invite(1)
     await device.world.until('an update', () => device.world.received.length === 1)
@@ -460,6 +461,7 @@ describe('withdrawing in another instance of the same client', () => {
     device.world.invite(2)
     await turns()
     await device.world.until('known', () => working.consent.state === 'withdrawn')
+    expect(asked).toHaveBeenCalledOnce()
     expect(device.world.said('accept')).toEqual([{ type: 'accept', round: round(1) }])
     expect(await left(device)).toEqual(GONE)
   })
