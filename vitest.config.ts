@@ -19,7 +19,7 @@ const SYSTEM = ['tests/{e2e,privacy,sdk}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'parts',
           include: [
             '{protocols,client-sdk,coordinator,simulations}/src/**/*.test.ts',
+            'client-sdk/examples/*/src/**/*.test.ts',
             'coordinator/admin-ui/src/**/*.test.{ts,tsx}',
             'tests/**/*.test.ts',
           ],

@@ -1,42 +1,26 @@
 /**
- * Builds the publishable packages into their dist folders, and does not believe it: publint reads each package, and the
- * tarballs that would be published are loaded by plain Node and type-checked from outside.
+ * Builds the publishable packages into their dist folders, and does not believe it: publint and are-the-types-wrong read the tarballs that
+ * would be published, which are then loaded by plain Node and type-checked from outside.
  *   npm run build
  */
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { publint } from 'publint'
-import { formatMessage } from 'publint/utils'
-import { ensureConsole } from './ensure-console.ts'
+import { compilePackages, PACKAGES } from './compile-packages.ts'
+import { mistakesOfTarball } from './lint-tarball.ts'
+import { packPackages } from './pack-packages.ts'
 import { tryTarballs } from './try-tarballs.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
-
-/** Each is compiled against the built declarations of those before it. */
-const PACKAGES = ['protocols', 'client-sdk', 'coordinator']
-
-const compile = (name: string): void => {
-  const args = ['-p', join(name, 'tsconfig.build.json')]
-  execFileSync(join(root, 'node_modules/.bin/tsc'), args, { cwd: root, stdio: 'inherit' })
+await compilePackages({ fresh: true })
+const folder = mkdtempSync(join(tmpdir(), 'tributary-packed-'))
+try {
+  const tarballs = packPackages(PACKAGES, folder)
+  for (const { name, path, bytes, files } of tarballs) {
+    console.log(`${name}: ${files.length} files, ${Math.ceil(bytes / 1024)} KiB packed`)
+    const mistakes = await mistakesOfTarball(path)
+    if (mistakes.length > 0) throw new Error(`${name} is not well packed:\n${mistakes.join('\n')}`)
+  }
+  tryTarballs(tarballs)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
 }
-
-const lint = async (name: string): Promise<void> => {
-  const pkg = JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'))
-  const { messages } = await publint({ pkgDir: join(root, name), pack: 'npm', strict: true })
-  const found = messages.map((message) => formatMessage(message, pkg, { color: false }) ?? message.code)
-  if (found.length > 0) throw new Error(`publint of ${name}:\n${found.join('\n')}`)
-}
-
-for (const name of PACKAGES) rmSync(join(root, name, 'dist'), { recursive: true, force: true })
-// The coordinator's package holds the console that it serves.
-await ensureConsole()
-for (const name of PACKAGES) {
-  console.log(`${name}: compiling`)
-  // The licence asks that whoever gets a copy gets its text; npm packs what lies in the folder.
-  copyFileSync(join(root, 'LICENSE'), join(root, name, 'LICENSE'))
-  compile(name)
-  await lint(name)
-}
-tryTarballs(root, PACKAGES)

@@ -14,3 +14,7 @@ export const abortable = async <T>(promise: Promise<T>, signal: AbortSignal | un
     signal.removeEventListener('abort', abort)
   }
 }
+
+/** What is aborted with, as the platform's own reason: but that one is a `DOMException`, which engines outside browsers and Node do not have. */
+export const abortReason = (message: string): Error =>
+  Object.assign(new Error(message), { name: 'AbortError' })

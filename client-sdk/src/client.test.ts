@@ -168,6 +168,32 @@ describe('joining', () => {
     await ended()
   })
 
+  test('says once that nobody answers, and goes on trying', async () => {
+    const world = aWorld()
+    const { client, events, ended } = aClient({ trainer: shiftTrainer }, world)
+    world.cutLine({ reachableAgain: false })
+    const joining = client.join()
+    await world.until('tried for a while', () => world.clock.now() > 1_005_000)
+    const expected = { code: 'unreachable', message: expect.stringContaining('https://learn.example.org') }
+    expect(events.error).toMatchObject([expected])
+    world.heal()
+    await joining
+    world.cutLine()
+    await world.until('is on the line again', () => client.state.is === 'waiting')
+    expect(events.error).toHaveLength(1)
+    await ended()
+  })
+
+  test('[S3] a task that is not there is no welcome', async () => {
+    const { client, world, events, alive, ended } = aClient({ trainer: shiftTrainer })
+    world.loseTask()
+    await expect(client.join()).rejects.toMatchObject({ code: 'unknown-task' })
+    expect(client.state).toEqual({ is: 'stopped' })
+    expect(events.error).toMatchObject([{ code: 'unknown-task' }])
+    expect(alive()).toBe(0)
+    await ended()
+  })
+
   test.each([
     ['unknown-client', 'not-enrolled', 'enrol(token)'],
     ['revoked-client', 'revoked', 'operator'],

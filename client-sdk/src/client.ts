@@ -6,7 +6,7 @@ import { enrol } from './adapters/http-enrolment.ts'
 import type { Attendance } from './attendance/attendance.ts'
 import type { Shut } from './attendance/gate.ts'
 import { attendInTurn } from './attendance/in-turn.ts'
-import { stopError } from './client-errors.ts'
+import { stopError, unreachedError } from './client-errors.ts'
 import {
   type ClientStatus,
   described,
@@ -26,6 +26,8 @@ import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
   type Decision,
+  hasNoLine,
+  isOnCall,
   type Participant,
   type Participation,
   statusOf,
@@ -145,9 +147,10 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   /**
-   * Begins to take part. Resolves when the coordinator has welcomed this client, however long that takes and however long gates keep it from
-   * asking (`state` is `held`); from then on taking part goes on by itself. `signal` leaves.
-   * @throws TributaryError `no-consent`; `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
+   * Begins to take part. Resolves when the coordinator has this client on call for the task, however long that takes and however long gates keep
+   * it from asking (`state` is `held`); from then on taking part goes on by itself. Where nobody answers, the event `error` says so once
+   * (`unreachable`), and it is tried again. `signal` leaves.
+   * @throws TributaryError `no-consent`; `not-enrolled`, `unknown-task`, `revoked`, … when the coordinator turns this client away, `left` when it
    * left before it was welcomed, `already-joined`; the signal's reason when that has aborted.
    */
   join({ signal }: Abortable = {}): Promise<void> {
@@ -244,6 +247,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
         this.#endMembership(reason)
         void this.leave()
       },
+      unreached: () => this.#events.emit('error', unreachedError(this.#device.endpoints.participate)),
     })
     this.#membership = membership
     try {
@@ -337,7 +341,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #changed(state: Participation): void {
-    if (state.phase === 'joined' && state.line.is === 'ready') this.#membership?.welcome()
+    if (state.phase === 'joined' && isOnCall(state)) this.#membership?.welcome()
+    if (state.phase === 'joined' && hasNoLine(state)) this.#membership?.unreached()
     if (state.phase === 'stopped') this.#endMembership(stopError(state.reason, state.detail))
     this.#refresh()
   }

@@ -1,11 +1,11 @@
-/** The SDK without a platform: for whoever brings key store, cache and trainer. See `/browser` and `/node`. */
+/** What the SDK is on every platform: each entry (`portable`, `browser`, `node`) adds its `createClient`. */
 export { type Endpoints, endpointsOf } from './adapters/endpoints.ts'
 export { createHttpBulk, type HttpBulkOptions } from './adapters/http-bulk.ts'
 export { memoryKeyStore } from './adapters/memory-key-store.ts'
 export { memoryModelCache } from './adapters/memory-model-cache.ts'
 export { memoryParticipationStore } from './adapters/memory-participation-store.ts'
 export { memoryRecordStore } from './adapters/memory-record-store.ts'
-export { openSocketLine } from './adapters/socket-line.ts'
+export { openSocketLine, type SocketLineOptions } from './adapters/socket-line.ts'
 export type { Gate, HeldReason, Shut } from './attendance/gate.ts'
 export { type Abortable, FederatedClient } from './client.ts'
 export type { ClientStatus, FederatedEvents, FederatedModel, RoundInvitation } from './client-events.ts'

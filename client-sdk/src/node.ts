@@ -19,6 +19,7 @@ export { fileParticipationStore } from './adapters/file-participation-store.ts'
 export { fileRecordStore } from './adapters/file-record-store.ts'
 export { nodePrimitives } from './adapters/node-primitives.ts'
 export * from './index.ts'
+export { createNodeClient as createClient }
 
 export type NodeClientOptions<T extends Trainer = Trainer> = ClientOptions<T> & {
   /** Where identity and models are kept: `.tributary` in the user's home where it is left out. */

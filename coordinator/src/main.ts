@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { text } from 'node:stream/consumers'
 import { tributary } from './cli/tributary.ts'
 

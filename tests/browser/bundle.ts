@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 
@@ -14,10 +14,15 @@ export type Bundle = {
 }
 
 /**
- * What an app's bundler would make of this file and of the files of its workers, minified.
+ * What an app's bundler would make of this file and of the files of its workers, minified. `define` puts values in the place of global names.
  * @throws Error when it needs a module of Node, or anything else that a browser does not have.
  */
-export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []): Promise<Bundle> => {
+export const bundleForBrowsers = async (
+  entry: URL,
+  workers: readonly URL[] = [],
+  define: Readonly<Record<string, string>> = {},
+): Promise<Bundle> => {
+  const name = `${parse(entry.pathname).name}.js`
   const { metafile, outputFiles } = await build({
     entryPoints: [entry, ...workers].map((file) => fileURLToPath(file)),
     bundle: true,
@@ -27,6 +32,7 @@ export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []
     platform: 'browser',
     target: 'es2022',
     conditions: ['source', 'browser'],
+    define: { ...define },
     outdir: 'out',
     legalComments: 'none',
     metafile: true,
@@ -46,9 +52,9 @@ export const bundleForBrowsers = async (entry: URL, workers: readonly URL[] = []
     for (const [source, { bytesInOutput }] of Object.entries(inputs))
       sources.set(source, (sources.get(source) ?? 0) + bytesInOutput)
   return {
-    entry: `${basename(entry.pathname, '.ts')}.js`,
+    entry: name,
     scripts: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
-    atOnce: loadedWith(`${basename(entry.pathname, '.ts')}.js`, metafile.outputs),
+    atOnce: loadedWith(name, metafile.outputs),
     sources,
   }
 }

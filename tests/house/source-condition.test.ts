@@ -8,34 +8,32 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { exportsOf } from '../../scripts/package-exports.ts'
 import { REPOSITORY } from './lint-planted.ts'
 
 const PRINT_RESOLVED = fileURLToPath(new URL('./print-resolved.ts', import.meta.url))
 
-const Package = z.object({
-  name: z.string(),
-  exports: z.record(z.string(), z.union([z.string(), z.object({ source: z.string() })])),
-})
+const Package = z.looseObject({ name: z.string() })
 
 /** Of every export of a workspace, what it is imported as and the source file that is meant. */
-const exportsOf = async (folder: string): Promise<{ specifier: string; source: string }[]> => {
-  const { name, exports } = Package.parse(
-    JSON.parse(await readFile(join(REPOSITORY, folder, 'package.json'), 'utf8')),
-  )
-  return Object.entries(exports).flatMap(([path, target]) =>
-    typeof target === 'string'
+const sourcesOf = async (folder: string): Promise<{ specifier: string; source: string }[]> => {
+  const manifest = Package.parse(JSON.parse(await readFile(join(REPOSITORY, folder, 'package.json'), 'utf8')))
+  return exportsOf(manifest).flatMap(({ path, files }) => {
+    // These tests run in Node.
+    const source = files.get('source node') ?? files.get('source')
+    return source === undefined
       ? []
       : [
           {
-            specifier: join(name, path),
-            source: pathToFileURL(join(REPOSITORY, folder, target.source)).href,
+            specifier: join(manifest.name, path),
+            source: pathToFileURL(join(REPOSITORY, folder, source)).href,
           },
-        ],
-  )
+        ]
+  })
 }
 
 const EXPORTS = (
-  await Promise.all(['protocols', 'client-sdk', 'coordinator', 'simulations'].map(exportsOf))
+  await Promise.all(['protocols', 'client-sdk', 'coordinator', 'simulations'].map(sourcesOf))
 ).flat()
 const SPECIFIERS = EXPORTS.map(({ specifier }) => specifier)
 const SOURCES = EXPORTS.map(({ source }) => source)

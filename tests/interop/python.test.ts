@@ -102,6 +102,9 @@ const casesInVectors = () => {
     'statements.json':
       statements.signingBytes.length +
       3 +
+      statements.withdrawals.length +
+      statements.models.length +
+      statements.refusedModels.length +
       statements.submissions.length +
       statements.refusedSubmissions.length,
     'primitives.json': 12,

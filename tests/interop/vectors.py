@@ -210,6 +210,10 @@ def check_statements(vectors):
     enrolled = statement("tributary enrolment v1", enrolment["tokenHash"], key)
     assert enrolled.hex() == enrolment["digest"] and signer.sign(enrolled).hex() == enrolment["signature"]
 
+    for case in vectors["withdrawals"]:
+        withdrawn = statement("tributary withdrawal v1", case["coordinator"], case["client"])
+        assert withdrawn.hex() == case["digest"] and signer.sign(withdrawn).hex() == case["signature"], case
+
     for case in vectors["models"]:
         signed = model_statement(case["statement"])
         assert signed.hex() == case["digest"] and signer.sign(signed) == unbase64url(case["signature"]), case
@@ -225,8 +229,8 @@ def check_statements(vectors):
     for case in vectors["refusedSubmissions"]:
         submission = json.loads(unbase64url(case["header"]))
         assert not submission_verifies(submission, bytes.fromhex(case["publicKey"])), case["description"]
-    counted = len(vectors["models"]) + len(vectors["refusedModels"])
-    return counted + len(vectors["signingBytes"]) + 3 + len(vectors["submissions"]) + len(vectors["refusedSubmissions"])
+    lists = ("signingBytes", "withdrawals", "models", "refusedModels", "submissions", "refusedSubmissions")
+    return 3 + sum(len(vectors[name]) for name in lists)
 
 
 def check_primitives(vectors):

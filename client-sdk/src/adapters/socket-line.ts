@@ -28,7 +28,16 @@ export const socketLines = (endpoints: Endpoints): (() => ClientLine) => {
   return () => openSocketLine(endpoints)
 }
 
-export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock()): ClientLine => {
+export type SocketLineOptions = {
+  clock?: Clock | undefined
+  /** Opens the socket: for apps that look at what passes. May throw, where there is to be none. Left out, the platform's own. */
+  open?(address: string): WebSocket
+}
+
+export const openSocketLine = (
+  endpoints: Endpoints,
+  { clock = steadyClock(), open = (address) => new WebSocket(address) }: SocketLineOptions = {},
+): ClientLine => {
   let socket: WebSocket | undefined
   let listener: ChannelListener<CoordinatorMessage> | undefined
   let connected = false
@@ -94,7 +103,7 @@ export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock(
   }
   const connect = () => {
     try {
-      socket = new WebSocket(addressOf(endpoints))
+      socket = open(addressOf(endpoints))
     } catch (error) {
       // A page over https may not open a socket without TLS.
       stopWaiting = clock.wakeAt(clock.now(), () => end(messageOf(error)))

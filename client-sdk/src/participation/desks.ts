@@ -1,9 +1,11 @@
 /** Performs a round's effects: ask, fetch, train, upload, drop. What is kept for a round lies on its desk. */
+
 import type { Digest, RoundId, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives, Identity, VerifySignature } from '@tributary/protocols/crypto'
 import type { Invitation, Session } from '@tributary/protocols/messages'
 import type { Clock, Random } from '@tributary/protocols/platform'
 import type { CoordinatorSecaggMessage } from '@tributary/protocols/secagg'
+import { abortReason } from '../abortable.ts'
 import type { PendingUpdate, UpdateToHandIn } from '../kept/pending-update.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
@@ -332,6 +334,6 @@ const isPlain = (
 const LOADED: Awaited<ReturnType<typeof loadCarried>> = { kind: 'loaded' }
 
 /** One for all: a reason of its own would be made, with where it was made, at the end of every round. */
-const DROPPED = new DOMException('the round is over for this client', 'AbortError')
+const DROPPED = abortReason('the round is over for this client')
 
 const GONE = { kind: 'failed', reason: 'aborted', detail: 'the round ended' } as const

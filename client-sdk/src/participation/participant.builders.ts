@@ -125,6 +125,7 @@ export const aWorld = (
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
   let refusal: RefusalReason | undefined
+  let taskThere = true
 
   const newSession = (): Session => {
     sessions++
@@ -160,7 +161,12 @@ export const aWorld = (
             now: clock.now(),
           })
         }
-        if (message.type === 'check-in') right.send({ type: 'standby', task })
+        if (message.type === 'check-in')
+          right.send(
+            taskThere
+              ? { type: 'standby', task }
+              : { type: 'refused', of: 'check-in', reason: 'unknown-task', about: task },
+          )
       },
       closed() {
         if (server === right) server = undefined
@@ -281,6 +287,10 @@ export const aWorld = (
     surroundings: { connect, bulk, clock, random: random.fork('a client') },
     refuseAll(reason: RefusalReason | undefined) {
       refusal = reason
+    },
+    /** From now on the coordinator has no such task. */
+    loseTask() {
+      taskThere = false
     },
     heard,
     notices,

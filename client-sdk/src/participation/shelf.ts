@@ -1,6 +1,8 @@
 /** Performs what concerns the newest model: fetch it, hold it. */
+
 import type { Digest } from '@tributary/protocols'
 import type { Session } from '@tributary/protocols/messages'
+import { abortReason } from '../abortable.ts'
 import type { Happening } from './event.ts'
 import type { Jobs } from './jobs.ts'
 import type { LoadBlob } from './load-blob.ts'
@@ -78,4 +80,4 @@ export const createShelf = (needs: Needs): Shelf => {
 }
 
 /** One for all: a reason of its own would be made, with where it was made, for every version. */
-const ABANDONED = new DOMException('a newer version is wanted', 'AbortError')
+const ABANDONED = abortReason('a newer version is wanted')
