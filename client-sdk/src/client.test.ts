@@ -439,9 +439,11 @@ describe('signals', () => {
       remove(...given)
     })
     for (let time = 0; time < 50; time++) {
-      const joining = client.join({ signal })
-      await world.until('welcomed', () => client.state.is === 'waiting')
-      await joining
+      let welcomed = false
+      void client.join({ signal }).then(() => {
+        welcomed = true
+      })
+      await world.until('welcomed', () => welcomed)
       await client.leave({ signal })
       await expect(client.predict(1 as never, { signal })).rejects.toBeDefined()
     }
@@ -455,9 +457,11 @@ describe('signals', () => {
       { trainer: { ...shiftTrainer, predict: never, evaluate: never }, surroundings: {} },
       world,
     )
-    const joining = client.join()
-    await world.until('welcomed', () => client.state.is === 'waiting')
-    await joining
+    let welcomed = false
+    void client.join().then(() => {
+      welcomed = true
+    })
+    await world.until('welcomed', () => welcomed)
     world.publish(1)
     await world.until('held', () => client.model !== undefined)
     const token = `tre_${'0'.repeat(24)}_${'A'.repeat(43)}`
