@@ -57,8 +57,11 @@ const aClient = <T extends Trainer = Trainer>(
     events,
     alive: () => alive,
     async joined() {
-      const joining = client.join()
-      await world.until('welcomed', () => client.state.is === 'waiting')
+      let welcomed = false
+      const joining = client.join().then(() => {
+        welcomed = true
+      })
+      await world.until('welcomed', () => welcomed)
       await joining
       return this
     },
@@ -172,13 +175,17 @@ describe('joining', () => {
     const world = aWorld()
     const { client, events, ended } = aClient({ trainer: shiftTrainer }, world)
     world.cutLine({ reachableAgain: false })
-    const joining = client.join()
+    let welcomed = false
+    void client.join().then(() => {
+      welcomed = true
+    })
     await world.until('tried for a while', () => world.clock.now() > 1_005_000)
     const expected = { code: 'unreachable', message: expect.stringContaining('https://learn.example.org') }
     expect(events.error).toMatchObject([expected])
     world.heal()
-    await joining
+    await world.until('welcomed', () => welcomed)
     world.cutLine()
+    await world.until('has lost it', () => client.state.is === 'connecting')
     await world.until('is on the line again', () => client.state.is === 'waiting')
     expect(events.error).toHaveLength(1)
     await ended()
@@ -187,8 +194,9 @@ describe('joining', () => {
   test('[S3] a task that is not there is no welcome', async () => {
     const { client, world, events, alive, ended } = aClient({ trainer: shiftTrainer })
     world.loseTask()
-    await expect(client.join()).rejects.toMatchObject({ code: 'unknown-task' })
-    expect(client.state).toEqual({ is: 'stopped' })
+    const joining = client.join()
+    await world.until('stopped', () => client.state.is === 'stopped')
+    await expect(joining).rejects.toMatchObject({ code: 'unknown-task' })
     expect(events.error).toMatchObject([{ code: 'unknown-task' }])
     expect(alive()).toBe(0)
     await ended()
@@ -432,9 +440,11 @@ describe('signals', () => {
       remove(...given)
     })
     for (let time = 0; time < 50; time++) {
-      const joining = client.join({ signal })
-      await world.until('welcomed', () => client.state.is === 'waiting')
-      await joining
+      let welcomed = false
+      void client.join({ signal }).then(() => {
+        welcomed = true
+      })
+      await world.until('welcomed', () => welcomed)
       await client.leave({ signal })
       await expect(client.predict(1 as never, { signal })).rejects.toBeDefined()
     }
@@ -448,9 +458,11 @@ describe('signals', () => {
       { trainer: { ...shiftTrainer, predict: never, evaluate: never }, surroundings: {} },
       world,
     )
-    const joining = client.join()
-    await world.until('welcomed', () => client.state.is === 'waiting')
-    await joining
+    let welcomed = false
+    void client.join().then(() => {
+      welcomed = true
+    })
+    await world.until('welcomed', () => welcomed)
     world.publish(1)
     await world.until('held', () => client.model !== undefined)
     const token = `tre_${'0'.repeat(24)}_${'A'.repeat(43)}`
