@@ -511,7 +511,7 @@ describe('what the app insists on for one task', () => {
     const privacy = { requireSecureAggregation: true }
     const { client, world, ended } = aClient({ trainer: shiftTrainer, task: 'letters', privacy })
     // As a program without types may give it.
-    const options = { task, trainer: shiftTrainer, ...given } as TaskOptions<Trainer>
+    const options = { task, trainer: shiftTrainer, ...given } as unknown as TaskOptions<Trainer>
     const other = client.another(options)
     void other.join()
     await world.until('waiting', () => other.state.is === 'waiting')

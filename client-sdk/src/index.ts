@@ -18,7 +18,6 @@ export type {
   TaskOptions,
 } from './client-options.ts'
 export type { Conditions } from './conditions/conditions.ts'
-export { createCircumstances, type GivenCircumstances } from './conditions/given-circumstances.ts'
 export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
 export type { Withdrawn } from './consent/withdrawal.ts'

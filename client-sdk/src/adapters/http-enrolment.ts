@@ -1,4 +1,5 @@
 /** Enrolment: a token and a proof of the key, for a place among the coordinator's clients. */
+import '../participation/lazily.ts'
 import { unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import { clientPaths, EnrolmentView, EnrolRequest } from '@tributary/protocols/rest'

@@ -2,12 +2,14 @@
  * Control messages over socket.io, by the platform's own WebSocket: one event named `message`, checked in both directions. When to
  * connect again is the machine's to decide, so a lost socket stays lost.
  */
-import { problemText, unreachable } from '@tributary/protocols'
-import { ClientMessage, CoordinatorMessage } from '@tributary/protocols/messages'
+import { unreachable } from '@tributary/protocols'
+import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { PlainClientMessage } from '@tributary/protocols/plain-round'
 import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/platform'
 import type { ClientLine } from '../participation/index.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
+import { createMessageReader } from './message-reader.ts'
 import { connectPacket, eventPacket, PONG, packetOf } from './socket-packet.ts'
 
 const NAMESPACE = '/participate'
@@ -96,11 +98,15 @@ export const openSocketLine = (
         unreachable(packet)
     }
   }
-  const hearMessage = (received: unknown) => {
-    const message = CoordinatorMessage.safeParse(received)
-    if (message.success) listener?.message(message.data)
-    else listener?.malformed?.(problemText(message.error))
-  }
+  const hearMessage = createMessageReader({
+    message: (message) => {
+      if (!over) listener?.message(message)
+    },
+    malformed: (detail) => {
+      if (!over) listener?.malformed?.(detail)
+    },
+    failed: end,
+  })
   const connect = () => {
     try {
       socket = open(addressOf(endpoints))
@@ -125,8 +131,10 @@ export const openSocketLine = (
       if (!over) connect()
     },
     send(message) {
-      // What the schema refuses is a mistake of ours, and is seen before it travels.
-      if (connected) socket?.send(eventPacket(NAMESPACE, 'message', ClientMessage.parse(message)))
+      if (!connected) return
+      // What the schema refuses is a mistake of ours, and is seen before it travels; of a secure session, where it is said.
+      const checked = message.type.startsWith('secagg-') ? message : PlainClientMessage.parse(message)
+      socket?.send(eventPacket(NAMESPACE, 'message', checked))
     },
     close: (reason = 'closed by this client') => end(reason),
   }

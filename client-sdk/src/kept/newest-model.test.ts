@@ -4,7 +4,7 @@ import { encodeAssignment, manifestOf } from '@tributary/protocols/task'
 import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
-import type { LoadedModel, ModelSource } from '../participation/load-model.ts'
+import { type LoadedModel, loadModel, type ModelSource } from '../participation/load-model.ts'
 import { anAssignment, task } from '../participation/participant.builders.ts'
 import { createPinning } from '../trust/create-pinning.ts'
 import { createNewestModel } from './newest-model.ts'
@@ -44,6 +44,7 @@ const aStage = (records = memoryRecordStore()) => {
     createNewestModel({
       task,
       records,
+      loadModel,
       found: (model) => told.found.push(model),
       distrusted: (why) => told.distrusted.push(why),
       fault: (error) => told.faults.push(error),

@@ -9,7 +9,7 @@ import { BlobRef } from '@tributary/protocols/messages'
 import { digestOf } from '@tributary/protocols/tensors'
 import * as z from 'zod/mini'
 import type { LoadBlob } from '../participation/load-blob.ts'
-import { type LoadedModel, loadModel, type ModelSource } from '../participation/load-model.ts'
+import type { LoadedModel, loadModel, ModelSource } from '../participation/load-model.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import { loadJson, saveJson } from '../records/json-record.ts'
 import type { Pin } from '../trust/pin.ts'
@@ -34,6 +34,7 @@ type Needs = {
   task: TaskId
   records: RecordStore
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
+  loadModel: typeof loadModel
   /** Hears of the model that was there. */
   found(model: LoadedModel): void
   /** Hears why a model that was there is not used. */
@@ -73,7 +74,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
       needs.distrusted(`of what this device has kept, ${why}`)
       return without
     }
-    const loaded = await loadModel(
+    const loaded = await needs.loadModel(
       fromParts(kept.parts, () => records.load(still), needs.primitives),
       kept.of,
       NO_SESSION,

@@ -32,6 +32,7 @@ import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Pin } from '../trust/pin.ts'
 import type { Decision } from './event.ts'
+import { loadModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { createParticipant } from './participant.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
@@ -231,7 +232,13 @@ export const aWorld = (
     return createParticipant({
       task,
       ...(options.records && {
-        kept: createKept({ task, records: options.records, clock, told: (notice) => notices.push(notice) }),
+        kept: createKept({
+          task,
+          records: options.records,
+          clock,
+          loadModel,
+          told: (notice) => notices.push(notice),
+        }),
       }),
       identity,
       connect,
