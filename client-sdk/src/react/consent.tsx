@@ -103,12 +103,7 @@ export const Consent = ({
         ) : consent === 'granted' ? (
           <>
             {button(words.stop, () => client.consent.decline())}
-            <button
-              type="button"
-              aria-disabled={isBusy}
-              style={EASY_TO_HIT}
-              onClick={() => setWarned(true)}
-            >
+            <button type="button" aria-disabled={isBusy} style={EASY_TO_HIT} onClick={() => setWarned(true)}>
               {words.withdraw}
             </button>
           </>
