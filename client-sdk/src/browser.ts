@@ -6,6 +6,7 @@ import { indexedDbKeyStore } from './adapters/indexed-db-key-store.ts'
 import { indexedDbModelCache } from './adapters/indexed-db-model-cache.ts'
 import { indexedDbParticipationStore } from './adapters/indexed-db-participation-store.ts'
 import { indexedDbRecordStore } from './adapters/indexed-db-record-store.ts'
+import { tabSiblings } from './adapters/tab-siblings.ts'
 import { lazyGate } from './attendance/lazy-gate.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
@@ -52,6 +53,7 @@ export const createBrowserClient = <T extends Trainer>({
           return webLocksTurn(`tributary ${participate} ${client}`, locks)
         }),
     }),
+    ...('BroadcastChannel' in globalThis && { siblings: tabSiblings(`tributary ${participate}`, locks) }),
     ...options,
     surroundings: { circumstances, ...options.surroundings },
   })

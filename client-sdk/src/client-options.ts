@@ -26,6 +26,7 @@ import type { ModelCache } from './ports/model-cache.ts'
 import type { ParticipationStore } from './ports/participation-store.ts'
 import type { PersonalTraining } from './ports/personal-training.ts'
 import type { RecordStore } from './ports/record-store.ts'
+import type { Siblings } from './ports/siblings.ts'
 import type { Trainer } from './training/trainer.ts'
 
 /** A client of one task, and what all tasks of the same client share. */
@@ -67,6 +68,8 @@ export type DeviceOptions = ConsentOptions & {
    * are open. Left out, every instance takes part, and of one identity the latest is the one that does (rule L6).
    */
   turnOf?(client: ClientId): Gate
+  /** Where several instances share stores, as tabs do: what they say to each other, so that each knows of consent and of a newer model at once. */
+  siblings?: Siblings
   /** Where the identity lives. Left out, it is forgotten with the client. */
   keys?: KeyStore
   /** Where downloaded models are kept. Left out, in memory. */

@@ -72,7 +72,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
-    this.#device.clients.set(this.task, { leave: () => this.leave(), forget: () => this.#forget() })
+    this.#device.clients.set(this.task, {
+      leave: () => this.leave(),
+      forget: () => this.#forget(),
+      renew: () => this.#renew(),
+    })
     this.#kept = this.#keep()
   }
 
@@ -88,7 +92,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /** The newest model that has been fetched and verified, as it is shared: `predict` and `evaluate` use it with what is this client's own. */
   get model(): FederatedModel | undefined {
-    const held = this.#participant?.model() ?? this.#kept?.newest.restored()
+    const held = this.#inMemory()
     if (!held) void this.#restored().catch(() => undefined) // whoever waits hears the event `model`
     return held
   }
@@ -334,7 +338,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   async #decide(invitation: Invitation, signal: AbortSignal): Promise<Decision> {
     const { onInvitation, trainer } = this.#options
-    const { politeness } = this.#device
+    const { politeness, consent } = this.#device
+    await consent.require()
     const reason = await politeness?.objectionTo({ invitation, held: this.model?.digest, trainer })
     if (reason) return { kind: 'decline', reason }
     const answer = onInvitation ? await onInvitation(described(invitation), signal) : 'accept'
@@ -377,8 +382,19 @@ export class FederatedClient<T extends Trainer = Trainer> {
     return this.#kept && (await this.#kept.newest.restore(await this.#device.pinning.pin())).model
   }
 
+  /** Another instance may have kept a newer one than this has had at work. */
+  #inMemory(): FederatedModel | undefined {
+    return newerOf(this.#participant?.model(), this.#kept?.newest.restored())
+  }
+
+  async #renew(): Promise<void> {
+    await this.#device.ready()
+    const pin = await this.#device.pinning.pin()
+    await this.#kept?.newest.renew(pin, () => this.#inMemory()?.version ?? 0)
+  }
+
   async #newestModel(): Promise<FederatedModel> {
-    const model = this.#participant?.model() ?? (await this.#restored())
+    const model = this.#inMemory() ?? (await this.#restored())
     if (model) return model
     throw new TributaryError({
       code: 'no-model',
@@ -403,6 +419,9 @@ export class FederatedClient<T extends Trainer = Trainer> {
     )
   }
 }
+
+const newerOf = (one: FederatedModel | undefined, other: FederatedModel | undefined) =>
+  one && other ? (one.version < other.version ? other : one) : (one ?? other)
 
 const taskOf = (text: string): TaskId => {
   const task = TaskId.safeParse(text)

@@ -15,6 +15,7 @@ import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
 import { createPersonalTraining } from './personal/personal-training.ts'
+import type { Siblings } from './ports/siblings.ts'
 import type { Trainer } from './training/trainer.ts'
 
 /** A device whose stores outlive its clients, before a coordinator that takes statements of withdrawal unless it cannot be reached. */
@@ -380,6 +381,89 @@ describe('withdrawing', () => {
     await turns()
     expect((await stores.keys.load()) === undefined).toBe(erases)
     expect(await stores.records.names()).not.toContain('withdrawal')
+  })
+})
+
+describe('withdrawing in another instance of the same client', () => {
+  /** Words pass from the one to the other, unless they are lost. */
+  const twoInstances = async ({ lost }: { lost: boolean }) => {
+    const device = await aDevice()
+    const hearing: ((word: unknown) => void)[] = []
+    const siblings = (): Siblings => {
+      let own: ((word: unknown) => void) | undefined
+      return {
+        say(word) {
+          for (const hear of hearing) if (hear !== own && !lost) hear(structuredClone(word))
+        },
+        hear(listener) {
+          own = listener
+          hearing.push(listener)
+          return () => undefined
+        },
+        inTurn: (work) => work(),
+      }
+    }
+    const trained = Promise.withResolvers<void>()
+    let begun = false
+    const trainer: Trainer = {
+      async train(job) {
+        begun = true
+        await trained.promise // whatever the signal says
+        return shiftTrainer.train(job)
+      },
+    }
+    const working = device.start({ siblings: siblings(), trainer })
+    const other = device.start({ siblings: siblings() })
+    await vi.waitUntil(() => hearing.length === 2)
+    await joined(working, device.world)
+    device.world.invite(1)
+    await device.world.until('training', () => begun)
+    return { ...device, working, other, trained }
+  }
+
+  test('[K11] ends what this one is at, and nothing comes of it', async () => {
+    const device = await twoInstances({ lost: false })
+    const { working, other, trained, world } = device
+    expect(await other.withdraw()).toEqual({ told: 'yes' })
+    await turns()
+    expect([working.consent.state, working.state, working.model]).toEqual([
+      'withdrawn',
+      { is: 'idle' },
+      undefined,
+    ])
+    trained.resolve()
+    await turns()
+    await turns()
+    expect([world.received, await left(device)]).toEqual([[], GONE])
+    await expect(working.join()).rejects.toMatchObject({ code: 'no-consent' })
+  })
+
+  test('[K11] counts before an update is kept or sent, where nobody heard of it', async () => {
+    const device = await twoInstances({ lost: true })
+    const { working, other, trained, world } = device
+    await other.withdraw()
+    expect(working.consent.state).toBe('granted')
+    trained.resolve()
+    await world.until('known', () => working.consent.state === 'withdrawn')
+    await turns()
+    expect([world.received, await left(device)]).toEqual([[], GONE])
+  })
+
+  test('[K11] counts before a round is accepted, where nobody heard of it', async () => {
+    const device = await aDevice()
+    const asked = vi.fn(() => 'accept' as const)
+    const [working, other] = [device.start({ onInvitation: asked }), device.start()]
+    await joined(working, device.world)
+    device.world.invite(1)
+    await device.world.until('an update', () => device.world.received.length === 1)
+    await turns()
+    await other.withdraw()
+    device.world.invite(2)
+    await turns()
+    await device.world.until('known', () => working.consent.state === 'withdrawn')
+    expect(asked).toHaveBeenCalledOnce()
+    expect(device.world.said('accept')).toEqual([{ type: 'accept', round: round(1) }])
+    expect(await left(device)).toEqual(GONE)
   })
 })
 

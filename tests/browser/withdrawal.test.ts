@@ -2,7 +2,7 @@
 import { ClientId } from '@tributary/protocols'
 import { ClientView, restPaths } from '@tributary/protocols/rest'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { LearnerPage } from './learner-page.ts'
+import { keptIn } from './kept-in.ts'
 import { startMixedFleet } from './mixed-fleet.ts'
 import { type Stage, setStage } from './stage.ts'
 
@@ -38,28 +38,3 @@ test('[K11] a page that withdraws keeps nothing but that it has, also when it is
   expect(await page.ask((app) => app.join().catch(({ code }) => code))).toBe('no-consent')
   expect((await keptIn(page))['tributary-keys'] ?? []).toEqual([])
 })
-
-/** The keys of what every database of the page's origin holds, by the database's name up to its coordinator. */
-const keptIn = (page: LearnerPage): Promise<Record<string, string[]>> =>
-  page.ask(async () => {
-    const keysIn = (name: string) =>
-      new Promise<string[]>((resolve, reject) => {
-        const opening = indexedDB.open(name)
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const database = opening.result
-          const [store] = database.objectStoreNames
-          if (!store) return resolve([])
-          const reading = database.transaction(store).objectStore(store).getAllKeys()
-          reading.onerror = () => reject(reading.error)
-          reading.onsuccess = () => {
-            database.close()
-            resolve(reading.result.map(String))
-          }
-        }
-      })
-    const kept: Record<string, string[]> = {}
-    for (const { name = '' } of await indexedDB.databases())
-      kept[name.split(' ')[0] ?? ''] = await keysIn(name)
-    return kept
-  })

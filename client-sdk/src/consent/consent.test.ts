@@ -185,3 +185,67 @@ describe('consent', () => {
     expect(heard).toEqual(['granted', 'declined'])
   })
 })
+
+describe('consent of several instances that share records', () => {
+  const two = () => {
+    const records = memoryRecordStore()
+    const news = { kept: vi.fn(), withdrawnElsewhere: vi.fn() }
+    const [here, there] = [createConsent({ records, clock, ...news }), consentIn(records)]
+    return { records, news, here, there }
+  }
+
+  test('what another has said counts once it is looked for, and the gate and the app hear of it', async () => {
+    const { here, there, news } = two()
+    const told: (string | undefined)[] = []
+    here.gate.watch((shut) => told.push(shut?.by))
+    await there.grant()
+    await here.require()
+    await there.decline()
+    expect(here.state).toBe('granted')
+    await expect(here.require()).rejects.toMatchObject({ code: 'no-consent' })
+    await there.grant()
+    expect([await here.look(), told]).toEqual(['granted', ['consent', undefined, 'consent', undefined]])
+    expect(news.kept).not.toHaveBeenCalled()
+  })
+
+  test('[K11] that another has withdrawn is told once, and what was said here is not news', async () => {
+    const { here, there, news } = two()
+    await here.grant()
+    there.withdraw()
+    await there.keepWithdrawn()
+    expect([await here.look(), await here.look()]).toEqual(['withdrawn', 'withdrawn'])
+    expect(news.withdrawnElsewhere).toHaveBeenCalledOnce()
+    await here.grant()
+    here.withdraw()
+    await here.keepWithdrawn()
+    expect(await here.look()).toBe('withdrawn')
+    expect([news.kept.mock.calls.length, news.withdrawnElsewhere.mock.calls.length]).toEqual([3, 1])
+  })
+
+  test('[K11] a withdrawal that is not kept yet is not undone by what is', async () => {
+    const { here, there } = two()
+    await there.grant()
+    here.withdraw()
+    expect(await here.look()).toBe('withdrawn')
+    expect(await here.look()).toBe('withdrawn')
+    await there.grant()
+    there.withdraw()
+    expect(await there.look()).toBe('withdrawn')
+  })
+
+  test('an answer that is being kept while it is looked for stands', async () => {
+    const { here, there, records } = two()
+    await there.grant()
+    const reading = Promise.withResolvers<void>()
+    const { load } = records
+    vi.spyOn(records, 'load').mockImplementationOnce(async (name) => {
+      const before = await load(name)
+      await reading.promise
+      return before
+    })
+    const looking = here.look()
+    await here.decline()
+    reading.resolve()
+    expect([await looking, await here.look()]).toEqual(['declined', 'declined'])
+  })
+})

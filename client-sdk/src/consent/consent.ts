@@ -39,8 +39,10 @@ export type Consent = {
 /** As the SDK itself uses it. */
 export type ConsentBook = Consent & {
   gate: Gate
-  /** @throws TributaryError `no-consent`, `storage-failed`. */
+  /** By what is kept now, which another instance may have changed. @throws TributaryError `no-consent`, `storage-failed`. */
   require(): Promise<void>
+  /** Reads again what is kept, and gives the state. @throws TributaryError `storage-failed`. */
+  look(): Promise<ConsentState>
   /** From here on nothing is done, whether or not it can be kept. `keepWithdrawn` keeps it. */
   withdraw(): void
   keepWithdrawn(): Promise<void>
@@ -53,20 +55,34 @@ export type ConsentOptions = {
   wording?: string
 }
 
+type ConsentNeeds = {
+  records: RecordStore
+  clock: Clock
+  /** Hears that what was said here is kept. */
+  kept?: () => void
+  /** Hears that another instance, which shares the records, has withdrawn. */
+  withdrawnElsewhere?: () => void
+}
+
 export const createConsent = ({
   records,
   clock,
   consent: fromElsewhere,
   wording: asked,
-}: { records: RecordStore; clock: Clock } & ConsentOptions): ConsentBook => {
+  kept,
+  withdrawnElsewhere,
+}: ConsentNeeds & ConsentOptions): ConsentBook => {
   const digest = asked === undefined ? undefined : wordingOf(asked).digest
   let record: ConsentRecord | undefined
   let state: ConsentState = 'unasked'
-  let reading: Promise<void> | undefined
+  let reading: Promise<unknown> | undefined
   let unreadable = false
   /** How often the person has said no: what they agreed to before the last of them is granted no more, however long keeping it took. */
   let refusals = 0
   let turn: Promise<unknown> = Promise.resolve()
+  /** What was kept when that was last known, and how often that changed by what was said here: what is kept counts where another has changed it. */
+  let known: { text: string | undefined } | undefined
+  let said = 0
   const events = createEmitter<{ state: ConsentState }>((error) =>
     // There is nobody to tell: as with any event target, it is the platform's uncaught error.
     queueMicrotask(() => {
@@ -85,26 +101,42 @@ export const createConsent = ({
     become(next)
   }
   /** In the order in which it was said, so that what was said last is what is there. */
-  const keep = (said: () => ConsentRecord): Promise<void> => {
-    const mine = turn.then(() => saveJson(records, CONSENT, said()))
+  const keep = async (next: () => ConsentRecord): Promise<void> => {
+    const mine = turn.then(() => save(next()))
     turn = mine.catch(() => undefined) // whoever asked hears of it
-    return mine
+    await mine
+    kept?.()
   }
-  const load = async () => {
+  const save = async (next: ConsentRecord): Promise<void> => {
+    said += 1
+    await saveJson(records, CONSENT, next)
+    said += 1
+    known = { text: JSON.stringify(next) }
+  }
+  const look = async (): Promise<ConsentState> => {
+    const saidBefore = said
+    const found = await loadJson(records, CONSENT, ConsentRecord)
+    // It may have been a no, which nothing from elsewhere overrules.
+    const isUnreadable = found === undefined && (await records.load(CONSENT)) !== undefined
+    // What was said while it was read, or before anything was, is newer.
+    if (said !== saidBefore) return state
+    const before = known
+    known = { text: isUnreadable ? 'unreadable' : JSON.stringify(found) }
+    if (before ? before.text === known.text : record) return state
+    unreadable = isUnreadable
+    const isNews = before && state !== 'withdrawn'
+    become(found)
+    if (isNews && found?.state === 'withdrawn') withdrawnElsewhere?.()
+    return state
+  }
+  const read = async (): Promise<void> => {
+    reading ??= look()
     try {
-      const kept = await loadJson(records, CONSENT, ConsentRecord)
-      // It may have been a no, which nothing from elsewhere overrules.
-      unreadable = kept === undefined && (await records.load(CONSENT)) !== undefined
-      // What was said while it was read is newer.
-      if (!record) become(kept)
+      await reading
     } catch (error) {
       reading = undefined
       throw error
     }
-  }
-  const read = (): Promise<void> => {
-    reading ??= load()
-    return reading
   }
   const answer = (state: ConsentRecord['state'], wording?: string): ConsentRecord => ({
     state,
@@ -137,9 +169,9 @@ export const createConsent = ({
     },
     on,
     async require() {
-      await read()
-      if (state !== 'granted') throw noConsent(state)
+      if ((await look()) !== 'granted') throw noConsent(state)
     },
+    look,
     withdraw: () => refuse(answer('withdrawn')),
     keepWithdrawn: () => keep(() => record ?? answer('withdrawn')),
     gate: {

@@ -9,6 +9,7 @@ import {
 import { clientPaths } from '@tributary/protocols/plain-round'
 import { type Clock, uniform } from '@tributary/protocols/platform'
 import * as z from 'zod/mini'
+import type { Gate } from '../attendance/gate.ts'
 import type { Device, DeviceStores } from '../device/device.ts'
 import { loadJson, saveJson } from '../records/json-record.ts'
 import { TributaryError } from '../tributary-error.ts'
@@ -51,6 +52,8 @@ export type WithdrawalNeeds = {
   /** Resolves when nothing is under way that may make a key, or a client of it. */
   admitted(): Promise<unknown>
   leaveAll(): Promise<unknown>
+  /** Where several instances have this identity: the gate that is open in one of them at a time. */
+  turnOf(client: ClientId): Gate | undefined
   forget(): void
   storageFailed(fault: { problem: string; remedy: string }, cause: unknown): Error
 }
@@ -91,6 +94,7 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
       }),
     admitted: device.admitted,
     leaveAll: () => Promise.all([...device.clients.values()].map((client) => client.leave())),
+    turnOf: (client) => device.turnOf?.(client),
     forget: device.forget,
     storageFailed: (fault, cause) => new TributaryError({ code: 'storage-failed', ...fault }, { cause }),
   }

@@ -4,9 +4,10 @@
  */
 import '../participation/lazily.ts'
 import type { Clock } from '@tributary/protocols/runtime'
+import type { Gate } from '../attendance/gate.ts'
 import { eraseEverything, type Failure, failuresOf } from './erasure.ts'
 import { tellWithdrawal } from './tell-withdrawal.ts'
-import type { WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
+import type { Statement, WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
 
 export { withdrawalNeeds } from './withdrawal-needs.ts'
 
@@ -17,10 +18,21 @@ export type Withdrawn = { told: 'yes' | 'later' }
 const LEAVING_MS = 5_000
 const TELL_AGAIN = { firstMs: 5_000, mostMs: 3_600_000 }
 
-/** Consent has been withdrawn already: nothing new begins. */
+/** Consent has been withdrawn already: nothing new begins. Other instances hear of it, and have let go of their turn when they have left. */
 export const withdraw = async (needs: WithdrawalNeeds): Promise<Withdrawn> => {
   await atMost(LEAVING_MS, needs.clock, needs.admitted())
-  return erase(needs, () => atMost(LEAVING_MS, needs.clock, needs.leaveAll()))
+  const turn = Promise.withResolvers<void>()
+  let giveBack = () => {}
+  try {
+    return await erase(needs, (client) => {
+      const gate = client && needs.turnOf(client)
+      if (gate) giveBack = taking(gate, turn.resolve)
+      else turn.resolve()
+      return atMost(LEAVING_MS, needs.clock, Promise.all([needs.leaveAll(), turn.promise]))
+    })
+  } finally {
+    giveBack()
+  }
 }
 
 /** Goes on with what an earlier start has left. */
@@ -34,20 +46,31 @@ export const resumeWithdrawal = async (needs: WithdrawalNeeds): Promise<void> =>
   await erase(needs, async () => {})
 }
 
-const erase = async (needs: WithdrawalNeeds, leave: () => Promise<void>): Promise<Withdrawn> => {
+/** Asks for the turn, and keeps it until the function that is returned is called. */
+const taking = (gate: Gate, taken: () => void): (() => void) =>
+  gate.watch((shut) => {
+    if (!shut) taken()
+  })
+
+const erase = async (
+  needs: WithdrawalNeeds,
+  leave: (client: Statement['client'] | undefined) => Promise<void>,
+): Promise<Withdrawn> => {
   const { record, consent } = needs
   const failures: Failure[] = []
   const noting = async (what: string, work: () => Promise<unknown>) =>
     failures.push(...(await failuresOf({ [what]: work })))
 
   const statements = [...((await record.load().catch(() => undefined))?.statements ?? [])]
+  let client: Statement['client'] | undefined
   await noting('the statement for the coordinator', async () => {
     const statement = await needs.statement()
+    client = statement?.client
     if (statement && !statements.some(({ client }) => client === statement.client)) statements.push(statement)
   })
   await noting('that it has withdrawn', () => record.save({ step: 'erasing', statements }))
   await noting('that it has withdrawn', () => consent.keepWithdrawn())
-  await leave()
+  await leave(client)
   failures.push(...(await eraseEverything(needs.stores, needs.spared)))
   needs.forget()
 

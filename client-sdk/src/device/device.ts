@@ -12,6 +12,7 @@ import { type DeviceOptions, type Surroundings, surroundingsAt, type TaskOptions
 import { type LazyPoliteness, lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import { WITHDRAWAL } from '../consent/consent-record.ts'
+import { consentedBulk } from '../consent/consented-bulk.ts'
 import { postpone } from '../consent/postpone.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
@@ -26,8 +27,10 @@ import type { Trainer } from '../training/trainer.ts'
 import { givenKeyOf } from '../trust/given-key.ts'
 import type { Pinning } from '../trust/pin.ts'
 import { pinningSoon } from '../trust/pinning.ts'
+import { fencedStores } from './fenced-stores.ts'
 import { createLineHub } from './line-hub.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { SiblingWord } from './sibling-words.ts'
 
 export type Device = {
   endpoints: Endpoints
@@ -36,6 +39,8 @@ export type Device = {
   consent: ConsentBook
   /** What keeps to the conditions under which it takes part; `undefined` where the app has given none. */
   politeness: LazyPoliteness | undefined
+  /** Tells other instances of this client, where there may be any. */
+  say(word: SiblingWord): void
   /** Consent and conditions among them. */
   gates: readonly Gate[]
   /**
@@ -83,14 +88,19 @@ export type DeviceStores = {
 }
 
 /** What a device needs of the clients on it. */
-export type DeviceClient = { leave(): Promise<void>; forget(): void }
+export type DeviceClient = {
+  leave(): Promise<void>
+  forget(): void
+  /** Another instance has kept a newer model. */
+  renew(): Promise<void>
+}
 
 /** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one. */
 export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
-  const stores: DeviceStores = {
+  const given: DeviceStores = {
     keys: options.keys ?? memoryKeyStore(),
     cache: options.cache ?? memoryModelCache(),
     participations: options.participations ?? memoryParticipationStore(),
@@ -98,12 +108,24 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     records: options.records ?? memoryRecordStore(),
     personal: options.personal,
   }
+  const { siblings } = options
+  const say = (word: SiblingWord) => siblings?.say(word)
   const consent = createConsent({
-    records: stores.records,
+    records: given.records,
     clock,
+    kept: () => say({ type: 'consent' }),
+    withdrawnElsewhere() {
+      // That instance erases what is kept, once this one has let go of its turn.
+      for (const client of device.clients.values()) void client.leave()
+      device.forget()
+      settling = undefined
+      // What may yet make a key here makes it after that, and is withdrawn from in its turn.
+      if (underWay.size > 0) withdraw().catch(() => undefined)
+    },
     ...(options.consent && { consent: options.consent }),
     ...(options.wording !== undefined && { wording: options.wording }),
   })
+  const stores = fencedStores(given, async () => (await consent.look()) === 'withdrawn')
   const identity = identityLoader(stores.keys, primitives.createSigner)
   /** What may make a key, or a client of it: without waiting for it, a withdrawal would miss what it comes to. */
   const underWay = new Set<Promise<unknown>>()
@@ -117,10 +139,15 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
   }
   /** A withdrawal that goes on, or the look for one that an earlier start has left. */
   let settling: Promise<unknown> | undefined
+  const isEarlier = async () => (await stores.records.load(WITHDRAWAL)) !== undefined
+  /** One instance erases at a time, and the next finds what that one has left. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => siblings?.inTurn(work) ?? work()
   const settleEarlier = async () => {
-    if (!(await stores.records.load(WITHDRAWAL))) return
+    if (!(await isEarlier())) return
     const { resumeWithdrawal, withdrawalNeeds } = await import('../consent/withdrawal.ts')
-    await resumeWithdrawal(withdrawalNeeds(device))
+    await inTurn(async () => {
+      if (await isEarlier()) await resumeWithdrawal(withdrawalNeeds(device))
+    })
   }
   const ready = async () => {
     settling ??= settleEarlier()
@@ -139,7 +166,7 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
       const { withdraw, withdrawalNeeds } = await import('../consent/withdrawal.ts').catch((cause) =>
         postpone({ records: stores.records, consent }, cause),
       )
-      return withdraw(withdrawalNeeds(device))
+      return inTurn(() => withdraw(withdrawalNeeds(device)))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
@@ -149,7 +176,6 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     return withdrawing
   }
 
-  const { records } = options
   const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
   const { conditions } = options
   const politeness =
@@ -164,7 +190,8 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     })
   const device: Device = {
     endpoints,
-    surroundings: politeness ? { ...surroundings, bulk: politeness.bulk } : surroundings,
+    surroundings: { ...surroundings, bulk: consentedBulk(politeness?.bulk ?? surroundings.bulk, consent) },
+    say,
     politeness,
     stores,
     consent,
@@ -176,7 +203,17 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
       given: coordinatorKey,
       verify: primitives.verifySignature,
     }),
-    keep: records && ((task, told) => keptSoon({ task, records, clock, primitives, told })),
+    keep:
+      options.records &&
+      ((task, told) =>
+        keptSoon({
+          task,
+          records: stores.records,
+          clock,
+          primitives,
+          told,
+          spread: (version) => say({ type: 'model', task, version }),
+        })),
     ready,
     async loadIdentity() {
       await ready()
@@ -205,6 +242,11 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     inTurn: oneAtATime(),
     clients: new Map(),
   }
+  if (siblings)
+    import('./hear-siblings.ts').then(
+      ({ hearSiblings }) => void hearSiblings(siblings, device),
+      () => undefined,
+    )
   // What an earlier start has left is gone on with, whether or not anything is asked of this one; who asks for something hears of a failure.
   ready().catch(() => undefined)
   return device

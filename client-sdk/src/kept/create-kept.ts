@@ -1,5 +1,5 @@
 import '../participation/lazily.ts'
-import type { TaskId } from '@tributary/protocols'
+import type { ModelVersion, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { loadModel } from '../participation/load-model.ts'
@@ -17,6 +17,8 @@ export type KeptNeeds = {
   /** There at once, and so not loaded with this. */
   loadModel: typeof loadModel
   told(notice: ParticipantNotice): void
+  /** Hears of every newer version that is kept. */
+  spread?: (version: ModelVersion) => void
 }
 
 export const createKept = (needs: KeptNeeds): Kept => {

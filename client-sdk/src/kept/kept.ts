@@ -23,6 +23,7 @@ export const keptSoon = (given: Omit<KeptNeeds, 'loadModel'>): Kept => {
   return {
     newest: {
       restored: () => made?.newest.restored(),
+      renew: async (...renewing) => (await kept()).newest.renew(...renewing),
       restore: async (pin) => (await kept()).newest.restore(pin),
       hold: async (...held) => (await kept()).newest.hold(...held),
     },

@@ -180,3 +180,55 @@ describe('the newest model', () => {
     expect(told.faults).toHaveLength(1)
   })
 })
+
+describe('the newest model of several instances that share records', () => {
+  test('is read again when another has kept a newer one, and never backwards', async () => {
+    const { begin, told } = aStage()
+    const [writer, reader] = [begin(), begin()]
+    const pin = await aPin()
+    const held = () => reader.restored()?.version ?? 0
+    await writer.hold(aSource(3), 'world')
+    await reader.renew(pin, held)
+    await reader.renew(pin, held)
+    await writer.hold(aSource(5), 'world')
+    await reader.renew(pin, () => 6)
+    expect(held()).toBe(3)
+    await reader.renew(pin, held)
+    expect(told.found.map(({ version }) => version)).toEqual([3, 5])
+    expect(await reader.restore(pin)).toMatchObject({ newest: 5, model: { version: 5 } })
+  })
+
+  test('that is overtaken while it is read is let be', async () => {
+    const { begin, told } = aStage()
+    await begin().hold(aSource(3), 'world')
+    let asked = 0
+    const reader = begin()
+    await reader.renew(await aPin(), () => (asked++ === 0 ? 2 : 4))
+    expect([asked, told.found, reader.restored()]).toEqual([2, [], undefined])
+  })
+
+  test('[S12] that is not signed by the coordinator is not used, and told of once a version', async () => {
+    const { begin, told } = aStage()
+    await begin().hold(aSource(3, 'another'), 'another')
+    const reader = begin()
+    const pin = await aPin()
+    for (let n = 0; n < 3; n++) await reader.renew(pin, () => 0)
+    expect([told.found, told.distrusted.length]).toEqual([[], 1])
+  })
+
+  test('whoever keeps a newer version says so, once', async () => {
+    const records = memoryRecordStore()
+    const spread: number[] = []
+    const keeper = createNewestModel({
+      task,
+      records,
+      loadModel,
+      found: () => undefined,
+      distrusted: () => undefined,
+      fault: () => undefined,
+      spread: (version) => spread.push(version),
+    })
+    for (const number of [3, 3, 2, 4]) await keeper.hold(aSource(number), 'world')
+    expect(spread).toEqual([3, 4])
+  })
+})

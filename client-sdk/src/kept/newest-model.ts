@@ -18,7 +18,9 @@ import { pack, unpack } from './packed-record.ts'
 export type NewestModel = {
   /** Reads, once for a pin, what was kept, and checks it as if it had just come: digests, and under a pin the signature. */
   restore(pin: Pin | undefined): Promise<Restored>
-  /** What has been restored: `undefined` until then. */
+  /** Reads again, where what is kept by now is newer than the version that is `held`; what is older or equal by the time it is read is let be. */
+  renew(pin: Pin | undefined, held: () => number): Promise<void>
+  /** What has been read last: `undefined` until then. */
   restored(): LoadedModel | undefined
   /** Keeps this version, unless a newer one is kept. */
   hold(source: ModelSource, coordinator: string): Promise<void>
@@ -35,6 +37,8 @@ type Needs = {
   records: RecordStore
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
   loadModel: typeof loadModel
+  /** Hears of every newer version that is kept. */
+  spread?: (version: ModelVersion) => void
   /** Hears of the model that was there. */
   found(model: LoadedModel): void
   /** Hears why a model that was there is not used. */
@@ -57,11 +61,12 @@ export const createNewestModel = (needs: Needs): NewestModel => {
   let restoring: Promise<Restored> | undefined
   let readUnder: string | undefined
   let restored: LoadedModel | undefined
+  let distrusted: ModelVersion | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
   const highest = async (): Promise<number> => (await loadJson(records, small, Newest))?.version ?? 0
 
-  const read = async (pin: Pin | undefined): Promise<Restored> => {
+  const read = async (pin: Pin | undefined, held: () => number): Promise<Restored> => {
     const floor = await highest()
     // A version that was held, and is not there to be used, may come once more.
     const without = { model: undefined, newest: Math.max(0, floor - 1) }
@@ -71,6 +76,8 @@ export const createNewestModel = (needs: Needs): NewestModel => {
     const { coordinator, ...said } = kept.of
     const why = pin?.objectionTo({ task, ...said }, coordinator)
     if (why) {
+      if (distrusted === kept.of.model.version) return without
+      distrusted = kept.of.model.version
       needs.distrusted(`of what this device has kept, ${why}`)
       return without
     }
@@ -80,7 +87,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
       NO_SESSION,
       NEVER,
     )
-    if (loaded.kind !== 'loaded') return without
+    if (loaded.kind !== 'loaded' || loaded.model.version <= held()) return without
     if (pin?.publicKey === readUnder) restored = loaded.model
     needs.found(loaded.model)
     return { model: loaded.model, newest: loaded.model.version }
@@ -103,17 +110,28 @@ export const createNewestModel = (needs: Needs): NewestModel => {
         restored = undefined
         readUnder = pin?.publicKey
       }
-      restoring ??= read(pin).catch((error: unknown) => {
+      restoring ??= read(pin, NONE).catch((error: unknown) => {
         restoring = undefined
         fault(error)
         return { model: undefined, newest: 0 }
       })
       return restoring
     },
+    async renew(pin, held) {
+      try {
+        await restoring
+        if ((await highest()) <= held()) return
+        const found = await read(pin, held)
+        if (found.model) restoring = Promise.resolve(found)
+      } catch (error) {
+        fault(error)
+      }
+    },
     hold({ bytes, ...said }, coordinator) {
       const keep = async () => {
         const { version } = said.model
-        if ((await highest()) > version) return
+        const newest = await highest()
+        if (newest > version) return
         try {
           if (bytes.frozen) await keepFrozen(bytes.frozen)
           await records.save(
@@ -126,6 +144,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
           await records.erase(whole).catch(() => undefined)
         }
         await saveJson(records, small, { version } satisfies z.input<typeof Newest>)
+        if (version > newest) needs.spread?.(version)
       }
       const mine = turn.then(keep).catch(fault)
       turn = mine
@@ -150,4 +169,5 @@ const fromParts = (
 
 /** Nothing is asked of anybody. */
 const NO_SESSION = { token: 'nothing-is-asked', expiresAt: 0 }
+const NONE = () => 0
 const NEVER = new AbortController().signal

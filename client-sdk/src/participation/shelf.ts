@@ -25,7 +25,7 @@ export type Shelf = {
   abandon(): void
   /** Puts the fetched model of this digest in front, or else the one given. */
   hold(weights: Digest, otherwise: FetchedModel | undefined): void
-  /** Puts a model in front that this device has kept, where there is none. */
+  /** Puts a model in front that this device has kept, where there is none as new. */
   putBack(model: LoadedModel): void
   held(): LoadedModel | undefined
 }
@@ -65,7 +65,7 @@ export const createShelf = (needs: Needs): Shelf => {
       )
     },
     putBack(model) {
-      held ??= model
+      if (!held || held.version < model.version) held = model
     },
     hold(weights, otherwise) {
       const found = fetched?.model.digest === weights ? fetched : otherwise

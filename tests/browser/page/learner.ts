@@ -84,6 +84,10 @@ const createLearner = ({ coordinator, task, examples, prefer, workers }: Learner
     enrol: (token: string) => client.enrol(token),
     join: () => client.join(),
     withdraw: () => client.withdraw(),
+    decline: () => client.consent.decline(),
+    grant: () => client.consent.grant(),
+    consent: () => client.consent.state,
+    version: () => client.model?.version,
     leave: () => client.leave(),
     state: () => client.state,
     /** Probabilities of the three kinds for each point of `inputs`, row by row. */
