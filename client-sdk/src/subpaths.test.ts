@@ -13,6 +13,7 @@ const OWN: Record<string, RegExp> = {
   './compact': /src\/training\/compact\//,
   './linear': /src\/training\/linear\//,
   './data': /src\/data\/(?:index|from-|csv\/|text\/|images\/)|papaparse/,
+  './conditions': /src\/conditions\/(?:index|given-circumstances)\.ts$/,
   './describe': /src\/describe\//,
   './worker': /src\/worker\//,
   './personal': /src\/personal\//,

@@ -6,7 +6,18 @@ import type { BenchTable } from './bench-page.ts'
 const SDK = '@tributary/client-sdk'
 
 /** What an app imports beside `createClient`. */
-const BESIDE = ['linear', 'compact', 'tfjs', 'data', 'worker', 'react', 'describe', 'personal', 'tracing']
+const BESIDE = [
+  'linear',
+  'compact',
+  'tfjs',
+  'data',
+  'conditions',
+  'worker',
+  'react',
+  'describe',
+  'personal',
+  'tracing',
+]
 
 export const benchSizes = async (): Promise<BenchTable> => {
   const alone = await sizesOf([SDK])
