@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'parts',
           include: [
             '{protocols,client-sdk,coordinator,simulations}/src/**/*.test.ts',
+            'client-sdk/examples/*/src/**/*.test.ts',
             'coordinator/admin-ui/src/**/*.test.{ts,tsx}',
             'tests/**/*.test.ts',
           ],

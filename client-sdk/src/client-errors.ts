@@ -55,6 +55,14 @@ export const stopError = (reason: StopReason, detail: string): TributaryError =>
   }
 }
 
+/** Nobody has answered at this address since the client joined. */
+export const unreachedError = (address: string): TributaryError =>
+  new TributaryError({
+    code: 'unreachable',
+    problem: `no coordinator has answered at ${address} yet`,
+    remedy: 'It is tried again by itself. Check the address, that the coordinator runs, and the network',
+  })
+
 type BadNotice = Extract<ParticipantNotice, { type: 'stopped' | 'problem' | 'malformed' | 'fault' }>
 
 /** A notice of something that went wrong, as an error. */

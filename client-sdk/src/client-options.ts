@@ -59,7 +59,7 @@ export type DeviceOptions = ConsentOptions & {
    * `{}` asks for nothing but that a data saver is respected.
    */
   conditions?: Conditions
-  /** What the app tells of the device, where the platform does not tell it or is wrong: `createCircumstances`. */
+  /** What the app tells of the device, where the platform does not tell it or is wrong: `createCircumstances` of `@tributary/client-sdk/conditions`. */
   circumstances?: Circumstances
   /** What must hold for this client to take part, besides consent. While one is shut, `state` is `held`. */
   gates?: readonly Gate[]

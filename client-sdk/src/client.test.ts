@@ -3,7 +3,8 @@ import { memoryKeyStore } from './adapters/memory-key-store.ts'
 import type { Gate, Shut } from './attendance/gate.ts'
 import { FederatedClient } from './client.ts'
 import type { FederatedEvents } from './client-events.ts'
-import type { ClientOptions } from './client-options.ts'
+import type { ClientOptions, TaskOptions } from './client-options.ts'
+import { loadProtection } from './participation/load-protection.ts'
 import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
 import type { Evaluator, Predictor, Trainer } from './training/trainer.ts'
 
@@ -164,6 +165,32 @@ describe('joining', () => {
     world.heal()
     await world.until('welcomed', () => welcomed)
     await joining
+    await ended()
+  })
+
+  test('says once that nobody answers, and goes on trying', async () => {
+    const world = aWorld()
+    const { client, events, ended } = aClient({ trainer: shiftTrainer }, world)
+    world.cutLine({ reachableAgain: false })
+    const joining = client.join()
+    await world.until('tried for a while', () => world.clock.now() > 1_005_000)
+    const expected = { code: 'unreachable', message: expect.stringContaining('https://learn.example.org') }
+    expect(events.error).toMatchObject([expected])
+    world.heal()
+    await joining
+    world.cutLine()
+    await world.until('is on the line again', () => client.state.is === 'waiting')
+    expect(events.error).toHaveLength(1)
+    await ended()
+  })
+
+  test('[S3] a task that is not there is no welcome', async () => {
+    const { client, world, events, alive, ended } = aClient({ trainer: shiftTrainer })
+    world.loseTask()
+    await expect(client.join()).rejects.toMatchObject({ code: 'unknown-task' })
+    expect(client.state).toEqual({ is: 'stopped' })
+    expect(events.error).toMatchObject([{ code: 'unknown-task' }])
+    expect(alive()).toBe(0)
     await ended()
   })
 
@@ -470,6 +497,27 @@ describe('another task of the same client', () => {
     expect(world.said('authenticate')).toHaveLength(1)
     await client.consent.decline()
     expect([client.state.is, other.state.is]).toEqual(['held', 'held'])
+    await other.leave()
+    await ended()
+  })
+})
+
+describe('what the app insists on for one task', () => {
+  test.each([
+    ['left out', {}],
+    ['undefined', { privacy: undefined }],
+  ])('holds for another where its own is %s', async (_, given) => {
+    await loadProtection()
+    const privacy = { requireSecureAggregation: true }
+    const { client, world, ended } = aClient({ trainer: shiftTrainer, task: 'letters', privacy })
+    // As a program without types may give it.
+    const options = { task, trainer: shiftTrainer, ...given } as unknown as TaskOptions<Trainer>
+    const other = client.another(options)
+    void other.join()
+    await world.until('waiting', () => other.state.is === 'waiting')
+    world.invite(1)
+    await world.until('refused', () => world.said('failed').length + world.received.length > 0)
+    expect([world.said('failed'), world.received]).toMatchObject([[{ reason: 'privacy-floor' }], []])
     await other.leave()
     await ended()
   })

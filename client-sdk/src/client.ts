@@ -2,11 +2,11 @@ import { type ClientId, problemText, TaskId } from '@tributary/protocols'
 import type { Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import { abortable } from './abortable.ts'
-import { enrol } from './adapters/http-enrolment.ts'
+import { loadEnrolment } from './adapters/load-enrolment.ts'
 import type { Attendance } from './attendance/attendance.ts'
 import type { Shut } from './attendance/gate.ts'
 import { attendInTurn } from './attendance/in-turn.ts'
-import { stopError } from './client-errors.ts'
+import { stopError, unreachedError } from './client-errors.ts'
 import {
   type ClientStatus,
   described,
@@ -15,7 +15,6 @@ import {
   passOn,
 } from './client-events.ts'
 import type { ClientOptions, TaskOptions } from './client-options.ts'
-import { requireCounting } from './conditions/conditions.ts'
 import type { UsageReport } from './conditions/politeness.ts'
 import type { Consent } from './consent/consent.ts'
 import type { Withdrawn } from './consent/withdrawal.ts'
@@ -26,6 +25,8 @@ import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
   type Decision,
+  hasNoLine,
+  isOnCall,
   type Participant,
   type Participation,
   statusOf,
@@ -61,7 +62,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * @param device What is shared with clients of other tasks: `another` gives it.
-   * @throws TributaryError `bad-options` for an address or a task's id that is not one, or for conditions with mistakes.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
    */
   constructor(options: TaskOptions<T>, device: Device)
   constructor(options: ClientOptions<T>)
@@ -71,7 +72,6 @@ export class FederatedClient<T extends Trainer = Trainer> {
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
     if (this.#device.clients.has(this.task)) throw taskTwice(this.task)
-    if (this.#device.conditions) requireCounting(this.#device.conditions, options.trainer)
     this.#device.clients.set(this.task, {
       leave: () => this.leave(),
       forget: () => this.#forget(),
@@ -116,8 +116,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
    * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already.
    */
   another<Other extends Trainer>(options: TaskOptions<Other>): FederatedClient<Other> {
-    const { privacy } = this.#options
-    return new FederatedClient<Other>({ ...(privacy && { privacy }), ...options }, this.#device)
+    const privacy = options.privacy ?? this.#options.privacy
+    return new FederatedClient<Other>({ ...options, ...(privacy && { privacy }) }, this.#device)
   }
 
   /** Hears of every such event, until the function that is returned is called. */
@@ -130,14 +130,15 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * Makes this client known to the coordinator, once in its life; repeating it is harmless.
-   * @throws TributaryError `no-consent`, `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`; the signal's reason
+   * @throws TributaryError `bad-options` for conditions with mistakes, `no-consent`, `enrolment-refused`, `unreachable`, `bad-answer`, `bad-key` or `storage-failed`; the signal's reason
    * when that has aborted.
    */
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
     const { endpoints, surroundings, pinning, consent } = this.#device
     const asking = { endpoints, fetch: surroundings.fetch, signal }
-    const enrolling = this.#device.admit(async (identity) => {
+    const enrolling = this.#admit(async (identity) => {
+      const { enrol } = await loadEnrolment()
       signal?.throwIfAborted()
       const { id, coordinator } = await enrol(asking, identity, token)
       // A withdrawal has waited for the answer, but not for ever.
@@ -149,10 +150,11 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   /**
-   * Begins to take part. Resolves when the coordinator has welcomed this client, however long that takes and however long gates keep it from
-   * asking (`state` is `held`); from then on taking part goes on by itself. `signal` leaves.
-   * @throws TributaryError `no-consent`; `not-enrolled`, `revoked`, … when the coordinator turns this client away, `left` when it
-   * left before it was welcomed, `already-joined`; the signal's reason when that has aborted.
+   * Begins to take part. Resolves when the coordinator has this client on call for the task, however long that takes and however long gates keep
+   * it from asking (`state` is `held`); from then on taking part goes on by itself. Where nobody answers, the event `error` says so once
+   * (`unreachable`), and it is tried again. `signal` leaves.
+   * @throws TributaryError `bad-options` for conditions with mistakes; `no-consent`; `not-enrolled`, `unknown-task`, `revoked`, … when the coordinator
+   * turns this client away, `left` when it left before it was welcomed, `already-joined`; the signal's reason when that has aborted.
    */
   join({ signal }: Abortable = {}): Promise<void> {
     const joining = this.#join(signal)
@@ -248,16 +250,23 @@ export class FederatedClient<T extends Trainer = Trainer> {
         this.#endMembership(reason)
         void this.leave()
       },
+      unreached: () => this.#events.emit('error', unreachedError(this.#device.endpoints.participate)),
     })
     this.#membership = membership
     try {
-      const identity = await this.#device.admit(async (mine) => mine)
+      const identity = await this.#admit(async (mine) => mine)
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)
     } catch (error) {
       if (this.#membership === membership) this.#endMembership(error)
     }
     return membership.welcomed
+  }
+
+  /** Does this with the identity, where there is consent. What an app has got wrong comes before what a person has to say. */
+  async #admit<Result>(work: (identity: Identity) => Promise<Result>): Promise<Result> {
+    await this.#device.politeness?.require(this.#options.trainer)
+    return this.#device.admit(work)
   }
 
   #keep(): Kept | undefined {
@@ -342,7 +351,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }
 
   #changed(state: Participation): void {
-    if (state.phase === 'joined' && state.line.is === 'ready') this.#membership?.welcome()
+    if (state.phase === 'joined' && isOnCall(state)) this.#membership?.welcome()
+    if (state.phase === 'joined' && hasNoLine(state)) this.#membership?.unreached()
     if (state.phase === 'stopped') this.#endMembership(stopError(state.reason, state.detail))
     this.#refresh()
   }

@@ -3,6 +3,8 @@ export type Membership = {
   /** Resolves at the welcome. Nobody needs to await it. */
   welcomed: Promise<void>
   welcome(): void
+  /** An attempt at a line has failed. Told once, and only before the welcome: from then on lines come and go. */
+  unreached(): void
   /** Ends it. Whoever still waits for the welcome gets this error. */
   end(error: unknown): void
 }
@@ -11,11 +13,13 @@ export const beginMembership = (needs: {
   signal: AbortSignal | undefined
   stayAlive(): () => void
   aborted(reason: unknown): void
+  unreached(): void
 }): Membership => {
   const { signal } = needs
   const allowToEnd = needs.stayAlive()
   const abort = () => needs.aborted(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
+  let mayTell = true
   let welcome = () => {}
   let turnAway = (_error: unknown) => {}
   const welcomed = new Promise<void>((resolve, reject) => {
@@ -25,7 +29,15 @@ export const beginMembership = (needs: {
   welcomed.catch(() => undefined)
   return {
     welcomed,
-    welcome: () => welcome(),
+    welcome() {
+      mayTell = false
+      welcome()
+    },
+    unreached() {
+      if (!mayTell) return
+      mayTell = false
+      needs.unreached()
+    },
     end(error) {
       signal?.removeEventListener('abort', abort)
       allowToEnd()

@@ -1,6 +1,5 @@
 /** Known answers of secure aggregation: keys, masks, shares, bundles, statements, a graph and a whole small sum. */
 import {
-  completeShares,
   deriveKey,
   encodeNonce,
   encodePublicKey,
@@ -8,7 +7,6 @@ import {
   fromHex,
   identityFromSeed,
   keyPairFromSecret,
-  splitSecret,
   toHex,
   toUtf8,
 } from '@tributary/protocols/crypto'
@@ -16,6 +14,7 @@ import { plainKernels } from '@tributary/protocols/kernels'
 import {
   advertisementDigest,
   channelKey,
+  completeShares,
   createGraph,
   graphSeedOf,
   impliedShares,
@@ -31,6 +30,7 @@ import {
   selfMaskKey,
   sessionIdOf,
   shareDigest,
+  splitSecret,
   survivorsStatement,
 } from '@tributary/protocols/secagg'
 import { digestOf, hashOfDigest } from '@tributary/protocols/tensors'

@@ -23,6 +23,12 @@ type Bench = {
 
 const BENCHES: readonly Bench[] = [
   {
+    name: 'sizes',
+    about:
+      'What an app’s bundler ships of the SDK, in kB of 1000 bytes, by esbuild, minified and gzipped script by script; tfjs and React, which are the app’s own, are not counted. What stands below `.` is what it adds beside it. Nothing of it depends on the machine.',
+    load: async () => (await import('./sizes.ts')).benchSizes,
+  },
+  {
     name: 'kernels',
     about: 'The vector kernels, against a bare copy, the plain twin and the libraries they stand in for.',
     load: async () => (await import('./kernels.ts')).benchKernels,

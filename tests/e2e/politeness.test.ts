@@ -1,13 +1,13 @@
 /** Clients with conditions against a coordinator over real sockets: what they are told of decides, as it does on a device. */
 import {
   type ClientOptions,
-  createCircumstances,
   endpointsOf,
   FederatedClient,
   memoryKeyStore,
   memoryRecordStore,
   openSocketLine,
 } from '@tributary/client-sdk'
+import { createCircumstances } from '@tributary/client-sdk/conditions'
 import { ClientPage, restPaths } from '@tributary/protocols/rest'
 import { expect, test } from 'vitest'
 import { lineClient, rowsOf } from '../fleet/line-clients.ts'
@@ -226,6 +226,7 @@ test('with fewer examples than are asked for a round is declined for want of dat
   expect(await round()).toMatchObject({ status: 'declined', reason: 'no-data' })
   examples = 20
   expect(await round()).toMatchObject({ status: 'received' })
-  expect(() => client.another({ task: 'other', trainer: lineTrainer(rowsOf(1)) })).toThrow('countExamples')
+  const uncounted = client.another({ task: 'other', trainer: lineTrainer(rowsOf(1)) })
+  await expect(uncounted.join()).rejects.toThrow('countExamples')
   await Promise.all([client.leave(), other.client.leave()])
 })

@@ -16,7 +16,7 @@ import { until } from '../fleet/until.ts'
 import { aNewcomer, type Newcomer, type Program } from './newcomer.ts'
 import { versionHere } from './version-here.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 400_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
 
 const things = new AsyncDisposableStack()
 afterAll(() => things.disposeAsync())

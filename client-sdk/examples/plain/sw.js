@@ -22,5 +22,6 @@ const takeOver = async () => {
 
 const answer = async (request) => {
   const cache = await caches.open(KEPT)
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request)
+  // Servers say that answers vary by origin; those that are kept are for this one.
+  return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request)
 }

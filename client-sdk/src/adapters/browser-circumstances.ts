@@ -1,4 +1,5 @@
 /** What a page, or a worker of one, can tell of its device. What a browser does not have, it does not know. */
+import '../participation/lazily.ts'
 import type { Instant } from '@tributary/protocols'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Circumstances, Known } from '../ports/circumstances.ts'

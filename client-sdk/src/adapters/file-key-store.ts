@@ -39,7 +39,7 @@ export const fileKeyStore = (path: string): KeyStore => {
         await rm(mine, { force: true }).catch(() => undefined)
       }
       const kept = await load()
-      if (!kept) throw badKey(path, 'was removed while it was being made')
+      if (!kept) throw badKey(path, 'was removed while it was being made', 'Enrol again')
       return kept
     },
     async erase() {
@@ -70,15 +70,13 @@ const writeDurably = async (path: string, seed: Uint8Array) => {
 const checkOwnership = async (path: string) => {
   if (process.platform === 'win32') return
   const { mode } = await stat(path)
-  if ((mode & 0o077) !== 0) throw badKey(path, 'can be read by other users')
+  if ((mode & 0o077) === 0) return
+  const remedy = 'If the key is safe, chmod 600 the file; else move it away and enrol again'
+  throw badKey(path, 'can be read by other users', remedy)
 }
 
-const badKey = (path: string, problem: string) =>
-  new TributaryError({
-    code: 'bad-key',
-    problem: `the identity file ${path} ${problem}`,
-    remedy: 'If the key is safe, chmod 600 the file; else move it away and enrol again',
-  })
+const badKey = (path: string, problem: string, remedy = 'Move it away and enrol again') =>
+  new TributaryError({ code: 'bad-key', problem: `the identity file ${path} ${problem}`, remedy })
 
 const asTributaryError = (cause: unknown, path: string) =>
   cause instanceof TributaryError

@@ -50,7 +50,8 @@ describe('file key store', () => {
   test('a file that is no key is not overwritten', async () => {
     const path = join(await newFolder(), 'identity.key')
     await writeFile(path, 'hello', { mode: 0o600 })
-    await expect(fileKeyStore(path).load()).rejects.toMatchObject({ code: 'bad-key' })
+    const remedy = 'Move it away and enrol again'
+    await expect(fileKeyStore(path).load()).rejects.toMatchObject({ code: 'bad-key', remedy })
     await expect(fileKeyStore(path).keep(seed(1))).rejects.toMatchObject({ code: 'bad-key' })
     expect((await stat(path)).size).toBe(5)
   })

@@ -1,8 +1,8 @@
 /** Immutable bytes by digest over HTTP, taken up again where a broken connection left off (RFC 9110, section 14). */
 import type { Digest } from '@tributary/protocols'
 import type { BlobRef, Session } from '@tributary/protocols/messages'
+import { clientPaths } from '@tributary/protocols/plain-round'
 import type { Clock } from '@tributary/protocols/platform'
-import { clientPaths } from '@tributary/protocols/rest'
 import { digestOf } from '@tributary/protocols/tensors'
 import type { TransferProblem } from '../participation/event.ts'
 import type { Bulk, DownloadAnswer } from '../ports/bulk.ts'

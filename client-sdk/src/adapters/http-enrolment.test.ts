@@ -61,6 +61,8 @@ test.each([
   ['a wrong token', answering(401, problem('unauthenticated', 401)), 'enrolment-refused', 'Check the token'],
   ['a busy coordinator', answering(503, problem('unavailable', 503)), 'unreachable', 'in a while'],
   ['something that is no coordinator', answering(200, '<html>'), 'bad-answer', 'address'],
+  ['a server that has no such path', answering(404, '<html>'), 'bad-answer', 'address'],
+  ['another path of a coordinator', answering(404, problem('not-found', 404)), 'bad-answer', 'address'],
   [
     'an answer about another client',
     answering(201, { ...view, id: `c-${'0'.repeat(32)}` }),
@@ -68,11 +70,24 @@ test.each([
     'address',
   ],
   ['no network', async () => Promise.reject(new TypeError('fetch failed')), 'unreachable', 'network'],
+  [
+    'an origin that is not allowed',
+    async () => Promise.reject(new TypeError('Failed to fetch')),
+    'unreachable',
+    '--cors-origins',
+  ],
 ])('%s is an error that says what to do', async (_, fetch, code, remedy) => {
   await expect(enrol({ endpoints, fetch }, identity, token)).rejects.toMatchObject({
     name: 'TributaryError',
     code,
     remedy: expect.stringContaining(remedy),
+  })
+})
+
+test('no token is not one, as an environment without the variable gives', async () => {
+  const none = undefined as unknown as string
+  await expect(enrol({ endpoints, fetch: answering(201, view) }, identity, none)).rejects.toMatchObject({
+    code: 'enrolment-refused',
   })
 })
 

@@ -1,4 +1,5 @@
 /** Enrolment: a token and a proof of the key, for a place among the coordinator's clients. */
+import '../participation/lazily.ts'
 import { unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import { clientPaths, EnrolmentView, EnrolRequest } from '@tributary/protocols/rest'
@@ -14,28 +15,35 @@ type Asking = { endpoints: Endpoints; fetch: Fetch; signal?: AbortSignal | undef
  * @throws TributaryError `enrolment-refused`, `unreachable` or `bad-answer`; the signal's reason when that has aborted.
  */
 export const enrol = async (asking: Asking, identity: Identity, token: string): Promise<EnrolmentView> => {
+  if (typeof token !== 'string') throw notAToken()
   const request = EnrolRequest.safeParse({
     token,
     publicKey: encodePublicKey(identity.publicKey),
     proof: encodeSignature(proveEnrolment(identity, token)),
   })
-  if (!request.success)
-    throw new TributaryError({
-      code: 'enrolment-refused',
-      problem: 'this is not an enrolment token',
-      remedy: 'Ask the coordinator’s operator for one; it begins with tre_',
-    })
+  if (!request.success) throw notAToken()
   const response = await ask(asking, request.data)
+  // A coordinator has clients at this path; what says that there is nothing is another server, or another path of one.
+  if (response.status === 404) throw notACoordinator()
   if (!response.ok) throw await refusal(response)
   const answer = EnrolmentView.safeParse(await response.json().catch(() => undefined))
-  if (!answer.success || answer.data.id !== identity.clientId)
-    throw new TributaryError({
-      code: 'bad-answer',
-      problem: 'the answer to the enrolment is not one of a coordinator',
-      remedy: 'Check the coordinator’s address, and what stands between it and this device',
-    })
+  if (!answer.success || answer.data.id !== identity.clientId) throw notACoordinator()
   return answer.data
 }
+
+const notAToken = () =>
+  new TributaryError({
+    code: 'enrolment-refused',
+    problem: 'this is not an enrolment token',
+    remedy: 'Ask the coordinator’s operator for one; it begins with tre_',
+  })
+
+const notACoordinator = () =>
+  new TributaryError({
+    code: 'bad-answer',
+    problem: 'the answer to the enrolment is not one of a coordinator',
+    remedy: 'Check the coordinator’s address, and what stands between it and this device',
+  })
 
 const ask = async ({ endpoints, fetch, signal }: Asking, request: EnrolRequest) => {
   const url = endpoints.rest(clientPaths.clients)
@@ -50,7 +58,8 @@ const ask = async ({ endpoints, fetch, signal }: Asking, request: EnrolRequest) 
   } catch (cause) {
     signal?.throwIfAborted()
     const problem = `${url} cannot be reached: ${reasonOf(cause)}`
-    const remedy = 'Check the address, that the coordinator runs, and the network; then enrol again'
+    const remedy =
+      'Check the address, that the coordinator runs, the network and, in a page, that the coordinator’s --cors-origins names its origin; then enrol again'
     throw new TributaryError({ code: 'unreachable', problem, remedy }, { cause })
   }
 }

@@ -1,5 +1,5 @@
 /** Answers of the coordinator's REST interface that are not what was asked for. */
-import { Problem, problemWord } from '@tributary/protocols/rest'
+import { Problem, problemWord } from '@tributary/protocols/plain-round'
 import type { TransferProblem } from '../participation/event.ts'
 
 /** A problem's reason word, if it has one, and what it says to a person. */

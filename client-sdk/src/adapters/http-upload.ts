@@ -1,8 +1,10 @@
 /** A sealed update over HTTP: one attempt. It is repeated by the machine, which knows when the round is over. */
 
+import { ClientId, Digest, RoundId } from '@tributary/protocols'
+import { clientPaths } from '@tributary/protocols/plain-round'
 import type { Clock } from '@tributary/protocols/platform'
-import { clientPaths, SubmissionReceiptView } from '@tributary/protocols/rest'
 import { encodeSubmission, SUBMISSION_HEADER } from '@tributary/protocols/updates'
+import * as z from 'zod/mini'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
@@ -43,14 +45,19 @@ export const createUpload =
     }
   }
 
+/** What is read of a `SubmissionReceiptView`. */
+const Receipt = z.object({ round: RoundId, client: ClientId, envelope: Digest, receivedAt: z.string() })
+
 /**
  * An answer that is not a receipt for this round (a captive portal's page, say) acknowledges nothing. The envelope it
  * names may be an earlier one: the first update that was counted stands, and is what any later one is answered with.
  */
 const receiptOf = (answered: unknown, { round, client }: Pick<Upload, 'round' | 'client'>): UploadAnswer => {
-  const receipt = SubmissionReceiptView.safeParse(answered)
+  const receipt = Receipt.safeParse(answered)
   if (!receipt.success || receipt.data.round !== round || receipt.data.client !== client)
     return { kind: 'interrupted' }
-  const { envelope, receivedAt } = receipt.data
-  return { kind: 'received', receipt: { round, client, envelope, receivedAt: Date.parse(receivedAt) } }
+  const { envelope } = receipt.data
+  const receivedAt = Date.parse(receipt.data.receivedAt)
+  if (Number.isNaN(receivedAt)) return { kind: 'interrupted' }
+  return { kind: 'received', receipt: { round, client, envelope, receivedAt } }
 }

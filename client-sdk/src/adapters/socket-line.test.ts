@@ -30,7 +30,7 @@ const serve = async (
 
 /** A line whose every word is written down. */
 const openLine = (endpoints: ReturnType<typeof endpointsOf>, clock?: Clock) => {
-  const line = openSocketLine(endpoints, clock)
+  const line = openSocketLine(endpoints, { clock })
   const heard: CoordinatorMessage[] = []
   const malformed: string[] = []
   const closed: string[] = []

@@ -2,12 +2,14 @@
  * Control messages over socket.io, by the platform's own WebSocket: one event named `message`, checked in both directions. When to
  * connect again is the machine's to decide, so a lost socket stays lost.
  */
-import { problemText, unreachable } from '@tributary/protocols'
-import { ClientMessage, CoordinatorMessage } from '@tributary/protocols/messages'
+import { unreachable } from '@tributary/protocols'
+import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { PlainClientMessage } from '@tributary/protocols/plain-round'
 import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/platform'
 import type { ClientLine } from '../participation/index.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
+import { createMessageReader } from './message-reader.ts'
 import { connectPacket, eventPacket, PONG, packetOf } from './socket-packet.ts'
 
 const NAMESPACE = '/participate'
@@ -28,7 +30,16 @@ export const socketLines = (endpoints: Endpoints): (() => ClientLine) => {
   return () => openSocketLine(endpoints)
 }
 
-export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock()): ClientLine => {
+export type SocketLineOptions = {
+  clock?: Clock | undefined
+  /** Opens the socket: for apps that look at what passes. May throw, where there is to be none. Left out, the platform's own. */
+  open?(address: string): WebSocket
+}
+
+export const openSocketLine = (
+  endpoints: Endpoints,
+  { clock = steadyClock(), open = (address) => new WebSocket(address) }: SocketLineOptions = {},
+): ClientLine => {
   let socket: WebSocket | undefined
   let listener: ChannelListener<CoordinatorMessage> | undefined
   let connected = false
@@ -87,14 +98,18 @@ export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock(
         unreachable(packet)
     }
   }
-  const hearMessage = (received: unknown) => {
-    const message = CoordinatorMessage.safeParse(received)
-    if (message.success) listener?.message(message.data)
-    else listener?.malformed?.(problemText(message.error))
-  }
+  const hearMessage = createMessageReader({
+    message: (message) => {
+      if (!over) listener?.message(message)
+    },
+    malformed: (detail) => {
+      if (!over) listener?.malformed?.(detail)
+    },
+    failed: end,
+  })
   const connect = () => {
     try {
-      socket = new WebSocket(addressOf(endpoints))
+      socket = open(addressOf(endpoints))
     } catch (error) {
       // A page over https may not open a socket without TLS.
       stopWaiting = clock.wakeAt(clock.now(), () => end(messageOf(error)))
@@ -116,8 +131,10 @@ export const openSocketLine = (endpoints: Endpoints, clock: Clock = steadyClock(
       if (!over) connect()
     },
     send(message) {
-      // What the schema refuses is a mistake of ours, and is seen before it travels.
-      if (connected) socket?.send(eventPacket(NAMESPACE, 'message', ClientMessage.parse(message)))
+      if (!connected) return
+      // What the schema refuses is a mistake of ours, and is seen before it travels; of a secure session, where it is said.
+      const checked = message.type.startsWith('secagg-') ? message : PlainClientMessage.parse(message)
+      socket?.send(eventPacket(NAMESPACE, 'message', checked))
     },
     close: (reason = 'closed by this client') => end(reason),
   }

@@ -1,4 +1,5 @@
 /** Of all tabs that share an identity, the one whose turn it is: the holder of a lock that the browser keeps for them. */
+import '../participation/lazily.ts'
 import type { Gate, Shut } from '../attendance/gate.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Trainer } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
-import { checkedConditions, requireCounting } from './conditions.ts'
+import { checkedConditions } from './conditions.ts'
 
 const silent: Trainer = { train: () => Promise.reject(new Error('nobody trains here')) }
 const counting = { ...silent, countExamples: () => 9 }
@@ -100,9 +100,9 @@ describe('a mistake and its remedy', () => {
   })
 
   test('a further trainer that does not count', () => {
-    const conditions = checkedConditions({ minExamples: 5 }, counting)
-    requireCounting(conditions, counting)
-    expect(() => requireCounting(conditions, silent)).toThrow('the trainer has no `countExamples`')
-    requireCounting(checkedConditions({}, silent), silent)
+    const conditions = checkedConditions({ minExamples: 5 })
+    checkedConditions(conditions, counting)
+    expect(() => checkedConditions(conditions, silent)).toThrow('the trainer has no `countExamples`')
+    checkedConditions(checkedConditions({}), silent)
   })
 })

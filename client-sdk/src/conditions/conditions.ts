@@ -88,25 +88,21 @@ export type CheckedConditions = z.output<typeof Conditions>
 
 /**
  * The conditions with their defaults.
- * @param trainer The one that is to count its examples, where a number of them is asked for.
+ * @param trainer One that is to count its examples, where a number of them is asked for.
  * @throws TributaryError `bad-options`, with every mistake there is, where it is and what to do about it.
  */
-export const checkedConditions = (given: unknown, trainer: Trainer): CheckedConditions => {
+export const checkedConditions = (given: unknown, trainer?: Trainer): CheckedConditions => {
   const parsed = Conditions.safeParse(given)
   const mistakes = (parsed.error?.issues ?? []).map(
     ({ path, message }) => `${placeOf(['conditions', ...path])}: ${message}`,
   )
-  if (wantsExamples(given) && !countsExamples(trainer)) mistakes.push(UNCOUNTED)
+  if (trainer && wantsExamples(given) && !countsExamples(trainer)) mistakes.push(UNCOUNTED)
   if (parsed.success && mistakes.length === 0) return parsed.data
-  throw badConditions(mistakes)
-}
-
-/**
- * For a further trainer under the same conditions.
- * @throws TributaryError `bad-options` where a number of examples is asked for, and it does not count them.
- */
-export const requireCounting = (conditions: CheckedConditions, trainer: Trainer): void => {
-  if (wantsExamples(conditions) && !countsExamples(trainer)) throw badConditions([UNCOUNTED])
+  throw new TributaryError({
+    code: 'bad-options',
+    problem: `the conditions have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}`,
+    remedy: mistakes.join('; '),
+  })
 }
 
 const wantsExamples = (given: unknown): boolean =>
@@ -118,13 +114,6 @@ export const countsExamples = (trainer: Trainer): trainer is Trainer & ExampleCo
 
 const UNCOUNTED =
   'conditions.minExamples: the trainer has no `countExamples`, give it one that says how many examples there are'
-
-const badConditions = (mistakes: readonly string[]) =>
-  new TributaryError({
-    code: 'bad-options',
-    problem: `the conditions have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}`,
-    remedy: mistakes.join('; '),
-  })
 
 const placeOf = (path: readonly PropertyKey[]): string =>
   path

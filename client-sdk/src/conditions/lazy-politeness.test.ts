@@ -6,15 +6,14 @@ import { FederatedClient } from '../client.ts'
 import { shiftTrainer } from '../participation/participant.builders.ts'
 import type { Bulk, Upload } from '../ports/bulk.ts'
 import type { Circumstances } from '../ports/circumstances.ts'
-import { type Conditions, checkedConditions } from './conditions.ts'
+import type { Conditions } from './conditions.ts'
 import { createCircumstances } from './given-circumstances.ts'
 import { lazyPoliteness } from './lazy-politeness.ts'
 
 const lazy = (platform: () => Promise<Circumstances>, circumstances?: Circumstances) => {
   const clock = virtualClock(1_000_000)
-  const conditions = checkedConditions({ charging: true }, shiftTrainer)
   const politeness = lazyPoliteness({
-    conditions,
+    conditions: { charging: true },
     circumstances,
     platform,
     records: memoryRecordStore(),
@@ -65,12 +64,25 @@ test('who stops watching before it has loaded hears nothing', async () => {
   expect(clock.pending()).toBe(0)
 })
 
-test('a client is not made of conditions with mistakes, and counts nothing without any', async () => {
+test('a client with mistakes in its conditions does not take part, and one without any counts nothing', async () => {
   const options = { coordinator: 'https://learn.example.org', task: 'line', trainer: shiftTrainer }
   const conditions = { charging: 'yes', minExamples: 5 } as unknown as Conditions
-  expect(() => new FederatedClient({ ...options, conditions })).toThrow(
-    'the conditions have 2 mistakes. conditions.charging: give true or false; conditions.minExamples: the trainer has no `countExamples`',
-  )
+  const client = new FederatedClient({ ...options, conditions })
+  const told = expect.objectContaining({
+    code: 'bad-options',
+    message: expect.stringContaining(
+      'the conditions have 2 mistakes. conditions.charging: give true or false; conditions.minExamples: the trainer has no `countExamples`',
+    ),
+  })
+  await expect(client.join()).rejects.toEqual(told)
+  await expect(client.enrol('tre_')).rejects.toEqual(told)
+  await expect(client.usage()).rejects.toMatchObject({ code: 'bad-options' })
+  const [counting, silent] = [{ ...shiftTrainer, countExamples: () => 9 }, shiftTrainer]
+  const first = new FederatedClient({ ...options, trainer: counting, conditions: { minExamples: 5 } })
+  await expect(first.join()).rejects.toMatchObject({ code: 'no-consent' })
+  await expect(first.another({ task: 'curve', trainer: silent }).join()).rejects.toMatchObject({
+    code: 'bad-options',
+  })
   expect(await new FederatedClient(options).usage()).toBe(undefined)
   expect(await new FederatedClient({ ...options, conditions: {} }).usage()).toMatchObject({
     today: { rounds: 0 },

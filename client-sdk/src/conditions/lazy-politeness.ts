@@ -1,14 +1,22 @@
 /** Politeness of a device, loaded when it is first needed: what clients without conditions do not pay for. */
 import type { Cancel, Clock } from '@tributary/protocols/runtime'
+import { lazily } from '../participation/lazily.ts'
 import type { Bulk } from '../ports/bulk.ts'
 import type { Circumstances } from '../ports/circumstances.ts'
 import type { RecordStore } from '../ports/record-store.ts'
+import type { Trainer } from '../training/trainer.ts'
 import { messageOf } from '../tributary-error.ts'
-import type { CheckedConditions } from './conditions.ts'
+import type { Conditions } from './conditions.ts'
 import type { Politeness } from './politeness.ts'
 
+export type LazyPoliteness = Politeness & {
+  /** @throws TributaryError `bad-options` for conditions with mistakes, and for a trainer that cannot count what they ask for. */
+  require(trainer: Trainer): Promise<void>
+}
+
 export type LazyPolitenessNeeds = {
-  conditions: CheckedConditions
+  /** As the app gave them. */
+  conditions: Conditions
   /** What the app tells; it comes before what the platform does. */
   circumstances?: Circumstances | undefined
   /** What the platform tells. */
@@ -21,17 +29,16 @@ export type LazyPolitenessNeeds = {
 /** A page may be offline when it needs what it has not loaded yet. */
 const LOAD_AGAIN_AFTER_MS = 60_000
 
-export const lazyPoliteness = (needs: LazyPolitenessNeeds): Politeness => {
+const loadCode = lazily(() => import('./politeness.ts'))
+
+export const lazyPoliteness = (needs: LazyPolitenessNeeds): LazyPoliteness => {
   const { clock } = needs
-  let loading: Promise<Politeness> | undefined
-  const load = (): Promise<Politeness> => {
-    loading ??= politenessOf(needs).catch((error) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
+  const load = lazily(() => politenessOf(needs))
   return {
+    async require(trainer) {
+      const code = await loadCode().catch(() => undefined) // the gate is shut for that, and says so
+      code?.checkedConditions(needs.conditions, trainer)
+    },
     gate: {
       watch(told) {
         let end: Cancel | undefined
@@ -70,7 +77,11 @@ const noBulk = (): Pick<Politeness, 'bulk'> => ({
   bulk: { download: async () => INTERRUPTED, upload: async () => INTERRUPTED },
 })
 
-const politenessOf = async ({ circumstances, platform, ...needs }: LazyPolitenessNeeds) => {
-  const [{ createPoliteness }, told] = await Promise.all([import('./politeness.ts'), platform?.(needs.clock)])
-  return createPoliteness({ ...needs, told: [circumstances, told].filter((one) => one !== undefined) })
+const politenessOf = async ({ conditions, circumstances, platform, ...needs }: LazyPolitenessNeeds) => {
+  const [code, told] = await Promise.all([loadCode(), platform?.(needs.clock)])
+  return code.createPoliteness({
+    ...needs,
+    conditions: code.checkedConditions(conditions),
+    told: [circumstances, told].filter((one) => one !== undefined),
+  })
 }

@@ -24,10 +24,12 @@ const aMeter = (bytesPerMonth?: number) => {
     up: { kind: 'interrupted' } as UploadAnswer,
     offline: false,
     asked: [] as string[],
+    meanwhile: () => {},
   }
   const bulk: Bulk = {
     async download() {
       way.asked.push('download')
+      way.meanwhile()
       return way.down
     },
     async upload() {
@@ -55,6 +57,22 @@ test('a download counts once, however often it is interrupted, and again when it
   await metered.download(ref('a', 100), session, signal)
   await metered.download(ref('b', 7), session, signal)
   expect(await used()).toEqual([207, 0])
+})
+
+test('a download that was given up, or let go of for another, begins from the first byte and counts again', async () => {
+  const { metered, way, used } = aMeter(350)
+  const giveUp = new AbortController()
+  way.meanwhile = () => {
+    giveUp.abort(new Error('the round is over'))
+    giveUp.signal.throwIfAborted()
+  }
+  await expect(metered.download(ref('a', 100), session, giveUp.signal)).rejects.toThrow('the round is over')
+  way.meanwhile = () => {}
+  way.down = { kind: 'interrupted' }
+  await metered.download(ref('a', 100), session, signal)
+  await metered.download(ref('b', 7), session, signal)
+  await metered.download(ref('a', 100), session, signal)
+  expect(await used()).toEqual([307, 0])
 })
 
 test('every attempt of an upload counts, but those that begin without a network', async () => {

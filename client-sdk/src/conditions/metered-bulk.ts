@@ -12,11 +12,11 @@ type Needs = {
 }
 
 /**
- * A download that was interrupted goes on from where it was, and counts once. Nobody tells how far an upload came: every attempt of one counts
+ * A download that was interrupted goes on from where it was, and counts once; one that was given up, or that another has followed, begins anew. Nobody tells how far an upload came: every attempt of one counts
  * whole, but for those that begin where there is no network. Headers, the line and enrolment are not counted.
  */
 export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
-  const incomplete = new Set<Digest>()
+  let interrupted: Digest | undefined
   /** What cannot be written down is not transferred either. */
   const charged = async (bytes: Parameters<typeof charge>[0]) => {
     try {
@@ -29,14 +29,15 @@ export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
   return {
     async download(ref, session, signal) {
       signal.throwIfAborted()
-      if (!incomplete.has(ref.digest)) {
+      const goesOn = interrupted === ref.digest
+      interrupted = undefined
+      if (!goesOn) {
         const objection = await charged({ down: ref.bytes, up: 0 })
         if (objection) return objection
       }
-      incomplete.add(ref.digest)
       signal.throwIfAborted()
       const answer = await bulk.download(ref, session, signal)
-      if (answer.kind !== 'interrupted' && answer.kind !== 'unauthenticated') incomplete.delete(ref.digest)
+      if (answer.kind === 'interrupted' || answer.kind === 'unauthenticated') interrupted = ref.digest
       return answer
     },
     async upload(upload, signal) {

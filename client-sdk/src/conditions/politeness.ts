@@ -1,4 +1,5 @@
 /** Conditions at work: what the device is like is a gate, what it has used answers invitations and transfers. */
+import '../participation/lazily.ts'
 import type { Digest, Instant, RoundId } from '@tributary/protocols'
 import type { DeclineReason, Invitation } from '@tributary/protocols/messages'
 import type { Clock } from '@tributary/protocols/runtime'
@@ -14,6 +15,8 @@ import { meteredBulk } from './metered-bulk.ts'
 import { budgetObjections } from './objections.ts'
 import { endOfDay, endOfMonth } from './usage.ts'
 import { createUsageLedger } from './usage-ledger.ts'
+
+export { checkedConditions } from './conditions.ts'
 
 /** What a device has used by its client, as an app may show it. Times are when the counting begins anew. */
 export type UsageReport = {

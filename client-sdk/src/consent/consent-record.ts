@@ -12,6 +12,8 @@ export type ConsentRecord = z.infer<typeof ConsentRecord>
 
 /** What consent is kept under in a client's records. */
 export const CONSENT = 'consent'
+/** A withdrawal that is not done yet is kept under this name. */
+export const WITHDRAWAL = 'withdrawal'
 
 const LONGEST_TEXT_BYTES = 4_096
 

@@ -1,7 +1,4 @@
-/**
- * What a withdrawal is done with. The withdrawal itself is loaded when there is one, and imports nothing but types: what it shared with the rest, a
- * bundler would cut out of what every app loads at once, which grows by that.
- */
+/** What a withdrawal is done with. */
 import { ClientId } from '@tributary/protocols'
 import {
   EncodedSignature,
@@ -9,15 +6,15 @@ import {
   identityFromSeed,
   stateWithdrawal,
 } from '@tributary/protocols/crypto'
+import { clientPaths } from '@tributary/protocols/plain-round'
 import { type Clock, uniform } from '@tributary/protocols/platform'
-import { clientPaths } from '@tributary/protocols/rest'
 import * as z from 'zod/mini'
 import type { Gate } from '../attendance/gate.ts'
 import type { Device, DeviceStores } from '../device/device.ts'
 import { loadJson, saveJson } from '../records/json-record.ts'
 import { TributaryError } from '../tributary-error.ts'
 import type { ConsentBook } from './consent.ts'
-import { CONSENT } from './consent-record.ts'
+import { CONSENT, WITHDRAWAL } from './consent-record.ts'
 
 /** A statement of a key that is gone, to be handed in once. */
 const Statement = z.strictObject({ client: ClientId, signature: EncodedSignature })
@@ -32,9 +29,6 @@ const WithdrawalRecord = z.strictObject({
   statements: z.array(Statement).check(z.maxLength(100)),
 })
 export type WithdrawalRecord = z.infer<typeof WithdrawalRecord>
-
-/** What it is kept under in a client's records. */
-export const WITHDRAWAL = 'withdrawal'
 
 export type WithdrawalNeeds = {
   stores: DeviceStores
@@ -104,25 +98,4 @@ export const withdrawalNeeds = (device: Device): WithdrawalNeeds => {
     forget: device.forget,
     storageFailed: (fault, cause) => new TributaryError({ code: 'storage-failed', ...fault }, { cause }),
   }
-}
-
-/**
- * Where the code of a withdrawal cannot be loaded, as without a network: it is written down, and done at the next start or by whoever calls next.
- * @throws TributaryError `storage-failed`, always.
- */
-export const postpone = async (
-  { record, consent, storageFailed }: WithdrawalNeeds,
-  cause: unknown,
-): Promise<never> => {
-  const statements = (await record.load())?.statements ?? []
-  await record.save({ step: 'erasing', statements })
-  await consent.keepWithdrawn()
-  throw storageFailed(
-    {
-      problem:
-        'the client has withdrawn, and nothing is erased yet: the code that does it could not be loaded',
-      remedy: 'Call withdraw() again once there is a network; it is done at the next start too',
-    },
-    cause,
-  )
 }

@@ -2,11 +2,14 @@
  * Withdrawing: out of all tasks, everything of this client on this device erased, and the coordinator told. A statement for it is signed
  * before the key goes, and is all that is kept; it is handed in when the network is there. What a crash leaves is finished at the next start.
  */
+import '../participation/lazily.ts'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Gate } from '../attendance/gate.ts'
 import { eraseEverything, type Failure, failuresOf } from './erasure.ts'
 import { tellWithdrawal } from './tell-withdrawal.ts'
 import type { Statement, WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
+
+export { withdrawalNeeds } from './withdrawal-needs.ts'
 
 /** `later`: the coordinator could not be reached, and is told when it can be. */
 export type Withdrawn = { told: 'yes' | 'later' }

@@ -1,4 +1,5 @@
 /** What a client learns from: sources that are read in batches, a split that stays, and what a task's signature asks of them. */
+export { type Signature, type Vocabulary, vocabularyDigest } from '@tributary/protocols/task'
 export { checkAgainst } from './check-against.ts'
 export type { Batch, Dataset } from './dataset.ts'
 export { type FromArraysOptions, fromArrays } from './from-arrays.ts'

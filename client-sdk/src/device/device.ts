@@ -9,13 +9,12 @@ import { memoryParticipationStore } from '../adapters/memory-participation-store
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import type { Gate } from '../attendance/gate.ts'
 import { type DeviceOptions, type Surroundings, surroundingsAt, type TaskOptions } from '../client-options.ts'
-import { type CheckedConditions, checkedConditions } from '../conditions/conditions.ts'
-import { lazyPoliteness } from '../conditions/lazy-politeness.ts'
-import type { Politeness } from '../conditions/politeness.ts'
+import { type LazyPoliteness, lazyPoliteness } from '../conditions/lazy-politeness.ts'
 import { type ConsentBook, createConsent } from '../consent/consent.ts'
 import { consentedBulk } from '../consent/consented-bulk.ts'
+import { WITHDRAWAL } from '../consent/consent-record.ts'
+import { postpone } from '../consent/postpone.ts'
 import type { Withdrawn } from '../consent/withdrawal.ts'
-import { postpone, WITHDRAWAL, withdrawalNeeds } from '../consent/withdrawal-needs.ts'
 import { type Kept, keptSoon } from '../kept/kept.ts'
 import { identityLoader } from '../load-identity.ts'
 import type { ClientLine, ParticipantNotice } from '../participation/index.ts'
@@ -38,9 +37,8 @@ export type Device = {
   surroundings: Surroundings
   stores: DeviceStores
   consent: ConsentBook
-  /** Under which it takes part, and what keeps to them; `undefined` where the app has given none. */
-  conditions: CheckedConditions | undefined
-  politeness: Politeness | undefined
+  /** What keeps to the conditions under which it takes part; `undefined` where the app has given none. */
+  politeness: LazyPoliteness | undefined
   /** Tells other instances of this client, where there may be any. */
   say(word: SiblingWord): void
   /** Consent and conditions among them. */
@@ -97,8 +95,8 @@ export type DeviceClient = {
   renew(): Promise<void>
 }
 
-/** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one, or conditions with mistakes. */
-export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>): Device => {
+/** @throws TributaryError `bad-options` for an address or a coordinator's key that is not one. */
+export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy'>): Device => {
   const endpoints = endpointsOf(options.coordinator)
   const surroundings = surroundingsAt(endpoints, options.surroundings)
   const { connect, clock, primitives } = surroundings
@@ -146,7 +144,7 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => siblings?.inTurn(work) ?? work()
   const settleEarlier = async () => {
     if (!(await isEarlier())) return
-    const { resumeWithdrawal } = await import('../consent/withdrawal.ts')
+    const { resumeWithdrawal, withdrawalNeeds } = await import('../consent/withdrawal.ts')
     await inTurn(async () => {
       if (await isEarlier()) await resumeWithdrawal(withdrawalNeeds(device))
     })
@@ -165,9 +163,10 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     const before = settling
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
-      const needs = withdrawalNeeds(device)
-      const { withdraw } = await import('../consent/withdrawal.ts').catch((cause) => postpone(needs, cause))
-      return inTurn(() => withdraw(needs))
+      const { withdraw, withdrawalNeeds } = await import('../consent/withdrawal.ts').catch((cause) =>
+        postpone({ records: stores.records, consent }, cause),
+      )
+      return inTurn(() => withdraw(withdrawalNeeds(device)))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.
@@ -178,7 +177,7 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
   }
 
   const coordinatorKey = givenKeyOf(options.coordinatorKey, options.privacy?.coordinatorKey)
-  const conditions = options.conditions && checkedConditions(options.conditions, options.trainer)
+  const { conditions } = options
   const politeness =
     conditions &&
     lazyPoliteness({
@@ -193,7 +192,6 @@ export const createDevice = (options: DeviceOptions & Omit<TaskOptions, 'task'>)
     endpoints,
     surroundings: { ...surroundings, bulk: consentedBulk(politeness?.bulk ?? surroundings.bulk, consent) },
     say,
-    conditions,
     politeness,
     stores,
     consent,

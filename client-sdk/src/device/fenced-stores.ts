@@ -1,6 +1,5 @@
 /** What is withdrawn from keeps nothing new: work that has yet to hear of it would otherwise write after everything was erased. */
-import { CONSENT } from '../consent/consent-record.ts'
-import { WITHDRAWAL } from '../consent/withdrawal-needs.ts'
+import { CONSENT, WITHDRAWAL } from '../consent/consent-record.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { DeviceStores } from './device.ts'
 

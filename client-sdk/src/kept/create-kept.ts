@@ -1,6 +1,8 @@
+import '../participation/lazily.ts'
 import type { ModelVersion, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives } from '@tributary/protocols/crypto'
 import type { Clock } from '@tributary/protocols/runtime'
+import type { loadModel } from '../participation/load-model.ts'
 import type { ParticipantNotice } from '../participation/notice.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { Kept } from './kept.ts'
@@ -12,6 +14,8 @@ export type KeptNeeds = {
   records: RecordStore
   clock: Pick<Clock, 'now'>
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
+  /** There at once, and so not loaded with this. */
+  loadModel: typeof loadModel
   told(notice: ParticipantNotice): void
   /** Hears of every newer version that is kept. */
   spread?: (version: ModelVersion) => void

@@ -1,5 +1,6 @@
 /** What this client keeps on its device for times without a network: the newest model, and an update on its way. */
 import { lazily } from '../participation/lazily.ts'
+import { loadModel } from '../participation/load-model.ts'
 import type { KeptNeeds } from './create-kept.ts'
 import type { NewestModel } from './newest-model.ts'
 import type { PendingUpdate } from './pending-update.ts'
@@ -10,7 +11,8 @@ export type Kept = { newest: NewestModel; pending: PendingUpdate }
 export const loadKept = lazily(() => import('./create-kept.ts'))
 
 /** Its code is on its way from here on, so that it is there when the network is not. */
-export const keptSoon = (needs: KeptNeeds): Kept => {
+export const keptSoon = (given: Omit<KeptNeeds, 'loadModel'>): Kept => {
+  const needs = { ...given, loadModel }
   let made: Kept | undefined
   const kept = async (): Promise<Kept> => {
     const { createKept } = await loadKept()

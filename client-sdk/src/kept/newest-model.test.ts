@@ -4,7 +4,7 @@ import { encodeAssignment, manifestOf } from '@tributary/protocols/task'
 import { digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { describe, expect, test } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
-import type { LoadedModel, ModelSource } from '../participation/load-model.ts'
+import { type LoadedModel, loadModel, type ModelSource } from '../participation/load-model.ts'
 import { anAssignment, task } from '../participation/participant.builders.ts'
 import { createPinning } from '../trust/create-pinning.ts'
 import { createNewestModel } from './newest-model.ts'
@@ -44,6 +44,7 @@ const aStage = (records = memoryRecordStore()) => {
     createNewestModel({
       task,
       records,
+      loadModel,
       found: (model) => told.found.push(model),
       distrusted: (why) => told.distrusted.push(why),
       fault: (error) => told.faults.push(error),
@@ -65,6 +66,30 @@ describe('the newest model', () => {
     const [one, two] = await Promise.all([later.restore(await aPin()), later.restore(await aPin())])
     expect([one.newest, two.model?.weights[0]]).toEqual([3, 3])
     expect(told.found).toEqual([later.restored()])
+  })
+
+  test('[S12] that was read without a pin is judged anew once there is one', async () => {
+    const { begin, told } = aStage()
+    await begin().hold(aSource(3), 'world')
+    const later = begin()
+    expect((await later.restore(undefined)).model?.version).toBe(3)
+    const stranger = identityFromSeed(new Uint8Array(32).fill(4))
+    expect(await later.restore(await aPin('world', stranger))).toEqual({ model: undefined, newest: 2 })
+    expect([later.restored(), told.distrusted.length]).toEqual([undefined, 1])
+  })
+
+  test('whose record cannot be read this time is read again the next, and no older one takes its place', async () => {
+    const store = memoryRecordStore()
+    await aStage(store).begin().hold(aSource(3), 'world')
+    let failing = true
+    const load: typeof store.load = (name) =>
+      failing ? Promise.reject(new Error('locked')) : store.load(name)
+    const { begin, told } = aStage({ ...store, load })
+    const model = begin()
+    expect((await model.restore(undefined)).model).toBeUndefined()
+    failing = false
+    expect((await model.restore(undefined)).newest).toBe(3)
+    expect(told.faults).toHaveLength(1)
   })
 
   test('[T18] has its frozen part, which is written once, and is none without it', async () => {
@@ -197,6 +222,7 @@ describe('the newest model of several instances that share records', () => {
     const keeper = createNewestModel({
       task,
       records,
+      loadModel,
       found: () => undefined,
       distrusted: () => undefined,
       fault: () => undefined,

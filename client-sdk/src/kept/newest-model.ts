@@ -9,14 +9,14 @@ import { BlobRef } from '@tributary/protocols/messages'
 import { digestOf } from '@tributary/protocols/tensors'
 import * as z from 'zod/mini'
 import type { LoadBlob } from '../participation/load-blob.ts'
-import { type LoadedModel, loadModel, type ModelSource } from '../participation/load-model.ts'
+import type { LoadedModel, loadModel, ModelSource } from '../participation/load-model.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import { loadJson, saveJson } from '../records/json-record.ts'
 import type { Pin } from '../trust/pin.ts'
 import { pack, unpack } from './packed-record.ts'
 
 export type NewestModel = {
-  /** Reads, once, what was kept, and checks it as if it had just come: digests, and under a pin the signature. */
+  /** Reads, once for a pin, what was kept, and checks it as if it had just come: digests, and under a pin the signature. */
   restore(pin: Pin | undefined): Promise<Restored>
   /** Reads again, where what is kept by now is newer than the version that is `held`; what is older or equal by the time it is read is let be. */
   renew(pin: Pin | undefined, held: () => number): Promise<void>
@@ -38,6 +38,7 @@ type Needs = {
   primitives?: Pick<EnvelopePrimitives, 'sha256'>
   /** Hears of every newer version that is kept. */
   spread?: (version: ModelVersion) => void
+  loadModel: typeof loadModel
   /** Hears of the model that was there. */
   found(model: LoadedModel): void
   /** Hears why a model that was there is not used. */
@@ -58,6 +59,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
   const { task, records, fault } = needs
   const [small, whole, still] = [`newest.${task}`, `newest.${task}.model`, `newest.${task}.frozen`]
   let restoring: Promise<Restored> | undefined
+  let readUnder: string | undefined
   let restored: LoadedModel | undefined
   let distrusted: ModelVersion | undefined
   let turn: Promise<unknown> = Promise.resolve()
@@ -79,14 +81,14 @@ export const createNewestModel = (needs: Needs): NewestModel => {
       needs.distrusted(`of what this device has kept, ${why}`)
       return without
     }
-    const loaded = await loadModel(
+    const loaded = await needs.loadModel(
       fromParts(kept.parts, () => records.load(still), needs.primitives),
       kept.of,
       NO_SESSION,
       NEVER,
     )
     if (loaded.kind !== 'loaded' || loaded.model.version <= held()) return without
-    restored = loaded.model
+    if (pin?.publicKey === readUnder) restored = loaded.model
     needs.found(loaded.model)
     return { model: loaded.model, newest: loaded.model.version }
   }
@@ -100,10 +102,20 @@ export const createNewestModel = (needs: Needs): NewestModel => {
     frozenDigest = digest
   }
 
+  /** What was read under another key does not count under this one. */
+  const trust = (pin: Pin | undefined) => {
+    if (readUnder === pin?.publicKey) return
+    restoring = undefined
+    restored = undefined
+    readUnder = pin?.publicKey
+  }
+
   return {
     restored: () => restored,
     restore(pin) {
+      trust(pin)
       restoring ??= read(pin, NONE).catch((error: unknown) => {
+        restoring = undefined
         fault(error)
         return { model: undefined, newest: 0 }
       })
@@ -111,6 +123,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
     },
     async renew(pin, held) {
       try {
+        trust(pin)
         await restoring
         if ((await highest()) <= held()) return
         const found = await read(pin, held)

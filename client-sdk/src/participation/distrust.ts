@@ -1,5 +1,6 @@
 /** A model that the pinned coordinator has not signed is neither trained from nor held. Rule S12. */
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
+import { standBy } from './line.ts'
 import { say } from './say.ts'
 import type { Joined } from './state.ts'
 import { type Step, step, still } from './step.ts'
@@ -13,7 +14,7 @@ export const distrust = (joined: Joined, message: CoordinatorMessage, detail: st
   const { work } = joined
   const isInIt = isInvitation && work.is !== 'none' && work.invitation.round === message.round
   return step(
-    joined,
+    isInvitation ? standBy(joined) : joined,
     { type: 'tell', notice: { type: 'problem', code: 'untrusted-model', detail } },
     ...(isInvitation && !isInIt
       ? say(joined, { type: 'decline', round: message.round, reason: 'untrusted-model' })

@@ -11,4 +11,4 @@ export {
   SPENT_LINE,
 } from './participant.ts'
 export type { Participation, RoundOutcome, StopReason } from './state.ts'
-export { type Status, statusOf } from './status.ts'
+export { hasNoLine, isOnCall, type Status, statusOf } from './status.ts'

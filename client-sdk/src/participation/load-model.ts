@@ -1,12 +1,15 @@
 /** From digests to a model in memory: cached where possible, verified always. */
 import type { Digest, ModelVersion } from '@tributary/protocols'
 import type { Session } from '@tributary/protocols/messages'
-import { type Assignment, decodeAssignment, manifestOf } from '@tributary/protocols/task'
+import { decodePlainAssignment, manifestOf } from '@tributary/protocols/plain-round'
+import type { Assignment } from '@tributary/protocols/task'
 import { checkTensors, decodeSafetensors } from '@tributary/protocols/tensors'
 import { messageOf } from '../tributary-error.ts'
 import type { TransferProblem } from './event.ts'
+import { loadAssignments } from './load-assignments.ts'
 import type { LoadBlob } from './load-blob.ts'
 import { loadTaskWork } from './load-task-work.ts'
+import { readOnce } from './read-once.ts'
 import type { PublishedModel } from './state.ts'
 
 export type LoadedModel = {
@@ -37,8 +40,12 @@ export const loadModel = async (
   if (described.kind !== 'received') return described
   const file = await loadBlob(model, session, signal)
   if (file.kind !== 'received') return file
+  const plain = plainAssignments.of(described.bytes)
+  const others = plain ? undefined : await loadAssignments().catch(() => undefined)
+  signal.throwIfAborted()
   try {
-    const assignment = assignments.of(described.bytes)
+    const assignment = plain ?? others?.of(described.bytes)
+    if (!assignment) return { kind: 'interrupted' } // the code is not there, and may be when the network is
     const part = assignment.model.frozen
     const frozen = part && (await (await loadTaskWork()).loadFrozen(loadBlob, part, session, signal))
     if (frozen && frozen.kind !== 'loaded') return frozen
@@ -63,19 +70,7 @@ export const loadModel = async (
   }
 }
 
-/** Of the same bytes in memory the same comes out: those of a cache are read in every round, or by many clients of one process. */
-const readOnce = <Read>(read: (bytes: Uint8Array) => Read) => {
-  const known = new WeakMap<Uint8Array, { read: Read }>()
-  return {
-    of(bytes: Uint8Array): Read {
-      const made = known.get(bytes) ?? { read: read(bytes) }
-      known.set(bytes, made)
-      return made.read
-    },
-  }
-}
-
-const assignments = readOnce(decodeAssignment)
+const plainAssignments = readOnce(decodePlainAssignment)
 const files = readOnce((bytes) => decodeSafetensors(bytes))
 
 const refused = (detail: string): TransferProblem => ({ kind: 'refused', detail })

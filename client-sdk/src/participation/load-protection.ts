@@ -1,4 +1,5 @@
 import { lazily } from './lazily.ts'
+import { loadAssignments } from './load-assignments.ts'
 
 /**
  * What private rounds need beyond plain ones, ahead of the first of them: for apps that may be without a network by then, and
@@ -6,5 +7,5 @@ import { lazily } from './lazily.ts'
  */
 export const loadProtection = lazily(
   () => import('./protected-update.ts'),
-  ({ loadVectorKernels }) => loadVectorKernels(),
+  ({ loadVectorKernels }) => Promise.all([loadVectorKernels(), loadAssignments()]),
 )

@@ -1,8 +1,8 @@
 /** A round's work from fetched weights to a sealed update: train, subtract, clip, encode, seal, sign. */
 import { problemText } from '@tributary/protocols'
 import type { FailureReason, Invitation } from '@tributary/protocols/messages'
+import { manifestOf } from '@tributary/protocols/plain-round'
 import { integerBelow } from '@tributary/protocols/platform'
-import { manifestOf } from '@tributary/protocols/task'
 import { firstNonFinite } from '@tributary/protocols/tensors'
 import { Claims } from '@tributary/protocols/updates'
 import type { TrainingProgress, TrainingResult } from '../training/trainer.ts'

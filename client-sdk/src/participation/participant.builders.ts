@@ -32,6 +32,7 @@ import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer } from '../training/trainer.ts'
 import type { Pin } from '../trust/pin.ts'
 import type { Decision } from './event.ts'
+import { loadModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
 import { createParticipant } from './participant.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
@@ -125,6 +126,7 @@ export const aWorld = (
   let server: Channel<CoordinatorMessage, ClientMessage> | undefined
   let reachable = true
   let refusal: RefusalReason | undefined
+  let taskThere = true
 
   const newSession = (): Session => {
     sessions++
@@ -160,7 +162,12 @@ export const aWorld = (
             now: clock.now(),
           })
         }
-        if (message.type === 'check-in') right.send({ type: 'standby', task })
+        if (message.type === 'check-in')
+          right.send(
+            taskThere
+              ? { type: 'standby', task }
+              : { type: 'refused', of: 'check-in', reason: 'unknown-task', about: task },
+          )
       },
       closed() {
         if (server === right) server = undefined
@@ -225,7 +232,13 @@ export const aWorld = (
     return createParticipant({
       task,
       ...(options.records && {
-        kept: createKept({ task, records: options.records, clock, told: (notice) => notices.push(notice) }),
+        kept: createKept({
+          task,
+          records: options.records,
+          clock,
+          loadModel,
+          told: (notice) => notices.push(notice),
+        }),
       }),
       identity,
       connect,
@@ -281,6 +294,10 @@ export const aWorld = (
     surroundings: { connect, bulk, clock, random: random.fork('a client') },
     refuseAll(reason: RefusalReason | undefined) {
       refusal = reason
+    },
+    /** From now on the coordinator has no such task. */
+    loseTask() {
+      taskThere = false
     },
     heard,
     notices,

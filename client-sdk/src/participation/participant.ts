@@ -33,6 +33,7 @@ import { createJobs } from './jobs.ts'
 import { createBlobLoader } from './load-blob.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { ParticipantNotice } from './notice.ts'
+import { reconnectDelayMs } from './pace.ts'
 import { participate } from './participate.ts'
 import type { PrivacyOptions } from './privacy-options.ts'
 import { createShelf } from './shelf.ts'
@@ -103,7 +104,8 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
   let pinned: Pin | undefined
   /** The id that the coordinator on the line has given. */
   let named = ''
-  let joining: object | undefined
+  /** A join that still reads what is kept, or waits to try that again. */
+  let joining: { again: Cancel } | undefined
   const jobs = createJobs()
 
   const waiting: Happening[] = []
@@ -272,21 +274,31 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
       const { kept } = needs
       const coordinator = pin?.coordinator === undefined ? {} : { coordinator: pin.coordinator }
       if (!kept) return happen({ type: 'join', task, ...coordinator })
-      const mine = {}
+      joining?.again()
+      const mine = { again: () => {} }
       joining = mine
-      void jobs.start(
-        async () => {
-          const { model, newest } = await kept.newest.restore(pin)
-          const pending = await kept.pending.load(identity.clientId)
-          if (joining !== mine) return
-          if (model) shelf.putBack(model)
-          if (pending) desks.putBack(pending.round.invitation.round, pending.update)
-          happen({ type: 'join', task, ...coordinator, newest, ...(pending && { pending: pending.round }) })
-        },
-        (error) => told({ type: 'fault', during: 'connect', error }),
-      )
+      const begin = (attempt: number): void =>
+        void jobs.start(
+          async () => {
+            const { model, newest } = await kept.newest.restore(pin)
+            const pending = await kept.pending.load(identity.clientId)
+            if (joining !== mine) return
+            if (model) shelf.putBack(model)
+            if (pending) desks.putBack(pending.round.invitation.round, pending.update)
+            happen({ type: 'join', task, ...coordinator, newest, ...(pending && { pending: pending.round }) })
+          },
+          (error) => {
+            told({ type: 'fault', during: 'connect', error })
+            if (joining !== mine) return
+            // A page may be offline when it needs what it has not loaded yet.
+            const waitMs = reconnectDelayMs(attempt, uniform(random))
+            mine.again = clock.wakeAt(clock.now() + waitMs, () => begin(attempt + 1))
+          },
+        )
+      begin(0)
     },
     leave() {
+      joining?.again()
       joining = undefined
       happen({ type: 'leave' })
     },

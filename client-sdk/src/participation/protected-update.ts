@@ -1,4 +1,5 @@
 /** What is done to an update beyond sealing it: noise of this client's own, or the masks of a secure round. */
+import './lazily.ts'
 import { loadVectorKernels } from '@tributary/protocols/kernels'
 import { noisedLocally } from '@tributary/protocols/privacy'
 import { maskVector } from '@tributary/protocols/secagg'

@@ -1,5 +1,5 @@
 /** A delta as the bytes of an update, sealed. */
-import { updateManifestOf } from '@tributary/protocols/task'
+import { updateManifestOf } from '@tributary/protocols/plain-round'
 import { encodeSafetensors } from '@tributary/protocols/tensors'
 import { loadTaskWork } from './load-task-work.ts'
 import { type MadeUpdate, type MakingNeeds, type Protecting, sealBytes } from './seal-update.ts'

@@ -5,7 +5,7 @@ import {
   type ClientEffect,
   type ClientMeans,
   type ClientRefusal,
-  type ClientSecaggMessage,
+  ClientSecaggMessage,
   type ClientState,
   type ClientStep,
   type CoordinatorSecaggMessage,
@@ -64,7 +64,7 @@ export const beginSession = (
       case 'send':
         // A masked vector's message is part of its upload, which is repeated until it is acknowledged.
         if (effect.message.type === 'secagg-masked') said = effect.message
-        else if (!cancelled) say(effect.message)
+        else if (!cancelled) say(checked(effect.message))
         return
       case 'mask':
         items = effect.items
@@ -94,4 +94,10 @@ export const beginSession = (
       if (state) take(clientTransition(state, { type: 'cancelled' }, means))
     },
   }
+}
+
+/** What the schema refuses is a mistake of ours, and is seen before it travels. */
+const checked = <Message extends ClientSecaggMessage>(message: Message): Message => {
+  ClientSecaggMessage.parse(message)
+  return message
 }

@@ -1,5 +1,5 @@
 import { type Instant, type RoundId, unreachable } from '@tributary/protocols'
-import type { Participation, RestReason } from './state.ts'
+import type { Joined, Participation, RestReason } from './state.ts'
 
 /** A participation in a few words, for people to watch. */
 export type Status =
@@ -27,3 +27,10 @@ export const statusOf = (state: Participation): Status => {
       return unreachable(line)
   }
 }
+
+/** The coordinator has this client for the task: it has answered that it waits, rests or is invited. */
+export const isOnCall = ({ line }: Joined): boolean =>
+  line.is === 'ready' && line.presence.is !== 'checking-in'
+
+/** Between two attempts at a line. */
+export const hasNoLine = ({ line }: Joined): boolean => line.is === 'down' && line.attempt > 0

@@ -1,4 +1,6 @@
 /** What a task asks of its clients beyond training and sealing. */
+import './lazily.ts'
+
 export { compressedDelta } from './compressed-delta.ts'
 export { loadCarried } from './load-carried.ts'
 export { loadFrozen } from './load-frozen.ts'

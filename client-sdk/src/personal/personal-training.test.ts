@@ -2,11 +2,14 @@ import { TaskId } from '@tributary/protocols'
 import type { Assignment, Personalization } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
+import { loadTaskWork } from '../participation/load-task-work.ts'
 import { anAssignment, aWorld, task } from '../participation/participant.builders.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { Trainer, TrainingJob } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 import { createPersonalTraining } from './personal-training.ts'
+
+await loadTaskWork()
 
 const HEAD: Personalization = { kind: 'local-layers', layers: ['b'] }
 const DITTO: Personalization = { kind: 'ditto', lambda: 0.5, epochs: 3 }

@@ -1,6 +1,7 @@
 /** What a trainer is given to learn from, opened for one training or one judgement. */
 import type { Assignment } from '@tributary/protocols/task'
 import { type Dataset, DEFAULT_MAX_EXAMPLES, isDataset } from '../data/dataset.ts'
+import { TributaryError } from '../tributary-error.ts'
 import type { Examples } from './examples.ts'
 import { held, type Opened } from './opened.ts'
 
@@ -26,7 +27,7 @@ export const exampleDoor = ({
   maxExamples = DEFAULT_MAX_EXAMPLES,
   bufferBytes = 64 * 2 ** 20,
 }: SourceOptions): ExampleDoor => {
-  const load = async () => (typeof examples === 'function' ? examples() : examples)
+  const load = async () => requireSource(await (typeof examples === 'function' ? examples() : examples))
   const checked = new WeakMap<object, object>()
   const inMemory = async (mine: Examples, { model: { signature } }: Assignment): Promise<Opened> => {
     if (signature && checked.get(mine) !== signature) {
@@ -42,4 +43,15 @@ export const exampleDoor = ({
     const { openDataset } = await import('../data/open-dataset.ts')
     return openDataset(mine, { signature: assignment.model.signature, maxExamples, bufferBytes, signal })
   }
+}
+
+/** Of an app without types, which finds out here and not in the middle of a training. @throws TributaryError `bad-examples`. */
+const requireSource = (source: Examples | Dataset): Examples | Dataset => {
+  const { inputs, targets } = Object(source) as Partial<Examples>
+  if (isDataset(Object(source)) || (ArrayBuffer.isView(inputs) && ArrayBuffer.isView(targets))) return source
+  throw new TributaryError({
+    code: 'bad-examples',
+    problem: 'the examples are neither typed arrays nor a dataset',
+    remedy: 'Give `inputs` and `targets` as typed arrays, or what @tributary/client-sdk/data makes',
+  })
 }

@@ -1,4 +1,5 @@
-import { layerOf, type ModelSpec } from '@tributary/protocols/task'
+import { layerOf } from '@tributary/protocols/plain-round'
+import type { ModelSpec } from '@tributary/protocols/task'
 import { innerOf, type JsonObject } from './topology.ts'
 
 /** The topology with every layer untrained whose tensors are frozen, whatever it said of them itself. */

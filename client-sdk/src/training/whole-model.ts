@@ -1,5 +1,6 @@
 /** What is trained and what is frozen, put together in the order that a topology has its weights in. */
-import { type ModelSpec, manifestOf } from '@tributary/protocols/task'
+import { manifestOf } from '@tributary/protocols/plain-round'
+import type { ModelSpec } from '@tributary/protocols/task'
 import { type TensorManifest, tensorSpans, totalElements } from '@tributary/protocols/tensors'
 import { TributaryError } from '../tributary-error.ts'
 import { checkWeights, type ModelWeight } from './check-weights.ts'

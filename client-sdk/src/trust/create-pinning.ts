@@ -1,4 +1,5 @@
 /** Whom this client pins as its coordinator: a key from the app, or one that was learnt when it enrolled. Rule S12. */
+import '../participation/lazily.ts'
 import type { EncodedPublicKey, VerifySignature } from '@tributary/protocols/crypto'
 import { CoordinatorView } from '@tributary/protocols/rest'
 import type { RecordStore } from '../ports/record-store.ts'

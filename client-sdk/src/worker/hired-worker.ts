@@ -37,18 +37,22 @@ export const hireWorker = ({ create, clock, answerMs, heard, dead }: Needs): Hir
       const message = WorkerMessage.safeParse(value)
       if (!message.success)
         return die({ problem: `the worker sent what is no message: ${message.error.message}` })
+      spoken = true
       awaitWord()
       heard(message.data)
     },
     dead: (cause) => die({ problem: `the worker failed: ${messageOf(cause)}`, cause }),
   })
+  let spoken = false
   let expecting: 'some' | 'none' = 'some'
   let cancelSilence = () => {}
   const awaitWord = () => {
     cancelSilence()
     if (expecting === 'none') return
     cancelSilence = clock.wakeAt(clock.now() + answerMs, () =>
-      die({ problem: `the worker has not been heard of for ${answerMs / 1_000} s` }),
+      die({
+        problem: `the worker has not been heard of for ${answerMs / 1_000} s${spoken ? '' : ': does its file call serveTrainer?'}`,
+      }),
     )
   }
   const end = () => {

@@ -165,7 +165,10 @@ describe('a worker that fails', () => {
     const { trainer } = over(['silent', 'echo'], { clock, answerSeconds: 7 })
     const run = trainer.train(aJob(assignment()))
     clock.advanceTo(7_000)
-    await expect(run).rejects.toMatchObject({ code: 'worker-failed', message: expect.stringMatching(/7 s/) })
+    await expect(run).rejects.toMatchObject({
+      code: 'worker-failed',
+      message: expect.stringMatching(/7 s.*serveTrainer/),
+    })
     expect(await trainer.train(aJob(assignment()))).toMatchObject({ examples: 1 })
   })
 

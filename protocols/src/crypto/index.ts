@@ -63,7 +63,6 @@ export {
   type X25519,
 } from './key-agreement.ts'
 export { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
-export { combineShares, completeShares, MAX_SHARES, type Share, splitSecret } from './shamir.ts'
 export { type ModelStatement, modelDigest, signModel, verifyModel } from './signed-model.ts'
 export {
   lengthPrefixed,

@@ -1,10 +1,4 @@
-export { ClientMessage, DeclineReason, FailureReason } from './client.ts'
-export {
-  AbandonReason,
-  BlobRef,
-  CoordinatorMessage,
-  Invitation,
-  ModelPublished,
-  RefusalReason,
-  Session,
-} from './coordinator.ts'
+export { ClientMessage } from './client.ts'
+export { CoordinatorMessage, Invitation } from './coordinator.ts'
+export { DeclineReason, FailureReason } from './plain-client.ts'
+export { AbandonReason, BlobRef, ModelPublished, RefusalReason, Session } from './plain-coordinator.ts'

@@ -1,8 +1,8 @@
 /** `/api/v1/tasks/{task}/rounds` and below. */
 import * as z from 'zod'
 import { ClientId, Digest, ModelVersion, RoundId, roundId, TaskId, taskOfRound } from '../ids.ts'
-import { DeclineReason, FailureReason } from '../messages/client.ts'
-import { AbandonReason } from '../messages/coordinator.ts'
+import { DeclineReason, FailureReason } from '../messages/plain-client.ts'
+import { AbandonReason } from '../messages/plain-coordinator.ts'
 import { PrivacyClaim } from '../privacy/accounting/claim.ts'
 import { DropReason } from '../secagg/server/states.ts'
 import { pageOf } from './paging.ts'

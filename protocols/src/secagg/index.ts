@@ -1,3 +1,4 @@
+export { completeShares, splitSecret } from '../crypto/shamir.ts'
 export { Advertisement } from './advertisement.ts'
 export { type BundleAddress, openBundle, type SharePair, sealBundle } from './bundle.ts'
 export { beginClient } from './client/begin.ts'
@@ -17,6 +18,7 @@ export { impliedShares } from './implied-shares.ts'
 export { channelKey, pairMaskKey, seedCommitment, selfMaskKey, shareDigest } from './keys.ts'
 export { Audience, MAX_COHORT, Manifest, manifestDigest, PrivacyPromise } from './manifest.ts'
 export { addMasks, type MaskItem, maskVector, pairSign } from './mask-items.ts'
+export { MaskedMessage } from './masked-message.ts'
 export {
   AdvertiseMessage,
   BundlesMessage,
@@ -26,7 +28,6 @@ export {
   ConfirmMessage,
   CoordinatorSecaggMessage,
   ManifestMessage,
-  MaskedMessage,
   RefuseMessage,
   RosterMessage,
   ShareMessage,

@@ -7,6 +7,9 @@ import { Advertisement } from './advertisement.ts'
 import { BUNDLE_BYTES } from './bundle-format.ts'
 import { Joined32, TEXT_OF_32_BYTES } from './joined.ts'
 import { MAX_COHORT, Manifest } from './manifest.ts'
+import { MaskedMessage } from './masked-message.ts'
+
+export { MaskedMessage }
 
 /** 32 bytes as base64url: session ids, seeds, commitments, digests and shares. */
 const Bytes32 = EncodedNonce
@@ -144,17 +147,6 @@ export const ShareMessage = z.strictObject({
   signature: EncodedSignature,
 })
 export type ShareMessage = z.infer<typeof ShareMessage>
-
-/** The masked vector itself is uploaded; this says which bytes it is. */
-export const MaskedMessage = z.strictObject({
-  type: z.literal('secagg-masked'),
-  round,
-  session,
-  vector: Digest,
-  bytes: z.int().check(z.minimum(1), z.maximum(2 ** 40)),
-  signature: EncodedSignature,
-})
-export type MaskedMessage = z.infer<typeof MaskedMessage>
 
 export const ConfirmMessage = z.strictObject({
   type: z.literal('secagg-confirm'),

@@ -6,7 +6,7 @@ import type { Random } from '../runtime/random.ts'
 import { type Manifest, manifestDigest } from '../secagg/manifest.ts'
 import { dequantizeSum, quantizeVector, type SumRefusal } from '../secagg/quantize-vector.ts'
 import type { Assignment } from '../task/assignment.ts'
-import { manifestOf } from '../task/model.ts'
+import { manifestOf } from '../task/plain-model.ts'
 import { totalElements } from '../tensors/index.ts'
 import { backThroughStages, compressionSeed, throughStages } from '../updates/compression/stages.ts'
 import {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../tensors/index.ts'
 import { Assignment, assignmentOf, decodeAssignment, encodeAssignment } from './assignment.ts'
-import { manifestOf } from './model.ts'
+import { manifestOf } from './plain-model.ts'
 import { TaskFile, type TaskFileInput } from './task-file.ts'
 import { hasRoomForControl, updateManifestOf } from './update-manifest.ts'
 

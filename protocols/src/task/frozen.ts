@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { Digest } from '../ids.ts'
 import { MAX_ELEMENTS, TensorManifest, TensorSpec, totalElements } from '../tensors/index.ts'
+import { layerOf } from './layer-of.ts'
 
 /** Most bytes of a file of frozen tensors: coordinators and clients hold it in memory to read it. */
 export const MOST_FROZEN_BYTES = 2 ** 29
@@ -55,9 +56,3 @@ export const frozenMistakes = ({
 
 /** The manifest that the file of frozen tensors must have. */
 export const frozenManifestOf = ({ tensors }: FrozenPart): TensorManifest => TensorManifest.parse(tensors)
-
-/** `dense_1/kernel` is of the layer `dense_1`. */
-export const layerOf = (tensor: string): string => {
-  const end = tensor.lastIndexOf('/')
-  return end < 0 ? tensor : tensor.slice(0, end)
-}

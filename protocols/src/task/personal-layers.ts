@@ -2,7 +2,7 @@
 
 import { tensorSpans, totalElements } from '../tensors/index.ts'
 import { unreachable } from '../unreachable.ts'
-import { layerOf } from './frozen.ts'
+import { layerOf } from './layer-of.ts'
 import type { ModelSpec } from './model.ts'
 import type { Personalization } from './personalization.ts'
 import type { Plan } from './plan.ts'

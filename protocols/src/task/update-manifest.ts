@@ -1,5 +1,6 @@
 import { TensorManifest, type TensorSpec } from '../tensors/index.ts'
-import { type ModelSpec, manifestOf } from './model.ts'
+import type { ModelSpec } from './model.ts'
+import { manifestOf } from './plain-model.ts'
 import type { PrivacySpec } from './privacy.ts'
 
 /** The scalar behind the delta of a sealed update whose round's norm follows the clients: 1 where the delta was within it, else 0. */

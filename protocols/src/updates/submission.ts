@@ -8,7 +8,7 @@ import { clientIdOf, type Identity } from '../crypto/identity.ts'
 import { numberPart, type Part, signingDigest } from '../crypto/signing-bytes.ts'
 import { ClientId, Digest, isRoundOf, RoundId, TaskId } from '../ids.ts'
 import { problemText } from '../problem-text.ts'
-import { MaskedMessage } from '../secagg/messages.ts'
+import { MaskedMessage } from '../secagg/masked-message.ts'
 
 /** The HTTP header that carries a submission beside the envelope. */
 export const SUBMISSION_HEADER = 'Tributary-Submission'

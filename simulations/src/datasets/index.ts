@@ -1,6 +1,7 @@
 export type { ActivityOptions } from './activity.ts'
 export type { BikeSharingOptions } from './bike-sharing.ts'
 export type { KnownFile } from './checksums.ts'
+export { DEFAULT_DATA_FOLDER } from './data-folder.ts'
 export {
   type Category,
   type Column,
@@ -37,3 +38,4 @@ export { labelCounts } from './label-counts.ts'
 export { loadMnistWriters } from './mnist-writers.ts'
 export { DATASET_FILES, DatasetSpec, type LoadOptions, loadDataset } from './registry.ts'
 export type { ShakespeareOptions } from './shakespeare.ts'
+export { loadSpeakers, type Role } from './speakers.ts'

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, isRefusal, type RunningCoordinator, serve } from '@tributary/coordinator'
-import { type ModelVersion, TaskId } from '@tributary/protocols'
-import { TaskFile } from '@tributary/protocols/task'
-import { decodeSafetensors } from '@tributary/protocols/tensors'
+import { TaskId } from '@tributary/protocols'
 import { loadDigits } from '../datasets/index.ts'
 import { openResultsFolder, type ResultsFolder } from '../report/index.ts'
+import { ensureTask, invite, latestVersion, modelOf, weightsOf } from './ask-services.ts'
 import { digitTask } from './digit-task.ts'
 import type { DemoFlags } from './flags.ts'
 import { type Fleet, startFleet } from './fleet.ts'
@@ -24,7 +23,6 @@ const TASK = TaskId.parse('digits')
 const ACTOR = { id: 'demo', name: 'the demo', role: 'admin' } as const
 /** Rounds that may be abandoned in a row before the demo gives up. */
 const PATIENCE = 3
-const DAY_MS = 86_400_000
 
 /** Loads the digits, starts coordinator and clients, runs the rounds, and leaves the model as a file. */
 export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSignal): Promise<Demo> => {
@@ -62,14 +60,14 @@ export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSi
   let fleet: Fleet | undefined
   try {
     const { services } = running.coordinator
-    await ensureTask(running, flags)
+    await ensureTask(running, digitTask(flags), ACTOR)
     const threads = Math.min(flags.clients, flags.workers ?? Math.max(1, availableParallelism() - 1))
     out.say(
       `A coordinator listens on ${running.url}; ${flags.clients} clients connect to it, in ${threads} thread${threads === 1 ? '' : 's'} apart from it.`,
     )
     fleet = await startFleet({
       url: running.url,
-      token: await inviteClients(running, flags.clients),
+      token: await invite(running, { name: 'demo clients', uses: flags.clients }, ACTOR),
       task: TASK,
       writers: digits.clients.map(({ images, labels }) => ({ images, labels })),
       heldOut: { images: digits.heldOut.images, labels: digits.heldOut.labels },
@@ -94,7 +92,7 @@ export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSi
       inARow = 0
       const metrics = await fleet.judge(
         round.version.version,
-        await modelOf(running, round.version.version, digitTask(flags)),
+        await modelOf(running, digitTask(flags), round.version.version),
       )
       accuracy = metrics.accuracy ?? Number.NaN
       out.show({ type: 'round-completed', round: round.number, seconds, ...metrics })
@@ -120,45 +118,9 @@ export const runDemo = async (flags: DemoFlags, out: DemoOutput, signal: AbortSi
   }
 }
 
-const ensureTask = async ({ coordinator }: RunningCoordinator, flags: DemoFlags) => {
-  const file = TaskFile.parse(digitTask(flags))
-  const made = await coordinator.services.tasks.create(file, ACTOR)
-  // A folder that was used before goes on from where it stood.
-  if (isRefusal(made) && made.refused !== 'already-exists') throw new Error(made.detail)
-}
-
-const inviteClients = async ({ coordinator }: RunningCoordinator, uses: number): Promise<string> => {
-  const invited = await coordinator.services.clients.invite(
-    { name: 'demo clients', uses, expiresAt: Date.now() + DAY_MS },
-    ACTOR,
-  )
-  if (isRefusal(invited)) throw new Error(invited.detail)
-  return invited.secret
-}
-
-const weightsOf = async ({ coordinator }: RunningCoordinator, version: ModelVersion) => {
-  const found = await coordinator.services.models.weights(TASK, version)
-  if (isRefusal(found)) throw new Error(found.detail)
-  const parts: Uint8Array[] = []
-  for await (const part of found.blob.stream()) parts.push(part)
-  return { digest: found.model.weights.digest, bytes: new Uint8Array(Buffer.concat(parts)) }
-}
-
-const modelOf = async (
-  running: RunningCoordinator,
-  version: ModelVersion,
-  task: ReturnType<typeof digitTask>,
-) => {
-  const { model, plan } = TaskFile.parse(task)
-  const { bytes } = await weightsOf(running, version)
-  return { assignment: { model, plan }, weights: decodeSafetensors(bytes).values }
-}
-
 const saveModel = async (running: RunningCoordinator, folder: ResultsFolder) => {
-  const view = await running.coordinator.services.tasks.get(TASK)
-  if (isRefusal(view) || !view.latestModel) throw new Error('there is no model to save')
-  const { version } = view.latestModel
-  const { digest, bytes } = await weightsOf(running, version)
+  const version = await latestVersion(running, TASK)
+  const { digest, bytes } = await weightsOf(running, TASK, version)
   return { digest, path: await folder.save(`digits-v${version}.safetensors`, bytes) }
 }
 

@@ -269,6 +269,8 @@ describe('what it cannot train it refuses by name:', () => {
       { ...examples, targets: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 3) },
       /class 3/,
     ],
+    ['no examples', null as unknown as Examples, /typed arrays/],
+    ['arrays that are not typed', { inputs: [1], targets: [0] } as unknown as Examples, /typed arrays/],
     ['too few targets', { ...examples, targets: Uint8Array.of(0) }, /9 examples need 9 classes/],
   ])('%s', async (_, of, message) => {
     const [code, text] = await refusal(aJob(linear()), of)

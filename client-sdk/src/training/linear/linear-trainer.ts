@@ -12,6 +12,7 @@ import { type LinearSpec, unsupported } from './linear-spec.ts'
 import { linearSteps } from './linear-steps.ts'
 import { askLinear, judgeLinear } from './use-linear.ts'
 
+export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
 export { describeLinearModel, type LinearModelOptions } from './linear-model.ts'
 export type { Standardization } from './linear-spec.ts'

@@ -1,6 +1,6 @@
 import type { Assignment } from '../../task/assignment.ts'
 import type { Compression } from '../../task/compression.ts'
-import { manifestOf } from '../../task/model.ts'
+import { manifestOf } from '../../task/plain-model.ts'
 import type { TaskFile } from '../../task/task-file.ts'
 import { updateManifestOf } from '../../task/update-manifest.ts'
 import { totalElements } from '../../tensors/index.ts'

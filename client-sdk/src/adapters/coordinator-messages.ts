@@ -1,0 +1,3 @@
+import '../participation/lazily.ts'
+
+export { CoordinatorMessage } from '@tributary/protocols/messages'
