@@ -102,14 +102,18 @@ export const createNewestModel = (needs: Needs): NewestModel => {
     frozenDigest = digest
   }
 
+  /** What was read under another key does not count under this one. */
+  const trust = (pin: Pin | undefined) => {
+    if (readUnder === pin?.publicKey) return
+    restoring = undefined
+    restored = undefined
+    readUnder = pin?.publicKey
+  }
+
   return {
     restored: () => restored,
     restore(pin) {
-      if (readUnder !== pin?.publicKey) {
-        restoring = undefined
-        restored = undefined
-        readUnder = pin?.publicKey
-      }
+      trust(pin)
       restoring ??= read(pin, NONE).catch((error: unknown) => {
         restoring = undefined
         fault(error)
@@ -119,6 +123,7 @@ export const createNewestModel = (needs: Needs): NewestModel => {
     },
     async renew(pin, held) {
       try {
+        trust(pin)
         await restoring
         if ((await highest()) <= held()) return
         const found = await read(pin, held)
