@@ -5,7 +5,7 @@ import { bundleForBrowsers } from './bundle.ts'
 /** What plain, sealed rounds take: see `client-sdk/src/bundle.test.ts` for what is put off by `import()`. */
 const MOST_AT_ONCE_BYTES = 60_000
 /** With all that may load later. */
-const MOST_GZIPPED_BYTES = 108_000
+const MOST_GZIPPED_BYTES = 110_000
 
 test('what an app pays for taking part, before any training library', async () => {
   const { scripts, sources, atOnce } = await bundleForBrowsers(

@@ -206,6 +206,8 @@ const createWorld = () => {
     if (happening.type !== 'join' || state.phase === 'joined' || !onDevice) return happening
     kept.add(onDevice.round)
     over.delete(onDevice.round)
+    // An answer that came when it had left was heard by nobody: the same bytes are offered again, and answered the same [U8].
+    acknowledged.delete(onDevice.round)
     return { ...happening, pending: { invitation: onDevice, deadlineAt: at } }
   }
 
