@@ -473,6 +473,7 @@ describe('withdrawing at any moment', () => {
     async (slow) => {
       // On a virtual clock loading takes no time.
       await Promise.all([
+        import('./adapters/http-enrolment.ts'),
         import('./consent/withdrawal.ts'),
         import('./trust/create-pinning.ts'),
         import('./kept/create-kept.ts'),
