@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -31,6 +32,14 @@ describe('gzip', () => {
 describe('a tar archive', () => {
   const tar = aTar({ 'texts/hamlet.xml': CONTENT, 'texts/empty.xml': new Uint8Array(0) })
 
+  const sameFiles = (altered: Uint8Array): boolean => {
+    try {
+      return isDeepStrictEqual(readTar(altered, 'plays.tar'), readTar(tar, 'plays.tar'))
+    } catch {
+      return false
+    }
+  }
+
   it('gives its files by their path', () => {
     expect([...readTar(tar, 'plays.tar')]).toEqual([
       ['texts/hamlet.xml', CONTENT],
@@ -51,7 +60,9 @@ describe('a tar archive', () => {
       fc.property(fc.nat(511), fc.integer({ min: 1, max: 255 }), (at, by) => {
         const altered = tar.slice()
         altered[at] = (altered[at] ?? 0) ^ by
-        expect(() => readTar(altered, 'plays.tar')).toThrow(DatasetError)
+        // What stands behind the checksum's own digits is not summed, and says nothing.
+        const isIdle = at >= 148 && at < 156 && sameFiles(altered)
+        if (!isIdle) expect(() => readTar(altered, 'plays.tar')).toThrow(DatasetError)
       }),
     )
   })
