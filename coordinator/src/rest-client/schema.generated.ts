@@ -3968,7 +3968,7 @@ export interface operations {
                         online?: boolean;
                         publicKey: string;
                         /** @enum {string} */
-                        status: "active" | "revoked";
+                        status: "active" | "revoked" | "withdrawn";
                         waitingFor?: components["schemas"]["TaskId"][];
                     };
                 };
