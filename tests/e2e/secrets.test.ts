@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 /** The secret part of a token. */
-const secretOf = (token: string) => token.slice(token.lastIndexOf('_', token.length - 43) + 1)
+const secretOf = (token: string) => token.slice(token.lastIndexOf('_', token.length - 44) + 1)
 
 test('[K6] the first admin token is printed once, and the folder holds nothing but its hash', async () => {
   running = await startCoordinatorProcess({ folder: folder.path, logLevel: 'trace' })
