@@ -154,7 +154,9 @@ describe('without the coordinator', () => {
     await page.ask((app) => void app.join())
     await until('a try', () => page.ask((app) => app.state().is === 'connecting'), PATIENCE)
     expect(await page.ask((app) => app.predict(7))).toBe(before)
-    expect((await page.ask((app) => app.heard)).errors).toEqual([])
+    const told = () => page.ask((app) => app.heard.errors)
+    await until('that nobody answers', async () => (await told()).length > 0, PATIENCE)
+    expect(await told()).toEqual([expect.stringMatching(/^unreachable: no coordinator has answered/)])
   })
 })
 
