@@ -58,7 +58,8 @@ const costOf = async (where: Where, task: FramesTask): Promise<number> => {
   )
   const said = ({ lost, missing }: Shares) => `${percent(lost)} (by the clock ${percent(missing)})`
   process.stdout.write(`${task} ${where}: ${said(training)} of the frames lost, ${said(alone)} alone\n`)
-  return training.lost - alone.lost
+  // Frames that the page's own work has cost are lost by both; what one of them alone says is another process's, or that Chromium's thread clock jumps.
+  return Math.min(training.lost - alone.lost, training.missing)
 }
 
 const shares = async (draw: () => Promise<{ frames: number; seconds: number }>): Promise<Shares> => {
