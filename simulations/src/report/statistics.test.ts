@@ -13,6 +13,10 @@ describe('the spread of a number over seeds', () => {
     expect(spreadOf([undefined, null, Number.NaN])).toBeUndefined()
   })
 
+  it('of the tiniest numbers is one of them', () => {
+    expect(spreadOf([5e-324, 5e-324, 5e-324])).toMatchObject({ mean: 5e-324, low: 5e-324, high: 5e-324 })
+  })
+
   it('holds its mean between its ends, for numbers of any size', () => {
     fc.assert(
       fc.property(

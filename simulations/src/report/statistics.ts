@@ -16,14 +16,22 @@ export const spreadOf = (values: readonly (number | null | undefined)[]): Spread
   )
   const { length: count } = finite
   if (count === 0) return undefined
-  // Divided first, so that the mean of finite numbers is finite.
-  const mean = finite.reduce((sum, value) => sum + value / count, 0)
+  const low = finite.reduce((least, value) => Math.min(least, value))
+  const high = finite.reduce((most, value) => Math.max(most, value))
+  // Divided first, so that the mean of finite numbers is finite; and held between the ends, out of which the rounding of the tiniest takes it.
+  const mean = Math.min(
+    high,
+    Math.max(
+      low,
+      finite.reduce((sum, value) => sum + value / count, 0),
+    ),
+  )
   const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return {
     mean,
     deviation: count === 1 ? 0 : Math.sqrt(squares / (count - 1)),
-    low: finite.reduce((least, value) => Math.min(least, value)),
-    high: finite.reduce((most, value) => Math.max(most, value)),
+    low,
+    high,
     count,
   }
 }
