@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { FOR_BROWSERS } from './app-bundle.ts'
 
 /** The modules that pages without a bundler import by address, and what of `dist` each of them is. */
 const STANDALONE: Record<string, string> = {
@@ -25,15 +26,9 @@ export const bundleStandalone = async (folder: string): Promise<void> => {
     entryPoints: Object.fromEntries(
       Object.entries(STANDALONE).map(([name, module]) => [name, join(dist, module)]),
     ),
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
+    ...FOR_BROWSERS,
     outdir: into,
     chunkNames: 'parts/[name]-[hash]',
-    legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   })

@@ -1,6 +1,5 @@
 /** Measures what an app’s bundler ships of the SDK, by esbuild, minified and gzipped. */
-import { gzipSync } from 'node:zlib'
-import { build, type Metafile } from 'esbuild'
+import { bundleOfImports } from '../../scripts/app-bundle.ts'
 import type { BenchTable } from './bench-page.ts'
 
 const SDK = '@tributary/client-sdk'
@@ -32,47 +31,14 @@ export const benchSizes = async (): Promise<BenchTable> => {
 }
 
 /** Bytes of the scripts that a page loads with the first one, and of all others. tfjs and React are the app’s own. */
-const sizesOf = async (imports: readonly string[]): Promise<{ atOnce: number; later: number }> => {
-  const { metafile, outputFiles } = await build({
-    stdin: {
-      contents: imports.map((name, at) => `export * as own${at} from '${name}'`).join('\n'),
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
+const sizesOf = async (modules: readonly string[]): Promise<{ atOnce: number; later: number }> => {
+  const { atOnce, whole } = await bundleOfImports({
+    modules,
+    resolveDir: import.meta.dirname,
     conditions: ['source', 'browser'],
     external: ['@tensorflow/*', 'react', 'react/*'],
-    outdir: 'out',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
   })
-  const { outputs } = metafile
-  const atOnce = loadedWith(outputs, entryOf(outputs))
-  const sum = { atOnce: 0, later: 0 }
-  for (const { path, contents } of outputFiles)
-    sum[[...atOnce].some((output) => path.endsWith(output)) ? 'atOnce' : 'later'] += gzipSync(contents, {
-      level: 9,
-    }).length
-  return sum
-}
-
-const entryOf = (outputs: Metafile['outputs']): string => {
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === '<stdin>')
-  if (entry === undefined) throw new Error('the bundle has no entry')
-  return entry
-}
-
-const loadedWith = (outputs: Metafile['outputs'], path: string, found = new Set<string>()): Set<string> => {
-  if (found.has(path)) return found
-  found.add(path)
-  for (const { path: next, kind, external } of outputs[path]?.imports ?? [])
-    if (kind === 'import-statement' && !external) loadedWith(outputs, next, found)
-  return found
+  return { atOnce, later: whole - atOnce }
 }
 
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`

@@ -1,6 +1,6 @@
 import { basename, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { bundleInMemory, loadedWith } from '../../scripts/app-bundle.ts'
 
 export type Bundle = {
   /** The name of the script that a page begins with. */
@@ -23,21 +23,10 @@ export const bundleForBrowsers = async (
   define: Readonly<Record<string, string>> = {},
 ): Promise<Bundle> => {
   const name = `${parse(entry.pathname).name}.js`
-  const { metafile, outputFiles } = await build({
+  const { metafile, outputFiles } = await bundleInMemory({
     entryPoints: [entry, ...workers].map((file) => fileURLToPath(file)),
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
     conditions: ['source', 'browser'],
     define: { ...define },
-    outdir: 'out',
-    legalComments: 'none',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
   })
   const missing = [
     ...Object.keys(metafile.inputs).filter((input) => input.startsWith('node:')),
@@ -54,16 +43,7 @@ export const bundleForBrowsers = async (
   return {
     entry: name,
     scripts: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
-    atOnce: loadedWith(name, metafile.outputs),
+    atOnce: new Set([...loadedWith(metafile.outputs, `out/${name}`)].map((path) => basename(path))),
     sources,
   }
-}
-
-const loadedWith = (script: string, outputs: Metafile['outputs'], found = new Set<string>()): Set<string> => {
-  if (found.has(script)) return found
-  found.add(script)
-  const output = Object.entries(outputs).find(([path]) => basename(path) === script)?.[1]
-  for (const { path, kind } of output?.imports ?? [])
-    if (kind === 'import-statement') loadedWith(basename(path), outputs, found)
-  return found
 }

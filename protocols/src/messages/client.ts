@@ -7,16 +7,10 @@ import {
   ShareMessage,
   UnmaskMessage,
 } from '../secagg/messages.ts'
-import { Accept, Authenticate, CheckIn, Decline, Failed, Leave, Progress } from './plain-client.ts'
+import { PlainClientMessage } from './plain-client.ts'
 
 export const ClientMessage = z.discriminatedUnion('type', [
-  Authenticate,
-  CheckIn,
-  Accept,
-  Decline,
-  Progress,
-  Failed,
-  Leave,
+  ...PlainClientMessage.def.options,
   AdvertiseMessage,
   ShareMessage,
   ConfirmMessage,

@@ -35,7 +35,7 @@ export const FailureReason = z.enum([
 export type FailureReason = z.infer<typeof FailureReason>
 
 /** Who I am: a signature over the coordinator's challenge. */
-export const Authenticate = z.strictObject({
+const Authenticate = z.strictObject({
   type: z.literal('authenticate'),
   client: ClientId,
   protocol: ProtocolVersion,
@@ -43,18 +43,18 @@ export const Authenticate = z.strictObject({
 })
 
 /** I am ready to take part in this task. `round` names the one I was in when the line was lost. */
-export const CheckIn = z.strictObject({
+const CheckIn = z.strictObject({
   type: z.literal('check-in'),
   task: TaskId,
   round: z.optional(RoundId),
 })
 
-export const Accept = z.strictObject({ type: z.literal('accept'), round: RoundId })
+const Accept = z.strictObject({ type: z.literal('accept'), round: RoundId })
 
-export const Decline = z.strictObject({ type: z.literal('decline'), round: RoundId, reason: DeclineReason })
+const Decline = z.strictObject({ type: z.literal('decline'), round: RoundId, reason: DeclineReason })
 
 /** How far training has come. Told for people to watch; nothing is decided by it. */
-export const Progress = z.strictObject({
+const Progress = z.strictObject({
   type: z.literal('progress'),
   round: RoundId,
   fraction: z.number().check(z.minimum(0), z.maximum(1)),
@@ -62,14 +62,14 @@ export const Progress = z.strictObject({
 })
 
 /** I accepted, and no update of mine will come. */
-export const Failed = z.strictObject({
+const Failed = z.strictObject({
   type: z.literal('failed'),
   round: RoundId,
   reason: FailureReason,
 })
 
 /** I no longer take part in this task. */
-export const Leave = z.strictObject({ type: z.literal('leave'), task: TaskId })
+const Leave = z.strictObject({ type: z.literal('leave'), task: TaskId })
 
 export const PlainClientMessage = z.discriminatedUnion('type', [
   Authenticate,

@@ -1,27 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type Metafile } from 'esbuild'
 import { expect, test } from 'vitest'
+import { bundleInMemory, loadedWith } from '../../../../scripts/app-bundle.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 test('beside a client the linear trainer is a few kilobytes, with no tfjs and no WebAssembly', async () => {
-  const { metafile, outputFiles } = await build({
+  const { metafile, outputFiles } = await bundleInMemory({
     entryPoints: { client: path('../../browser.ts'), linear: path('./linear-trainer.ts') },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
     conditions: ['source'],
-    outdir: 'out',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
   })
-  const client = loadedAtOnce(metafile.outputs, 'out/client.js')
-  const linear = loadedAtOnce(metafile.outputs, 'out/linear.js')
+  const client = loadedWith(metafile.outputs, 'out/client.js')
+  const linear = loadedWith(metafile.outputs, 'out/linear.js')
   const sources = [...linear].flatMap((output) => Object.keys(metafile.outputs[output]?.inputs ?? {}))
   expect(sources.some((source) => source.endsWith('linear-steps.ts'))).toBe(true)
   expect(sources.filter((source) => /tensorflow|\.generated\.|sequential-spec/.test(source))).toEqual([])
@@ -40,12 +30,3 @@ test('beside a client the linear trainer is a few kilobytes, with no tfjs and no
   expect(own).toBeLessThan(6_000)
   expect(beside).toBeLessThan(11_500)
 })
-
-/** The scripts that load with this one, before any of them asks for more. */
-const loadedAtOnce = (outputs: Metafile['outputs'], entry: string): Set<string> => {
-  const atOnce = new Set([entry])
-  for (const output of atOnce)
-    for (const { path: next, kind } of outputs[output]?.imports ?? [])
-      if (kind === 'import-statement') atOnce.add(next)
-  return atOnce
-}
