@@ -89,6 +89,11 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
   test('a page that is looked at, and one that is not', async () => {
     const tabs = await browser.newBrowserCDPSession()
     const first = await openTab(tabs, origin)
+    // A tab is in front a moment after it is there.
+    await vi.waitFor(
+      async () => expect(await first.evaluate('document.visibilityState')).toBe('visible'),
+      5_000,
+    )
     await first.evaluate(`${script}; browserCircumstances(Date).then((made) => {
       globalThis.circumstances = made
       globalThis.seen = []
