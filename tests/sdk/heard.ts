@@ -8,7 +8,12 @@ export const listen = (client: FederatedClient) => {
   const say = (word: string) => {
     if (words.at(-1) !== word) words.push(word)
   }
-  client.on('state', ({ is }) => say(is))
+  let state: string | undefined
+  client.on('state', ({ is }) => {
+    // The same state with another detail, such as how long it rests, is no other word.
+    if (is !== state) say(is)
+    state = is
+  })
   client.on('invited', ({ round }) => say(`invited to ${round}`))
   client.on('progress', ({ round }) => say(`progress in ${round}`))
   client.on('trained', ({ round }) => say(`trained for ${round}`))
