@@ -10,12 +10,13 @@ const SHARING = [
 
 /** These measure time, or take what one machine has once: one file at a time, once everything else is done. */
 const ALONE = [
-  'tests/{browser,load}/**/*.test.ts',
+  'tests/load/**/*.test.ts',
+  'tests/browser/{many-rounds,worker-frames}.test.ts',
   'tests/e2e/{replicas,session-replicas,shutdown,stragglers,watch-replicas}.test.ts',
 ]
 
-/** These start servers and crowds of clients, and mostly wait for them. */
-const SYSTEM = ['tests/{e2e,privacy,sdk}/**/*.test.ts']
+/** These start servers, browsers and crowds of clients, and mostly wait for them: three at a time keep two cores busy. */
+const SYSTEM = ['tests/{browser,e2e,packages,privacy,sdk}/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -56,7 +57,7 @@ export default defineConfig({
           name: 'system',
           include: SYSTEM,
           exclude: [...NEVER, ...ALONE],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,12 +3,15 @@ import { memoryRecordStore, type RecordStore } from '@tributary/client-sdk'
 import { TaskId } from '@tributary/protocols'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { decodeSafetensors, encodeSafetensors } from '@tributary/protocols/tensors'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { refusalOf } from '../fleet/operator.ts'
 import { checkIn, enrolRawClient, sealFor, upload } from '../fleet/raw-client.ts'
 import { startCoordinator, type TestCoordinator } from '../fleet/test-coordinator.ts'
 import { vectorTask } from '../fleet/test-tasks.ts'
 import { leastOf, type Well, type WellClient, wellClient, wellTrainer } from '../fleet/well-clients.ts'
+
+// Twenty rounds, one after the other.
+vi.setConfig({ testTimeout: 120_000 })
 
 const TENSORS = [
   { name: 'w', shape: [2], dtype: 'F32' as const },
@@ -86,7 +89,7 @@ const joined = async ({
 
 const trained = async (wishes: Wishes) => {
   const clients = await joined(wishes)
-  await coordinator.settled(`${wishes.id}.${wishes.rounds}`)
+  for (let round = 1; round <= wishes.rounds; round++) await coordinator.settled(`${wishes.id}.${round}`)
   for (const { failures, errors, client } of clients) {
     expect([failures, errors]).toEqual([[], []])
     await client.leave()
