@@ -21,6 +21,7 @@ import type { Withdrawn } from './consent/withdrawal.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
 import type { Kept } from './kept/kept.ts'
+import { pendingOf } from './kept/record-names.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
@@ -57,6 +58,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   #participant: Participant | undefined
   #membership: Membership | undefined
   #attendance: Attendance | undefined
+  #erasing: Promise<unknown> | undefined
   #held: readonly Shut[] | undefined
   #status: ClientStatus = { is: 'idle' }
 
@@ -168,29 +170,21 @@ export class FederatedClient<T extends Trainer = Trainer> {
    * not the leaving.
    */
   async leave({ signal }: Abortable = {}): Promise<void> {
-    this.#endMembership(
-      new TributaryError({
-        code: 'left',
-        problem: 'this client left before it was welcomed',
-        remedy: 'Join again',
-      }),
-    )
-    this.#participant?.leave()
-    // Held it was on no line, and has nothing to hear of leaving.
-    this.#refresh()
-    await abortable(this.#participant?.settled() ?? Promise.resolve(), signal)
+    await abortable(this.#leave(), signal)
   }
 
   /**
-   * Leaves for good: erases what the task's strategy has kept of this client's training, and what of the model is its own (`leave` alone
-   * keeps both, for a client that comes back without them trains from zero against a server that has not forgotten). The identity stays.
-   * @throws TributaryError `storage-failed`.
+   * Leaves for good: erases an update that has not arrived, what the task's strategy has kept of this client's training, and what of the model is
+   * its own (`leave` alone keeps all three, for a client that comes back without them trains from zero against a server that has not forgotten).
+   * The identity stays, and the newest model, which is everybody's. A join that is asked for meanwhile waits. `signal` ends the waiting: what
+   * has begun is finished.
+   * @throws TributaryError `storage-failed`; the signal's reason when that has aborted; where it had before the call, nothing has begun.
    */
-  async erase(): Promise<void> {
-    await this.leave()
-    const { variates, personal } = this.#device.stores
-    await (this.#participant ? this.#participant.erase() : variates.erase(this.task))
-    await personal?.erase(this.task)
+  async erase({ signal }: Abortable = {}): Promise<void> {
+    signal?.throwIfAborted()
+    const erasing = this.#erase()
+    this.#erasing = erasing.catch(() => undefined) // whoever has called hears of it
+    return abortable(erasing, signal)
   }
 
   /**
@@ -235,6 +229,30 @@ export class FederatedClient<T extends Trainer = Trainer> {
     return abortable(trainer.evaluate(model), signal)
   }
 
+  async #leave(forGood?: 'for-good'): Promise<void> {
+    this.#endMembership(
+      new TributaryError({
+        code: 'left',
+        problem: 'this client left before it was welcomed',
+        remedy: 'Join again',
+      }),
+    )
+    this.#participant?.leave(forGood)
+    // Held it was on no line, and has nothing to hear of leaving.
+    this.#refresh()
+    await this.#participant?.settled()
+  }
+
+  async #erase(): Promise<void> {
+    const { records, variates, personal } = this.#device.stores
+    await this.#leave('for-good')
+    await Promise.all([
+      records.erase(pendingOf(this.task)),
+      this.#participant ? this.#participant.erase() : variates.erase(this.task),
+      personal?.erase(this.task),
+    ])
+  }
+
   async #join(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     if (this.#membership)
@@ -254,6 +272,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
+      await this.#erasing
       const identity = await this.#admit(async (mine) => mine)
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)
