@@ -64,12 +64,13 @@ export class FederatedClient<T extends Trainer = Trainer> {
 
   /**
    * @param device What is shared with clients of other tasks: `another` gives it.
-   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one, and for a trainer that cannot train.
    */
   constructor(options: TaskOptions<T>, device: Device)
   constructor(options: ClientOptions<T>)
   constructor(options: ClientOptions<T> | TaskOptions<T>, device?: Device) {
     this.task = taskOf(options.task)
+    requireAble<Trainer>(options.trainer, 'train')
     this.#options = options
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
@@ -115,7 +116,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   /**
    * A client for another task of the same coordinator. Identity, line, consent, gates and stores are the same, and the device trains for one
    * task at a time. Each joins and leaves by itself.
-   * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already.
+   * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already, and for a trainer that cannot
+   * train.
    */
   another<Other extends Trainer>(options: TaskOptions<Other>): FederatedClient<Other> {
     const privacy = options.privacy ?? this.#options.privacy
@@ -208,7 +210,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   async predict(input: InputOf<T>, { signal }: Abortable = {}): Promise<OutputOf<T>> {
     signal?.throwIfAborted()
     const { trainer } = this.#options
-    if (!canPredict(trainer)) throw cannot('predict')
+    requireAble<Predictor<InputOf<T>, OutputOf<T>>>(trainer, 'predict')
     const model = await abortable(this.#ownModel(), signal)
     return abortable(trainer.predict(model, input), signal)
   }
@@ -224,7 +226,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }> {
     signal?.throwIfAborted()
     const { trainer } = this.#options
-    if (!canEvaluate(trainer)) throw cannot('evaluate')
+    requireAble<Evaluator>(trainer, 'evaluate')
     const model = await abortable(this.#ownModel(), signal)
     return abortable(trainer.evaluate(model), signal)
   }
@@ -459,15 +461,15 @@ const taskTwice = (task: TaskId) =>
     remedy: 'Use the client that there is for it, or give the id of another task',
   })
 
-const canPredict = <T extends Trainer>(trainer: T): trainer is T & Predictor<InputOf<T>, OutputOf<T>> =>
-  'predict' in trainer && typeof trainer.predict === 'function'
-
-const canEvaluate = <T extends Trainer>(trainer: T): trainer is T & Evaluator =>
-  'evaluate' in trainer && typeof trainer.evaluate === 'function'
-
-const cannot = (what: 'predict' | 'evaluate') =>
-  new TributaryError({
-    code: `cannot-${what}`,
+/** @throws TributaryError for a trainer that cannot do this, and for none. */
+const requireAble: <Able extends object>(
+  trainer: unknown,
+  what: keyof Able & ('train' | 'predict' | 'evaluate'),
+) => asserts trainer is Able = (trainer, what) => {
+  if (typeof (trainer as Record<string, unknown> | undefined)?.[what] === 'function') return
+  throw new TributaryError({
+    code: what === 'train' ? 'bad-options' : `cannot-${what}`,
     problem: `this client’s trainer has no \`${what}\``,
-    remedy: `Give a trainer that can ${what}, as the tfjs trainer can`,
+    remedy: `Give a \`trainer\` that can ${what}, as the tfjs trainer can`,
   })
+}
