@@ -592,12 +592,23 @@ describe('the app’s own mistakes', () => {
   test.each([
     [{ coordinator: 'learn.example.org' }, 'learn.example.org'],
     [{ coordinator: 'ftp://learn.example.org' }, 'http or https'],
+    [{ coordinator: undefined }, 'http or https'],
     [{ task: 'Not A Task' }, 'not a task’s id'],
-  ])('options that cannot be are refused at once: %j', (wrong, words) => {
+    [{ task: undefined }, 'not a task’s id'],
+    [{ trainer: undefined }, '`trainer`'],
+    [{ trainer: { predict: async () => 1 } }, '`train`'],
+  ])('options that cannot be are refused at once: %o', (wrong, words) => {
     const options = { coordinator: 'https://learn.example.org', task: 'digits', trainer: shiftTrainer }
-    expect(() => new FederatedClient({ ...options, ...wrong })).toThrow(
-      expect.objectContaining({ code: 'bad-options', message: expect.stringContaining(words) }),
-    )
+    const refusal = expect.objectContaining({
+      code: 'bad-options',
+      message: expect.stringContaining(words),
+    })
+    // As a program without types may give them.
+    const given = (some: object): ClientOptions => Object.assign({ ...options }, some)
+    expect(() => new FederatedClient(given(wrong))).toThrow(refusal)
+    if ('coordinator' in wrong) return
+    const client = new FederatedClient({ ...options, task: 'letters' })
+    expect(() => client.another(given(wrong))).toThrow(refusal)
   })
 })
 

@@ -21,6 +21,7 @@ import type { Withdrawn } from './consent/withdrawal.ts'
 import { createDevice, type Device } from './device/device.ts'
 import { createEmitter } from './emitter.ts'
 import type { Kept } from './kept/kept.ts'
+import { pendingOf } from './kept/record-names.ts'
 import { beginMembership, type Membership } from './membership.ts'
 import {
   createParticipant,
@@ -57,17 +58,19 @@ export class FederatedClient<T extends Trainer = Trainer> {
   #participant: Participant | undefined
   #membership: Membership | undefined
   #attendance: Attendance | undefined
+  #erasing: Promise<unknown> | undefined
   #held: readonly Shut[] | undefined
   #status: ClientStatus = { is: 'idle' }
 
   /**
    * @param device What is shared with clients of other tasks: `another` gives it.
-   * @throws TributaryError `bad-options` for an address or a task's id that is not one.
+   * @throws TributaryError `bad-options` for an address or a task's id that is not one, and for a trainer that cannot train.
    */
   constructor(options: TaskOptions<T>, device: Device)
   constructor(options: ClientOptions<T>)
   constructor(options: ClientOptions<T> | TaskOptions<T>, device?: Device) {
     this.task = taskOf(options.task)
+    requireAble<Trainer>(options.trainer, 'train')
     this.#options = options
     this.#device = device ?? createDevice(options as ClientOptions<T>)
     givenKeyOf(this.#device.coordinatorKey, options.privacy?.coordinatorKey)
@@ -113,7 +116,8 @@ export class FederatedClient<T extends Trainer = Trainer> {
   /**
    * A client for another task of the same coordinator. Identity, line, consent, gates and stores are the same, and the device trains for one
    * task at a time. Each joins and leaves by itself.
-   * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already.
+   * @throws TributaryError `bad-options` for a task's id that is not one, or that this device has a client for already, and for a trainer that cannot
+   * train.
    */
   another<Other extends Trainer>(options: TaskOptions<Other>): FederatedClient<Other> {
     const privacy = options.privacy ?? this.#options.privacy
@@ -168,29 +172,21 @@ export class FederatedClient<T extends Trainer = Trainer> {
    * not the leaving.
    */
   async leave({ signal }: Abortable = {}): Promise<void> {
-    this.#endMembership(
-      new TributaryError({
-        code: 'left',
-        problem: 'this client left before it was welcomed',
-        remedy: 'Join again',
-      }),
-    )
-    this.#participant?.leave()
-    // Held it was on no line, and has nothing to hear of leaving.
-    this.#refresh()
-    await abortable(this.#participant?.settled() ?? Promise.resolve(), signal)
+    await abortable(this.#leave(), signal)
   }
 
   /**
-   * Leaves for good: erases what the task's strategy has kept of this client's training, and what of the model is its own (`leave` alone
-   * keeps both, for a client that comes back without them trains from zero against a server that has not forgotten). The identity stays.
-   * @throws TributaryError `storage-failed`.
+   * Leaves for good: erases an update that has not arrived, what the task's strategy has kept of this client's training, and what of the model is
+   * its own (`leave` alone keeps all three, for a client that comes back without them trains from zero against a server that has not forgotten).
+   * The identity stays, and the newest model, which is everybody's. A join that is asked for meanwhile waits. `signal` ends the waiting: what
+   * has begun is finished.
+   * @throws TributaryError `storage-failed`; the signal's reason when that has aborted; where it had before the call, nothing has begun.
    */
-  async erase(): Promise<void> {
-    await this.leave()
-    const { variates, personal } = this.#device.stores
-    await (this.#participant ? this.#participant.erase() : variates.erase(this.task))
-    await personal?.erase(this.task)
+  async erase({ signal }: Abortable = {}): Promise<void> {
+    signal?.throwIfAborted()
+    const erasing = this.#erase()
+    this.#erasing = erasing.catch(() => undefined) // whoever has called hears of it
+    return abortable(erasing, signal)
   }
 
   /**
@@ -214,7 +210,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   async predict(input: InputOf<T>, { signal }: Abortable = {}): Promise<OutputOf<T>> {
     signal?.throwIfAborted()
     const { trainer } = this.#options
-    if (!canPredict(trainer)) throw cannot('predict')
+    requireAble<Predictor<InputOf<T>, OutputOf<T>>>(trainer, 'predict')
     const model = await abortable(this.#ownModel(), signal)
     return abortable(trainer.predict(model, input), signal)
   }
@@ -230,9 +226,33 @@ export class FederatedClient<T extends Trainer = Trainer> {
   }> {
     signal?.throwIfAborted()
     const { trainer } = this.#options
-    if (!canEvaluate(trainer)) throw cannot('evaluate')
+    requireAble<Evaluator>(trainer, 'evaluate')
     const model = await abortable(this.#ownModel(), signal)
     return abortable(trainer.evaluate(model), signal)
+  }
+
+  async #leave(forGood?: 'for-good'): Promise<void> {
+    this.#endMembership(
+      new TributaryError({
+        code: 'left',
+        problem: 'this client left before it was welcomed',
+        remedy: 'Join again',
+      }),
+    )
+    this.#participant?.leave(forGood)
+    // Held it was on no line, and has nothing to hear of leaving.
+    this.#refresh()
+    await this.#participant?.settled()
+  }
+
+  async #erase(): Promise<void> {
+    const { records, variates, personal } = this.#device.stores
+    await this.#leave('for-good')
+    await Promise.all([
+      records.erase(pendingOf(this.task)),
+      this.#participant ? this.#participant.erase() : variates.erase(this.task),
+      personal?.erase(this.task),
+    ])
   }
 
   async #join(signal: AbortSignal | undefined): Promise<void> {
@@ -254,6 +274,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
     })
     this.#membership = membership
     try {
+      await this.#erasing
       const identity = await this.#admit(async (mine) => mine)
       const pin = await this.#device.pinning.pin()
       if (this.#membership === membership) this.#attend(identity, pin)
@@ -440,15 +461,15 @@ const taskTwice = (task: TaskId) =>
     remedy: 'Use the client that there is for it, or give the id of another task',
   })
 
-const canPredict = <T extends Trainer>(trainer: T): trainer is T & Predictor<InputOf<T>, OutputOf<T>> =>
-  'predict' in trainer && typeof trainer.predict === 'function'
-
-const canEvaluate = <T extends Trainer>(trainer: T): trainer is T & Evaluator =>
-  'evaluate' in trainer && typeof trainer.evaluate === 'function'
-
-const cannot = (what: 'predict' | 'evaluate') =>
-  new TributaryError({
-    code: `cannot-${what}`,
+/** @throws TributaryError for a trainer that cannot do this, and for none. */
+const requireAble: <Able extends object>(
+  trainer: unknown,
+  what: keyof Able & ('train' | 'predict' | 'evaluate'),
+) => asserts trainer is Able = (trainer, what) => {
+  if (typeof (trainer as Record<string, unknown> | undefined)?.[what] === 'function') return
+  throw new TributaryError({
+    code: what === 'train' ? 'bad-options' : `cannot-${what}`,
     problem: `this client’s trainer has no \`${what}\``,
-    remedy: `Give a trainer that can ${what}, as the tfjs trainer can`,
+    remedy: `Give a \`trainer\` that can ${what}, as the tfjs trainer can`,
   })
+}

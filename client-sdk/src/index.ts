@@ -21,19 +21,7 @@ export type { Conditions } from './conditions/conditions.ts'
 export type { UsageReport } from './conditions/politeness.ts'
 export type { Consent, ConsentState } from './consent/consent.ts'
 export type { Withdrawn } from './consent/withdrawal.ts'
-export { type Kept, loadKept } from './kept/kept.ts'
-export {
-  type ClientLine,
-  createParticipant,
-  loadProtection,
-  loadTaskWork,
-  type Participant,
-  type ParticipantNeeds,
-  type ParticipantNotice,
-  type Participation,
-  type Status,
-  statusOf,
-} from './participation/index.ts'
+export type { ClientLine } from './participation/index.ts'
 export type { PrivacyOptions } from './participation/privacy-options.ts'
 export type { Bulk, DownloadAnswer, Upload, UploadAnswer, UploadReceipt } from './ports/bulk.ts'
 export type { Circumstances, Known } from './ports/circumstances.ts'
@@ -42,6 +30,7 @@ export type { ModelCache } from './ports/model-cache.ts'
 export type { ParticipationStore } from './ports/participation-store.ts'
 export type { PersonalTraining } from './ports/personal-training.ts'
 export type { RecordStore } from './ports/record-store.ts'
+export type { Siblings } from './ports/siblings.ts'
 export type {
   Evaluator,
   ExampleCounter,

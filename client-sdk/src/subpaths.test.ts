@@ -6,7 +6,7 @@ import { exportsForUsers } from '../../scripts/package-exports.ts'
 import { bundleOf } from './bundle.builders.ts'
 
 /** The sources that are one subpath's alone; whoever imports another subpath is not to load them at once. */
-const OWN: Record<string, RegExp> = {
+const OWN: Record<string, RegExp | undefined> = {
   './node': /src\/(?:node|adapters\/(?:file|node)-[\w-]+|adapters\/durable-file)\.ts$/,
   './browser': /src\/(?:browser|adapters\/(?:indexed-db-(?!reading)|browser-)[\w-]+)\.ts$/,
   './tfjs': /src\/training\/(?:tfjs-|backends\/)|@tensorflow/,
@@ -16,6 +16,8 @@ const OWN: Record<string, RegExp> = {
   './conditions': /src\/conditions\/(?:index|given-circumstances)\.ts$/,
   './describe': /src\/describe\//,
   './worker': /src\/worker\//,
+  // Every client has it within.
+  './participant': undefined,
   './personal': /src\/personal\//,
   './tracing': /src\/tracing\//,
   './react': /src\/react\/|node_modules\/react\//,
@@ -37,11 +39,27 @@ test.each(SUBPATHS.filter(({ path }) => path !== './node'))(
   '$path brings nothing of the other subpaths along',
   async ({ path, module }) => {
     const { inputsAtOnce } = await bundleOf(module)
-    expect(inputsAtOnce.filter((input) => OWN[path]?.test(input))).not.toEqual([])
+    const own = OWN[path]
+    if (own) expect(inputsAtOnce.filter((input) => own.test(input))).not.toEqual([])
     const strangers = Object.entries(OWN).filter(([other]) => other !== path)
-    expect(inputsAtOnce.filter((input) => strangers.some(([, own]) => own.test(input)))).toEqual([])
+    expect(inputsAtOnce.filter((input) => strangers.some(([, its]) => its?.test(input)))).toEqual([])
   },
 )
+
+test('`.` gives what an app needs, and nothing of the inside', async () => {
+  expect(Object.keys(await import('./portable.ts')).toSorted()).toEqual([
+    'FederatedClient',
+    'TributaryError',
+    'createClient',
+    'createHttpBulk',
+    'endpointsOf',
+    'memoryKeyStore',
+    'memoryModelCache',
+    'memoryParticipationStore',
+    'memoryRecordStore',
+    'openSocketLine',
+  ])
+})
 
 test('of what an app does not use, nothing is left', async () => {
   const { outputFiles } = await build({

@@ -2,12 +2,12 @@
 import {
   type ClientLine,
   createHttpBulk,
-  createParticipant,
   endpointsOf,
   memoryModelCache,
   openSocketLine,
 } from '@tributary/client-sdk'
 import { createLinearTrainer, describeLinearModel, type Examples } from '@tributary/client-sdk/linear'
+import { createParticipant } from '@tributary/client-sdk/participant'
 import { loadEnvelopePrimitives, nodeVerify } from '@tributary/coordinator'
 import { type RoundId, TaskId } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'

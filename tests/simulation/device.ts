@@ -1,5 +1,6 @@
 /** A client's device: one identity, and as many runs of the SDK on it as somebody starts. */
-import { type Bulk, createParticipant, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { type Bulk, memoryModelCache } from '@tributary/client-sdk'
+import { createParticipant, type Participant } from '@tributary/client-sdk/participant'
 import { nodeVerify } from '@tributary/coordinator'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'

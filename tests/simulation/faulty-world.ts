@@ -4,7 +4,7 @@
  * complete; then the end, of which nothing may be left.
  */
 import { createHash } from 'node:crypto'
-import { loadProtection, loadTaskWork } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork } from '@tributary/client-sdk/participant'
 import { loadEnvelopePrimitives, verifyAudit } from '@tributary/coordinator'
 import type { Digest, RoundId } from '@tributary/protocols'
 import { identityFromSeed } from '@tributary/protocols/crypto'

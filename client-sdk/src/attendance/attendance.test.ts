@@ -5,6 +5,7 @@ import type { Gate, Shut } from './gate.ts'
 
 const conditions: Shut = { by: 'conditions', detail: 'on battery' }
 const consent: Shut = { by: 'consent', detail: 'declined' }
+const app: Shut = { by: 'app', detail: 'it is the weekend' }
 
 /** A gate that says what it is told to say. */
 const aGate = (first?: Shut | 'open'): Gate & { say(shut: Shut | undefined): void; watched(): number } => {
@@ -54,13 +55,13 @@ describe('attendance', () => {
     expect(attending(c, d).said).toEqual([[consent]])
   })
 
-  test('goes when consent does, and comes again with it, at once', () => {
+  test.each([consent, app])('goes when $by says so, and comes again with it, at once', (shut) => {
     const gate = aGate('open')
     const { said } = attending(gate)
-    gate.say(consent)
-    gate.say(consent)
+    gate.say(shut)
+    gate.say(shut)
     gate.say(undefined)
-    expect(said).toEqual(['in', [consent], 'in'])
+    expect(said).toEqual(['in', [shut], 'in'])
   })
 
   test('conditions that fail and hold again within a moment cost nothing', () => {

@@ -17,8 +17,9 @@ export type Attendance = {
  * Looks at the gates, and calls `enter` when all have said that they are open, `keepOut` when one has shut and whenever it changes by
  * which. Neither is called for being told the same again.
  *
- * Consent and whose turn it is count at once; what only `conditions` have against it, or no longer have, once it has stood for
- * `SETTLE_MS`. What the gates say first counts at once.
+ * What only `conditions` have against it, or no longer have, counts once it has stood for `SETTLE_MS`; consent, whose turn it is and what the
+ * `app` says at once: that may be a person who has pressed pause, and an app that knows what flickers can wait by itself. What the gates say
+ * first counts at once.
  */
 export const attend = ({
   gates,

@@ -12,6 +12,7 @@ import * as z from 'zod/mini'
 import type { PendingRound } from '../participation/event.ts'
 import type { RecordStore } from '../ports/record-store.ts'
 import { pack, unpack } from './packed-record.ts'
+import { pendingOf } from './record-names.ts'
 
 /** What is uploaded, and what of this client's own vector is to be kept once it has arrived, where the task has one. */
 export type UpdateToHandIn = { sealed: SealedUpdate; variate: Uint8Array | undefined }
@@ -49,7 +50,7 @@ const Kept = z.strictObject({
 
 export const createPendingUpdate = (needs: Needs): PendingUpdate => {
   const { records, task, clock, fault } = needs
-  const name = `pending.${task}`
+  const name = pendingOf(task)
   let keptFor: RoundId | undefined
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {

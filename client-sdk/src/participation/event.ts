@@ -27,7 +27,8 @@ export type Happening =
       /** An update that an earlier life of this client made and did not see acknowledged. */
       pending?: PendingRound
     }
-  | { type: 'leave' }
+  /** For good, it does not come back to offer what is kept. */
+  | { type: 'leave'; forGood?: 'for-good' | undefined }
   /** The app's answer to the effect `ask`. */
   | { type: 'decided'; round: RoundId; decision: Decision }
   /** `untrusted`: why the model that it names is not one of the coordinator that is pinned. */

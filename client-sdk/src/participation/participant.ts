@@ -89,7 +89,8 @@ export type Participant = {
   model(): LoadedModel | undefined
   /** Under a `pin`, what another coordinator says or what is not signed by this one is not trusted. */
   join(pin?: Pin): void
-  leave(): void
+  /** Left for good, an update that is kept is not offered later, and its round is told that none will come. */
+  leave(forGood?: 'for-good'): void
   /** Erases this client's own vector of the task, where its strategy has one. */
   erase(): Promise<void>
   /** Resolves when nothing that was started is still under way: no training, no transfer, no question to the app. */
@@ -297,10 +298,10 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
         )
       begin(0)
     },
-    leave() {
+    leave(forGood) {
       joining?.again()
       joining = undefined
-      happen({ type: 'leave' })
+      happen({ type: 'leave', forGood })
     },
     erase: variates.erase,
     settled: jobs.settled,

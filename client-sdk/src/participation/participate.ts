@@ -66,7 +66,7 @@ const whileJoined = (joined: Joined, event: ParticipationEvent): Step => {
     case 'join':
       return still(joined)
     case 'leave':
-      return leave(joined)
+      return leave(joined, event.forGood)
     case 'message':
       return event.untrusted === undefined
         ? hear(joined, event.message, event)

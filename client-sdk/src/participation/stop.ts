@@ -15,12 +15,12 @@ export const stop = (joined: Joined, reason: StopReason, detail: string): Step<S
 
 /**
  * The app takes this client away. A coordinator that waits for its update is told that none will come; not so where the update is made and kept: it is
- * offered when the app is back.
+ * offered when the app is back, unless it leaves for good.
  */
-export const leave = (joined: Joined): Step<Idle> => {
+export const leave = (joined: Joined, forGood?: 'for-good'): Step<Idle> => {
   const { task, work } = joined
   const owesUpdate =
-    work.is === 'fetching' || work.is === 'training' || (work.is === 'submitting' && !work.kept)
+    work.is === 'fetching' || work.is === 'training' || (work.is === 'submitting' && (forGood || !work.kept))
   const failed = owesUpdate
     ? say(joined, { type: 'failed', round: work.invitation.round, reason: 'aborted' })
     : []

@@ -3,7 +3,8 @@
  * before each round, by chance and evenly, of those that are there, as a coordinator would draw; of buffered rounds, places that come free are filled in
  * between. One whose time ends leaves, in a round too; one that is lost says nothing, and one that has crashed comes back to the round if it is still open.
  */
-import type { Participant, Trainer } from '@tributary/client-sdk'
+import type { Trainer } from '@tributary/client-sdk'
+import type { Participant } from '@tributary/client-sdk/participant'
 import { createPersonalTraining } from '@tributary/client-sdk/personal'
 import { isRefusal, type Round } from '@tributary/coordinator'
 import type { ClientId, TaskId } from '@tributary/protocols'

@@ -1,15 +1,14 @@
-import {
-  type Bulk,
-  createParticipant,
-  type ModelCache,
-  type Participant,
-  type ParticipationStore,
-  type PersonalTraining,
-  type RecordStore,
-  type Trainer,
-  type TrainingResult,
-  type Upload,
+import type {
+  Bulk,
+  ModelCache,
+  ParticipationStore,
+  PersonalTraining,
+  RecordStore,
+  Trainer,
+  TrainingResult,
+  Upload,
 } from '@tributary/client-sdk'
+import { createParticipant, type Participant } from '@tributary/client-sdk/participant'
 import { type Coordinator, nodeVerify } from '@tributary/coordinator'
 import type { RoundId, TaskId } from '@tributary/protocols'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'

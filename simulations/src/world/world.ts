@@ -1,4 +1,5 @@
-import { loadProtection, loadTaskWork, memoryModelCache, type Participant } from '@tributary/client-sdk'
+import { memoryModelCache } from '@tributary/client-sdk'
+import { loadProtection, loadTaskWork, type Participant } from '@tributary/client-sdk/participant'
 import {
   type Coordinator,
   type CoordinatorNeeds,

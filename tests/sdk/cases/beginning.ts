@@ -85,6 +85,7 @@ export const beginning: readonly Case[] = [
     title: 'what cannot be is refused with a code and a remedy, at the call',
     async run({ createClient, operator, task, coordinator }) {
       await throws('no task’s id', () => createClient({ task: 'No Task!', trainer }), 'bad-options')
+      await throws('no trainer', () => createClient({ task, trainer: undefined as never }), 'bad-options')
       const client = createClient({ task, trainer, consent: 'granted' })
       await throws('a task twice', () => client.another({ task, trainer }), 'bad-options')
       await rejects('no token', client.enrol('nonsense'), 'enrolment-refused')

@@ -22,6 +22,8 @@ export const calls: readonly Case[] = [
       await rejects('joining', client.join({ signal }), 'AbortError')
       await rejects('predicting', client.predict([0, 0], { signal }), 'AbortError')
       await rejects('evaluating', client.evaluate({ signal }), 'AbortError')
+      await rejects('erasing', client.erase({ signal }), 'AbortError')
+      await rejects('withdrawing', client.withdraw({ signal }), 'AbortError')
       same('the state', client.state, { is: 'idle' })
     },
   },
