@@ -18,7 +18,7 @@ const MOST_BESIDE: Record<string, number> = {
   './training/linear/linear-trainer.ts': 13_500,
   './data/index.ts': 20_500,
   './worker/index.ts': 10_000,
-  './describe/index.ts': 103_000,
+  './describe/index.ts': 15_200,
   './personal/personal-training.ts': 6_600,
   './conditions/index.ts': 600,
   './tracing/index.ts': 1_000,
@@ -67,6 +67,17 @@ describe.each(Object.entries(MOST_BESIDE))('%s', (module, most) => {
     expect(beside).toBeGreaterThan(0)
     expect(beside).toBeLessThan(most)
   })
+})
+
+test('a page that only describes tasks loads neither ciphers nor kernels', async () => {
+  const { atOnce, inputsAtOnce } = await bundleOf('./describe/index.ts')
+  table.push(['./describe/index.ts without the control path', atOnce])
+  expect(
+    inputsAtOnce.filter((input) =>
+      /zod\/v4\/(classic|locales)|@noble\/ciphers|tweetnacl|\/kernels\//.test(input),
+    ),
+  ).toEqual([])
+  expect(atOnce).toBeLessThan(29_000)
 })
 
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`

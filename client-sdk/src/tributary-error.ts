@@ -33,6 +33,7 @@ export type TributaryErrorCode =
   | 'no-model'
   | 'cannot-predict'
   | 'cannot-evaluate'
+  | 'cannot-count'
   | 'listener-failed'
   /** The person whose device this is has not agreed. */
   | 'no-consent'

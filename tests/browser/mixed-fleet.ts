@@ -25,7 +25,7 @@ export type MixedFleet = AsyncDisposable & {
   /** On any backend of tfjs that works, unless one is preferred. */
   openPage(
     context: BrowserContext,
-    wishes?: { address?: string } & Pick<LearnerOptions, 'prefer' | 'workers'>,
+    wishes?: { address?: string } & Pick<LearnerOptions, 'prefer' | 'workers' | 'conditions'>,
   ): Promise<LearnerPage>
   /** Begins a round and gives its id. */
   begin(): Promise<string>

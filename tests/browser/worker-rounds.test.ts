@@ -70,6 +70,26 @@ test.each(Object.entries(cases))(
   },
 )
 
+test('[C5] a page that asks for more examples than its worker counts declines for want of data', async () => {
+  await using fleet = await startMixedFleet(stage.site)
+  await using context = await stage.browser.newContext()
+  const page = await fleet.openPage(context, {
+    workers: { moods: ['well'] },
+    conditions: { minExamples: 60 },
+  })
+  await page.enrol(fleet.token)
+  await page.join()
+  const id = await page.ask((app) => app.id())
+  const roundOfPage = async () => {
+    const round = await fleet.begin()
+    await fleet.coordinator.settled(round)
+    return memberOf(fleet, round, id)
+  }
+  expect(await roundOfPage()).toMatchObject({ status: 'declined', reason: 'no-data' })
+  expect(await roundOfPage()).toMatchObject({ status: 'received' })
+  expect(await page.ask((app) => app.heard.errors)).toEqual([])
+})
+
 const memberOf = async (fleet: MixedFleet, round: string, id: string) => {
   const { members } = await fleet.coordinator.operator.round(round)
   return members.find(({ client }) => client === id)

@@ -4,14 +4,16 @@ import * as z from 'zod/mini'
 import type { TrainingJob, TrainingModel, TrainingProgress } from '../training/trainer.ts'
 import { compact } from './compact.ts'
 import { workerFailed } from './faults.ts'
-import { type AppMessage, EvaluatedAnswer, TrainedAnswer } from './messages.ts'
+import { type AppMessage, CountedAnswer, EvaluatedAnswer, TrainedAnswer } from './messages.ts'
 
 export type Call = {
-  kind: 'train' | 'evaluate' | 'predict'
-  assignment: Assignment
+  kind: 'train' | 'evaluate' | 'predict' | 'count'
   signal: AbortSignal | undefined
-  /** With copies of its own: what is in `transfer` will be gone from here. */
-  posting(named: { call: number; key: number }): { message: AppMessage; transfer: ArrayBuffer[] }
+  /** With copies of its own: what is in `transfer` will be gone from here. `keyOf` sends an assignment that the worker has not. */
+  posting(
+    call: number,
+    keyOf: (assignment: Assignment) => number,
+  ): { message: AppMessage; transfer: ArrayBuffer[] }
   told(progress: TrainingProgress): void
   /** Fails where the answer is none. */
   answered(answer: unknown): void
@@ -26,11 +28,13 @@ export const trainCall = (job: TrainingJob): Calling<z.infer<typeof TrainedAnswe
   return calling(
     {
       kind: 'train',
-      assignment,
       signal,
-      posting(named) {
+      posting(call, keyOf) {
         const own = { ...copied(job), ...(correction && { correction: correction.slice() }) }
-        return { message: { tributary: 'train', ...named, plan, seed, ...own }, transfer: buffersOf(own) }
+        return {
+          message: { tributary: 'train', call, key: keyOf(assignment), plan, seed, ...own },
+          transfer: buffersOf(own),
+        }
       },
       told: (progress) => job.onProgress(progress),
     },
@@ -42,11 +46,13 @@ export const evaluateCall = (model: TrainingModel): Calling<z.infer<typeof Evalu
   calling(
     {
       kind: 'evaluate',
-      assignment: model.assignment,
       signal: undefined,
-      posting(named) {
+      posting(call, keyOf) {
         const own = copied(model)
-        return { message: { tributary: 'evaluate', ...named, ...own }, transfer: buffersOf(own) }
+        return {
+          message: { tributary: 'evaluate', call, key: keyOf(model.assignment), ...own },
+          transfer: buffersOf(own),
+        }
       },
       told: () => undefined,
     },
@@ -57,18 +63,34 @@ export const predictCall = (model: TrainingModel, input: unknown): Calling<unkno
   calling(
     {
       kind: 'predict',
-      assignment: model.assignment,
       signal: undefined,
-      posting(named) {
+      posting(call, keyOf) {
         const own = copied(model)
         return {
-          message: { tributary: 'predict', ...named, ...own, input: compact(input) },
+          message: {
+            tributary: 'predict',
+            call,
+            key: keyOf(model.assignment),
+            ...own,
+            input: compact(input),
+          },
           transfer: buffersOf(own),
         }
       },
       told: () => undefined,
     },
     z.unknown(),
+  )
+
+export const countCall = (): Calling<number> =>
+  calling(
+    {
+      kind: 'count',
+      signal: undefined,
+      posting: (call) => ({ message: { tributary: 'count', call }, transfer: [] }),
+      told: () => undefined,
+    },
+    CountedAnswer,
   )
 
 const copied = ({ weights, frozen }: Pick<TrainingModel, 'weights' | 'frozen'>) => ({
@@ -80,7 +102,7 @@ const buffersOf = (vectors: Readonly<Record<string, Float32Array<ArrayBuffer>>>)
   Object.values(vectors).map(({ buffer }) => buffer)
 
 const calling = <Answer>(
-  asked: Pick<Call, 'kind' | 'assignment' | 'signal' | 'posting' | 'told'>,
+  asked: Pick<Call, 'kind' | 'signal' | 'posting' | 'told'>,
   schema: { safeParse(value: unknown): z.core.util.SafeParseResult<Answer> },
 ): Calling<Answer> => {
   const { promise: outcome, resolve, reject } = Promise.withResolvers<Answer>()

@@ -2,7 +2,7 @@
  * What app and worker say to each other. Whatever else passes between them is theirs: only objects with a member `tributary` are read.
  *
  *   worker  ready ─────────────── alive · progress · done | failed ──▶ app
- *   app     assignment · train | evaluate | predict · abort · forget ──▶ worker
+ *   app     assignment · train | evaluate | predict | count · abort · forget ──▶ worker
  */
 import { Assignment, Plan } from '@tributary/protocols/task'
 import * as z from 'zod/mini'
@@ -29,6 +29,8 @@ export const AppMessage = z.discriminatedUnion('tributary', [
   }),
   z.object({ tributary: z.literal('evaluate'), ...asked }),
   z.object({ tributary: z.literal('predict'), ...asked, input: z.unknown() }),
+  /** Of the trainer's examples, which is of no assignment. */
+  z.object({ tributary: z.literal('count'), call: count }),
   z.object({ tributary: z.literal('abort'), call: count }),
 ])
 export type AppMessage = z.infer<typeof AppMessage>
@@ -41,6 +43,7 @@ export type MemoryMeasure = z.infer<typeof MemoryMeasure>
 export const FaultCode = z.enum([
   'bad-examples',
   'bad-options',
+  'cannot-count',
   'cannot-evaluate',
   'cannot-predict',
   'device-limit',
@@ -88,6 +91,8 @@ export const TrainedAnswer = z.object({
 })
 
 export const EvaluatedAnswer = z.object({ examples: anyNumber, metrics })
+
+export const CountedAnswer = anyNumber
 
 /** Whether this is of this conversation at all. */
 export const isOurs = (value: unknown): value is { tributary: unknown } =>

@@ -2,7 +2,7 @@
 import { unreachable } from '@tributary/protocols'
 import { systemClock } from '@tributary/protocols/platform'
 import type { Assignment } from '@tributary/protocols/task'
-import type { Evaluator, Predictor, Trainer, TrainingProgress } from '../training/trainer.ts'
+import type { Evaluator, ExampleCounter, Predictor, Trainer, TrainingProgress } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 import { compact } from './compact.ts'
 import { faultOf } from './faults.ts'
@@ -28,8 +28,8 @@ const PROGRESS_MS = 100
  * returned ends the serving.
  * @throws Error outside of a worker.
  */
-export const serveTrainer = (
-  trainer: Trainer,
+export const serveTrainer = <T extends Trainer>(
+  trainer: T,
   { memoryBytes, line = ownLine() }: ServeOptions & { line?: OwnLine } = {},
 ): (() => void) => {
   const clock = systemClock()
@@ -57,6 +57,8 @@ export const serveTrainer = (
   }
 
   const answerTo = async (asked: Asked, signal: AbortSignal): Promise<[unknown, ArrayBuffer[]]> => {
+    if (asked.tributary === 'count')
+      return [await requireAble<ExampleCounter>(trainer, 'countExamples', 'cannot-count').countExamples(), []]
     const assignment = assignments.get(asked.key)
     if (!assignment) throw new Error('the app has not sent the assignment')
     const { weights, frozen } = asked
@@ -71,9 +73,14 @@ export const serveTrainer = (
         return [{ ...result, weights: trained }, [trained.buffer]]
       }
       case 'evaluate':
-        return [await requireEvaluator(trainer).evaluate(model), []]
+        return [await requireAble<Evaluator>(trainer, 'evaluate', 'cannot-evaluate').evaluate(model), []]
       case 'predict':
-        return [compact(await requirePredictor(trainer).predict(model, asked.input)), []]
+        return [
+          compact(
+            await requireAble<AnyPredictor>(trainer, 'predict', 'cannot-predict').predict(model, asked.input),
+          ),
+          [],
+        ]
       default:
         return unreachable(asked)
     }
@@ -111,6 +118,7 @@ export const serveTrainer = (
       case 'train':
       case 'evaluate':
       case 'predict':
+      case 'count':
         return void work(message)
       default:
         return unreachable(message)
@@ -129,7 +137,9 @@ export const serveTrainer = (
   }
 }
 
-type Asked = Extract<AppMessage, { tributary: 'train' | 'evaluate' | 'predict' }>
+type AnyPredictor = Predictor<unknown, unknown>
+
+type Asked = Extract<AppMessage, { tributary: 'train' | 'evaluate' | 'predict' | 'count' }>
 
 /** What a trainer of the app's own gives may be anything. */
 const readResult = (result: unknown) => {
@@ -150,20 +160,16 @@ const platformBytes = (): number | undefined => {
   return heapUsed + external
 }
 
-const requireEvaluator = (trainer: Trainer): Evaluator => {
-  if ('evaluate' in trainer && typeof trainer.evaluate === 'function') return trainer as Trainer & Evaluator
-  throw cannot('evaluate')
-}
-
-const requirePredictor = (trainer: Trainer): Predictor<unknown, unknown> => {
-  if ('predict' in trainer && typeof trainer.predict === 'function')
-    return trainer as Trainer & Predictor<unknown, unknown>
-  throw cannot('predict')
-}
-
-const cannot = (what: 'predict' | 'evaluate') =>
-  new TributaryError({
-    code: `cannot-${what}`,
-    problem: `the worker’s trainer has no \`${what}\``,
-    remedy: `Serve a trainer that can ${what}, as the tfjs trainer can`,
+/** The trainer as one that can do this too, where it can. */
+const requireAble = <Able extends object>(
+  trainer: object,
+  method: keyof Able & string,
+  code: 'cannot-predict' | 'cannot-evaluate' | 'cannot-count',
+): Able => {
+  if (typeof Reflect.get(trainer, method) === 'function') return trainer as Able
+  throw new TributaryError({
+    code,
+    problem: `the worker’s trainer has no \`${method}\``,
+    remedy: 'Serve one that has it',
   })
+}

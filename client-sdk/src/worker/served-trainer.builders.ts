@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createCompactTrainer } from '../training/compact/compact-trainer.ts'
 import { clusters } from '../training/tfjs-trainer.builders.ts'
-import type { Evaluator, Predictor, Trainer } from '../training/trainer.ts'
+import type { Evaluator, ExampleCounter, Predictor, Trainer } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 import { serveTrainer } from './serve-trainer.ts'
 
@@ -23,17 +23,21 @@ export type Served =
   | 'refusing'
   | 'babbling'
   | 'wrong'
+  /** Counts its examples, one more each time; or says that they are what is no number. */
+  | 'counting'
+  | 'miscounting'
   | 'silent'
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 
 const kept: unknown[] = []
+let counted = 19
 const compact = createCompactTrainer({ examples: () => clusters({ count: 300, width: 8, classes: 3 }) })
 
 const trainers: Record<
   Exclude<Served, 'silent'>,
-  Trainer & Partial<Evaluator & Predictor<unknown, unknown>>
+  Trainer & Partial<Evaluator & ExampleCounter & Predictor<unknown, unknown>>
 > = {
   compact,
   echo: {
@@ -92,6 +96,8 @@ const trainers: Record<
   wrong: {
     train: async () => JSON.parse('{"weights":[1,2],"examples":1,"metrics":{}}'),
   },
+  counting: { ...compact, countExamples: () => counted++ },
+  miscounting: { ...compact, countExamples: () => JSON.parse('"many"') },
 }
 
 const served: Served = workerData

@@ -120,7 +120,7 @@ export const createWorkBench = ({ create, limits, idleMs, answerMs, clock, log }
     if (!ready) return
     const { call, id } = one
     try {
-      const { message, transfer } = call.posting({ call: id, key: worker.keyOf(call.assignment) })
+      const { message, transfer } = call.posting(id, worker.keyOf)
       worker.post(message, transfer)
     } catch (cause) {
       return fail(one, cannotPass(call.kind, cause))

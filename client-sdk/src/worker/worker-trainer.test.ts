@@ -2,11 +2,12 @@ import { Worker } from 'node:worker_threads'
 import { virtualClock } from '@tributary/protocols/runtime'
 import type { Assignment } from '@tributary/protocols/task'
 import { afterEach, describe, expect, test } from 'vitest'
+import { checkedConditions } from '../conditions/conditions.ts'
 import { createCompactTrainer } from '../training/compact/compact-trainer.ts'
 import { aJob, aPlan, clusters, denseModel, someWeights } from '../training/tfjs-trainer.builders.ts'
-import type { Trainer } from '../training/trainer.ts'
+import type { ExampleCounter, Trainer } from '../training/trainer.ts'
 import type { Served } from './served-trainer.builders.ts'
-import { createWorkerTrainer, type WorkerTrainerOptions } from './worker-trainer.ts'
+import { createWorkerTrainer, type UsualTrainer, type WorkerTrainerOptions } from './worker-trainer.ts'
 
 const model = denseModel([8, 16, 3])
 const assignment = (plan = aPlan()): Assignment => ({ model, plan })
@@ -17,12 +18,12 @@ afterEach(() => {
 })
 
 /** A trainer over worker threads that serve these, one after the other; the last one again and again. */
-const over = (
+const over = <T extends Trainer = UsualTrainer>(
   served: readonly Served[],
   { resourceLimits, ...options }: Partial<WorkerTrainerOptions> & { resourceLimits?: object } = {},
 ) => {
   const started: Worker[] = []
-  const trainer = createWorkerTrainer({
+  const trainer = createWorkerTrainer<T>({
     worker() {
       const workerData = served[Math.min(started.length, served.length - 1)]
       const file = new URL('./served-trainer.builders.ts', import.meta.url)
@@ -90,6 +91,22 @@ describe('a trainer in a worker thread', () => {
     sent.length = 0
     await trainer.train(aJob(equal))
     expect(sent).toEqual(['assignment', 'forget', 'train'])
+  })
+
+  test('counts its examples anew whenever it is asked, and conditions take it for one that counts', async () => {
+    const { trainer, started } = over<Trainer & ExampleCounter>(['counting'])
+    expect(() => checkedConditions({ minExamples: 20 }, trainer)).not.toThrow()
+    expect([await trainer.countExamples(), await trainer.countExamples()]).toEqual([19, 20])
+    expect(started).toHaveLength(1)
+  })
+
+  test.each([
+    ['miscounting', 'worker-failed', /count gave cannot be used/],
+    ['echo', 'cannot-count', /no `countExamples`/],
+  ] as const)('%s: what is no number of examples is an error', async (served, code, words) => {
+    const { trainer } = over<Trainer & ExampleCounter>([served])
+    const error: unknown = await Promise.resolve(trainer.countExamples()).catch((cause) => cause)
+    expect(error).toMatchObject({ code, message: expect.stringMatching(words) })
   })
 
   test('says what it cannot do, and what cannot be passed', async () => {
@@ -246,4 +263,6 @@ test('what is served decides what can be asked', () => {
   const trainer = createWorkerTrainer<Trainer>({ worker: () => new Worker('') })
   // @ts-expect-error: a trainer that cannot predict.
   expect(() => trainer.predict({}, 1)).toBeTypeOf('function')
+  // @ts-expect-error: a trainer that cannot count its examples.
+  expect(() => trainer.countExamples()).toBeTypeOf('function')
 })

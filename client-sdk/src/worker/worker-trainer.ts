@@ -1,7 +1,7 @@
 /** A trainer whose work is done in a worker: the page keeps its frames, and what goes wrong there stays there. */
 import { type Clock, systemClock } from '@tributary/protocols/platform'
-import type { Evaluator, Predictor, Trainer } from '../training/trainer.ts'
-import { type Calling, evaluateCall, predictCall, trainCall } from './call.ts'
+import type { Evaluator, ExampleCounter, Predictor, Trainer } from '../training/trainer.ts'
+import { type Calling, countCall, evaluateCall, predictCall, trainCall } from './call.ts'
 import { requirePositive, type TrainingLimits } from './limits.ts'
 import { createWorkBench } from './work-bench.ts'
 import type { AnyWorker } from './worker-line.ts'
@@ -20,16 +20,17 @@ export type WorkerTrainerOptions = {
   clock?: Clock
 }
 
-/** Trains, judges and predicts as `T` does, which is served in the worker. */
+/** Trains, judges, predicts and counts its examples as `T` does, which is served in the worker. */
 export type WorkerTrainer<T> = Trainer &
   (T extends Evaluator ? Evaluator : unknown) &
+  (T extends ExampleCounter ? ExampleCounter : unknown) &
   (T extends Predictor<infer Input, infer Output> ? Predictor<Input, Output> : unknown) & {
     /** Ends the worker; what it was at fails. What is asked after this starts another. */
     dispose(): void
   }
 
 /** As the trainers of this SDK are. */
-type UsualTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
+export type UsualTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
 
 /**
  * A trainer that works in the worker which the app gives: started when it is first needed, ended when it is idle, and anew after it failed. Examples are
@@ -61,7 +62,7 @@ export const createWorkerTrainer = <T extends Trainer = UsualTrainer>({
     bench.run(call)
     return outcome
   }
-  const trainer: Trainer & Evaluator & Predictor<unknown, unknown> & { dispose(): void } = {
+  const trainer: Trainer & Evaluator & ExampleCounter & Predictor<unknown, unknown> & { dispose(): void } = {
     async train(job) {
       const { steps, initialLoss, corrected, ...result } = await ask(trainCall(job))
       return {
@@ -73,9 +74,11 @@ export const createWorkerTrainer = <T extends Trainer = UsualTrainer>({
     },
     evaluate: (model) => ask(evaluateCall(model)),
     predict: (model, input) => ask(predictCall(model, input)),
+    countExamples: () => ask(countCall()),
     dispose: bench.clear,
   }
-  // What the trainer takes and gives is known to the app, which says what it serves: the worker answers `cannot-predict` where that is not so.
+  // What the trainer takes and gives is known to the app, which says what it serves: the worker answers
+  // `cannot-predict` where that is not so.
   return trainer as unknown as WorkerTrainer<T>
 }
 

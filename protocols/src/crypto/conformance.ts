@@ -13,8 +13,9 @@ import {
   verify,
 } from './ed25519.ts'
 import { fromHex, toHex, toUtf8 } from './encoding.ts'
+import { SECRETBOX_OVERHEAD_BYTES } from './envelope-sizes.ts'
 import { deriveKey, type Hkdf, nobleHkdf, tweetnaclX25519, type X25519 } from './key-agreement.ts'
-import { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
+import { type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
 import type { Sha256 } from './signing-bytes.ts'
 
 export type ConformanceCase<Implementation> = {

@@ -1,29 +1,14 @@
 /** The layout of envelope v1 and the derivation of its key; drawn in `envelope.ts`. */
 import type { ClientId, Digest, RoundId, TaskId } from '../ids.ts'
 import { concatBytes } from './encoding.ts'
+import { NONCE_PREFIX_BYTES } from './envelope-sizes.ts'
 import { deriveKey, type Hkdf } from './key-agreement.ts'
-import { SECRETBOX_OVERHEAD_BYTES } from './secretbox.ts'
 import { lengthPrefixed } from './signing-bytes.ts'
 
 export const ENVELOPE_VERSION = 1
-/** Plaintext bytes of every frame but the last. */
-export const FRAME_BYTES = 262_144
-export const NONCE_PREFIX_BYTES = 19
-/** version (1) ‖ ephemeral public key (32) ‖ nonce prefix (19) */
-export const ENVELOPE_HEADER_BYTES = 1 + 32 + NONCE_PREFIX_BYTES
-/** A sealed frame of full length. */
-export const BOX_BYTES = FRAME_BYTES + SECRETBOX_OVERHEAD_BYTES
 
 /** What an envelope is sealed for. It opens for the very same four values and no others. */
 export type EnvelopeContext = { task: TaskId; round: RoundId; client: ClientId; model: Digest }
-
-/** Frames of a plaintext of so many bytes: at least one, and none empty but that of an empty plaintext. */
-export const frameCount = (plaintextBytes: number): number =>
-  Math.max(1, Math.ceil(plaintextBytes / FRAME_BYTES))
-
-/** The exact size of the envelope of a plaintext of so many bytes. */
-export const sealedBytes = (plaintextBytes: number): number =>
-  ENVELOPE_HEADER_BYTES + plaintextBytes + frameCount(plaintextBytes) * SECRETBOX_OVERHEAD_BYTES
 
 /**
  * HKDF-SHA256 of the shared secret. salt = the whole header ‖ the recipient's public key, so that the key depends on

@@ -4,14 +4,8 @@ import { ClientId, Digest, RoundId, TaskId } from '../ids.ts'
 import { seededRandom } from '../runtime/seeded-random.ts'
 import { createOpener, open, seal } from './envelope.ts'
 import { EnvelopeError } from './envelope-error.ts'
-import {
-  ENVELOPE_HEADER_BYTES,
-  type EnvelopeContext,
-  envelopeKey,
-  FRAME_BYTES,
-  frameNonce,
-  sealedBytes,
-} from './envelope-format.ts'
+import { type EnvelopeContext, envelopeKey, frameNonce } from './envelope-format.ts'
+import { ENVELOPE_HEADER_BYTES, FRAME_BYTES, sealedBytes } from './envelope-sizes.ts'
 import { createKeyPair, LowOrderKeyError, sharedSecret, tweetnaclX25519 } from './key-agreement.ts'
 import { tweetnaclSecretbox } from './secretbox.ts'
 

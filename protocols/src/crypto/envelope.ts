@@ -9,18 +9,16 @@
  */
 import { type Random, systemRandom } from '../runtime/random.ts'
 import { EnvelopeError } from './envelope-error.ts'
+import { ENVELOPE_VERSION, type EnvelopeContext, envelopeKey, frameNonce } from './envelope-format.ts'
 import {
   BOX_BYTES,
   ENVELOPE_HEADER_BYTES,
-  ENVELOPE_VERSION,
-  type EnvelopeContext,
-  envelopeKey,
   FRAME_BYTES,
   frameCount,
-  frameNonce,
   NONCE_PREFIX_BYTES,
+  SECRETBOX_OVERHEAD_BYTES,
   sealedBytes,
-} from './envelope-format.ts'
+} from './envelope-sizes.ts'
 import {
   createKeyPair,
   type Hkdf,
@@ -29,7 +27,7 @@ import {
   tweetnaclX25519,
   type X25519,
 } from './key-agreement.ts'
-import { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
+import { type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
 import type { Sha256 } from './signing-bytes.ts'
 
 /** What an envelope is made and addressed with. Any implementation that passes the conformance cases gives the same bytes. */

@@ -42,14 +42,14 @@ export {
   seal,
 } from './envelope.ts'
 export { EnvelopeError, type EnvelopeRefusal } from './envelope-error.ts'
+export { ENVELOPE_VERSION, type EnvelopeContext } from './envelope-format.ts'
 export {
   ENVELOPE_HEADER_BYTES,
-  ENVELOPE_VERSION,
-  type EnvelopeContext,
   FRAME_BYTES,
   NONCE_PREFIX_BYTES,
+  SECRETBOX_OVERHEAD_BYTES,
   sealedBytes,
-} from './envelope-format.ts'
+} from './envelope-sizes.ts'
 export { clientIdOf, createIdentity, type Identity, identityFromSeed } from './identity.ts'
 export {
   createKeyPair,
@@ -62,7 +62,7 @@ export {
   tweetnaclX25519,
   type X25519,
 } from './key-agreement.ts'
-export { SECRETBOX_OVERHEAD_BYTES, type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
+export { type Secretbox, tweetnaclSecretbox } from './secretbox.ts'
 export { type ModelStatement, modelDigest, signModel, verifyModel } from './signed-model.ts'
 export {
   lengthPrefixed,

@@ -16,5 +16,3 @@ export const tweetnaclSecretbox: Secretbox = {
   seal: (key, nonce, plaintext) => nacl.secretbox(plaintext, nonce, key),
   open: (key, nonce, box) => nacl.secretbox.open(box, nonce, key),
 }
-
-export const SECRETBOX_OVERHEAD_BYTES = 16

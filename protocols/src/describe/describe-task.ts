@@ -1,6 +1,7 @@
 import type { Mistake } from '../rest/mistakes.ts'
 import { mistakesOf } from '../rest/mistakes.ts'
-import { Assignment, assignmentOf, TaskFile } from '../task/index.ts'
+import { Assignment, assignmentOf } from '../task/assignment.ts'
+import { TaskFile } from '../task/task-file.ts'
 import { totalElements } from '../tensors/index.ts'
 import { type DescribedLayers, layersOf } from './layers.ts'
 import { type Traffic, trafficOf } from './traffic.ts'

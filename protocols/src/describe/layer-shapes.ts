@@ -18,30 +18,33 @@ const Windows = z.looseObject({
 })
 const Conv2D = z.extend(Windows, { filters: size, kernel_size: pair })
 const Pool2D = z.extend(Windows, { pool_size: z._default(pair, [2, 2]) })
-const Recurrent = z.looseObject({ units: size, return_sequences: z._default(z.boolean(), false) })
+const Dense = z.looseObject({ units: size })
+const Reshape = z.looseObject({ target_shape: z.array(size) })
+const Embedding = z.looseObject({ output_dim: size })
+const Recurrent = z.extend(Dense, { return_sequences: z._default(z.boolean(), false) })
 
 /** After the layer; null of a layer that is not known here, or of one whose configuration is not. */
-export const shapeAfter = (layer: RawLayer, shape: readonly number[]): readonly number[] | null => {
-  try {
-    return shapeOf(layer, shape)
-  } catch (error) {
-    if (error instanceof z.core.$ZodError) return null
-    throw error
-  }
-}
-
-const shapeOf = ({ class_name, config }: RawLayer, shape: readonly number[]): readonly number[] | null => {
+export const shapeAfter = (
+  { class_name, config }: RawLayer,
+  shape: readonly number[],
+): readonly number[] | null => {
   const [height = 1, width = 1, channels = 1] = shape
   switch (class_name) {
-    case 'Dense':
-      return [...shape.slice(0, -1), z.looseObject({ units: size }).parse(config).units]
+    case 'Dense': {
+      const { data: dense } = Dense.safeParse(config)
+      return dense ? [...shape.slice(0, -1), dense.units] : null
+    }
     case 'Conv2D': {
-      const { filters, kernel_size, strides, padding } = Conv2D.parse(config)
+      const { data: conv } = Conv2D.safeParse(config)
+      if (!conv) return null
+      const { filters, kernel_size, strides, padding } = conv
       return [...windows([height, width], kernel_size, strides ?? [1, 1], padding), filters]
     }
     case 'MaxPooling2D':
     case 'AveragePooling2D': {
-      const { pool_size, strides, padding } = Pool2D.parse(config)
+      const { data: pool } = Pool2D.safeParse(config)
+      if (!pool) return null
+      const { pool_size, strides, padding } = pool
       return [...windows([height, width], pool_size, strides ?? pool_size, padding), channels]
     }
     case 'GlobalAveragePooling2D':
@@ -50,14 +53,17 @@ const shapeOf = ({ class_name, config }: RawLayer, shape: readonly number[]): re
     case 'Flatten':
       return [elementCount(shape)]
     case 'Reshape':
-      return z.looseObject({ target_shape: z.array(size) }).parse(config).target_shape
-    case 'Embedding':
-      return [...shape, z.looseObject({ output_dim: size }).parse(config).output_dim]
+      return Reshape.safeParse(config).data?.target_shape ?? null
+    case 'Embedding': {
+      const { data: embedding } = Embedding.safeParse(config)
+      return embedding ? [...shape, embedding.output_dim] : null
+    }
     case 'LSTM':
     case 'GRU':
     case 'SimpleRNN': {
-      const { units, return_sequences } = Recurrent.parse(config)
-      return return_sequences ? [height, units] : [units]
+      const { data: recurrent } = Recurrent.safeParse(config)
+      if (!recurrent) return null
+      return recurrent.return_sequences ? [height, recurrent.units] : [recurrent.units]
     }
     case 'Activation':
     case 'BatchNormalization':

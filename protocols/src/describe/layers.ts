@@ -1,6 +1,7 @@
 /** A model's layers, as its tensors and its topology tell them. */
 import * as z from 'zod/mini'
-import { layerOf, type ModelSpec } from '../task/index.ts'
+import { layerOf } from '../task/layer-of.ts'
+import type { ModelSpec } from '../task/model.ts'
 import { elementCount } from '../tensors/index.ts'
 import { type RawLayer, shapeAfter, workingValues } from './layer-shapes.ts'
 

@@ -1,9 +1,14 @@
 /** What a client of a task receives and sends. */
-import { sealedBytes } from '../crypto/index.ts'
-import { maskedVectorBytes } from '../secure-round/index.ts'
-import { type Assignment, encodeAssignment, manifestOf, travelling, updateManifestOf } from '../task/index.ts'
+
+import { sealedBytes } from '../crypto/envelope-sizes.ts'
+import { maskedVectorBytes } from '../secure-round/round-layout.ts'
+import { type Assignment, encodeAssignment } from '../task/assignment.ts'
+import { travelling } from '../task/personal-layers.ts'
+import { manifestOf } from '../task/plain-model.ts'
+import { updateManifestOf } from '../task/update-manifest.ts'
 import { safetensorsBytes, totalBytes } from '../tensors/index.ts'
-import { compressedFormOf, mostCompressedBytes } from '../updates/compression/index.ts'
+import { compressedFormOf } from '../updates/compression/compressed-form.ts'
+import { mostCompressedBytes } from '../updates/compression/sizes.ts'
 
 export type Traffic = {
   /** Once in a client's life in this task. */

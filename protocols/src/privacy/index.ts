@@ -64,7 +64,7 @@ export {
 export { decodeSum, encodeShare } from './mechanisms/distributed-share.ts'
 export { noisedLocally } from './mechanisms/local-noise.ts'
 export { type Admission, admit, ParticipationRecord } from './mechanisms/participation-record.ts'
-export { rotatedLength } from './mechanisms/rotation.ts'
+export { rotatedLength } from './mechanisms/rotated-length.ts'
 export {
   completionNoise,
   lastRoundOf,

@@ -6,7 +6,7 @@ import type { DifferentialPrivacySpec } from '../privacy/privacy-spec.ts'
 import type { PromisedPrivacy } from '../privacy/rule-of-spec.ts'
 import { manifestOf, secureGroupsOf, type TaskFile, travelling } from '../task/index.ts'
 import { totalElements } from '../tensors/index.ts'
-import { sentValues } from '../updates/compression/stages.ts'
+import { sentValues } from '../updates/compression/sizes.ts'
 import { sharesPlan } from './shares-plan.ts'
 
 type Distributed = Extract<DifferentialPrivacySpec, { mechanism: 'distributed' }>

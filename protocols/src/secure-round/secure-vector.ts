@@ -9,13 +9,8 @@ import type { Assignment } from '../task/assignment.ts'
 import { manifestOf } from '../task/plain-model.ts'
 import { totalElements } from '../tensors/index.ts'
 import { backThroughStages, compressionSeed, throughStages } from '../updates/compression/stages.ts'
-import {
-  CONTROL_SEGMENT,
-  DELTA_SEGMENT,
-  metricOfSegment,
-  noisePlanOf,
-  WITHIN_SEGMENT,
-} from './round-manifest.ts'
+import { CONTROL_SEGMENT, DELTA_SEGMENT, metricOfSegment, WITHIN_SEGMENT } from './round-layout.ts'
+import { noisePlanOf } from './round-manifest.ts'
 
 type Form = Pick<Assignment, 'model' | 'compression'>
 type Stages = (vector: Float32Array) => Float32Array

@@ -12,6 +12,7 @@ const tfjs = createTfjsTrainer({
 })
 
 const kept: Float32Array[] = []
+let examples = 59
 const moods = {
   well: tfjs.train,
   /** Gives no turn to anything, its own abort included. */
@@ -44,4 +45,6 @@ const isMood = (text: string): text is WorkerMood => text in moods
 
 const mood = location.hash.slice(1)
 if (!isMood(mood)) throw new Error(`no such mood: ${mood}`)
-serveTrainer({ ...tfjs, train: moods[mood] })
+/** One more each time that it is asked. */
+const countExamples = () => examples++
+serveTrainer({ ...tfjs, train: moods[mood], countExamples })

@@ -2,6 +2,7 @@
  * A small app that learns with others, as an app's author would write it: it paints what it has learned. For the tests
  * it notes what it hears, and can be told to be slow.
  */
+import type { Conditions } from '@tributary/client-sdk'
 import { createBrowserClient } from '@tributary/client-sdk/browser'
 import { type BackendName, createTfjsTrainer, type TfjsTrainer } from '@tributary/client-sdk/tfjs'
 import { createWorkerTrainer, type TrainingLimits } from '@tributary/client-sdk/worker'
@@ -20,13 +21,14 @@ export type LearnerOptions = {
   prefer?: readonly BackendName[]
   /** Trains in workers: the moods of the first, of the one after it, …; the last one's for all that follow. */
   workers?: { moods: readonly WorkerMood[]; limits?: TrainingLimits; answerSeconds?: number }
+  conditions?: Conditions
 }
 
 export type Learner = ReturnType<typeof createLearner>
 
 export type InPage = typeof globalThis & { openLearner(options: LearnerOptions): Learner; learner: Learner }
 
-const createLearner = ({ coordinator, task, examples, prefer, workers }: LearnerOptions) => {
+const createLearner = ({ coordinator, task, examples, prefer, workers, conditions }: LearnerOptions) => {
   const mine = pointsOf(examples.seed, examples.count)
   const painting = createPainting(mine)
   const heard = {
@@ -61,7 +63,13 @@ const createLearner = ({ coordinator, task, examples, prefer, workers }: Learner
       return result
     },
   }
-  const client = createBrowserClient({ coordinator, task, trainer, consent: 'granted' })
+  const client = createBrowserClient({
+    coordinator,
+    task,
+    trainer,
+    consent: 'granted',
+    ...(conditions && { conditions }),
+  })
 
   client.on('state', (state) => {
     heard.states.push(state.is)

@@ -2,7 +2,7 @@ import type { RoundNoise } from '../accounting/noise.ts'
 import { requireMultiplier } from '../accounting/requirements.ts'
 import { retryProbability, roundedNormBound, wholeL1Bound } from '../accounting/rounded-norm.ts'
 import { greatestSkellamVariance } from '../noise/skellam.ts'
-import { rotatedLength } from './rotation.ts'
+import { rotatedLength } from './rotated-length.ts'
 
 /** Everything that clients and coordinator of a round must agree on for noise that the clients add in shares. */
 export type DistributedPlan = {

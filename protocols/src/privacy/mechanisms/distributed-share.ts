@@ -3,7 +3,8 @@ import type { Random } from '../../runtime/index.ts'
 import { fillDiscreteGaussian } from '../noise/discrete-gaussian.ts'
 import { fillSkellam } from '../noise/skellam.ts'
 import type { DistributedPlan } from './distributed-plan.ts'
-import { rotate, rotateBack, rotatedLength } from './rotation.ts'
+import { rotatedLength } from './rotated-length.ts'
+import { rotate, rotateBack } from './rotation.ts'
 import { roundWithin } from './round-within.ts'
 
 /** `rotation`: the round's public seed, one line of text. */

@@ -8,7 +8,8 @@ import { claimOf } from '../accounting/claim-of.ts'
 import { deviationOf } from '../noise/goodness-of-fit.builders.ts'
 import { distributedPlan, noiseOfPlan } from './distributed-plan.ts'
 import { decodeSum, encodeShare } from './distributed-share.ts'
-import { rotate, rotateBack, rotatedLength } from './rotation.ts'
+import { rotatedLength } from './rotated-length.ts'
+import { rotate, rotateBack } from './rotation.ts'
 import { roundWithin } from './round-within.ts'
 
 const settings = {

@@ -1,7 +1,5 @@
 import { seededRandom } from '../../runtime/index.ts'
-
-/** Coordinates of a rotated vector: the next power of two. */
-export const rotatedLength = (length: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, length)))
+import { rotatedLength } from './rotated-length.ts'
 
 /**
  * The randomized Hadamard transform, H D x / √N: random signs and then the Walsh-Hadamard matrix (Ailon and Chazelle 2009; as

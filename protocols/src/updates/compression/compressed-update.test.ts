@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { Digest, RoundId } from '../../ids.ts'
 import { normal, seededRandom } from '../../runtime/index.ts'
 import type { Compression } from '../../task/compression.ts'
-import { compressUpdate, decompressUpdate, mostCompressedBytes } from './compressed-update.ts'
+import { compressUpdate, decompressUpdate } from './compressed-update.ts'
 import { CompressionFormatError } from './format-error.ts'
-import { compressionSeed, sentValues } from './stages.ts'
+import { mostCompressedBytes, sentValues } from './sizes.ts'
+import { compressionSeed } from './stages.ts'
 
 const LENGTH = 96
 const seed = compressionSeed({

@@ -4,14 +4,13 @@ import type { Compression } from '../../task/compression.ts'
 import { vectorOver } from '../../tensors/dtype.ts'
 import type { CompressedForm } from './compressed-form.ts'
 import { CompressionFormatError } from './format-error.ts'
-import { decodeCoordinates, encodeCoordinates, mostCoordinateBytes } from './sparse-bytes.ts'
-import { backThroughStages, sentValues, throughStages } from './stages.ts'
+import { FLOAT_BYTES, levelBytes, sentValues, UPDATE_HEADER_BYTES } from './sizes.ts'
+import { decodeCoordinates, encodeCoordinates } from './sparse-bytes.ts'
+import { backThroughStages, throughStages } from './stages.ts'
 import { fromSparse, topK } from './top-k.ts'
-import { fromLevels, levelBytes, toLevels, valuesOfLevels } from './uniform-levels.ts'
+import { fromLevels, toLevels, valuesOfLevels } from './uniform-levels.ts'
 
 const VERSION = 1
-const HEADER_BYTES = 8
-const FLOAT_BYTES = 4
 
 /**
  * The bytes of an update: its delta through the task's stages. With top-k and error feedback `residual` is what the coordinator will not
@@ -64,7 +63,7 @@ export const decompressUpdate = (
   const { sparsify, bits } = compression
   const k = sentValues(length, compression)
   requireHeader(bytes, header(compression, k))
-  const behind = HEADER_BYTES + FLOAT_BYTES * beside
+  const behind = UPDATE_HEADER_BYTES + FLOAT_BYTES * beside
   const end = behind + (bits ? levelBytes(k) : FLOAT_BYTES * k)
   if (bytes.length < end || (sparsify?.kind !== 'top-k' && bytes.length > end))
     throw new CompressionFormatError(
@@ -79,24 +78,13 @@ export const decompressUpdate = (
       : backThroughStages(sent, compression, { length, seed })
   const values = new Float32Array(length + beside)
   values.set(delta)
-  values.set(vectorOver('F32', bytes.subarray(HEADER_BYTES, behind)), length)
+  values.set(vectorOver('F32', bytes.subarray(UPDATE_HEADER_BYTES, behind)), length)
   return values
-}
-
-/** The most bytes that `compressUpdate` gives. */
-export const mostCompressedBytes = ({ compression, length, beside }: CompressedForm): number => {
-  const k = sentValues(length, compression)
-  return (
-    HEADER_BYTES +
-    FLOAT_BYTES * beside +
-    (compression.bits ? levelBytes(k) : FLOAT_BYTES * k) +
-    (compression.sparsify?.kind === 'top-k' ? mostCoordinateBytes({ length, k }) : 0)
-  )
 }
 
 /** Version, a bit for each stage, two zeros, and how many values follow: so that an update made under another plan is told so. */
 const header = ({ rotation, sparsify, bits }: Compression, k: number): Uint8Array => {
-  const bytes = new Uint8Array(HEADER_BYTES)
+  const bytes = new Uint8Array(UPDATE_HEADER_BYTES)
   const kind = sparsify?.kind
   bytes[0] = VERSION
   bytes[1] = (rotation ? 1 : 0) | (kind === 'random-k' ? 2 : 0) | (kind === 'top-k' ? 4 : 0) | (bits ? 8 : 0)
@@ -105,7 +93,7 @@ const header = ({ rotation, sparsify, bits }: Compression, k: number): Uint8Arra
 }
 
 const requireHeader = (bytes: Uint8Array, expected: Uint8Array): void => {
-  if (bytes.length < HEADER_BYTES)
+  if (bytes.length < UPDATE_HEADER_BYTES)
     throw new CompressionFormatError('wrong-length', `${bytes.length} bytes are no compressed update`)
   if (expected.some((byte, at) => bytes[at] !== byte))
     throw new CompressionFormatError('other-stages', 'the update is of other stages than the task’s')

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rotate, rotateBack, rotatedLength } from '../../privacy/mechanisms/rotation.ts'
+import { rotatedLength } from '../../privacy/mechanisms/rotated-length.ts'
+import { rotate, rotateBack } from '../../privacy/mechanisms/rotation.ts'
 import { normal, seededRandom } from '../../runtime/index.ts'
 import { CompressionFormatError } from './format-error.ts'
 import { fromRandomK, randomK } from './random-k.ts'
-import { decodeCoordinates, encodeCoordinates, mostCoordinateBytes } from './sparse-bytes.ts'
+import { levelBytes, mostCoordinateBytes } from './sizes.ts'
+import { decodeCoordinates, encodeCoordinates } from './sparse-bytes.ts'
 import { fromSparse, topK } from './top-k.ts'
-import { fromLevels, levelBytes, toLevels } from './uniform-levels.ts'
+import { fromLevels, toLevels } from './uniform-levels.ts'
 
 const aVector = (length: number, seed: string | number = 'vector') => {
   const random = seededRandom(seed)

@@ -3,10 +3,7 @@
  * outliers so that few levels do, then random-k), of a sealed update all of them, to bytes (`compressUpdate`).
  */
 export { type CompressedForm, compressedFormOf } from './compressed-form.ts'
-export {
-  compressUpdate,
-  decompressUpdate,
-  mostCompressedBytes,
-} from './compressed-update.ts'
+export { compressUpdate, decompressUpdate } from './compressed-update.ts'
 export { CompressionFormatError } from './format-error.ts'
-export { compressionSeed, sentValues } from './stages.ts'
+export { mostCompressedBytes, sentValues } from './sizes.ts'
+export { compressionSeed } from './stages.ts'

@@ -16,10 +16,6 @@ export const encodeCoordinates = (at: Uint32Array): Uint8Array => {
   return Uint8Array.from(bytes)
 }
 
-/** The most bytes that `k` of `length` coordinates take: a gap of 128 or more costs a byte for each 128 at most. */
-export const mostCoordinateBytes = ({ length, k }: { length: number; k: number }): number =>
-  k + Math.min(4 * k, Math.floor((length - k) / 128))
-
 /**
  * @param expected coordinates of the whole vector, and how many of them were kept.
  * @throws CompressionFormatError when the bytes are not exactly that: so none comes twice, and none is beyond the vector.

@@ -1,20 +1,13 @@
 /** The stages that are linear, the same for all clients of a round: what they make of a sum is the sum of what they make. */
 import type { Digest, RoundId } from '../../ids.ts'
-import { rotate, rotateBack, rotatedLength } from '../../privacy/mechanisms/rotation.ts'
-import type { Compression } from '../../task/compression.ts'
+import { rotatedLength } from '../../privacy/mechanisms/rotated-length.ts'
+import { rotate, rotateBack } from '../../privacy/mechanisms/rotation.ts'
 import { fromRandomK, randomK } from './random-k.ts'
-
-type Stages = Pick<Compression, 'rotation' | 'sparsify'>
+import { type Stages, sentValues } from './sizes.ts'
 
 /** What a round's rotation and its choice of coordinates are drawn from: public, and nobody's choice once the model is made. */
 export const compressionSeed = ({ round, model }: { round: RoundId; model: Digest }): string =>
   `tributary compression v1 ${round} ${model}`
-
-/** How many values of a delta of `length` travel. */
-export const sentValues = (length: number, { rotation, sparsify }: Stages = {}): number => {
-  const rotated = rotation ? rotatedLength(length) : length
-  return sparsify ? Math.max(1, Math.round(sparsify.share * rotated)) : rotated
-}
 
 /**
  * Rotated, then those of the round's coordinates: a vector no longer (L2) than the delta, but for rounding.

@@ -1,11 +1,8 @@
 import type { Random } from '../../runtime/random.ts'
 import { CompressionFormatError } from './format-error.ts'
+import { LEVELS_HEADER_BYTES, levelBytes } from './sizes.ts'
 
-const HEADER_BYTES = 8
 const LEVELS = 255
-
-/** Bytes of `length` values in levels: a quarter of float32. */
-export const levelBytes = (length: number): number => HEADER_BYTES + length
 
 /**
  * Each value as one of 256 evenly spaced levels from the least of them to the greatest, up or down by chance so that its expectation is
@@ -31,7 +28,7 @@ export const toLevels = (vector: Float32Array, { random }: { random: Random }): 
     const exact = step === 0 ? 0 : Math.min(LEVELS, ((vector[i] ?? 0) - low) / step)
     const below = Math.floor(exact)
     const up = chances.getUint32(4 * i, true) < (exact - below) * 2 ** 32
-    bytes[HEADER_BYTES + i] = up ? below + 1 : below
+    bytes[LEVELS_HEADER_BYTES + i] = up ? below + 1 : below
   }
   return bytes
 }
@@ -39,7 +36,7 @@ export const toLevels = (vector: Float32Array, { random }: { random: Random }): 
 /** What bytes of `toLevels` stand for: low + level · step. */
 export const valuesOfLevels = (bytes: Uint8Array): Float32Array => {
   const { low, step } = scaleOf(bytes)
-  return Float32Array.from(bytes.subarray(HEADER_BYTES), (level) => low + step * level)
+  return Float32Array.from(bytes.subarray(LEVELS_HEADER_BYTES), (level) => low + step * level)
 }
 
 /**
@@ -59,7 +56,7 @@ export const fromLevels = (bytes: Uint8Array, length: number): Float32Array => {
 }
 
 const scaleOf = (bytes: Uint8Array) => {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
+  const header = new DataView(bytes.buffer, bytes.byteOffset, LEVELS_HEADER_BYTES)
   return { low: header.getFloat32(0, true), step: header.getFloat32(4, true) }
 }
 
