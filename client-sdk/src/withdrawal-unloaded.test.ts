@@ -3,6 +3,7 @@ import { memoryKeyStore } from './adapters/memory-key-store.ts'
 import { memoryRecordStore } from './adapters/memory-record-store.ts'
 import { FederatedClient } from './client.ts'
 import { aWorld, shiftTrainer, task } from './participation/participant.builders.ts'
+import { jsonOf } from './records/json-record.ts'
 
 test('withdrawn where the code for it cannot be loaded, a client says so, begins nothing, and is erased at the next start', async () => {
   const world = aWorld()
@@ -27,6 +28,10 @@ test('withdrawn where the code for it cannot be loaded, a client says so, begins
   })
   await expect(client.join()).rejects.toThrow()
   expect([client.consent.state, world.heard]).toEqual(['withdrawn', []])
+  // Other instances look there.
+  expect(jsonOf((await stores.records.load('consent')) ?? new Uint8Array())).toMatchObject({
+    state: 'withdrawn',
+  })
   vi.doUnmock('./consent/withdrawal.ts')
   const next = start()
   await expect(next.join()).rejects.toMatchObject({ code: 'no-consent' })

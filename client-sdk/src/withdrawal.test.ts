@@ -305,6 +305,10 @@ describe('withdrawing', () => {
     ['an older coordinator', new Response('', { status: 404 })],
     ['too many requests', new Response('', { status: 429 })],
     ['a coordinator that is down', new Response('', { status: 503 })],
+    [
+      'an answer about another client',
+      Response.json({ ...aView, id: `c-${'0'.repeat(32)}`, status: 'withdrawn' }),
+    ],
   ])('%s is not being told', async (_, answer) => {
     const { network, start } = await aDevice()
     network.answer = answer
@@ -319,6 +323,12 @@ describe('withdrawing', () => {
     expect(await start({ consent: 'granted' }).withdraw()).toEqual({ told: 'yes' })
     expect(fetch).not.toHaveBeenCalled()
     expect(await stores.keys.load()).toBeUndefined()
+  })
+
+  test('is told to the coordinator that this client was given, and not to wherever somebody points', async () => {
+    const { start, fetch } = await aDevice()
+    await start({ consent: 'granted' }).withdraw()
+    expect(fetch.mock.calls.map(([, init]) => init?.redirect)).toEqual(['error'])
   })
 
   test('twice at once is once', async () => {
@@ -436,6 +446,36 @@ describe('withdrawing in another instance of the same client', () => {
     await turns()
     expect([world.received, await left(device)]).toEqual([[], GONE])
     await expect(working.join()).rejects.toMatchObject({ code: 'no-consent' })
+  })
+
+  test('[K11] has a key erased too that this one makes later', async () => {
+    const device = await aDevice()
+    const { stores, start, statements } = device
+    await stores.keys.erase()
+    let hear = (_: unknown) => {}
+    const siblings: Siblings = {
+      say: () => undefined,
+      hear(listener) {
+        hear = listener
+        return () => undefined
+      },
+      inTurn: (work) => work(),
+    }
+    const mayKeep = Promise.withResolvers<void>()
+    const keep = vi.fn((seed: Uint8Array) => mayKeep.promise.then(() => stores.keys.keep(seed)))
+    const working = start({ siblings, keys: { ...stores.keys, keep }, consent: 'granted' })
+    await working.consent.whenRead()
+    const id = working.id()
+    await vi.waitUntil(() => keep.mock.calls.length === 1)
+    await start({ consent: 'granted' }).withdraw()
+    expect(statements).toEqual([])
+    hear({ type: 'consent' })
+    await vi.waitUntil(() => working.consent.state === 'withdrawn')
+    mayKeep.resolve()
+    const client = await id
+    await vi.waitFor(() => expect(statements).toMatchObject([{ client }]))
+    await turns()
+    expect(await left(device)).toEqual(GONE)
   })
 
   test('[K11] counts before an update is kept or sent, where nobody heard of it', async () => {

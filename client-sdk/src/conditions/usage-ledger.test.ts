@@ -28,6 +28,19 @@ test('a budget of rounds holds over restarts, until the next day', async () => {
   expect(await restarted().take(round(2))).toEqual([])
 })
 
+test('two rounds that are asked for in turn, again and again, are not trained for ever: beyond what reloads account for, each counts', async () => {
+  const { restarted, clock } = aLedger({ roundsPerDay: 2 })
+  const takenOf = async (asked: number) => {
+    let taken = 0
+    for (let ask = 0; ask < asked; ask++)
+      if ((await restarted().take(round(1 + (ask % 2)))).length === 0) taken++
+    return taken
+  }
+  expect(await takenOf(200)).toBe(2 + 16)
+  clock.time += DAY
+  expect(await takenOf(200)).toBe(16 + 2)
+})
+
 test('a round is durable when it is taken, and not taken when it cannot be', async () => {
   const records = memoryRecordStore()
   let full = true
@@ -62,7 +75,7 @@ test('bytes add up in both directions, to the budget and not beyond, until the n
 
 describe('a record that cannot be read', () => {
   const kept = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
-  const fine = { format: 1, at: 0, rounds: 0, latest: [], down: 0, up: 0, unreadable: false }
+  const fine = { format: 1, at: 0, rounds: 0, latest: [], again: 0, down: 0, up: 0, unreadable: false }
   test.each<[string, Uint8Array]>([
     ['nothing', new Uint8Array()],
     ['no JSON', new TextEncoder().encode('{')],
@@ -71,6 +84,7 @@ describe('a record that cannot be read', () => {
     ['another format', kept({ ...fine, format: 2 })],
     ['fewer than no rounds', kept({ ...fine, rounds: -1 })],
     ['half a byte', kept({ ...fine, down: 0.5 })],
+    ['half a time', kept({ ...fine, again: 0.5 })],
     ['no time', kept({ ...fine, at: '2026' })],
     ['more than it holds', kept({ ...fine, budget: 9 })],
     ['rounds that are none', kept({ ...fine, latest: ['../line'] })],
@@ -87,6 +101,13 @@ describe('a record that cannot be read', () => {
     clock.time += DAY
     expect(await restarted().take(round(1))).toEqual([])
     expect(await restarted().charge({ down: 1, up: 0 })).toEqual([])
+  })
+
+  test('one of before askings were counted is read as ever', async () => {
+    const { again: _, ...before } = { ...fine, rounds: 1 }
+    const { ledger, records, clock } = aLedger({ roundsPerDay: 1 })
+    await records.save('usage', kept({ ...before, at: clock.time }))
+    expect(await ledger.usage()).toEqual({ ...fine, rounds: 1, at: clock.time })
   })
 
   test('any bytes at all leave a ledger that answers', async () => {

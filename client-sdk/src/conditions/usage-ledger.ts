@@ -4,7 +4,7 @@ import type { Clock } from '@tributary/protocols/runtime'
 import type { RecordStore } from '../ports/record-store.ts'
 import type { CheckedConditions } from './conditions.ts'
 import { budgetObjections, type Objection } from './objections.ts'
-import { asOf, counts, Usage, unreadableUsage, unused, withBytes, withRound } from './usage.ts'
+import { asksAgain, asOf, Usage, unreadableUsage, unused, withBytes, withRound } from './usage.ts'
 
 export type Budget = Pick<CheckedConditions, 'roundsPerDay' | 'bytesPerMonth'>
 
@@ -51,8 +51,9 @@ export const createUsageLedger = ({ records, clock, budget }: Needs): UsageLedge
     take: (round) =>
       inTurn(async () => {
         const usage = await load()
-        if (counts(usage, round)) return []
-        const objections = budgetObjections(budget, usage, { rounds: 1, bytes: 0 })
+        const objections = asksAgain(usage, round)
+          ? []
+          : budgetObjections(budget, usage, { rounds: 1, bytes: 0 })
         if (objections.length === 0) await save(withRound(usage, round))
         return objections
       }),

@@ -11,6 +11,8 @@ export const Usage = z.strictObject({
   rounds: count,
   /** The last rounds that were counted, so that one that asks again counts once. */
   latest: z.array(RoundId).check(z.maxLength(32)),
+  /** How often rounds of `latest` have asked again on that day. */
+  again: z._default(count, 0),
   down: count,
   up: count,
   /** That what was kept before could not be read: for the rest of the day everything counts as used. */
@@ -20,6 +22,9 @@ export type Usage = z.infer<typeof Usage>
 
 const LATEST_KEPT = 32
 
+/** Asked again more often in a day, as no page is reloaded, a round counts as another: a coordinator that repeats two has no more than its budget. */
+const MOST_AGAIN = 16
+
 /** Further ahead than zones and changes of the clock lead: a clock that showed this was wrong. */
 const WRONG_CLOCK_MS = 2 * 86_400_000
 
@@ -28,6 +33,7 @@ export const unused = (now: Instant): Usage => ({
   at: now,
   rounds: 0,
   latest: [],
+  again: 0,
   down: 0,
   up: 0,
   unreadable: false,
@@ -47,16 +53,18 @@ export const asOf = (usage: Usage, now: Instant): Usage => {
   return {
     ...usage,
     at,
-    ...(endOfDay(usage.at) !== endOfDay(at) && { rounds: 0, unreadable: false }),
+    ...(endOfDay(usage.at) !== endOfDay(at) && { rounds: 0, again: 0, unreadable: false }),
     ...(!sameMonth && { down: 0, up: 0 }),
   }
 }
 
-export const counts = ({ latest }: Usage, round: RoundId): boolean => latest.includes(round)
+/** Whether the round has been counted, and asks again. */
+export const asksAgain = ({ latest, again }: Usage, round: RoundId): boolean =>
+  latest.includes(round) && again < MOST_AGAIN
 
 export const withRound = (usage: Usage, round: RoundId): Usage =>
-  counts(usage, round)
-    ? usage
+  asksAgain(usage, round)
+    ? { ...usage, again: usage.again + 1 }
     : { ...usage, rounds: usage.rounds + 1, latest: [...usage.latest, round].slice(-LATEST_KEPT) }
 
 export const withBytes = (usage: Usage, { down, up }: Pick<Usage, 'down' | 'up'>): Usage => ({

@@ -1,21 +1,29 @@
-import { ClientId, Digest } from '@tributary/protocols'
+import { ClientId, Digest, TaskId } from '@tributary/protocols'
 import { createKeyPair, identityFromSeed } from '@tributary/protocols/crypto'
 import { seededRandom } from '@tributary/protocols/runtime'
 import { sealUpdate } from '@tributary/protocols/updates'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod/mini'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import { anInvitation, round, task } from '../participation/participate.builders.ts'
+import { pack, unpack } from './packed-record.ts'
 import { createPendingUpdate } from './pending-update.ts'
 
 const identity = identityFromSeed(new Uint8Array(32).fill(1))
 const DAY = 86_400_000
+const OTHER = TaskId.parse('another-task')
 
 const aStage = (bytes = 100) => {
   const records = memoryRecordStore()
   const faults: unknown[] = []
   let now = 1_000 * DAY
-  const pending = () =>
-    createPendingUpdate({ task, records, clock: { now: () => now }, fault: (error) => faults.push(error) })
+  const pending = (of = task) =>
+    createPendingUpdate({
+      task: of,
+      records,
+      clock: { now: () => now },
+      fault: (error) => faults.push(error),
+    })
   const invitation = anInvitation(1)
   const sealed = sealUpdate({
     identity,
@@ -68,6 +76,33 @@ describe('a pending update', () => {
     const { keep, pending, records } = aStage()
     await keep()
     expect(await pending().load(ClientId.parse(`c-${'0'.repeat(32)}`))).toBeUndefined()
+    expect(await records.names()).toEqual([])
+  })
+
+  test.each<[string, (of: { invitation: { task: string; round: string } }) => void, TaskId]>([
+    ['of another task', () => undefined, OTHER],
+    [
+      'whose invitation is of another task',
+      ({ invitation }) => Object.assign(invitation, { task: OTHER }),
+      task,
+    ],
+    [
+      'whose invitation is of another round',
+      ({ invitation }) => Object.assign(invitation, { round: round(2) }),
+      task,
+    ],
+  ])('%s is erased', async (_, change, found) => {
+    const { keep, pending, records } = aStage()
+    await keep()
+    const kept = unpack(
+      (await records.load(`pending.${task}`)) ?? new Uint8Array(),
+      z.looseObject({ invitation: z.looseObject({ task: z.string(), round: z.string() }) }),
+    )
+    if (!kept) throw new Error('nothing is kept')
+    change(kept.of)
+    await records.erase(`pending.${task}`)
+    await records.save(`pending.${found}`, pack(kept.of, kept.parts))
+    expect(await pending(found).load(identity.clientId)).toBeUndefined()
     expect(await records.names()).toEqual([])
   })
 

@@ -105,6 +105,22 @@ describe('[R34] a client whose updates are of its largest values', () => {
     await world.end()
   })
 
+  test('keeps what an update left out where it was received, though the client has left meanwhile', async () => {
+    const { world, uploads, kept } = await aClient(TOP)
+    await uploads(1)
+    const answered = Promise.withResolvers<void>()
+    world.way.upload = async (upload) => {
+      const answer = world.receive(upload)
+      await answered.promise
+      return answer
+    }
+    world.invite(2)
+    await world.until('received', () => world.received.length === 2)
+    world.participant.leave()
+    answered.resolve()
+    expect(await kept()).toEqual([4, 0, 4, 2])
+  })
+
   test('takes nothing over from another task of the same name', async () => {
     const { world, uploads, variates } = await aClient(TOP)
     await uploads(1)

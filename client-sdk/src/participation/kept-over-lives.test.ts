@@ -161,6 +161,32 @@ describe('a sealed update', () => {
     await world.end()
   })
 
+  test('that was still being written when the client left is forgotten: none will come, it has said', async () => {
+    const store = memoryRecordStore()
+    const written = Promise.withResolvers<void>()
+    let writing = false
+    const records: RecordStore = {
+      ...store,
+      async save(name, bytes) {
+        if (name.startsWith('pending')) {
+          writing = true
+          await written.promise
+        }
+        await store.save(name, bytes)
+      },
+    }
+    const world = await aWorld({ records }).joined()
+    world.invite(1)
+    await world.until('being written', () => writing)
+    world.participant.leave()
+    written.resolve()
+    await world.participant.settled()
+    await world.until('told', () => world.said('leave').length === 1)
+    expect(world.said('failed')).toEqual([{ type: 'failed', round: round(1), reason: 'aborted' }])
+    expect(await store.names()).not.toContain('pending.shift')
+    await world.end()
+  })
+
   test.each<[string, (world: ReturnType<typeof aWorld>) => void]>([
     ['whose round is over', ({ way }) => answering(way, { kind: 'round-over' })],
     ['that is refused', ({ way }) => answering(way, { kind: 'refused', detail: 'no' })],

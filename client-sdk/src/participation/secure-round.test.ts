@@ -1,5 +1,5 @@
 import { ModelVersion } from '@tributary/protocols'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Trainer } from '../training/trainer.ts'
 import { aPatientTrainer, watchedKeys } from './secure-clients.builders.ts'
 import { aSecureWorld, clientOf, type SecureWorld } from './secure-world.builders.ts'
@@ -66,6 +66,21 @@ describe('[R22] a secure round', () => {
     expect(world.mean()).toMatchObject({ examples: 3, metrics: {} })
     // Every shift clipped to a norm of 1 is a half of each parameter: three halves over the quorum of two.
     for (const value of world.mean()?.delta ?? []) expect(Math.abs(value - 0.75)).toBeLessThan(0.1)
+    await world.end()
+  })
+
+  test('leaves no update on the device: what is masked rests in memory, where its secrets are', async () => {
+    const pending = { keep: vi.fn(async () => true), load: async () => undefined, forget: async () => {} }
+    const newest = {
+      restore: async () => ({ model: undefined, newest: 0 }),
+      restored: () => undefined,
+      renew: async () => {},
+      hold: vi.fn(async () => {}),
+    }
+    const world = (await aSecureWorld({ peculiar: { 0: { kept: { newest, pending } } } })).begin()
+    await world.ended()
+    expectMeanOfAll(world)
+    expect([newest.hold, pending.keep].map(({ mock }) => mock.calls.length)).toEqual([1, 0])
     await world.end()
   })
 

@@ -41,6 +41,7 @@ import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
 import { memoryModelCache } from '../adapters/memory-model-cache.ts'
 import { memoryParticipationStore } from '../adapters/memory-participation-store.ts'
 import { nodeVerify, nodeX25519 } from '../adapters/node-primitives.ts'
+import type { Kept } from '../kept/kept.ts'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { ParticipationStore } from '../ports/participation-store.ts'
 import type { Trainer } from '../training/trainer.ts'
@@ -77,6 +78,7 @@ export type Peculiar = {
   privacy?: PrivacyOptions
   participations?: ParticipationStore
   keyRandom?: Random
+  kept?: Kept
 }
 
 type Client = Awaited<ReturnType<typeof aSecureWorld>>['clients'][number]
@@ -321,6 +323,7 @@ export const aSecureWorld = async (
         bulk: { download: (...asked) => way.download(...asked), upload: (...asked) => way.upload(...asked) },
         cache: memoryModelCache(),
         participations: peculiar[at]?.participations ?? memoryParticipationStore(),
+        ...(peculiar[at]?.kept && { kept: peculiar[at].kept }),
         trainer: peculiar[at]?.trainer ?? shiftBy(at + 1),
         clock,
         random: random.fork(`jitter ${at}`),

@@ -44,6 +44,14 @@ describe('[R29] a client’s own vector', () => {
     expect(await load()).toEqual(values(7, 8))
   })
 
+  test('is that of before also where the round’s update was offered twice', async () => {
+    const { variates, load } = await kept()
+    for (let time = 0; time < 2; time++)
+      await variates.keep(round(2), encodeVariate({ ...since(1), values: values(3, 4) }))
+    await variates.undo(round(2))
+    expect(await load()).toEqual(values(1, 2))
+  })
+
   test('is gone once erased, also for a round that comes to nothing afterwards', async () => {
     const { variates, load } = await kept()
     await variates.keep(round(2), encodeVariate({ ...since(1), values: values(3, 4) }))

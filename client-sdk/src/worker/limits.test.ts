@@ -28,6 +28,17 @@ test('a training that takes longer is aborted, and says why', async () => {
   expect(clock.pending()).toBe(0)
 })
 
+test('one that stops with words of its own took too long all the same', async () => {
+  const clock = virtualClock()
+  const wordy: Trainer = {
+    train: ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('I was stopped')))),
+  }
+  const run = withLimits(wordy, { trainSeconds: 5, clock }).train(job())
+  clock.advanceTo(5_000)
+  await expect(run).rejects.toMatchObject({ code: 'device-limit', message: expect.stringMatching(/5 s/) })
+})
+
 test('one that does not heed it is waited for no longer than it may take to stop', async () => {
   const clock = virtualClock()
   const deaf: Trainer = { train: () => new Promise(() => undefined) }
