@@ -1,6 +1,6 @@
 /** A client's own examples in two parts, one to learn from and one to be judged by. */
 import { concatBytes } from '@tributary/protocols/crypto'
-import { hasClasses } from '../training/examples.ts'
+import { batchOf } from '../training/examples.ts'
 import { type Batch, badExamples, type Dataset } from './dataset.ts'
 import { hashOf } from './example-hash.ts'
 
@@ -49,21 +49,15 @@ const partOf = (batch: Batch, chosen: readonly boolean[]): Batch | undefined => 
   const places = chosen.flatMap((isChosen, row) => (isChosen ? [row] : []))
   if (places.length === 0) return undefined
   if (places.length === batch.rows) return batch
-  const { inputs, targets, keys } = batch
-  const [width, targetWidth] = [inputs.length / batch.rows, targets.length / batch.rows]
-  const part: Batch = {
-    inputs: new Float32Array(places.length * width),
-    targets: hasClasses({ targets })
-      ? new Int32Array(places.length * targetWidth)
-      : new Float32Array(places.length * targetWidth),
+  const { inputs, targets, rows, keys } = batch
+  return {
+    ...batchOf(batch, Uint32Array.from(places), {
+      input: inputs.length / rows,
+      output: targets.length / rows,
+    }),
     rows: places.length,
     ...(keys && { keys: places.map((row) => keys[row] ?? '') }),
   }
-  for (const [to, row] of places.entries()) {
-    part.inputs.set(inputs.subarray(row * width, (row + 1) * width), to * width)
-    part.targets.set(targets.subarray(row * targetWidth, (row + 1) * targetWidth), to * targetWidth)
-  }
-  return part
 }
 
 /** What is hashed side by side, all together: whoever hashes has a copy of it. */
