@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryRecordStore } from '../adapters/memory-record-store.ts'
 import { inBatches, rowsOf } from './dataset.builders.ts'
 import { fromArrays } from './from-arrays.ts'
@@ -24,6 +24,49 @@ const sidesOf = async (values: readonly number[], options: Parameters<typeof spl
 const values = fc.uniqueArray(fc.integer({ min: 0, max: 1_000 }), { maxLength: 40 })
 const salt = fc.string({ maxLength: 8 })
 const share = fc.double({ min: 0, max: 1, noNaN: true })
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** Which of forty examples are held out: of every release and on every platform the same. */
+const stays: { of: string; width: number; options: Parameters<typeof split>[1]; heldOut: number[] }[] = [
+  {
+    of: 'a few values',
+    width: 3,
+    options: { heldOut: 0.3, salt: 'a' },
+    heldOut: [0, 15, 16, 19, 26, 28, 29, 33, 38],
+  },
+  {
+    of: 'many values',
+    width: 600,
+    options: { heldOut: 0.3, salt: 'a' },
+    heldOut: [9, 10, 11, 13, 15, 16, 20, 21, 22, 23, 24, 28, 34, 37],
+  },
+  {
+    of: 'many values under a salt of bytes',
+    width: 600,
+    options: { heldOut: 0.3, salt: Uint8Array.of(1, 2, 3) },
+    heldOut: [3, 8, 12, 15, 18, 20, 21, 26, 32],
+  },
+  {
+    of: 'keys',
+    width: 600,
+    options: { heldOut: 0.3, by: 'key' },
+    heldOut: [2, 4, 5, 6, 11, 12, 14, 16, 18, 20, 29, 32, 35, 39],
+  },
+]
+describe.each(['the platform’s hash', 'no hash of the platform’s'])('with %s', (platform) => {
+  test.each(stays)('a split by $of stays as it was released', async ({ width, options, heldOut }) => {
+    if (platform === 'no hash of the platform’s') vi.stubGlobal('crypto', {})
+    const places = Array.from({ length: 40 }, (_, i) => i)
+    const inputs = Float32Array.from({ length: 40 * width }, (_, i) => Math.sin(i) * 1e3)
+    const targets = Int32Array.from(places, (i) => i % 3)
+    const keys = options.by === 'key' ? places.map((i) => `k${i}`) : undefined
+    const source = fromArrays({ inputs, targets }, { shape: [width], ...(keys && { keys }) })
+    const placeOf = new Map(places.map((i) => [inputs[i * width], i]))
+    const held = (await rowsOf(split(source, options).heldOut)).map(([first]) => placeOf.get(Number(first)))
+    expect(held).toEqual(heldOut)
+  })
+})
 
 describe('a split', () => {
   test('has each example on one side, once, in order', async () => {

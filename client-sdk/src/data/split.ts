@@ -1,7 +1,8 @@
 /** A client's own examples in two parts, one to learn from and one to be judged by. */
-import { createDigest, hashOfDigest } from '@tributary/protocols/tensors'
-import { hasClasses } from '../training/examples.ts'
+import { concatBytes } from '@tributary/protocols/crypto'
+import { batchOf } from '../training/examples.ts'
 import { type Batch, badExamples, type Dataset } from './dataset.ts'
+import { hashOf } from './example-hash.ts'
 
 export type SplitOptions = {
   /** The share that is held out, 0 to 1: expected, not exact. */
@@ -26,19 +27,19 @@ export const split = (dataset: Dataset, { heldOut, salt = '', by }: SplitOptions
   if (!(heldOut >= 0 && heldOut <= 1))
     throw badExamples(`${heldOut} is no share of the examples`, 'Give `heldOut` as a number from 0 to 1')
   const key = typeof salt === 'string' ? new TextEncoder().encode(salt) : salt
-  const isHeldOut = (batch: Batch): boolean[] =>
-    Array.from({ length: batch.rows }, (_, row) => share(key, identityOf(batch, row, by)) < heldOut)
+  const isHeldOut = async (batch: Batch): Promise<boolean[]> =>
+    (await sharesOf(batch, identitiesOf(batch, { salt: key, by }))).map((share) => share < heldOut)
   return {
-    train: side(dataset, (batch) => isHeldOut(batch).map((out) => !out)),
+    train: side(dataset, async (batch) => (await isHeldOut(batch)).map((out) => !out)),
     heldOut: side(dataset, isHeldOut),
   }
 }
 
-const side = (dataset: Dataset, chosen: (batch: Batch) => boolean[]): Dataset => ({
+const side = (dataset: Dataset, chosen: (batch: Batch) => Promise<boolean[]>): Dataset => ({
   shape: dataset.shape,
   async *[Symbol.asyncIterator]() {
     for await (const batch of dataset) {
-      const part = partOf(batch, chosen(batch))
+      const part = partOf(batch, await chosen(batch))
       if (part) yield part
     }
   },
@@ -48,58 +49,76 @@ const partOf = (batch: Batch, chosen: readonly boolean[]): Batch | undefined => 
   const places = chosen.flatMap((isChosen, row) => (isChosen ? [row] : []))
   if (places.length === 0) return undefined
   if (places.length === batch.rows) return batch
-  const { inputs, targets, keys } = batch
-  const [width, targetWidth] = [inputs.length / batch.rows, targets.length / batch.rows]
-  const part: Batch = {
-    inputs: new Float32Array(places.length * width),
-    targets: hasClasses({ targets })
-      ? new Int32Array(places.length * targetWidth)
-      : new Float32Array(places.length * targetWidth),
+  const { inputs, targets, rows, keys } = batch
+  return {
+    ...batchOf(batch, Uint32Array.from(places), {
+      input: inputs.length / rows,
+      output: targets.length / rows,
+    }),
     rows: places.length,
     ...(keys && { keys: places.map((row) => keys[row] ?? '') }),
   }
-  for (const [to, row] of places.entries()) {
-    part.inputs.set(inputs.subarray(row * width, (row + 1) * width), to * width)
-    part.targets.set(targets.subarray(row * targetWidth, (row + 1) * targetWidth), to * targetWidth)
-  }
-  return part
 }
 
-/** What an example is, as bytes: its key's, or its values' as little-endian float32, the same whatever type they came in. */
-const identityOf = (
+/** What is hashed side by side, all together: whoever hashes has a copy of it. */
+const SIDE_BY_SIDE_BYTES = 2 ** 20
+
+/** Of each example a number that is uniform in [0, 1): the first 48 bits of the hash of what it is. */
+const sharesOf = async ({ rows }: Batch, { bytes, of }: Identities): Promise<number[]> => {
+  const together = Math.ceil(SIDE_BY_SIDE_BYTES / bytes)
+  const shares: number[] = []
+  while (shares.length < rows) {
+    const from = shares.length
+    const some = Math.min(together, rows - from)
+    const hashes = await Promise.all(Array.from({ length: some }, (_, i) => hashOf(of(from + i))))
+    for (const hash of hashes) {
+      const bits = new DataView(hash.buffer, hash.byteOffset)
+      shares.push((bits.getUint32(0) * 2 ** 16 + bits.getUint16(4)) / 2 ** 48)
+    }
+  }
+  return shares
+}
+
+type Identities = {
+  /** About as long is one. */
+  bytes: number
+  /** Written over by the next. */
+  of(row: number): Uint8Array<ArrayBuffer>
+}
+
+/**
+ * What examples are, as bytes: their keys', or their values' as little-endian float32, the same whatever type they came in. The salt stands before them,
+ * and its length before that, so that no two pairs are alike.
+ */
+const identitiesOf = (
   { inputs, targets, rows, keys }: Batch,
-  row: number,
-  by: SplitOptions['by'],
-): Uint8Array[] => {
+  { salt, by }: { salt: Uint8Array; by: SplitOptions['by'] },
+): Identities => {
   if (by === 'key' && !keys)
     throw badExamples(
       'the split is by key, and the dataset has no keys',
       'Name a `key` where the dataset is made',
     )
-  if (keys && by !== 'content') return [KEY, new TextEncoder().encode(keys[row])]
+  const before = (tag: number) =>
+    concatBytes(Uint8Array.of(salt.length & 255, salt.length >>> 8), salt, Uint8Array.of(tag))
+  if (keys && by !== 'content') {
+    const start = before(KEY)
+    return { bytes: start.length, of: (row) => concatBytes(start, new TextEncoder().encode(keys[row])) }
+  }
   const [width, targetWidth] = [inputs.length / rows, targets.length / rows]
-  return [
-    CONTENT,
-    littleEndian(inputs.subarray(row * width, (row + 1) * width)),
-    littleEndian(targets.subarray(row * targetWidth, (row + 1) * targetWidth)),
-  ]
+  const values = new Float32Array(width + targetWidth)
+  const valueBytes = new Uint8Array(values.buffer)
+  const whole = concatBytes(before(CONTENT), valueBytes)
+  return {
+    bytes: whole.length,
+    of(row) {
+      values.set(inputs.subarray(row * width, (row + 1) * width))
+      values.set(targets.subarray(row * targetWidth, (row + 1) * targetWidth), width)
+      whole.set(valueBytes, whole.length - valueBytes.length)
+      return whole
+    },
+  }
 }
 
-const KEY = Uint8Array.of(0)
-const CONTENT = Uint8Array.of(1)
-
-const littleEndian = (values: ArrayLike<number>): Uint8Array => {
-  const bytes = new DataView(new ArrayBuffer(4 * values.length))
-  for (let i = 0; i < values.length; i++) bytes.setFloat32(4 * i, values[i] ?? 0, true)
-  return new Uint8Array(bytes.buffer)
-}
-
-/** Uniform in [0, 1): the first 48 bits of the hash. The salt's length stands before it, so that no two pairs are alike. */
-const share = (salt: Uint8Array, identity: readonly Uint8Array[]): number => {
-  const digest = createDigest()
-  digest.update(Uint8Array.of(salt.length & 255, salt.length >>> 8))
-  digest.update(salt)
-  for (const part of identity) digest.update(part)
-  const hash = new DataView(hashOfDigest(digest.digest()).buffer)
-  return (hash.getUint32(0) * 2 ** 16 + hash.getUint16(4)) / 2 ** 48
-}
+const KEY = 0
+const CONTENT = 1

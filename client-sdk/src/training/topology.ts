@@ -1,8 +1,8 @@
 /** A model's topology, made ready for training: as plain JSON, before tfjs sees it. */
-import { unreachable } from '@tributary/protocols'
 import type { Loss } from '@tributary/protocols/task'
 import * as z from 'zod/mini'
 import { TributaryError } from '../tributary-error.ts'
+import { activationOf } from './activation-of.ts'
 
 export type Json = z.infer<typeof JsonValue>
 export type JsonObject = { [key: string]: Json }
@@ -66,8 +66,8 @@ const takeActivation = (topology: JsonObject, at: number, loss: Loss): OutputAct
   if (!isObject(layer) || !isObject(layer.config))
     throw unsupported('the topology’s output layer is not there')
   const activation = layer.class_name === 'Softmax' ? 'softmax' : wordOf(layer.config.activation ?? 'linear')
-  const wanted = logitsOf(loss)
-  if (activation === 'linear' || wanted === undefined) return 'linear'
+  const wanted = activationOf(loss)
+  if (activation === 'linear' || wanted === 'linear') return 'linear'
   if (activation !== wanted)
     throw unsupported(`the output is ${activation}, which ${loss} cannot be computed from`)
   if (layer.class_name === 'Softmax') {
@@ -76,20 +76,6 @@ const takeActivation = (topology: JsonObject, at: number, loss: Loss): OutputAct
   }
   layer.config.activation = 'linear'
   return wanted
-}
-
-/** The activation that a loss of logits stands for; none for a loss of the output itself. */
-const logitsOf = (loss: Loss): 'softmax' | 'sigmoid' | undefined => {
-  switch (loss) {
-    case 'softmax-cross-entropy':
-      return 'softmax'
-    case 'sigmoid-cross-entropy':
-      return 'sigmoid'
-    case 'mean-squared-error':
-      return undefined
-    default:
-      return unreachable(loss)
-  }
 }
 
 /** `"softmax"`, or a serialized object of that class. */

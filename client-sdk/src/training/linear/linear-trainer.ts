@@ -1,11 +1,10 @@
 /** Linear, logistic and multinomial logistic regression in plain TypeScript: no tfjs, no WebAssembly, a few kilobytes. */
-import { unreachable } from '@tributary/protocols'
-import type { Assignment, Loss } from '@tributary/protocols/task'
+import type { Assignment } from '@tributary/protocols/task'
+import { activationOf } from '../activation-of.ts'
 import { exampleDoor, type SourceOptions } from '../example-source.ts'
 import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
 import { withOpened } from '../opened.ts'
-import type { OutputActivation } from '../topology.ts'
 import type { Evaluator, Predictor, Trainer, TrainingModel } from '../trainer.ts'
 import { readLinearModel } from './linear-model.ts'
 import { type LinearSpec, unsupported } from './linear-spec.ts'
@@ -69,17 +68,4 @@ const readSpec = async ({ model, plan: { loss } }: Assignment): Promise<LinearSp
   // Of topologies only those need to know that have one.
   const { readSingleDense } = await import('./single-dense.ts')
   return readSingleDense(model, loss)
-}
-
-const activationOf = (loss: Loss): OutputActivation => {
-  switch (loss) {
-    case 'softmax-cross-entropy':
-      return 'softmax'
-    case 'sigmoid-cross-entropy':
-      return 'sigmoid'
-    case 'mean-squared-error':
-      return 'linear'
-    default:
-      return unreachable(loss)
-  }
 }

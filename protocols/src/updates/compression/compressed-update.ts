@@ -1,4 +1,5 @@
 /** A sealed update's values under the task's compression, as bytes and back. Rules T of docs/protocol.md. */
+import { concatBytes } from '../../crypto/encoding.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { Compression } from '../../task/compression.ts'
 import { vectorOver } from '../../tensors/dtype.ts'
@@ -34,12 +35,12 @@ export const compressUpdate = (
       : undefined
   const sent = top ? top.sparse.values : throughStages(delta, compression, seed)
   const levels = bits && toLevels(sent, { random })
-  const bytes = joined([
+  const bytes = concatBytes(
     header(compression, sent.length),
     bytesOf(values.subarray(length)),
     levels ?? bytesOf(sent),
     top ? encodeCoordinates(top.sparse.at) : new Uint8Array(),
-  ])
+  )
   if (!top || sparsify?.kind !== 'top-k' || !sparsify.errorFeedback) return { bytes }
   if (levels) {
     const told = valuesOfLevels(levels)
@@ -101,13 +102,3 @@ const requireHeader = (bytes: Uint8Array, expected: Uint8Array): void => {
 
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
-}
