@@ -15,7 +15,7 @@ const client = createClient({
 client.on('submitted', ({ round }) => say(`my update is in round ${round}`))
 client.on('error', (error) => say(error.message))
 client.on('model', async ({ version }) => {
-  const [first = 0, second = 0] = await client.predict(new Float32Array([0.6, 0.4]))
+  const [first = 0, second = 0] = await client.predict([0.6, 0.4])
   say(`version ${version} says ${second > first ? 'larger' : 'smaller'}`)
 })
 

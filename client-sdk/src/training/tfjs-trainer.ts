@@ -3,6 +3,7 @@ import { TributaryError } from '../tributary-error.ts'
 import type { BackendOptions } from './backends/backend.ts'
 import { exampleDoor, type SourceOptions } from './example-source.ts'
 import { withInitialLoss } from './initial-loss.ts'
+import type { Inputs } from './inputs.ts'
 import { withOpened } from './opened.ts'
 import { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 import { trainModel } from './train-model.ts'
@@ -15,6 +16,7 @@ export { loadBackend } from './backends/load-backend.ts'
 export { describeTfjsModel, encodeTfjsWeights } from './describe-model.ts'
 export type { ExampleSource } from './example-source.ts'
 export type { Examples } from './examples.ts'
+export type { Inputs } from './inputs.ts'
 export { createTfjsEngine, type TfjsEngine } from './tfjs-engine.ts'
 
 export type TfjsTrainerOptions = SourceOptions & {
@@ -26,10 +28,10 @@ export type TfjsTrainerOptions = SourceOptions & {
   sliceMs?: number
 }
 
-/** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
+/** Takes inputs of any number of examples, row-major or an array for each, and gives row-major outputs, activated as the topology says. */
 export type TfjsTrainer = Trainer &
   Evaluator &
-  Predictor<Float32Array, Float32Array> & {
+  Predictor<Inputs, Float32Array> & {
     /** Lets go of the models that this trainer's own engine has built. */
     dispose(): void
   }

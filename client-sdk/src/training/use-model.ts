@@ -4,6 +4,7 @@ import type { Loss } from '@tributary/protocols/task'
 import type { Backend, Tensor } from './backends/backend.ts'
 import { type BuiltModel, logitsOf, sizeOf } from './built-model.ts'
 import { batchOf, countExamples, type Examples } from './examples.ts'
+import { type Inputs, rowMajor } from './inputs.ts'
 import { createLedger } from './ledger.ts'
 import type { OutputActivation } from './topology.ts'
 import { createTurns } from './turns.ts'
@@ -46,18 +47,16 @@ export const judgeModel = async (
   }
 }
 
-/** Row-major outputs, one row of the model's output shape for each row of its input shape. */
+/** Row-major outputs, one row of the model's output shape for each example. @throws TributaryError `bad-examples`. */
 export const askModel = async (
   { tf }: Pick<Backend, 'tf'>,
   model: BuiltModel,
-  inputs: Float32Array,
+  asked: Inputs,
   { weights, sliceMs }: { weights: Float32Array; sliceMs?: number | undefined },
 ): Promise<Float32Array> => {
   const size = sizeOf(model.inputShape)
-  const count = countExamples(
-    { inputs, targets: new Float32Array(inputs.length / size) },
-    { input: size, output: 1 },
-  )
+  const inputs = rowMajor(asked, size)
+  const count = inputs.length / size
   const outputs = new Float32Array(count * sizeOf(model.outputShape))
   model.load(weights)
   const turns = createTurns({ sliceMs })

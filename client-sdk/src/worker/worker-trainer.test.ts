@@ -50,6 +50,10 @@ describe('a trainer in a worker thread', () => {
     expect(await trainer.train(job)).toEqual(await here.train(same))
     expect(await trainer.evaluate(job)).toEqual(await here.evaluate(same))
     expect(await trainer.predict(job, inputs)).toEqual(await here.predict(same, inputs))
+    expect(await trainer.predict(job, [[...inputs.subarray(0, 8)]])).toEqual(
+      await here.predict(same, inputs.subarray(0, 8)),
+    )
+    await expect(trainer.predict(job, [0.1])).rejects.toMatchObject({ code: 'bad-examples' })
     expect(job.progress.at(-1)).toEqual(same.progress.at(-1))
     expect(job.weights).toEqual(someWeights(model))
     expect(started).toHaveLength(1)

@@ -1,5 +1,6 @@
 /** A trainer whose work is done in a worker: the page keeps its frames, and what goes wrong there stays there. */
 import { type Clock, systemClock } from '@tributary/protocols/platform'
+import type { Inputs } from '../training/inputs.ts'
 import type { Evaluator, ExampleCounter, Predictor, Trainer } from '../training/trainer.ts'
 import { type Calling, countCall, evaluateCall, predictCall, trainCall } from './call.ts'
 import { requirePositive, type TrainingLimits } from './limits.ts'
@@ -30,7 +31,7 @@ export type WorkerTrainer<T> = Trainer &
   }
 
 /** As the trainers of this SDK are. */
-export type UsualTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
+export type UsualTrainer = Trainer & Evaluator & Predictor<Inputs, Float32Array>
 
 /**
  * A trainer that works in the worker which the app gives: started when it is first needed, ended when it is idle, and anew after it failed. Examples are

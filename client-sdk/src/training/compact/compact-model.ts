@@ -4,6 +4,7 @@ import { totalElements } from '@tributary/protocols/tensors'
 import type { ExampleSizes, Examples } from '../examples.ts'
 import { freezeTopology } from '../freeze-topology.ts'
 import type { TrainingSteps } from '../in-turns.ts'
+import type { Inputs } from '../inputs.ts'
 import type { TrainingResult } from '../trainer.ts'
 import { wholeModel } from '../whole-model.ts'
 import { type CompactJob, createBody, exampleSizes } from './body.ts'
@@ -31,7 +32,7 @@ export type CompactModel = {
 
 type Judging = { weights: Float32Array; frozen?: Float32Array; examples: Examples }
 type Judgement = { examples: number; metrics: Record<string, number> }
-type Asking = { weights: Float32Array; frozen?: Float32Array; inputs: Float32Array }
+type Asking = { weights: Float32Array; frozen?: Float32Array; inputs: Inputs }
 
 /**
  * A model of its own for this thread; training any number of clients one after the other allocates nothing more than

@@ -86,10 +86,15 @@ describe('training', () => {
       })
     const words = await compactModel({ model: wordsModel(), plan: aPlan() })
     const weights = new Float32Array(5 * 2 + 2 * 2 + 2)
-    for (const id of [5, -1, Number.NaN])
-      expect(() => words.predict({ weights, inputs: Float32Array.of(1, id) })).toThrow(
+    for (const id of [5, -1, Number.NaN]) {
+      const inputs = Float32Array.of(1, id)
+      expect(() => words.evaluate({ weights, examples: { inputs, targets: Uint8Array.of(0, 1) } })).toThrow(
         'no row of an embedding of 5',
       )
+      expect(() => words.predict({ weights, inputs })).toThrow(
+        Number.isNaN(id) ? 'not all finite' : 'no row of an embedding of 5',
+      )
+    }
     expect(words.predict({ weights, inputs: Float32Array.of(0, 4) })).toHaveLength(4)
   })
 })

@@ -3,6 +3,7 @@ import { seededRandom } from '@tributary/protocols/runtime'
 import { exampleDoor, type SourceOptions } from '../example-source.ts'
 import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
+import type { Inputs } from '../inputs.ts'
 import { withOpened } from '../opened.ts'
 import type { Evaluator, Predictor, Trainer } from '../trainer.ts'
 import { requireSlice } from '../turns.ts'
@@ -10,6 +11,7 @@ import { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 
 export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
+export type { Inputs } from '../inputs.ts'
 export type { CompactJob } from './body.ts'
 export { type CompactEngine, createCompactEngine } from './compact-engine.ts'
 export { type CompactModel, compactModel } from './compact-model.ts'
@@ -21,8 +23,8 @@ export type CompactTrainerOptions = SourceOptions & {
   sliceMs?: number
 }
 
-/** Takes row-major inputs of any number of examples and gives row-major outputs, activated as the topology says. */
-export type CompactTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
+/** Takes inputs of any number of examples, row-major or an array for each, and gives row-major outputs, activated as the topology says. */
+export type CompactTrainer = Trainer & Evaluator & Predictor<Inputs, Float32Array>
 
 /**
  * A trainer for tasks whose model is a `tfjs-layers` Sequential of dense, conv2d, maxPooling2d, embedding, lstm, dropout, batch

@@ -1,6 +1,7 @@
 /** A model in memory put to use: judged, or asked. */
 import { unreachable } from '@tributary/protocols'
 import { countExamples, type Examples, hasClasses } from '../examples.ts'
+import { type Inputs, rowMajor } from '../inputs.ts'
 import { judge, meansOf, NOTHING, plus } from '../losses.ts'
 import { type CompactBody, exampleSizes } from './body.ts'
 import { sizeOf } from './layer.ts'
@@ -25,15 +26,15 @@ export function* judgeCompact(
   return { examples: count, metrics: { ...meansOf(totals) } }
 }
 
-/** Some rows at each `next()`. */
+/** Some rows at each `next()`. @throws TributaryError `bad-examples`. */
 export function* askCompact(
   body: CompactBody,
   weights: Float32Array,
-  inputs: Float32Array,
+  asked: Inputs,
 ): Generator<undefined, Float32Array, void> {
   const sizes = exampleSizes(body.outline)
-  const rows = inputs.length / sizes.input
-  const count = countExamples({ inputs, targets: new Float32Array(rows) }, { input: sizes.input, output: 1 })
+  const inputs = rowMajor(asked, sizes.input)
+  const count = inputs.length / sizes.input
   const outputs = new Float32Array(count * sizes.output)
   body.load(weights)
   yield* answer(body, inputs, count, (logits, start, some) => {

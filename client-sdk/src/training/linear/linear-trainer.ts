@@ -4,6 +4,7 @@ import { activationOf } from '../activation-of.ts'
 import { exampleDoor, type SourceOptions } from '../example-source.ts'
 import { inTurns } from '../in-turns.ts'
 import { withInitialLoss } from '../initial-loss.ts'
+import type { Inputs } from '../inputs.ts'
 import { withOpened } from '../opened.ts'
 import type { Evaluator, Predictor, Trainer, TrainingModel } from '../trainer.ts'
 import { readLinearModel } from './linear-model.ts'
@@ -13,13 +14,14 @@ import { askLinear, judgeLinear } from './use-linear.ts'
 
 export type { ExampleSource } from '../example-source.ts'
 export type { Examples } from '../examples.ts'
+export type { Inputs } from '../inputs.ts'
 export { describeLinearModel, type LinearModelOptions } from './linear-model.ts'
 export type { Standardization } from './linear-spec.ts'
 
 export type LinearTrainerOptions = SourceOptions
 
-/** Takes row-major inputs of any number of examples and gives row-major outputs: values, or probabilities where the loss is of them. */
-export type LinearTrainer = Trainer & Evaluator & Predictor<Float32Array, Float32Array>
+/** Takes inputs of any number of examples, row-major or an array for each, and gives row-major outputs: values, or probabilities where the loss is of them. */
+export type LinearTrainer = Trainer & Evaluator & Predictor<Inputs, Float32Array>
 
 /**
  * A trainer for tasks whose model is `describeLinearModel`'s, or a tfjs topology of a single dense layer. It carries plans out as the

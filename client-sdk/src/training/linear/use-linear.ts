@@ -1,6 +1,7 @@
 /** A linear model put to use: judged, or asked. */
 import { unreachable } from '@tributary/protocols'
 import { countExamples, type Examples } from '../examples.ts'
+import { type Inputs, rowMajor } from '../inputs.ts'
 import { judge, meansOf, NOTHING, plus } from '../losses.ts'
 import { forward, type LinearRows, roomFor, rowsAtOnce, sigmoid, softmax, targetsOf } from './linear-rows.ts'
 import type { LinearSpec } from './linear-spec.ts'
@@ -22,9 +23,9 @@ export const judgeLinear = (
 }
 
 /** Row-major outputs, activated as the model says. @throws TributaryError `bad-examples`. */
-export const askLinear = (spec: LinearSpec, weights: Float32Array, inputs: Float32Array): Float32Array => {
-  const rows = inputs.length / spec.inputs
-  const count = countExamples({ inputs, targets: new Float32Array(rows) }, { input: spec.inputs, output: 1 })
+export const askLinear = (spec: LinearSpec, weights: Float32Array, asked: Inputs): Float32Array => {
+  const inputs = rowMajor(asked, spec.inputs)
+  const count = inputs.length / spec.inputs
   const outputs = new Float32Array(count * spec.outputs)
   for (const { order, logits } of answers(spec, weights, inputs, count)) {
     activate(spec, logits)
