@@ -140,7 +140,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
   async enrol(token: string, { signal }: Abortable = {}): Promise<ClientId> {
     signal?.throwIfAborted()
     const { endpoints, surroundings, pinning, consent } = this.#device
-    const asking = { endpoints, fetch: surroundings.fetch, signal }
+    const asking = { endpoints, fetch: surroundings.fetch, clock: surroundings.clock, signal }
     const enrolling = this.#admit(async (identity) => {
       const { enrol } = await loadEnrolment()
       signal?.throwIfAborted()
@@ -366,8 +366,9 @@ export class FederatedClient<T extends Trainer = Trainer> {
     const answer = onInvitation ? await onInvitation(described(invitation), signal) : 'accept'
     if (answer !== 'accept') return { kind: 'decline', reason: answer }
     signal.throwIfAborted()
-    // Summing again what was trained is of the round in which it was trained.
-    const tooMany = await politeness?.take(invitation.manifest?.refines ?? invitation.round)
+    // Summing again what was trained is of the round in which it was trained, and counted with it.
+    if (invitation.manifest?.refines !== undefined) return { kind: 'accept' }
+    const tooMany = await politeness?.take(invitation.round)
     return tooMany ? { kind: 'decline', reason: tooMany } : { kind: 'accept' }
   }
 

@@ -11,6 +11,7 @@ import { memoryKeyStore } from './adapters/memory-key-store.ts'
 import { memoryModelCache } from './adapters/memory-model-cache.ts'
 import { memoryParticipationStore } from './adapters/memory-participation-store.ts'
 import { memoryRecordStore } from './adapters/memory-record-store.ts'
+import type { Gate } from './attendance/gate.ts'
 import { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
@@ -475,6 +476,44 @@ describe('withdrawing in another instance of the same client', () => {
     const client = await id
     await vi.waitFor(() => expect(statements).toMatchObject([{ client }]))
     await turns()
+    expect(await left(device)).toEqual(GONE)
+  })
+
+  test('erases only once it has the turn: another instance is not yet done with what is kept', async () => {
+    const device = await aDevice()
+    let open = () => {}
+    const turnOf = (): Gate => ({
+      watch(told) {
+        told({ by: 'another-tab', detail: 'another tab takes part' })
+        open = () => told(undefined)
+        return () => undefined
+      },
+    })
+    const withdrawing = device.start({ consent: 'granted', turnOf }).withdraw()
+    await turns()
+    expect(await left(device)).toMatchObject({
+      participation: { times: 1, last: 1 },
+      records: ['usage', 'withdrawal', 'consent'],
+    })
+    open()
+    expect(await withdrawing).toEqual({ told: 'yes' })
+    expect(await left(device)).toEqual(GONE)
+  })
+
+  test('an instance that hangs while it has the turn keeps nothing from being erased', async () => {
+    const device = await aDevice()
+    const hanging = {
+      say: () => undefined,
+      hear: () => () => undefined,
+      inTurn: vi.fn(() => new Promise<never>(() => {})),
+    }
+    const client = device.start({ consent: 'granted', siblings: hanging })
+    const withdrawing = client.withdraw()
+    await vi.waitUntil(() => hanging.inTurn.mock.calls.length === 1)
+    await turns()
+    expect(await device.stores.keys.load()).toBeDefined()
+    device.world.clock.advanceTo(device.world.clock.now() + 60_000)
+    expect(await withdrawing).toEqual({ told: 'yes' })
     expect(await left(device)).toEqual(GONE)
   })
 

@@ -1,4 +1,4 @@
-import { FederatedClient, memoryKeyStore, type Trainer } from '@tributary/client-sdk'
+import { type ClientOptions, FederatedClient, memoryKeyStore, type Trainer } from '@tributary/client-sdk'
 import { TaskId } from '@tributary/protocols'
 import type { TaskFileInput } from '@tributary/protocols/task'
 import { describe, expect, test } from 'vitest'
@@ -20,7 +20,11 @@ const privacy: TaskFileInput['privacy'] = {
   stepSeconds: 20,
 }
 
-const aClient = async ({ url, operator }: TestCoordinator, move: number) => {
+const aClient = async (
+  { url, operator }: TestCoordinator,
+  move: number,
+  options: Pick<ClientOptions, 'conditions'> = {},
+) => {
   let trainings = 0
   const trainer: Trainer = {
     async train({ weights }) {
@@ -36,6 +40,7 @@ const aClient = async ({ url, operator }: TestCoordinator, move: number) => {
     keys,
     consent: 'granted',
     privacy: { audience: 'demo' },
+    ...options,
   })
   await client.enrol(await operator.invite(1))
   return { client, trainings: () => trainings }
@@ -74,7 +79,8 @@ describe('[R28] over real lines, the geometric median by repeated sums', () => {
   }, async () => {
     const STEPS = 5
     await using coordinator = await startCoordinator()
-    const fleet = await Promise.all(MOVES.map((move) => aClient(coordinator, move)))
+    const conditions = { roundsPerDay: 1 }
+    const fleet = await Promise.all(MOVES.map((move) => aClient(coordinator, move, { conditions })))
     await coordinator.operator.createTask(
       aTask({
         strategy: { name: 'rfa', steps: STEPS, nu: NU },

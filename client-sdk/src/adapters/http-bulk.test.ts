@@ -52,6 +52,18 @@ const answerRange = (request: IncomingMessage, response: ServerResponse, bytes =
   return { start, rest: bytes.subarray(start) }
 }
 
+/** Goes on for as long as it is read; resolves when the other side has hung up. */
+const endlessly = (response: ServerResponse, status: number) =>
+  new Promise<void>((hungUp) => {
+    response.once('close', hungUp)
+    response.writeHead(status, { 'content-type': 'application/problem+json' })
+    const goOn = () => {
+      while (response.write(' '.repeat(2 ** 16)));
+      response.once('drain', goOn)
+    }
+    goOn()
+  })
+
 /** Sends this many bytes, then breaks the connection. */
 const breakAfter = (response: ServerResponse, bytes: Uint8Array) =>
   response.write(bytes, () => setImmediate(() => response.destroy()))
@@ -186,6 +198,27 @@ describe('download', () => {
   })
 })
 
+describe('an answer without end', () => {
+  const { bytes, ...of } = ref
+  test.each([
+    ['to a download', 200, { kind: 'refused', detail: `more than the ${bytes} bytes announced came` }],
+    ['that is a refusal', 403, { kind: 'refused', detail: 'HTTP 403 Forbidden' }],
+  ])('%s is hung up on', async (_, status, expected) => {
+    const ends: Promise<void>[] = []
+    const { bulk } = await serve((_, response) => void ends.push(endlessly(response, status)))
+    expect(await bulk.download({ ...of, bytes }, session, never)).toEqual(expected)
+    await Promise.all(ends)
+  })
+
+  test('of which a person is told reads as far as a person reads', async () => {
+    const { bulk } = await serve((_, response) => problem(response, 403, 'x'.repeat(5_000)))
+    expect(await bulk.download(ref, session, never)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringMatching(/^x{5000}: This is x{992}$/),
+    })
+  })
+})
+
 describe('upload', () => {
   const identity = identityFromSeed(new Uint8Array(32).fill(7))
   const task = TaskId.parse('digits')
@@ -282,6 +315,13 @@ describe('upload', () => {
       reading((_, __, response) => response.end(JSON.stringify({ ...receipt, envelope }))),
     )
     expect(await bulk.upload(upload, never)).toMatchObject({ kind: 'received', receipt: { envelope } })
+  })
+
+  test('an answer without end acknowledges nothing, and is hung up on', async () => {
+    const ends: Promise<void>[] = []
+    const { bulk } = await serve(reading((_, __, response) => void ends.push(endlessly(response, 200))))
+    expect(await bulk.upload(upload, never)).toEqual({ kind: 'interrupted' })
+    await Promise.all(ends)
   })
 
   test('cut off in the middle of the body is interrupted', async () => {

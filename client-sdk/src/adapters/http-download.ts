@@ -9,13 +9,13 @@ import type { Bulk, DownloadAnswer } from '../ports/bulk.ts'
 import type { Endpoints } from './endpoints.ts'
 import { transferProblemOf } from './http-problem.ts'
 import { patience } from './patience.ts'
+import { type Filling, readBody } from './read-body.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 type Needs = { endpoints: Endpoints; fetch: Fetch; clock: Clock; stallMs: number; maxBytes: number }
 
-/** Bytes that are there so far. */
-type Partially = { digest: Digest; bytes: Uint8Array; have: number }
+type Partially = Filling & { digest: Digest }
 
 /** What one request brought. */
 type Attempt =
@@ -102,28 +102,15 @@ const request = async (
     if (response.status !== 206) partial.have = 0
     else if (startOf(response) !== partial.have)
       return await wrong(response, 'another part came than was asked for')
-    return await read(response, partial, waiting.heard)
+    if (!(await readBody(response, partial, waiting.heard)))
+      return { kind: 'wrong', detail: `more than the ${partial.bytes.length} bytes announced came` }
+    return partial.have === partial.bytes.length ? { kind: 'complete' } : { kind: 'broken' }
   } catch {
     signal.throwIfAborted()
     return { kind: 'broken' }
   } finally {
     waiting.done()
   }
-}
-
-const read = async (response: Response, partial: Partially, heard: () => void): Promise<Attempt> => {
-  const { bytes } = partial
-  const reader = response.body?.getReader()
-  for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
-    heard()
-    if (partial.have + chunk.value.length > bytes.length) {
-      await reader?.cancel()
-      return { kind: 'wrong', detail: `more than the ${bytes.length} bytes announced came` }
-    }
-    bytes.set(chunk.value, partial.have)
-    partial.have += chunk.value.length
-  }
-  return partial.have === bytes.length ? { kind: 'complete' } : { kind: 'broken' }
 }
 
 const wrong = async (response: Response, detail: string): Promise<Attempt> => {

@@ -6,6 +6,7 @@ import {
   verifyEnrolment,
 } from '@tributary/protocols/crypto'
 import { EnrolRequest, problemType } from '@tributary/protocols/rest'
+import { virtualClock } from '@tributary/protocols/runtime'
 import { expect, test } from 'vitest'
 import { endpointsOf } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
@@ -19,6 +20,21 @@ const answering =
   (status: number, body: unknown): Fetch =>
   async () =>
     new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+
+/** An answer whose body goes on for as long as somebody takes it in; fails where that is far beyond any answer. */
+const endless = (init: ResponseInit): Response => {
+  let given = 0
+  return new Response(
+    new ReadableStream({
+      pull(to) {
+        given += 2 ** 16
+        if (given > 2 ** 22) throw new Error('four megabytes have been taken in')
+        to.enqueue(new Uint8Array(2 ** 16).fill(0x20))
+      },
+    }),
+    init,
+  )
+}
 
 const view = {
   id: identity.clientId,
@@ -82,6 +98,32 @@ test.each([
     code,
     remedy: expect.stringContaining(remedy),
   })
+})
+
+test('a coordinator that does not answer, or does not come to an end, is not waited for without end', async () => {
+  const clock = virtualClock()
+  const silent: Fetch = (_, { signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  const waiting = enrol({ endpoints, fetch: silent, clock }, identity, token)
+  clock.advanceTo(60_000)
+  await expect(waiting).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('60000 ms'),
+  })
+  for (const status of [201, 403])
+    await expect(
+      enrol({ endpoints, fetch: async () => endless({ status }), clock }, identity, token),
+    ).rejects.toMatchObject({ code: status === 201 ? 'bad-answer' : 'enrolment-refused' })
+  expect(clock.pending()).toBe(0)
+})
+
+test('a signal ends the waiting with its own reason', async () => {
+  const ending = new AbortController()
+  const silent: Fetch = (_, { signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  const waiting = enrol({ endpoints, fetch: silent, signal: ending.signal }, identity, token)
+  ending.abort(new Error('the app has something better to do'))
+  await expect(waiting).rejects.toThrow('something better')
 })
 
 test('no token is not one, as an environment without the variable gives', async () => {

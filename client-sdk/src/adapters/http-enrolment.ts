@@ -3,12 +3,17 @@ import '../participation/lazily.ts'
 import { unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
 import { clientPaths, EnrolmentView, EnrolRequest } from '@tributary/protocols/rest'
+import { type Clock, systemClock } from '@tributary/protocols/runtime'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
-import { readProblem } from './http-problem.ts'
+import { jsonFrom, readProblem } from './http-problem.ts'
+import { patience } from './patience.ts'
 
-type Asking = { endpoints: Endpoints; fetch: Fetch; signal?: AbortSignal | undefined }
+type Asking = { endpoints: Endpoints; fetch: Fetch; clock?: Clock; signal?: AbortSignal | undefined }
+
+/** An answer that has not come after this long is not waited for. */
+const PATIENCE_MS = 60_000
 
 /**
  * Enrols this identity, and gives what the coordinator says of it and of itself. Enrolling it again is answered the same, and spends nothing of the token.
@@ -22,11 +27,28 @@ export const enrol = async (asking: Asking, identity: Identity, token: string): 
     proof: encodeSignature(proveEnrolment(identity, token)),
   })
   if (!request.success) throw notAToken()
-  const response = await ask(asking, request.data)
+  const { clock = systemClock(), signal = new AbortController().signal } = asking
+  const waiting = patience(clock, PATIENCE_MS, signal)
+  try {
+    return await answerTo(request.data, { ...asking, signal: waiting.signal }, identity)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    waiting.done()
+  }
+}
+
+const answerTo = async (
+  request: EnrolRequest,
+  asking: Asking,
+  identity: Identity,
+): Promise<EnrolmentView> => {
+  const response = await ask(asking, request)
   // A coordinator has clients at this path; what says that there is nothing is another server, or another path of one.
   if (response.status === 404) throw notACoordinator()
   if (!response.ok) throw await refusal(response)
-  const answer = EnrolmentView.safeParse(await response.json().catch(() => undefined))
+  const answer = EnrolmentView.safeParse(await jsonFrom(response).catch(() => undefined))
   if (!answer.success || answer.data.id !== identity.clientId) throw notACoordinator()
   return answer.data
 }
@@ -56,7 +78,6 @@ const ask = async ({ endpoints, fetch, signal }: Asking, request: EnrolRequest) 
       body: JSON.stringify(request),
     })
   } catch (cause) {
-    signal?.throwIfAborted()
     const problem = `${url} cannot be reached: ${reasonOf(cause)}`
     const remedy =
       'Check the address, that the coordinator runs, the network and, in a page, that the coordinator’s --cors-origins names its origin; then enrol again'

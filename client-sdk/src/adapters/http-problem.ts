@@ -1,16 +1,37 @@
 /** Answers of the coordinator's REST interface that are not what was asked for. */
-import { Problem, problemWord } from '@tributary/protocols/plain-round'
+import { problemWord } from '@tributary/protocols/plain-round'
+import * as z from 'zod/mini'
 import type { TransferProblem } from '../participation/event.ts'
+import { jsonOf } from '../records/json-record.ts'
+import { readBody } from './read-body.ts'
+
+/** What a coordinator has to say, but for models, is far shorter: of what is longer nothing is taken in. */
+const LONGEST_BYTES = 2 ** 16
+const LONGEST_DETAIL = 1_000
+
+/** What an answer says; `undefined` where that is no JSON, or does not end. Rejects where it breaks off. */
+export const jsonFrom = async (response: Response): Promise<unknown> => {
+  // A platform that gives no stream gives the whole.
+  if (!response.body) return jsonOf(new Uint8Array(await response.arrayBuffer()))
+  const answer = { bytes: new Uint8Array(LONGEST_BYTES), have: 0 }
+  const end = await readBody(response, answer)
+  return end ? jsonOf(answer.bytes.subarray(0, answer.have)) : undefined
+}
 
 /** A problem's reason word, if it has one, and what it says to a person. */
 export type ToldProblem = { word: string | undefined; detail: string }
 
+/** What is read of a `Problem`. */
+const Problem = z.object({ type: z.string(), detail: z.string() })
+
 /** Reads the body of an answer that is not a success; whatever stands there, it gives a sentence. */
 export const readProblem = async (response: Response): Promise<ToldProblem> => {
-  const text = await response.text().catch(() => '')
-  const problem = Problem.safeParse(jsonOf(text))
+  const problem = Problem.safeParse(await jsonFrom(response).catch(() => undefined))
   return problem.success
-    ? { word: problemWord(problem.data), detail: problem.data.detail }
+    ? {
+        word: problemWord(problem.data),
+        detail: problem.data.detail.slice(0, LONGEST_DETAIL),
+      }
     : { word: undefined, detail: `HTTP ${response.status} ${response.statusText}`.trim() }
 }
 
@@ -35,12 +56,4 @@ const interrupted = (retryAfter: string | null, now: number): TransferProblem =>
   return Number.isFinite(afterMs)
     ? { kind: 'interrupted', afterMs: Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, afterMs)) }
     : { kind: 'interrupted' }
-}
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -8,7 +8,7 @@ import * as z from 'zod/mini'
 import type { Bulk, Upload, UploadAnswer } from '../ports/bulk.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
-import { transferProblemOf } from './http-problem.ts'
+import { jsonFrom, transferProblemOf } from './http-problem.ts'
 import { patience } from './patience.ts'
 
 type Needs = { endpoints: Endpoints; fetch: Fetch; clock: Clock; stallMs: number }
@@ -35,7 +35,7 @@ export const createUpload =
         signal: waiting.signal,
       })
       return response.ok
-        ? receiptOf(await response.json(), { round, client })
+        ? receiptOf(await jsonFrom(response), { round, client })
         : await transferProblemOf(response, clock.now())
     } catch {
       signal.throwIfAborted()

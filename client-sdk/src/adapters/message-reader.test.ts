@@ -51,6 +51,14 @@ test('what no schema takes is malformed, and says where', async () => {
   expect(heard).toEqual([expect.stringContaining('survivors'), expect.stringContaining('task')])
 })
 
+test('what is wrong is said at no more length than people read', async () => {
+  const { heard, read } = aReader()
+  read({ type: 'standby', ['x'.repeat(1_000_000)]: 1 })
+  read({ ...survivors, ['y'.repeat(1_000_000)]: 1 })
+  await vi.waitFor(() => expect(heard).toHaveLength(2))
+  expect(heard.map((detail) => String(detail).length)).toEqual([1_000, 1_000])
+})
+
 test('a flood that does not let the schemas load ends it', () => {
   const { heard, read } = aReader()
   read(survivors)

@@ -14,6 +14,8 @@ type Told = {
 
 /** More that waits for the schemas is no coordinator's doing. */
 const MOST_WAITING = 1_000
+/** As long as a message may be: whoever sends what is none may send mistakes without end. */
+const LONGEST_DETAIL = 1_000
 
 export const loadMessages = lazily(() => import('./coordinator-messages.ts'))
 
@@ -31,7 +33,7 @@ export const createMessageReader = ({ message, malformed, failed }: Told): ((rec
     const other = plain.success ? plain : whole?.safeParse(received)
     if (!other) wait(received)
     else if (other.success) message(other.data)
-    else malformed(problemText(other.error))
+    else malformed(problemText(other.error).slice(0, LONGEST_DETAIL))
   }
   const wait = (received: unknown): void => {
     waiting = [received]

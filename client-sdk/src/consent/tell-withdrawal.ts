@@ -1,3 +1,4 @@
+import { jsonFrom } from '../adapters/http-problem.ts'
 import type { Statement, WithdrawalNeeds } from './withdrawal-needs.ts'
 
 /** An answer that has not come after this long is not waited for. */
@@ -14,7 +15,7 @@ export const tellWithdrawal = async (
     const response = await post(statement, late.signal)
     // Something on the way may ask for a password too, and is no coordinator.
     if (!response.ok) return response.status === 401 && isProblem(response) ? 'told' : 'later'
-    const { id, status } = Object(await response.json())
+    const { id, status } = Object(await jsonFrom(response))
     return id === statement.client && status === 'withdrawn' ? 'told' : 'later'
   } catch {
     return 'later' // whatever it was, the statement is kept and handed in again

@@ -5,6 +5,7 @@
 import '../participation/lazily.ts'
 import type { Clock } from '@tributary/protocols/runtime'
 import type { Gate } from '../attendance/gate.ts'
+import type { Siblings } from '../ports/siblings.ts'
 import { eraseEverything, type Failure, failuresOf } from './erasure.ts'
 import { tellWithdrawal } from './tell-withdrawal.ts'
 import type { Statement, WithdrawalNeeds, WithdrawalRecord } from './withdrawal-needs.ts'
@@ -16,7 +17,23 @@ export type Withdrawn = { told: 'yes' | 'later' }
 
 /** A training that does not heed its signal is not waited for, nor an enrolment that is not answered. */
 const LEAVING_MS = 5_000
+/** Nor is an instance that hangs, or a page that is none of the app's and keeps the turn to itself. */
+const TURN_MS = 60_000
 const TELL_AGAIN = { firstMs: 5_000, mostMs: 3_600_000 }
+
+/** One instance erases at a time, and the next finds what that one has left. */
+export const inTurn = async <T>(
+  { siblings, clock }: { siblings: Pick<Siblings, 'inTurn'> | undefined; clock: Clock },
+  work: () => Promise<T>,
+): Promise<T> => {
+  let working: Promise<T> | undefined
+  const once = (): Promise<T> => {
+    working ??= work()
+    return working
+  }
+  if (siblings) await atMost(TURN_MS, clock, siblings.inTurn(once))
+  return once()
+}
 
 /** Consent has been withdrawn already: nothing new begins. Other instances hear of it, and have let go of their turn when they have left. */
 export const withdraw = async (needs: WithdrawalNeeds): Promise<Withdrawn> => {

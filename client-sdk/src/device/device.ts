@@ -140,12 +140,10 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
   /** A withdrawal that goes on, or the look for one that an earlier start has left. */
   let settling: Promise<unknown> | undefined
   const isEarlier = async () => (await stores.records.load(WITHDRAWAL)) !== undefined
-  /** One instance erases at a time, and the next finds what that one has left. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => siblings?.inTurn(work) ?? work()
   const settleEarlier = async () => {
     if (!(await isEarlier())) return
-    const { resumeWithdrawal, withdrawalNeeds } = await import('../consent/withdrawal.ts')
-    await inTurn(async () => {
+    const { inTurn, resumeWithdrawal, withdrawalNeeds } = await import('../consent/withdrawal.ts')
+    await inTurn({ siblings, clock }, async () => {
       if (await isEarlier()) await resumeWithdrawal(withdrawalNeeds(device))
     })
   }
@@ -163,10 +161,10 @@ export const createDevice = (options: DeviceOptions & Pick<TaskOptions, 'privacy
     const before = settling
     const withdrawing = (async () => {
       await before?.catch(() => undefined)
-      const { withdraw, withdrawalNeeds } = await import('../consent/withdrawal.ts').catch((cause) =>
+      const { inTurn, withdraw, withdrawalNeeds } = await import('../consent/withdrawal.ts').catch((cause) =>
         postpone({ records: stores.records, consent }, cause),
       )
-      return inTurn(() => withdraw(withdrawalNeeds(device)))
+      return inTurn({ siblings, clock }, () => withdraw(withdrawalNeeds(device)))
     })()
     settling = withdrawing
     // What it could not erase is tried again by whoever asks for something next.

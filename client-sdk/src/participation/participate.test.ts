@@ -399,6 +399,10 @@ describe('a round', () => {
     expect(said(walk(...training, { happening: progress, at: at + 2_000 }).effects)).toEqual([
       { type: 'progress', round: round(1), fraction: 1 },
     ])
+    const none = { ...progress, fraction: Number.NaN }
+    expect(said(walk(...training, { happening: none, at: at + 2_000 }).effects)).toEqual([
+      { type: 'progress', round: round(1), fraction: 0 },
+    ])
   })
 })
 

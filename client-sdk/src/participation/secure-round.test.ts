@@ -1,4 +1,5 @@
 import { ModelVersion } from '@tributary/protocols'
+import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { Trainer } from '../training/trainer.ts'
 import { aPatientTrainer, watchedKeys } from './secure-clients.builders.ts'
@@ -66,6 +67,18 @@ describe('[R22] a secure round', () => {
     expect(world.mean()).toMatchObject({ examples: 3, metrics: {} })
     // Every shift clipped to a norm of 1 is a half of each parameter: three halves over the quorum of two.
     for (const value of world.mean()?.delta ?? []) expect(Math.abs(value - 0.75)).toBeLessThan(0.1)
+    await world.end()
+  })
+
+  test('[S12] is not joined by a client that has pinned another key, though its app has named none', async () => {
+    const world = await aSecureWorld()
+    const publicKey = encodePublicKey(identityFromSeed(new Uint8Array(32).fill(9)).publicKey)
+    const client = clientOf(world, 0)
+    client.participant.join({ publicKey, objectionTo: () => undefined })
+    world.begin()
+    await world.ended()
+    expect(client.noticed('failed')).toMatchObject([{ reason: 'privacy-floor' }])
+    expect(client.uploads).toEqual([])
     await world.end()
   })
 

@@ -82,7 +82,7 @@ export const progress = (
   const message: ClientMessage = {
     type: 'progress',
     round,
-    fraction: Math.min(1, Math.max(0, fraction)),
+    fraction: Math.min(1, Math.max(0, fraction || 0)),
     ...(loss !== undefined && Number.isFinite(loss) ? { loss } : {}),
   }
   return step({ ...joined, work: { ...work, reportedAt: at } }, ...say(joined, message))
