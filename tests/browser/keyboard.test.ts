@@ -27,13 +27,14 @@ let context: BrowserContext
 let ann: Tab
 let bob: Tab
 
-/** A page, and everything that Chromium has sent for it: its worker's requests are among them. */
-type Tab = { page: Page; frames: string[]; requests: Request[] }
+/** A page, everything that Chromium has sent for it (its worker's requests are among them), and what it has thrown. */
+type Tab = { page: Page; frames: string[]; requests: Request[]; faults: string[] }
 
 const openAs = async (person: string): Promise<Tab> => {
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  const tab: Tab = { page, frames: [], requests: [] }
+  const tab: Tab = { page, frames: [], requests: [], faults: [] }
+  page.on('pageerror', ({ message }) => tab.faults.push(message))
   page.on('request', (request) => tab.requests.push(request))
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => tab.frames.push(String(payload))))
   await page.goto(world.pageOf(person))
@@ -149,6 +150,20 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     expect([ann.frames.length, toCoordinator(ann).length]).toEqual(before)
   })
 
+  test('line after line is kept, and each stays in sight', async () => {
+    const lines = ['what news on the rialto', 'i know not', 'speak again']
+    for (const written of lines) {
+      await ann.page.getByLabel('Your line').fill(written)
+      await ann.page.getByRole('button', { name: 'Keep', exact: true }).click()
+    }
+    await ann.page.getByText('4 lines of yours').waitFor()
+    expect(await ann.page.locator('.thread li').allInnerTexts()).toEqual([
+      expect.stringContaining(SECRET),
+      ...lines,
+    ])
+    expect(await ann.page.locator('.thread li').last().isVisible()).toBe(true)
+  })
+
   test('the panel counts what Chromium sent, and nothing that was typed is in it', async () => {
     const requests = toCoordinator(ann)
     const bodies = requests.map((request) => request.postDataBuffer() ?? Buffer.alloc(0))
@@ -203,6 +218,7 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     await ann.page.reload()
     await ann.page.getByLabel('Your line').fill('I pray ')
     expect(await three(ann)).toHaveLength(3)
+    expect([...ann.faults, ...bob.faults]).toEqual([])
   })
 })
 

@@ -91,7 +91,10 @@ export const Phone = ({ session, state }: { session: Session; state: State }) =>
 const Thread = ({ kept }: { kept: readonly string[] }) => {
   const end = useRef<HTMLLIElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is scrolled to.
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [kept])
+  useEffect(() => {
+    // In braces: newer browsers answer with a promise, and what an effect returns is called when it ends.
+    void end.current?.scrollIntoView({ block: 'nearest' })
+  }, [kept])
   return kept.length === 0 ? (
     <p className="quiet">
       Write as people do in Shakespeare’s plays, or as you do. Lines that you keep are what this keyboard
