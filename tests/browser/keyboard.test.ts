@@ -52,7 +52,7 @@ const three = (tab: Tab): Promise<string[]> =>
     'three suggestions',
     async () => {
       const words = await suggestionsOf(tab)
-      return words.every((word) => /^[a-z']+$/.test(word)) && words
+      return words.every((word) => /^[a-zA-Z']+$/.test(word)) && words
     },
     PATIENCE,
   )
@@ -212,10 +212,25 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     expect(z.looseObject({ status: z.string() }).parse(await answer.json()).status).toBe('withdrawn')
   })
 
+  test('who is erased in airplane mode and begins again is on the line', async () => {
+    const carl = await openAs('carl')
+    await carl.page.getByRole('button', { name: 'Yes, learn with me' }).click()
+    await three(carl)
+    await carl.page.getByRole('switch', { name: 'Airplane mode' }).check()
+    await carl.page.getByText('Airplane mode: nothing is sent').waitFor()
+    await carl.page.getByRole('button', { name: 'Erase me' }).click()
+    await carl.page.getByRole('button', { name: 'Erase everything of me' }).click()
+    await carl.page.getByText('The coordinator was not reached').waitFor()
+    await carl.page.getByRole('button', { name: 'Begin again' }).click()
+    await carl.page.getByText('On the line. Write a line').waitFor()
+    expect(carl.faults).toEqual([])
+  })
+
   test('with everything stopped the page opens again, and predicts', async () => {
     await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
     expect(await world.stop()).toBe(130)
     await ann.page.reload()
+    await ann.page.locator('.thread li').getByText('speak again').waitFor()
     await ann.page.getByLabel('Your line').fill('I pray ')
     expect(await three(ann)).toHaveLength(3)
     expect([...ann.faults, ...bob.faults]).toEqual([])
