@@ -27,13 +27,14 @@ let context: BrowserContext
 let ann: Tab
 let bob: Tab
 
-/** A page, and everything that Chromium has sent for it: its worker's requests are among them. */
-type Tab = { page: Page; frames: string[]; requests: Request[] }
+/** A page, everything that Chromium has sent for it (its worker's requests are among them), and what it has thrown. */
+type Tab = { page: Page; frames: string[]; requests: Request[]; faults: string[] }
 
 const openAs = async (person: string): Promise<Tab> => {
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  const tab: Tab = { page, frames: [], requests: [] }
+  const tab: Tab = { page, frames: [], requests: [], faults: [] }
+  page.on('pageerror', ({ message }) => tab.faults.push(message))
   page.on('request', (request) => tab.requests.push(request))
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => tab.frames.push(String(payload))))
   await page.goto(world.pageOf(person))
@@ -51,7 +52,7 @@ const three = (tab: Tab): Promise<string[]> =>
     'three suggestions',
     async () => {
       const words = await suggestionsOf(tab)
-      return words.every((word) => /^[a-z']+$/.test(word)) && words
+      return words.every((word) => /^[a-zA-Z']+$/.test(word)) && words
     },
     PATIENCE,
   )
@@ -149,6 +150,20 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     expect([ann.frames.length, toCoordinator(ann).length]).toEqual(before)
   })
 
+  test('line after line is kept, and each stays in sight', async () => {
+    const lines = ['what news on the rialto', 'i know not', 'speak again']
+    for (const written of lines) {
+      await ann.page.getByLabel('Your line').fill(written)
+      await ann.page.getByRole('button', { name: 'Keep', exact: true }).click()
+    }
+    await ann.page.getByText('4 lines of yours').waitFor()
+    expect(await ann.page.locator('.thread li').allInnerTexts()).toEqual([
+      expect.stringContaining(SECRET),
+      ...lines,
+    ])
+    expect(await ann.page.locator('.thread li').last().isVisible()).toBe(true)
+  })
+
   test('the panel counts what Chromium sent, and nothing that was typed is in it', async () => {
     const requests = toCoordinator(ann)
     const bodies = requests.map((request) => request.postDataBuffer() ?? Buffer.alloc(0))
@@ -197,12 +212,28 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     expect(z.looseObject({ status: z.string() }).parse(await answer.json()).status).toBe('withdrawn')
   })
 
+  test('who is erased in airplane mode and begins again is on the line', async () => {
+    const carl = await openAs('carl')
+    await carl.page.getByRole('button', { name: 'Yes, learn with me' }).click()
+    await three(carl)
+    await carl.page.getByRole('switch', { name: 'Airplane mode' }).check()
+    await carl.page.getByText('Airplane mode: nothing is sent').waitFor()
+    await carl.page.getByRole('button', { name: 'Erase me' }).click()
+    await carl.page.getByRole('button', { name: 'Erase everything of me' }).click()
+    await carl.page.getByText('The coordinator was not reached').waitFor()
+    await carl.page.getByRole('button', { name: 'Begin again' }).click()
+    await carl.page.getByText('On the line. Write a line').waitFor()
+    expect(carl.faults).toEqual([])
+  })
+
   test('with everything stopped the page opens again, and predicts', async () => {
     await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
     expect(await world.stop()).toBe(130)
     await ann.page.reload()
+    await ann.page.locator('.thread li').getByText('speak again').waitFor()
     await ann.page.getByLabel('Your line').fill('I pray ')
     expect(await three(ann)).toHaveLength(3)
+    expect([...ann.faults, ...bob.faults]).toEqual([])
   })
 })
 

@@ -30,6 +30,8 @@ export type Session = {
 const AIRPLANE = 'keyboard-airplane'
 /** Frames and requests that the panel keeps in sight. */
 const MOST_PASSED = 500
+/** Lines that the phone keeps in sight. */
+const MOST_LATEST = 20
 
 export const openSession = (person: string, { coordinator, invitation }: Invited): Session => {
   const airplane = sessionStorage.getItem(AIRPLANE) === 'on'
@@ -125,11 +127,18 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
   const tryToTakePart = () =>
     takePart().catch((error: unknown) => store.change({ problem: problemOf(error) }))
 
+  const ownLinesNow = async () => {
+    const all = await lines.all()
+    return { lines: all.length, latest: all.slice(-MOST_LATEST) }
+  }
+
   const eraseMe = async () => {
     const { told } = await client.withdraw()
     trainer.dispose()
     await lines.erase()
+    // Who is gone is in no airplane: a statement that is kept goes out, and whoever begins here anew takes part.
     sessionStorage.removeItem(AIRPLANE)
+    traffic.set('on')
     const remains = await remainsOf(person)
     store.change(({ passed, sent, judged }) => ({
       ...nothingYet,
@@ -145,7 +154,7 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
     const { judged } = await story.catch(() => ({ judged: [] }))
     store.change((state) => ({ judged: [...judged, ...state.judged] }))
     const consent = await client.consent.whenRead()
-    store.change({ consent, lines: consent === 'granted' ? await lines.count() : 0 })
+    store.change({ consent, ...(consent === 'granted' && (await ownLinesNow())) })
     if (consent === 'withdrawn')
       store.change({ erased: { told: 'before', remains: await remainsOf(person) } })
     if (consent !== 'granted') return
@@ -161,14 +170,14 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
     story,
     async agree() {
       await client.consent.grant()
-      store.change({ erased: undefined, problem: undefined, lines: await lines.count() })
+      store.change({ erased: undefined, problem: undefined, ...(await ownLinesNow()) })
       await tryToTakePart()
     },
     decline: () => client.consent.decline(),
     suggest: (text) => suggest(text).catch(() => []),
     async keep(texts) {
       await lines.add(texts)
-      store.change({ lines: await lines.count() })
+      store.change(await ownLinesNow())
     },
     async setAirplane(to) {
       sessionStorage.setItem(AIRPLANE, to)

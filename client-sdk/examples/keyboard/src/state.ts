@@ -21,8 +21,9 @@ export type State = {
   round: OwnRound | undefined
   /** Rounds that have this person's update. */
   contributed: number
-  /** Lines that are this person's examples. */
+  /** Lines that are this person's examples, and the latest of them, oldest first. */
   lines: number
+  latest: readonly string[]
   airplane: boolean
   judged: readonly Judged[]
   /** The latest of what passed; `sent` counts all of it. */
@@ -41,6 +42,7 @@ export const nothingYet: State = {
   round: undefined,
   contributed: 0,
   lines: 0,
+  latest: [],
   airplane: false,
   judged: [],
   passed: [],

@@ -16,7 +16,7 @@ export const ConsentScreen = ({ session, state }: { session: Session; state: Sta
         <dt>Leaves</dt>
         <dd>
           In rounds that you take part in, how 65 thousand numbers of the model would change, how many words
-          you trained on, how long it took, and the mean loss.
+          you trained on, how long it took, and how well the model foretold them (loss and accuracy).
         </dd>
       </div>
       <div>
@@ -37,7 +37,7 @@ export const ConsentScreen = ({ session, state }: { session: Session; state: Sta
       </p>
     )}
     <div className="actions">
-      <button type="button" className="primary" onClick={() => void session.agree()}>
+      <button type="button" onClick={() => void session.agree()}>
         Yes, learn with me
       </button>
       <button type="button" onClick={() => void session.decline()}>

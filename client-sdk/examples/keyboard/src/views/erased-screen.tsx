@@ -4,7 +4,7 @@ import type { State } from '../state.ts'
 const TOLD = {
   yes: 'The coordinator was told, and lets this client in no more. What it had acknowledged before stays in the average of its round.',
   later:
-    'The coordinator could not be reached. A signed statement is kept, and handed in as soon as it can be.',
+    'The coordinator was not reached. A signed statement is kept, and handed in as soon as it can be: that is a second record below.',
   before: 'You withdrew when this page was open before. Nobody takes part for you.',
 } as const
 

@@ -1,19 +1,17 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Session } from '../session.ts'
 import type { State } from '../state.ts'
-import { withWord } from '../words.ts'
+import { spelled, withWord } from '../words.ts'
 import { Keys } from './keys.tsx'
 
 export const Phone = ({ session, state }: { session: Session; state: State }) => {
   const [text, setText] = useState('')
-  const [kept, setKept] = useState<readonly string[]>([])
   const field = useRef<HTMLTextAreaElement>(null)
   const suggestions = useSuggestions(session, text, state.version)
 
   const keep = () => {
     const line = text.trim()
     if (line === '') return
-    setKept([...kept.slice(-19), line])
     setText('')
     void session.keep([line])
   }
@@ -37,7 +35,7 @@ export const Phone = ({ session, state }: { session: Session; state: State }) =>
         </label>
       </header>
       <div className="thread">
-        <Thread kept={kept} />
+        <Thread latest={state.latest} />
       </div>
       <div className="writing">
         <label className="unseen" htmlFor="line">
@@ -77,7 +75,7 @@ export const Phone = ({ session, state }: { session: Session; state: State }) =>
                   field.current?.focus()
                 }}
               >
-                {word ?? <span aria-hidden="true">…</span>}
+                {word === undefined ? <span aria-hidden="true">…</span> : spelled(word, text)}
               </button>
             </li>
           )
@@ -88,20 +86,23 @@ export const Phone = ({ session, state }: { session: Session; state: State }) =>
   )
 }
 
-const Thread = ({ kept }: { kept: readonly string[] }) => {
+const Thread = ({ latest }: { latest: readonly string[] }) => {
   const end = useRef<HTMLLIElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is scrolled to.
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [kept])
-  return kept.length === 0 ? (
+  useEffect(() => {
+    // In braces: newer browsers answer with a promise, and what an effect returns is called when it ends.
+    void end.current?.scrollIntoView({ block: 'nearest' })
+  }, [latest])
+  return latest.length === 0 ? (
     <p className="quiet">
       Write as people do in Shakespeare’s plays, or as you do. Lines that you keep are what this keyboard
       learns from.
     </p>
   ) : (
     <ul>
-      {kept.map((line, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines are added at the end, and never move.
-        <li key={at} ref={at === kept.length - 1 ? end : undefined}>
+      {latest.map((line, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line may be written twice, and none has a state of its own.
+        <li key={at} ref={at === latest.length - 1 ? end : undefined}>
           {line}
         </li>
       ))}

@@ -38,7 +38,7 @@ export const YouPanel = ({
             void session.keep(speaker.lines.slice(0, AT_ONCE))
           }}
         >
-          <label htmlFor={chosen}>Begin as somebody nobody here trains for</label>
+          <label htmlFor={chosen}>Or begin with the lines of somebody who is not here</label>
           <span className="row">
             <select id={chosen} value={speaker.name} onChange={({ target }) => setName(target.value)}>
               {story.leftOut.map((one) => (
