@@ -1,5 +1,6 @@
 /** From a tfjs model to the model part of a task file. */
-import { type Initializer, ModelSpec } from '@tributary/protocols/task'
+import { PlainModel } from '@tributary/protocols/plain-round'
+import type { Initializer, ModelSpec } from '@tributary/protocols/task'
 import { encodeSafetensors, TensorManifest } from '@tributary/protocols/tensors'
 import * as z from 'zod/mini'
 import { TributaryError } from '../tributary-error.ts'
@@ -15,7 +16,7 @@ export const describeTfjsModel = (
   model: LayersModel,
   initial: ModelSpec['initial'] = { kind: 'seeded', seed: 1 },
 ): ModelSpec =>
-  ModelSpec.parse({
+  PlainModel.parse({
     format: 'tfjs-layers',
     topology: model.toJSON(undefined, false),
     tensors: model.layers.length === 0 ? [] : tensorsOf(model, initial),

@@ -56,9 +56,7 @@ export const batchOf = (
   return batch
 }
 
-const badExamples = (problem: string) =>
-  new TributaryError({
-    code: 'bad-examples',
-    problem,
-    remedy: 'Give `inputs` and `targets` as the model’s input and output shapes ask',
-  })
+export const badExamples = (
+  problem: string,
+  remedy = 'Give `inputs` and `targets` as the model’s input and output shapes ask',
+) => new TributaryError({ code: 'bad-examples', problem, remedy })

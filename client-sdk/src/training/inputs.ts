@@ -1,5 +1,5 @@
 /** What a model is asked about. */
-import { TributaryError } from '../tributary-error.ts'
+import { badExamples } from './examples.ts'
 
 /** Numbers, row-major, of any number of examples; or an array with an array for each example, which may be nested as the model's input shape is. */
 export type Inputs = ArrayLike<number> | readonly Inputs[]
@@ -10,11 +10,7 @@ export type Inputs = ArrayLike<number> | readonly Inputs[]
  */
 export const rowMajor = (inputs: Inputs, size: number): Float32Array => {
   const bad = (problem: string) =>
-    new TributaryError({
-      code: 'bad-examples',
-      problem,
-      remedy: `Give ${size} numbers for each example, in one array or in an array for each`,
-    })
+    badExamples(problem, `Give ${size} numbers for each example, in one array or in an array for each`)
   if (!isList(inputs)) throw bad('the inputs are no array')
   const examples: readonly unknown[] = Array.isArray(inputs) && inputs.some(isList) ? inputs : []
   const uneven = examples.findIndex((one) => numbersIn(one).length !== size)
