@@ -13,6 +13,7 @@ const client = createClient({
   consent: 'granted', // these examples are yours; in an app, ask first: client.consent.grant()
 })
 client.on('submitted', ({ round }) => console.log(`my update is in round ${round}`))
+client.on('failed', ({ reason, detail }) => console.log(`no update of mine: ${reason}, ${detail}`))
 client.on('error', (error) => console.error(error.message))
 client.on('model', async ({ version }) => {
   const [first = 0, second = 0] = await client.predict([0.6, 0.4])

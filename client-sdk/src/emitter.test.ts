@@ -32,6 +32,18 @@ test('a listener that throws is told of, and the others hear', () => {
   expect(failures).toEqual([['word', error]])
 })
 
+test('a listener whose promise rejects is told of', async () => {
+  const failures: unknown[] = []
+  const events = createEmitter<Events>((error, event) => failures.push([event, error]))
+  const error = new Error('listener')
+  events.on('word', async () => {
+    throw error
+  })
+  events.emit('word', 'a')
+  await Promise.resolve()
+  expect(failures).toEqual([['word', error]])
+})
+
 test('a listener taken off by another during an event does not keep a third from hearing', () => {
   const heard: string[] = []
   const events = createEmitter<Events>(() => undefined)

@@ -5,7 +5,7 @@ export type Emitter<Events> = {
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void
 }
 
-/** A listener that throws does not keep the others from hearing: `failed` is told. */
+/** A listener that throws, or whose promise rejects, does not keep the others from hearing: `failed` is told. */
 export const createEmitter = <Events>(
   failed: (error: unknown, event: keyof Events) => void,
 ): Emitter<Events> => {
@@ -22,7 +22,8 @@ export const createEmitter = <Events>(
     emit(name, event) {
       for (const listener of [...(listeners[name] ?? [])]) {
         try {
-          listener(event)
+          const said: unknown = listener(event)
+          if (said instanceof Promise) said.catch((error: unknown) => failed(error, name))
         } catch (error) {
           failed(error, name)
         }

@@ -24,7 +24,7 @@ const task = await granted(
         optimizer: { name: 'sgd', learningRate: 0.5 },
         loss: 'softmax-cross-entropy',
       },
-      cohort: { target: 1, quorum: 1, selectionSeconds: 30, trainingSeconds: 10 },
+      cohort: { target: 1, overSelection: 1, quorum: 1, selectionSeconds: 30, trainingSeconds: 10 },
       schedule: { kind: 'continuous', pauseSeconds: 5 },
     },
   }),

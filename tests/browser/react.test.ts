@@ -168,6 +168,7 @@ test('what does not work is said, in the language of the app', async () => {
     granted: 'Dieses Gerät macht mit.',
     failed: 'Das ging nicht:',
     stop: 'Aufhören',
+    again: 'Nochmals versuchen',
   }
   await using opened = await openPage({ coordinator: coordinator.url, token: `tre_${'x'.repeat(68)}`, words })
   const { page } = opened
@@ -176,7 +177,28 @@ test('what does not work is said, in the language of the app', async () => {
   await alert.waitFor()
   expect(await alert.textContent()).toMatch(/^Das ging nicht: .{10}/)
   await page.getByRole('button', { name: 'Aufhören' }).waitFor()
+  expect(await page.getByText(words.granted).count()).toBe(0)
   await expectAccessible(page)
+  await page.getByRole('button', { name: 'Nochmals versuchen' }).click()
+  await alert.waitFor()
+  expect(await alert.textContent()).toMatch(/^Das ging nicht: .{10}/)
+})
+
+test('who has agreed may stop while the app still waits for the coordinator', async () => {
+  await using coordinator = await coordinatorOfLine()
+  await using opened = await openPage({
+    coordinator: coordinator.url,
+    token: await coordinator.operator.invite(1),
+  })
+  const { page, faults } = opened
+  // Enrolling is never answered.
+  await page.route(/\/api\/v1\/clients$/, () => undefined)
+  await page.getByRole('button', { name: 'Take part' }).click()
+  await page.getByText('idle, granted').waitFor()
+  await page.getByRole('button', { name: 'Stop taking part' }).click()
+  await shows(page, 'This device does not take part.')
+  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(faults).toEqual([])
 })
 
 test('a server renders the app without a device, and the page takes it over as it is', async () => {

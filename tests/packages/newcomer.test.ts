@@ -2,11 +2,12 @@
  * What a newcomer does: installs the tarballs with npm in an empty folder, runs the example of each package's README against a coordinator
  * from its own tarball, and builds an app with Vite.
  */
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import * as z from 'zod'
 import { compilePackages, PACKAGES } from '../../scripts/compile-packages.ts'
 import { mistakesOfTarball } from '../../scripts/lint-tarball.ts'
 import { packPackages } from '../../scripts/pack-packages.ts'
@@ -52,6 +53,26 @@ beforeAll(async () => {
 
 test('publint and are-the-types-wrong find nothing', async () => {
   for (const path of tarballs.values()) expect(await mistakesOfTarball(path)).toEqual([])
+})
+
+test('in an app without tfjs and React the declarations of everything else compile strictly, those of packages too', async () => {
+  const manifest = await readFile(
+    join(developer.folder, 'node_modules/@tributary/client-sdk/package.json'),
+    'utf8',
+  )
+  const { exports } = z.object({ exports: z.record(z.string(), z.unknown()) }).parse(JSON.parse(manifest))
+  const modules = Object.keys(exports).filter((path) => path !== './tfjs' && path !== './react')
+  expect(modules.length).toBeGreaterThan(9)
+  const program = modules.map(
+    (path, i) => `export type * as m${i} from '@tributary/client-sdk${path.slice(1)}'`,
+  )
+  await writeFile(join(developer.folder, 'declarations.ts'), program.join('\n'))
+  await using check = developer.start('tsc', [
+    ...['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes'],
+    ...['--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom'],
+    ...['--types', '', 'declarations.ts'],
+  ])
+  expect(`${await check.exited}${check.output()}`).toBe('0')
 })
 
 test('the example of the coordinator makes a task and an invitation', async () => {
@@ -138,6 +159,9 @@ test('a plain page, of at most 40 lines and no bundler, learns from what is adde
     await page.getByLabel('I was').selectOption(felt)
     await page.getByRole('button', { name: 'Add this day' }).click()
   }
+  await page.getByRole('button', { name: 'What would I be?' }).click()
+  await says(/^this client has no model yet/)
+  expect(faults.splice(0)).toEqual([expect.stringMatching(/^this client has no model yet/)])
   await add('8', '2', 'awake')
   await add('9', '1', 'awake')
   await add('3', '2', 'tired')

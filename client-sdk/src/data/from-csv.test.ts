@@ -88,6 +88,11 @@ describe('a table of text', () => {
       `${TABLE}seven,plain,1\n`,
       /^column "x" is not a number \(line 6\)/,
     ],
+    [
+      'another delimiter',
+      'x;word;y\n1;plain;2\n',
+      /^the CSV’s header on line 1 is a single cell\. Name .* `delimiter`/,
+    ],
     ['a column missing', 'x,wort,y\n1,plain,2\n', /^column "word" is missing: did you mean "wort"\?/],
     ['a column twice', 'x,x,y\n', /^the CSV’s header on line 1 names column 2 as another before it/],
     [

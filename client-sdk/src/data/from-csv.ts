@@ -71,6 +71,12 @@ const checkedNames = (
       `${where} has more than ${MOST_COLUMNS} columns`,
       'Leave columns out that are not needed',
     )
+  // A label and a feature at least: two cells.
+  if (names.length === 1 && line !== 0)
+    throw badExamples(
+      `${where} is a single cell`,
+      'Name what goes between cells as `delimiter`. A text is the table itself and no file’s name: of a file give a File or Blob, or what is read of it',
+    )
   const seen = new Set<string>()
   for (const [at, name] of names.entries()) {
     if (seen.has(name) && name !== '')

@@ -18,6 +18,8 @@ export type ConsentWords = {
   withdrawCancel: string
   /** Before the reason for which something did not work. */
   failed: string
+  /** Does anew what follows an agreement, where that did not work. */
+  again: string
 }
 
 export const ENGLISH: ConsentWords = {
@@ -35,4 +37,5 @@ export const ENGLISH: ConsentWords = {
   withdrawConfirm: 'Erase everything',
   withdrawCancel: 'Keep it',
   failed: 'That did not work:',
+  again: 'Try again',
 }

@@ -19,7 +19,7 @@ export type ConsentProps = {
   wording?: string
   /** In place of the English ones. */
   words?: Partial<ConsentWords>
-  /** Done after consent has been given: to enrol and to join, for instance. What it throws is shown. */
+  /** Done after consent has been given: to enrol and to join, for instance. What it throws is shown, and it can be tried again. */
   onGranted?(): void | Promise<void>
   /** Of the heading, 1 to 6; 2 where it is left out. */
   level?: 1 | 2 | 3 | 4 | 5 | 6
@@ -49,6 +49,7 @@ export const Consent = ({
   const warning = useRef<HTMLParagraphElement>(null)
   const [isWarned, setWarned] = useState(false)
   const { isBusy, failure, act } = useActs()
+  const { broken, begin } = useBeginning(client, onGranted)
   useEffect(() => {
     if (isWarned) warning.current?.focus()
   }, [isWarned])
@@ -61,7 +62,7 @@ export const Consent = ({
   }
   const grant = async () => {
     await client.consent.grant(wording === undefined ? {} : { wording })
-    await onGranted?.()
+    void begin()
   }
   const button = (text: string, done: () => unknown) => (
     <button type="button" aria-disabled={isBusy} style={EASY_TO_HIT} onClick={() => act(done).then(goOn)}>
@@ -69,6 +70,8 @@ export const Consent = ({
     </button>
   )
 
+  const isBroken = consent === 'granted' && broken !== undefined
+  const wrong = failure ?? (isBroken ? broken : undefined)
   const Heading = `h${level}` as const
   return (
     <section
@@ -83,10 +86,10 @@ export const Consent = ({
       {children}
       <Lines id={`${id}leaves`} title={words.leaves} lines={leaves} />
       <Lines id={`${id}stays`} title={words.stays} lines={stays} />
-      <p aria-live="polite">{saidOf(consent, words)}</p>
-      {failure !== undefined && (
+      <p aria-live="polite">{isBroken ? '' : saidOf(consent, words)}</p>
+      {wrong !== undefined && (
         <p role="alert">
-          {words.failed} {failure}
+          {words.failed} {wrong}
         </p>
       )}
       {isWarned && (
@@ -102,6 +105,7 @@ export const Consent = ({
           </>
         ) : consent === 'granted' ? (
           <>
+            {isBroken && button(words.again, () => void begin())}
             {button(words.stop, () => client.consent.decline())}
             <button type="button" aria-disabled={isBusy} style={EASY_TO_HIT} onClick={() => setWarned(true)}>
               {words.withdraw}
@@ -138,6 +142,24 @@ const useActs = () => {
     }
   }
   return { isBusy, failure, act }
+}
+
+/**
+ * What the app does once somebody has agreed, and what was wrong with it. It is no act: it may last, as joining does where nobody answers, and who
+ * has agreed may stop meanwhile.
+ */
+const useBeginning = (client: ConsentProps['client'], onGranted: ConsentProps['onGranted']) => {
+  const [broken, setBroken] = useState<string>()
+  const begin = async (): Promise<void> => {
+    setBroken(undefined)
+    try {
+      await onGranted?.()
+    } catch (error) {
+      // Who has stopped in the middle wanted it to end.
+      if (client?.consent.state === 'granted') setBroken(messageOf(error))
+    }
+  }
+  return { broken, begin }
 }
 
 /** A person who has said nothing yet is told nothing. */

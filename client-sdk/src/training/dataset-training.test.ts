@@ -141,6 +141,15 @@ describe.each(Object.entries(TRAINERS))('the %s trainer', (_, trainerOf) => {
         inBatches({ ...examples, targets: Int32Array.of(...Array(94).fill(0), 2) }, { width: 3, rows: 7 }),
       /class 2 is not one of the model’s 2/,
     ],
+    [
+      'has a number that is none',
+      () =>
+        inBatches(
+          { ...examples, inputs: examples.inputs.with(94 * 3 + 1, Number.NaN) },
+          { width: 3, rows: 7 },
+        ),
+      /^input 2 of example 95 is not a finite number/,
+    ],
     ['has batches that are none', () => of({ ...aBatch, rows: 0 }), /from example 1 on has 0 rows/],
     [
       'has fewer values than it says',
@@ -159,6 +168,16 @@ describe.each(Object.entries(TRAINERS))('the %s trainer', (_, trainerOf) => {
           aJob(assignment),
         ),
       ).rejects.toMatchObject({ code: 'bad-examples', message: expect.stringMatching(message) })
+  })
+
+  test('refuses arrays with a number that is none, and says where', async () => {
+    const inputs = examples.inputs.with(4, Number.POSITIVE_INFINITY)
+    await expect(
+      trainerOf({ examples: { ...examples, inputs } }).train(aJob(assignment)),
+    ).rejects.toMatchObject({
+      code: 'bad-examples',
+      message: expect.stringMatching(/^input 2 of example 2 is not a finite number/),
+    })
   })
 
   test('[T17] holds examples to the task’s signature before it trains', async () => {

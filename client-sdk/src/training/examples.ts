@@ -26,9 +26,35 @@ export const countExamples = ({ inputs, targets }: Examples, sizes: ExampleSizes
     )
   if (hasClasses({ targets })) {
     const wrong = targets.find((target) => target < 0 || target >= sizes.output)
-    if (wrong !== undefined) throw badExamples(`class ${wrong} is not one of the model’s ${sizes.output}`)
+    if (wrong !== undefined) throw noClass(wrong, sizes.output)
   }
   return count
+}
+
+/**
+ * One number that is none would make every weight one.
+ * @param first The number of the first of these rows among the examples that the message counts, from 0.
+ * @throws TributaryError `bad-examples` that names the first such example, and not what stands there.
+ */
+export const requireFinite = (
+  { inputs, targets }: Examples,
+  rows: Iterable<number>,
+  sizes: ExampleSizes,
+  first = 0,
+): void => {
+  const sides = [
+    ['input', inputs, sizes.input],
+    ['target', targets, sizes.output],
+  ] as const
+  for (const row of rows)
+    for (const [side, values, width] of sides) {
+      const at = values.subarray(row * width, (row + 1) * width).findIndex((value) => !Number.isFinite(value))
+      if (at >= 0)
+        throw badExamples(
+          `${side} ${at + 1} of example ${first + row + 1} is not a finite number`,
+          'Leave such examples out, or put a number where one is missing',
+        )
+    }
 }
 
 /** Whether the targets are classes, and not values. */
@@ -55,6 +81,14 @@ export const batchOf = (
   }
   return batch
 }
+
+const noClass = (given: number, classes: number) =>
+  classes > 1
+    ? badExamples(`class ${given} is not one of the model’s ${classes}`)
+    : badExamples(
+        'the targets are classes, and the model has a single output',
+        'Give them as a Float32Array, a number an example',
+      )
 
 export const badExamples = (
   problem: string,

@@ -1,7 +1,7 @@
 /** The examples of one training in the batches of its plan, whatever they come from. */
 import type { Random } from '@tributary/protocols/runtime'
 import type { Plan } from '@tributary/protocols/task'
-import { countExamples, type ExampleSizes, type Examples } from './examples.ts'
+import { countExamples, type ExampleSizes, type Examples, requireFinite } from './examples.ts'
 import { shuffled } from './shuffle.ts'
 
 export type Feed = {
@@ -45,11 +45,20 @@ export const heldSupply =
   ({ plan, sizes, random }) => {
     const count = countExamples(examples, sizes)
     const batches = drawn(count, plan, random)
+    let looked = 0
     return {
       examples,
       count,
       fill: () => undefined,
-      next: () => batches.next().value,
+      next() {
+        const batch = batches.next().value
+        // A batch at a time and in the first epoch alone: all at once would hold up the page.
+        if (batch && looked < count) {
+          requireFinite(examples, batch.rows, sizes)
+          looked += batch.rows.length
+        }
+        return batch
+      },
     }
   }
 

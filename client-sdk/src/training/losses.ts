@@ -1,39 +1,6 @@
-/**
- * The plan's losses. What training needs of them is the gradient, which tfjs computes; what people are told is
- * computed here from the logits that are read back anyway. A mean is over rows for softmax and over all outputs for the others.
- */
+/** What people are told of the plan's losses, computed from logits: a mean is over rows for softmax and over all outputs for the others. */
 import { unreachable } from '@tributary/protocols'
 import type { Loss } from '@tributary/protocols/task'
-import type { Scalar, Tensor, Tf } from './backends/backend.ts'
-
-/** A scalar of no value whose gradient is that of the mean loss. `targets` is of the shape of `logits`. */
-export const lossGradient = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Scalar => {
-  const gradient = tf.customGrad((values, save) => {
-    if (!isTensor(values) || typeof save !== 'function') throw new TypeError('one tensor is derived')
-    save([values])
-    return {
-      value: tf.scalar(0),
-      gradFunc: (_: Tensor, [saved]: Tensor[]) => byLogits(tf, loss, targets, saved ?? values),
-    }
-  })
-  return gradient(logits) as Scalar
-}
-
-/** ∂ mean loss / ∂ logits */
-const byLogits = (tf: Tf, loss: Loss, targets: Tensor, logits: Tensor): Tensor => {
-  switch (loss) {
-    case 'softmax-cross-entropy': {
-      const rows = logits.size / (logits.shape.at(-1) ?? 1)
-      return tf.mul(tf.sub(tf.softmax(logits), targets), 1 / rows)
-    }
-    case 'sigmoid-cross-entropy':
-      return tf.mul(tf.sub(tf.sigmoid(logits), targets), 1 / logits.size)
-    case 'mean-squared-error':
-      return tf.mul(tf.sub(logits, targets), 2 / logits.size)
-    default:
-      return unreachable(loss)
-  }
-}
 
 /** Sums over the rows or outputs of a batch. `judged` is 0 where right and wrong mean nothing. */
 export type Judgement = { loss: number; of: number; right: number; judged: number }
@@ -116,6 +83,3 @@ const largest = (values: ArrayLike<number>, start: number, width: number): numbe
     if ((values[start + i] ?? -Infinity) > (values[start + best] ?? -Infinity)) best = i
   return best
 }
-
-const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && 'dataId' in value

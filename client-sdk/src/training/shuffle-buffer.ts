@@ -5,7 +5,7 @@
  */
 import { integerBelow } from '@tributary/protocols/runtime'
 import { type Batch, badExamples } from '../data/dataset.ts'
-import { countExamples, type Examples, hasClasses } from './examples.ts'
+import { countExamples, type Examples, hasClasses, requireFinite } from './examples.ts'
 import type { Feed, Supply } from './feed.ts'
 
 export type Reading = AsyncGenerator<Batch, void>
@@ -40,7 +40,10 @@ export const bufferedSupply = ({
     /** Moves what waits into slots that are free. */
     const settle = (): void => {
       for (let batch = waiting[0]; batch && live < capacity; batch = waiting[0]) {
-        if (offset === 0) countExamples(batch, sizes) // each batch once
+        if (offset === 0) {
+          const rows = countExamples(batch, sizes) // each batch once
+          requireFinite(batch, Array(rows).keys(), sizes, taken)
+        }
         const some = Math.min(batch.rows - offset, capacity - live, known - taken)
         for (let i = 0; i < some; i++) copyRow(batch, offset + i, examples, slots[live + i] ?? 0)
         live += some

@@ -15,6 +15,6 @@ export const givenKeyOf = (...keys: readonly (string | undefined)[]): EncodedPub
     problem: key.success
       ? '`coordinatorKey` and `privacy.coordinatorKey` differ'
       : `${JSON.stringify(first)} is not a coordinator’s key: 32 bytes in base64url, 43 characters`,
-    remedy: 'Give the key that the coordinator answers to an enrolment with, in one of the two places',
+    remedy: 'Give the key that the coordinator’s operator publishes as `coordinatorKey` alone',
   })
 }

@@ -44,7 +44,8 @@ const loadTfjs = async () => {
     return { tf, layers }
   } catch (cause) {
     const problem = `tfjs cannot be loaded: ${reasonOf(cause)}`
-    const remedy = 'Install @tensorflow/tfjs-core and @tensorflow/tfjs-layers'
+    const remedy =
+      'Install @tensorflow/tfjs-core, @tensorflow/tfjs-layers and a backend, such as @tensorflow/tfjs-backend-wasm'
     throw new TributaryError({ code: 'no-backend', problem, remedy }, { cause })
   }
 }

@@ -269,6 +269,16 @@ describe('what it cannot train it refuses by name:', () => {
       { ...examples, targets: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 3) },
       /class 3/,
     ],
+    [
+      'an input that is none',
+      { ...examples, inputs: examples.inputs.with(7, Number.NaN) },
+      /input 3 of example 2/,
+    ],
+    [
+      'a target that is none',
+      { ...examples, targets: new Float32Array(27).with(4, Number.NaN) },
+      /target 2 of example 2/,
+    ],
     ['no examples', null as unknown as Examples, /typed arrays/],
     ['arrays that are not typed', { inputs: [1], targets: [0] } as unknown as Examples, /typed arrays/],
     ['too few targets', { ...examples, targets: Uint8Array.of(0) }, /9 examples need 9 classes/],
@@ -276,6 +286,13 @@ describe('what it cannot train it refuses by name:', () => {
     const [code, text] = await refusal(aJob(linear()), of)
     expect(code).toBe('bad-examples')
     expect(text).toMatch(message)
+  })
+
+  test('classes for a model of a single output', async () => {
+    const assignment = { ...linear({ outputs: 1 }), plan: aPlan({ loss: 'sigmoid-cross-entropy' }) }
+    const [code, text] = await refusal(aJob(assignment), { ...examples, targets: new Uint8Array(9).fill(1) })
+    expect(code).toBe('bad-examples')
+    expect(text).toMatch(/the model has a single output.*Float32Array/)
   })
 
   test('options that do not fit each other', () => {
