@@ -3,6 +3,7 @@ import type { Assignment } from '@tributary/protocols/task'
 import { elementCount, tensorSpans, totalElements } from '@tributary/protocols/tensors'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Backend, LayersModel, Tensor, Variable } from './backends/backend.ts'
+import { withBoundedWeights } from './bounded-weights.ts'
 import { freezeTopology } from './freeze-topology.ts'
 import { type OutputActivation, prepareTopology } from './topology.ts'
 import { type WholeModel, wholeModel } from './whole-model.ts'
@@ -37,7 +38,10 @@ export const buildModel = async (
   if (model.format !== 'tfjs-layers')
     throw unsupported(`its format is ${model.format}; only tfjs-layers models are`)
   const { topology, activation } = prepareTopology(freezeTopology(model), plan.loss)
-  const layers = await tfLayers.models.modelFromJSON({ modelTopology: topology }).catch((cause: unknown) => {
+  const building = withBoundedWeights(tfLayers, mostElements(model), () =>
+    tfLayers.models.modelFromJSON({ modelTopology: topology }),
+  )
+  const layers = await building.catch((cause: unknown) => {
     throw unsupported(`tfjs does not build it: ${messageOf(cause)}`, cause)
   })
   try {
@@ -86,6 +90,10 @@ export const buildModel = async (
     throw error
   }
 }
+
+/** Far more than the tensors have, so that smaller mistakes are told by the names of what differs. */
+const mostElements = ({ tensors, frozen }: Assignment['model']): number =>
+  2 ** 20 + 2 * (totalElements(tensors) + totalElements(frozen?.tensors ?? []))
 
 /** Batch normalization that is not trained keeps its statistics and normalizes by them, as in Keras; tfjs would go on moving them. */
 const normalizeByStatistics = ({ layers }: LayersModel): void => {

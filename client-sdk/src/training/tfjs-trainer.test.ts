@@ -298,6 +298,25 @@ describe('what does not fit', () => {
     expect(few.message).toContain('no tensor for the model’s dense_2/bias, number 4')
   })
 
+  test.each([
+    ['units', { units: 300_000_000 }],
+    ['inputs', { batch_input_shape: [null, 1_000_000_000] }],
+  ])('a topology of many more %s than the tensors have is not built to see that', async (_, config) => {
+    const { addWeight } = tfLayers.layers.Layer.prototype as unknown as { addWeight: unknown }
+    const started = performance.now()
+    const error = await refusal((spec) => {
+      if (spec.format !== 'tfjs-layers') throw new Error('it is one of tfjs')
+      const { layers } = (spec.topology as { config: { layers: { config: object }[] } }).config
+      Object.assign(layers[0]?.config ?? {}, config)
+    })
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(error).toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringMatching(/kernel.* far more weights than the task’s tensors/),
+    })
+    expect(tfLayers.layers.Layer.prototype).toHaveProperty('addWeight', addWeight)
+  })
+
   test('the model’s names in another order', async () => {
     const square = denseModel([3, 3, 3])
     const [a, b, c, d] = square.tensors
