@@ -15,8 +15,12 @@ export const loadJson = async <T>(
 export const saveJson = (records: RecordStore, name: string, value: unknown): Promise<void> =>
   records.save(name, new TextEncoder().encode(JSON.stringify(value)))
 
-/** What the text of these bytes says; `undefined` where it is no JSON. */
+/** None is nearly as long; a long one of brackets alone takes a thread for many seconds. */
+const MOST_BYTES = 2 ** 20
+
+/** What the text of these bytes says; `undefined` where it is no JSON, or far too much. */
 export const jsonOf = (bytes: Uint8Array): unknown => {
+  if (bytes.length > MOST_BYTES) return undefined
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
