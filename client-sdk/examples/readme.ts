@@ -8,7 +8,7 @@ const examples = {
 }
 const client = createClient({
   coordinator: process.env.TRIBUTARY_URL ?? 'http://127.0.0.1:4570',
-  task: 'my-task',
+  task: 'my-linear-task',
   trainer: createLinearTrainer({ examples }),
   consent: 'granted', // these examples are yours; in an app, ask first: client.consent.grant()
 })

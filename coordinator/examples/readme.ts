@@ -7,7 +7,7 @@ const rest = createRestClient({ url, credentials: { kind: 'token', token } })
 const task = await granted(
   rest.POST('/api/v1/tasks', {
     body: {
-      id: 'my-task',
+      id: 'my-linear-task',
       title: 'Two features, two classes',
       model: {
         format: 'custom',

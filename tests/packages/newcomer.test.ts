@@ -82,7 +82,7 @@ test('the example of the coordinator makes a task and an invitation', async () =
     TRIBUTARY_URL: url,
     TRIBUTARY_TOKEN: token,
   })
-  await example.says(/^task: my-task$/m)
+  await example.says(/^task: my-linear-task$/m)
   ;[, invitation = ''] = await example.says(/^invitation: (tre_\S+)$/m)
   expect(await example.exited).toBe(0)
 })
@@ -93,7 +93,7 @@ test('the example of the SDK takes part in a round, and predicts with what came 
     TRIBUTARY_URL: url,
     TRIBUTARY_INVITATION: invitation,
   })
-  await example.says(/^my update is in round my-task\.1$/m)
+  await example.says(/^my update is in round my-linear-task\.1$/m)
   const [, chance = '0'] = await example.says(/^version 2 says larger: (\S+)$/m)
   expect(Number(chance)).toBeGreaterThan(0.5)
   expect(Number(chance)).toBeLessThan(1)
@@ -131,7 +131,7 @@ test('an app made with Vite type-checks strictly, and its page takes part in a r
     'the page to take part in a round',
     async () => {
       if (faults.length > 0) throw new Error(faults.join('\n'))
-      return /my update is in round my-task\.\d+[\s\S]*version \d+ says larger/.test(await log())
+      return /my update is in round my-linear-task\.\d+[\s\S]*version \d+ says larger/.test(await log())
     },
     PATIENCE,
   )
@@ -167,7 +167,7 @@ test('a plain page, of at most 40 lines and no bundler, learns from what is adde
   await add('3', '2', 'tired')
   await add('4', '0', 'tired')
   await page.getByRole('button', { name: 'Learn with others' }).click()
-  await says(/What was learned from 4 days is in round my-task\.\d+\.\nModel version \d+ is here/)
+  await says(/What was learned from 4 days is in round my-linear-task\.\d+\.\nModel version \d+ is here/)
   await enter('8.5', '1')
   await page.getByRole('button', { name: 'What would I be?' }).click()
   await says(/(?:Awake|Tired), by \d\d %\.\n$/)

@@ -7,7 +7,7 @@ const say = (line: string) => log?.append(`${line}\n`)
 
 const client = createClient({
   coordinator: given.get('coordinator') ?? 'http://127.0.0.1:4570',
-  task: 'my-task',
+  task: 'my-linear-task',
   trainer: createWorkerTrainer({
     worker: () => new Worker(new URL('./train.ts', import.meta.url), { type: 'module' }),
   }),

@@ -73,7 +73,9 @@ const registered = (tf: Backend['tf'], name: BackendName): boolean =>
 
 /** The first line, without the address of the importing file: it says where this package lies, which helps nobody. */
 const reasonOf = (error: unknown): string =>
-  (messageOf(error).split('\n', 1)[0] ?? '').replace(/ imported from .*$/, '')
+  (messageOf(error).split('\n', 1)[0] ?? '')
+    .replace(/ imported from .*$/, '')
+    .replace(/^Cannot find package '(.*)'$/, '$1 is not installed')
 
 // biome-ignore lint/suspicious/noConsole: which backend trains explains a factor of a hundred in speed, once.
 const logLine = (line: string): void => console.info(line)
