@@ -41,7 +41,8 @@ export const startKeyboard = async (flags: readonly string[]): Promise<KeyboardW
   const judged: Judged[] = []
   const opened = await new Promise<z.infer<typeof Opened>>((resolve, reject) => {
     createInterface(process_.stdout).on('line', (line) => {
-      const said = Said.parse(JSON.parse(line))
+      const { data: said } = Said.safeParse(JSON.parse(line))
+      if (!said) throw new Error(`the runner said ${line}`)
       if ('opened' in said) resolve(said.opened)
       else judged.push(said.judged)
     })

@@ -30,14 +30,14 @@ let bob: Tab
 /** A page, everything that Chromium has sent for it (its worker's requests are among them), and what it has thrown. */
 type Tab = { page: Page; frames: string[]; requests: Request[]; faults: string[] }
 
-const openAs = async (person: string): Promise<Tab> => {
+const openAs = async (person: string, address = world.pageOf(person)): Promise<Tab> => {
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const tab: Tab = { page, frames: [], requests: [], faults: [] }
   page.on('pageerror', ({ message }) => tab.faults.push(message))
   page.on('request', (request) => tab.requests.push(request))
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => tab.frames.push(String(payload))))
-  await page.goto(world.pageOf(person))
+  await page.goto(address)
   return tab
 }
 
@@ -224,6 +224,24 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
     await carl.page.getByRole('button', { name: 'Begin again' }).click()
     await carl.page.getByText('On the line. Write a line').waitFor()
     expect(carl.faults).toEqual([])
+  })
+
+  test('who was invited wrongly is told, may try again, and takes part with the right address', async () => {
+    const wrong = world.pageOf('dora').replace(/(?<=tre_\w{24}_)./, (first) => (first === 'A' ? 'B' : 'A'))
+    const dora = await openAs('dora', wrong)
+    await dora.page.getByRole('button', { name: 'Yes, learn with me' }).click()
+    const problem = dora.page.getByRole('alert')
+    const asked = () => toCoordinator(dora).filter((request) => request.method() === 'POST').length
+    await problem.getByText('did not enrol this client').waitFor()
+    expect(asked()).toBe(1)
+    await problem.getByRole('button', { name: 'Try again' }).click()
+    await until('it to be asked again', () => asked() === 2, PATIENCE)
+    await problem.getByText('did not enrol this client').waitFor()
+    await dora.page.close()
+    const invited = await openAs('dora')
+    await invited.page.getByText('On the line. Write a line').waitFor()
+    expect(await invited.page.getByRole('alert').count()).toBe(0)
+    expect([...dora.faults, ...invited.faults]).toEqual([])
   })
 
   test('with everything stopped the page opens again, and predicts', async () => {

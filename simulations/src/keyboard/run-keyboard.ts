@@ -84,7 +84,7 @@ export const runKeyboard = async (flags: KeyboardFlags, out: KeyboardOutput): Pr
     cors: { kind: 'origins', origins: [site.origin] },
     trustProxy: false,
     metrics: 'public',
-    logger: createLogger({ level: 'warn' }),
+    logger: createLogger({ level: 'warn' }, process.stderr),
     watch: (round: Round) => {
       if (round.phase === 'completed') noteVersion(round.version.version)
     },

@@ -19,6 +19,8 @@ export type Session = {
   story: Promise<Story>
   agree(): Promise<void>
   decline(): Promise<void>
+  /** Once more, after what `problem` says has kept this person from taking part. */
+  tryAgain(): Promise<void>
   /** Three words that could be next, best first; none before there is a model. */
   suggest(text: string): Promise<string[]>
   /** This is how the person writes: it is learned from, here. */
@@ -171,6 +173,10 @@ export const openSession = (person: string, { coordinator, invitation }: Invited
     async agree() {
       await client.consent.grant()
       store.change({ erased: undefined, problem: undefined, ...(await ownLinesNow()) })
+      await tryToTakePart()
+    },
+    async tryAgain() {
+      store.change({ problem: undefined })
       await tryToTakePart()
     },
     decline: () => client.consent.decline(),

@@ -29,9 +29,14 @@ export const KeyboardScreen = (props: { session: Session; state: State; invited:
       <Phone session={session} state={state} />
       <div className="panels">
         {state.problem && (
-          <p role="alert" className="problem">
-            {state.problem}
-          </p>
+          <div role="alert" className="problem">
+            <p>{state.problem}</p>
+            {(state.status.is === 'stopped' || state.status.is === 'idle') && (
+              <button type="button" onClick={() => void session.tryAgain()}>
+                Try again
+              </button>
+            )}
+          </div>
         )}
         <RoundPanel state={state} />
         <AccuracyPanel judged={state.judged} story={story} />

@@ -57,7 +57,7 @@ const standingOf = ({ airplane, status, lines, round }: State): string => {
     case 'unmasking':
       return 'Sealing and sending what was learned.'
     case 'stopped':
-      return 'No longer taking part.'
+      return 'Not taking part.'
     default:
       return 'Not on the line.'
   }
