@@ -514,6 +514,28 @@ describe('another task of the same client', () => {
   })
 })
 
+test('all tasks of a device share one turn: one that asked for a turn of its own would wait for its own device', async () => {
+  let holder: object | undefined
+  /** As a lock, which one gate has at a time. */
+  const turnOf = (): Gate => {
+    const mine = {}
+    return {
+      watch(told) {
+        holder ??= mine
+        told(holder === mine ? undefined : { by: 'another-tab', detail: 'another has it' })
+        return () => undefined
+      },
+    }
+  }
+  const { client, world, ended } = await aClient({ trainer: shiftTrainer, turnOf }).joined()
+  const other = client.another({ task: 'letters', trainer: shiftTrainer })
+  void other.join()
+  await world.until('both', () => world.said('check-in').length === 2)
+  expect(other.state).not.toMatchObject({ is: 'held' })
+  await other.leave()
+  await ended()
+})
+
 describe('what the app insists on for one task', () => {
   test.each([
     ['left out', {}],
