@@ -23,7 +23,11 @@ mkdir -p "$cache"
 fresh=$(mktemp -d "$cache/tributary-venv.XXXXXX")
 trap 'rm -rf "$fresh"' EXIT
 python3 -m venv "$fresh" >&2
-"$fresh/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements" >&2
+install() {
+  "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements" "$@" >&2
+}
+# Where pip is set to several indexes and one is not there, it waits ten seconds a package for that one, unless it is told not to.
+install --retries 0 2>/dev/null || install
 cp "$requirements" "$fresh/requirements.txt"
 if ! cmp -s "$requirements" "$environment/requirements.txt"; then
   rm -rf "$environment"

@@ -94,7 +94,7 @@ const remedyOf = (code: Extract<BadNotice, { type: 'problem' }>['code']): string
     case 'model-not-fetched':
       return 'The next version will be fetched when it is published'
     case 'untrusted-model':
-      return 'The event evidence holds what was said. Ask the coordinator’s operator for its key: it may have changed, or `coordinatorKey` be wrong'
+      return 'The event evidence holds what was said. Ask the coordinator’s operator whether its key has changed; check `coordinatorKey`'
     case 'session-left':
       return 'The event evidence holds what the coordinator said'
     case 'refused-message':

@@ -8,7 +8,7 @@ import {
   type X25519,
 } from '@tributary/protocols/crypto'
 import type { DeclineReason } from '@tributary/protocols/messages'
-import { type Clock, type Random, systemClock, systemRandom } from '@tributary/protocols/platform'
+import { type Clock, deviceClock, type Random, systemRandom } from '@tributary/protocols/platform'
 import type { Endpoints } from './adapters/endpoints.ts'
 import { createHttpBulk } from './adapters/http-bulk.ts'
 import type { Fetch } from './adapters/http-download.ts'
@@ -122,7 +122,7 @@ export type Primitives = Ed25519Implementation & { x25519: X25519 } & Pick<
 
 /** The given surroundings, and the platform's for the rest. */
 export const surroundingsAt = (endpoints: Endpoints, given: Partial<Surroundings> = {}): Surroundings => {
-  const { clock = systemClock(), fetch = platformFetch } = given
+  const { clock = deviceClock(), fetch = platformFetch } = given
   return {
     connect: given.connect ?? socketLines(endpoints),
     bulk: createHttpBulk({ endpoints, clock, fetch }),

@@ -422,7 +422,7 @@ export class FederatedClient<T extends Trainer = Trainer> {
       code: 'no-model',
       problem: 'this client has no model yet',
       remedy:
-        'Join while the coordinator can be reached, and wait for the event `model`; with `records` that last it is there without a network from then on',
+        'Join, and wait for the event `model`; with lasting `records` it is then there without a network',
     })
   }
 
@@ -459,7 +459,7 @@ const taskTwice = (task: TaskId) =>
   new TributaryError({
     code: 'bad-options',
     problem: `this client takes part in ${task} already`,
-    remedy: 'Use the client that there is for it, or give the id of another task',
+    remedy: 'Use the client that there is for it, or give another id',
   })
 
 /** @throws TributaryError for a trainer that cannot do this, and for none. */
@@ -471,6 +471,6 @@ const requireAble: <Able extends object>(
   throw new TributaryError({
     code: what === 'train' ? 'bad-options' : `cannot-${what}`,
     problem: `this client’s trainer has no \`${what}\``,
-    remedy: `Give a \`trainer\` that can ${what}, as the tfjs trainer can`,
+    remedy: `Give a \`trainer\` that can ${what}`,
   })
 }

@@ -1,9 +1,11 @@
 /** The keyboard example as `npm run keyboard` starts it: a process of its own, with coordinator, speakers and page. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
+import { temporaryFolder } from '../fleet/folder-bytes.ts'
 
 const MAIN = fileURLToPath(import.meta.resolve('../../simulations/src/keyboard/main.ts'))
 
@@ -25,13 +27,16 @@ export type KeyboardWorld = AsyncDisposable & {
   judged: readonly Judged[]
   /** The process ends, as by Ctrl-C; resolves with its exit code. */
   stop(): Promise<number | null>
+  /** What there is in the folder that the process has for temporary files. */
+  left(): Promise<string[]>
 }
 
 export const startKeyboard = async (flags: readonly string[]): Promise<KeyboardWorld> => {
   // Vitest's own NODE_ENV would have React built for development.
   const { NODE_ENV: _, ...env } = process.env
+  const temporary = await temporaryFolder()
   const process_ = spawn(process.execPath, ['--conditions=source', MAIN, '--json', ...flags], {
-    env,
+    env: { ...env, TMPDIR: temporary.path },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let asides = ''
@@ -58,7 +63,11 @@ export const startKeyboard = async (flags: readonly string[]): Promise<KeyboardW
       return address.href
     },
     stop,
-    [Symbol.asyncDispose]: async () => void (await stop()),
+    left: () => readdir(temporary.path),
+    async [Symbol.asyncDispose]() {
+      await stop()
+      await temporary[Symbol.asyncDispose]()
+    },
   }
 }
 

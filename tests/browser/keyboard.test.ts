@@ -246,7 +246,9 @@ describe.skipIf(!present)(`the keyboard${note}`, () => {
 
   test('with everything stopped the page opens again, and predicts', async () => {
     await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
+    expect(await world.left()).not.toEqual([])
     expect(await world.stop()).toBe(130)
+    expect(await world.left()).toEqual([])
     await ann.page.reload()
     await ann.page.locator('.thread li').getByText('speak again').waitFor()
     await ann.page.getByLabel('Your line').fill('I pray ')

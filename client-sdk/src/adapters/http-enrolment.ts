@@ -2,8 +2,8 @@
 import '../participation/lazily.ts'
 import { unreachable } from '@tributary/protocols'
 import { encodePublicKey, encodeSignature, type Identity, proveEnrolment } from '@tributary/protocols/crypto'
+import { type Clock, deviceClock } from '@tributary/protocols/platform'
 import { clientPaths, EnrolmentView, EnrolRequest } from '@tributary/protocols/rest'
-import { type Clock, systemClock } from '@tributary/protocols/runtime'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Fetch } from './http-download.ts'
@@ -27,7 +27,7 @@ export const enrol = async (asking: Asking, identity: Identity, token: string): 
     proof: encodeSignature(proveEnrolment(identity, token)),
   })
   if (!request.success) throw notAToken()
-  const { clock = systemClock(), signal = new AbortController().signal } = asking
+  const { clock = deviceClock(), signal = new AbortController().signal } = asking
   const waiting = patience(clock, PATIENCE_MS, signal)
   try {
     return await answerTo(request.data, { ...asking, signal: waiting.signal }, identity)

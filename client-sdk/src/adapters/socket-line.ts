@@ -5,7 +5,7 @@
 import { unreachable } from '@tributary/protocols'
 import type { CoordinatorMessage } from '@tributary/protocols/messages'
 import { PlainClientMessage } from '@tributary/protocols/plain-round'
-import { type Cancel, type ChannelListener, type Clock, steadyClock } from '@tributary/protocols/platform'
+import { type Cancel, type ChannelListener, type Clock, deviceClock } from '@tributary/protocols/platform'
 import type { ClientLine } from '../participation/index.ts'
 import { messageOf, TributaryError } from '../tributary-error.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -38,7 +38,7 @@ export type SocketLineOptions = {
 
 export const openSocketLine = (
   endpoints: Endpoints,
-  { clock = steadyClock(), open = (address) => new WebSocket(address) }: SocketLineOptions = {},
+  { clock = deviceClock(), open = (address) => new WebSocket(address) }: SocketLineOptions = {},
 ): ClientLine => {
   let socket: WebSocket | undefined
   let listener: ChannelListener<CoordinatorMessage> | undefined

@@ -59,6 +59,17 @@ test('a download counts once, however often it is interrupted, and again when it
   expect(await used()).toEqual([207, 0])
 })
 
+test('a server that breaks off for ever is not downloaded from for ever by the same budget', async () => {
+  const { metered, way, used } = aMeter(350)
+  way.down = { kind: 'interrupted' }
+  let answer: DownloadAnswer = way.down
+  for (let times = 0; times < 100 && answer.kind === 'interrupted'; times++)
+    answer = await metered.download(ref('a', 100), session, signal)
+  expect(answer.kind).toBe('refused')
+  expect(await used()).toEqual([300, 0])
+  expect(way.asked).toHaveLength(3 * 17)
+})
+
 test('a download that was given up, or let go of for another, begins from the first byte and counts again', async () => {
   const { metered, way, used } = aMeter(350)
   const giveUp = new AbortController()

@@ -12,11 +12,11 @@ type Needs = {
 }
 
 /**
- * A download that was interrupted goes on from where it was, and counts once; one that was given up, or that another has followed, begins anew. Nobody tells how far an upload came: every attempt of one counts
+ * A download that was interrupted goes on from where it was, and counts once, unless it never ends; one that was given up, or that another has followed, begins anew. Nobody tells how far an upload came: every attempt of one counts
  * whole, but for those that begin where there is no network. Headers, the line and enrolment are not counted.
  */
 export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
-  let interrupted: Digest | undefined
+  let interrupted: { digest: Digest; times: number } | undefined
   /** What cannot be written down is not transferred either. */
   const charged = async (bytes: Parameters<typeof charge>[0]) => {
     try {
@@ -29,15 +29,17 @@ export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
   return {
     async download(ref, session, signal) {
       signal.throwIfAborted()
-      const goesOn = interrupted === ref.digest
+      const before = interrupted?.digest === ref.digest ? interrupted.times : MOST_INTERRUPTIONS
       interrupted = undefined
+      const goesOn = before < MOST_INTERRUPTIONS
       if (!goesOn) {
         const objection = await charged({ down: ref.bytes, up: 0 })
         if (objection) return objection
       }
       signal.throwIfAborted()
       const answer = await bulk.download(ref, session, signal)
-      if (answer.kind === 'interrupted' || answer.kind === 'unauthenticated') interrupted = ref.digest
+      if (answer.kind === 'interrupted' || answer.kind === 'unauthenticated')
+        interrupted = { digest: ref.digest, times: goesOn ? before + 1 : 0 }
       return answer
     },
     async upload(upload, signal) {
@@ -51,5 +53,8 @@ export const meteredBulk = ({ bulk, charge, offline }: Needs): Bulk => {
     },
   }
 }
+
+/** A server may break off at the last byte for ever, and begin with the first each time: nobody tells how many bytes came. */
+const MOST_INTERRUPTIONS = 16
 
 const refused = (detail: string) => ({ kind: 'refused', detail }) as const

@@ -19,7 +19,13 @@ import {
   type RefusalReason,
   type Session,
 } from '@tributary/protocols/messages'
-import { type Channel, memoryChannel, seededRandom, virtualClock } from '@tributary/protocols/runtime'
+import {
+  type Channel,
+  type Clock,
+  memoryChannel,
+  seededRandom,
+  virtualClock,
+} from '@tributary/protocols/runtime'
 import { type Assignment, encodeAssignment, manifestOf, Plan } from '@tributary/protocols/task'
 import { decodeSafetensors, digestOf, encodeSafetensors } from '@tributary/protocols/tensors'
 import { openUpdate, verifySubmission } from '@tributary/protocols/updates'
@@ -86,6 +92,12 @@ export const aWorld = (
   } = {},
 ) => {
   const clock = virtualClock(1_000_000)
+  let setBackMs = 0
+  /** As the clock of a device: its date may be set, and its timers come when their time has passed. */
+  const device: Clock = {
+    now: () => (setBackMs === 0 ? clock.now() : Math.floor(clock.now() - setBackMs)),
+    wakeAt: (at, wake) => clock.wakeAt(at + setBackMs, wake),
+  }
   const random = seededRandom('a world')
   const identity = identityFromSeed(random.fork('client').bytes(32))
   const roundKey = createKeyPair(random.fork('round key'))
@@ -248,7 +260,7 @@ export const aWorld = (
       },
       cache: memoryModelCache(),
       trainer: options.trainer ?? shiftTrainer,
-      clock,
+      clock: device,
       ...(options.privacy && { privacy: options.privacy }),
       ...(options.participations && { participations: options.participations }),
       ...(options.variates && { variates: options.variates }),
@@ -353,6 +365,9 @@ export const aWorld = (
     },
     heal() {
       reachable = true
+    },
+    setDateBack(ms: number) {
+      setBackMs += ms
     },
     /** Takes the client away and checks that nothing of it is left. */
     async end() {

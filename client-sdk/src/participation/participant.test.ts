@@ -201,6 +201,25 @@ describe('a bad network', () => {
     await world.end()
   })
 
+  test('a client whose date is set back by a day while nobody answers is back as soon as one whose date stands', async () => {
+    const world = await aWorld().joined()
+    const isDown = () => {
+      const state = world.participant.state()
+      return state.phase === 'joined' && state.line.is === 'down' && state.line.attempt > 2
+    }
+    world.cutLine({ reachableAgain: false })
+    await world.until('the line is lost', isDown)
+    world.setDateBack(86_400_000)
+    const setAt = world.clock.now()
+    await world.until('it has tried once more', () => world.clock.now() > setAt)
+    world.heal()
+    await world.until('back', () => world.status() === 'waiting')
+    world.invite(1)
+    await world.until('received', () => world.received.length === 1)
+    expect(world.clock.now() - setAt).toBeLessThan(600_000)
+    await world.end()
+  })
+
   test('an upload is repeated until it is acknowledged, byte for byte the same', async () => {
     const world = await aWorld().joined()
     const attempts: Uint8Array[] = []

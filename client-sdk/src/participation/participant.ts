@@ -111,13 +111,15 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
 
   const waiting: Happening[] = []
   let busy = false
+  /** How far time in here is ahead of the date, which may have been set back: what has been waited for comes all the same. */
+  let ahead = 0
   const happen = (first: Happening): void => {
     waiting.push(first)
     if (busy) return
     busy = true
     try {
       for (let happening = waiting.shift(); happening; happening = waiting.shift()) {
-        const step = participate(state, { ...happening, at: clock.now(), chance: uniform(random) })
+        const step = participate(state, { ...happening, at: clock.now() + ahead, chance: uniform(random) })
         state = step.state
         for (const effect of step.effects) perform(effect)
         if (state.phase !== 'joined') desks.forget()
@@ -136,8 +138,9 @@ export const createParticipant = (needs: ParticipantNeeds): Participant => {
     timer?.cancel()
     timer = undefined
     if (at === undefined) return
-    const cancel = clock.wakeAt(at, () => {
+    const cancel = clock.wakeAt(at - ahead, () => {
       timer = undefined
+      ahead = Math.max(ahead, Math.ceil(at - clock.now())) // a date has whole milliseconds: rounded down, it would be waited for for ever
       happen({ type: 'time-passed' })
     })
     timer = { at, cancel }

@@ -1,5 +1,5 @@
 /** Traces of a client's part in rounds, joined to the coordinator's. Loaded by apps that trace alone: nothing else of the SDK knows of it. */
-import { type Clock, systemClock } from '@tributary/protocols/platform'
+import { type Clock, deviceClock } from '@tributary/protocols/platform'
 import { isSampled, spanIdOf, traceIdOf, traceparentOf } from '@tributary/protocols/tracing'
 import type { FederatedClient } from '../client.ts'
 import type { Trainer } from '../training/trainer.ts'
@@ -15,7 +15,7 @@ export type { ClientSpan, Tracer } from './tracer.ts'
 export const traceParticipation = <T extends Trainer>(
   client: FederatedClient<T>,
   tracer: Tracer,
-  { ratio = 1, clock = systemClock() }: { ratio?: number; clock?: Pick<Clock, 'now'> } = {},
+  { ratio = 1, clock = deviceClock() }: { ratio?: number; clock?: Pick<Clock, 'now'> } = {},
 ): (() => void) => {
   let coordinator: string | undefined
   let following: Following | undefined

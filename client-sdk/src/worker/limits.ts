@@ -1,5 +1,5 @@
 /** What a training may take of its device. */
-import { type Clock, systemClock } from '@tributary/protocols/platform'
+import { type Clock, deviceClock } from '@tributary/protocols/platform'
 import type { Trainer, TrainingJob } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
 
@@ -20,7 +20,7 @@ export const STOP_MS = 2_000
  */
 export const withLimits = <T extends Trainer>(
   trainer: T,
-  { trainSeconds, clock = systemClock() }: Pick<TrainingLimits, 'trainSeconds'> & { clock?: Clock },
+  { trainSeconds, clock = deviceClock() }: Pick<TrainingLimits, 'trainSeconds'> & { clock?: Clock },
 ): T => {
   requirePositive({ trainSeconds })
   if (trainSeconds === undefined) return trainer

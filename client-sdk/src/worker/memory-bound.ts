@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, systemClock } from '@tributary/protocols/platform'
+import { type Cancel, type Clock, deviceClock } from '@tributary/protocols/platform'
 import type { WorkerMessage } from './messages.ts'
 import { canMeasurePage, watchPageMemory } from './page-memory.ts'
 
@@ -13,7 +13,7 @@ export type MemoryBound = {
 /** `exceeded` is called while a worker is watched that holds more than `megabytes`, as far as anybody counts it. */
 export const createMemoryBound = ({
   megabytes,
-  clock = systemClock(),
+  clock = deviceClock(),
   log,
   exceeded,
 }: {

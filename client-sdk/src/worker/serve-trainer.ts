@@ -1,6 +1,6 @@
 /** The worker's side: a trainer and its data, at work for the app that started this worker. */
 import { unreachable } from '@tributary/protocols'
-import { systemClock } from '@tributary/protocols/platform'
+import { deviceClock } from '@tributary/protocols/platform'
 import type { Assignment } from '@tributary/protocols/task'
 import type { Evaluator, ExampleCounter, Predictor, Trainer, TrainingProgress } from '../training/trainer.ts'
 import { TributaryError } from '../tributary-error.ts'
@@ -32,7 +32,7 @@ export const serveTrainer = <T extends Trainer>(
   trainer: T,
   { memoryBytes, line = ownLine() }: ServeOptions & { line?: OwnLine } = {},
 ): (() => void) => {
-  const clock = systemClock()
+  const clock = deviceClock()
   const assignments = new Map<number, Assignment>()
   const aborts = new Map<number, AbortController>()
   const say = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => line.post(message, transfer)

@@ -1,5 +1,5 @@
 /** A trainer whose work is done in a worker: the page keeps its frames, and what goes wrong there stays there. */
-import { type Clock, systemClock } from '@tributary/protocols/platform'
+import { type Clock, deviceClock } from '@tributary/protocols/platform'
 import type { Inputs } from '../training/inputs.ts'
 import type { Evaluator, ExampleCounter, Predictor, Trainer } from '../training/trainer.ts'
 import { type Calling, countCall, evaluateCall, predictCall, trainCall } from './call.ts'
@@ -47,7 +47,7 @@ export const createWorkerTrainer = <T extends Trainer = UsualTrainer>({
   idleSeconds = 60,
   answerSeconds = 30,
   log = logLine,
-  clock = systemClock(),
+  clock = deviceClock(),
 }: WorkerTrainerOptions): WorkerTrainer<T> => {
   requirePositive({ ...limits, idleSeconds, answerSeconds })
   const bench = createWorkBench({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { steadyClock, systemClock } from './clock.ts'
+import { deviceClock, steadyClock, systemClock } from './clock.ts'
 
 const DAY_MS = 86_400_000
 
@@ -58,6 +58,27 @@ describe('the platform’s clock', () => {
     expect(steady).not.toHaveBeenCalled()
     vi.advanceTimersByTime(2)
     expect([steady.mock.calls.length, set.mock.calls.length]).toEqual([1, 0])
+  })
+
+  test('of a device wakes when as much time has passed as was missing, where the date has been set back', () => {
+    const wake = vi.fn()
+    deviceClock().wakeAt(1_000 + 60 * DAY_MS, wake)
+    vi.advanceTimersByTime(DAY_MS)
+    vi.setSystemTime(1_000)
+    vi.advanceTimersByTime(59 * DAY_MS + 999)
+    expect(wake).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    vi.advanceTimersByTime(10 * DAY_MS)
+    expect(wake).toHaveBeenCalledTimes(1)
+  })
+
+  test('of a device wakes at the date, where that has been set forward or the device has slept', () => {
+    const wake = vi.fn()
+    deviceClock().wakeAt(1_000 + 60 * DAY_MS, wake)
+    vi.advanceTimersByTime(DAY_MS)
+    vi.setSystemTime(1_000 + 61 * DAY_MS)
+    vi.advanceTimersByTime(24 * DAY_MS) // a timer is looked at again when the longest that the platform has is over
+    expect(wake).toHaveBeenCalledTimes(1)
   })
 
   test('NaN is no time', () => {

@@ -15,8 +15,16 @@ export type Clock = {
 /** setTimeout holds a signed 32-bit delay; a longer one would fire at once. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647
 
+const date = () => Date.now()
+
 /** The platform's clock. Its timers do not keep a Node process alive. */
-export const systemClock = (): Clock => clockOver(() => Date.now())
+export const systemClock = (): Clock => clockOver(date)
+
+/**
+ * The clock of a device, whose date its user or its network may set: what waits for a date wakes as well when as much time has passed as was missing
+ * when it was asked for, and a second. Set back by a day, it would else be silent for a day. Whoever is woken may find that `now()` is earlier.
+ */
+export const deviceClock = (): Clock => clockOver(date, () => performance.now(), 1_000)
 
 /**
  * Counts time that passes: nobody sets it, so what is waited for comes when that time has passed. From what date it counts
@@ -24,14 +32,16 @@ export const systemClock = (): Clock => clockOver(() => Date.now())
  */
 export const steadyClock = (): Clock => clockOver(() => performance.timeOrigin + performance.now())
 
-const clockOver = (now: () => number): Clock => ({
+const clockOver = (now: () => number, passed = now, lateMs = 0): Clock => ({
   now,
   wakeAt(at, wake) {
     requireTime(at)
+    const end = passed() + lateMs + at - now()
+    const missing = () => Math.min(at - now(), end - passed())
     let timer: ReturnType<typeof setTimeout> | undefined
     const arm = () => {
-      const delay = Math.max(0, at - now())
-      timer = setTimeout(() => (now() >= at ? wake() : arm()), Math.min(Math.ceil(delay), LONGEST_TIMEOUT_MS))
+      const delay = Math.min(Math.ceil(missing()), LONGEST_TIMEOUT_MS) // below 0 it is the next turn
+      timer = setTimeout(() => (missing() > 0 ? arm() : wake()), delay)
       letProcessEnd(timer)
     }
     arm()

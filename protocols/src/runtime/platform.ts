@@ -3,6 +3,6 @@
  * all of it that any later part of the app uses, and seeded streams bring a cipher.
  */
 export type { Channel, ChannelListener } from './channel.ts'
-export { type Cancel, type Clock, steadyClock, systemClock } from './clock.ts'
+export { type Cancel, type Clock, deviceClock, steadyClock, systemClock } from './clock.ts'
 export { integerBelow, normal, sample, shuffle, uniform } from './draw.ts'
 export { type Random, systemRandom } from './random.ts'

@@ -18,7 +18,11 @@ const start = async (): Promise<number> => {
   const out = flags.json ? jsonOutput(process.stdout, process.stderr) : peopleOutput(process.stdout)
   const starting = runKeyboard(flags, out)
   const running = await Promise.race([starting, stopped])
-  if (typeof running === 'number') return running
+  if (typeof running === 'number') {
+    out.say('Stopping what has just been started.')
+    await starting.then(({ close }) => close())
+    return running
+  }
   void running.rounds.then(() => out.say('All rounds have completed. The page stays until Ctrl-C.'))
   const code = await stopped
   await running.close()

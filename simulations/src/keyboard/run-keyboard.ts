@@ -55,7 +55,7 @@ export const runKeyboard = async (flags: KeyboardFlags, out: KeyboardOutput): Pr
   ending.defer(() => site.close())
 
   const folder = await openResultsFolder(flags.folder, 'tributary-keyboard-')
-  if (!flags.folder) ending.defer(() => folder.remove('coordinator'))
+  if (!flags.folder) ending.defer(() => folder.remove('.'))
   const completed = Promise.withResolvers<void>()
   const versions = new Set<ModelVersion>()
   let judging = Promise.resolve()
