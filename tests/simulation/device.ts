@@ -5,6 +5,7 @@ import { nodeVerify } from '@tributary/coordinator'
 import type { EnvelopePrimitives, Identity } from '@tributary/protocols/crypto'
 import type { Invitation } from '@tributary/protocols/messages'
 import type { Clock } from '@tributary/protocols/runtime'
+import type { ClientRefusal } from '@tributary/protocols/secagg'
 import { manifestOf } from '@tributary/protocols/task'
 import { drawnTrainer } from './drawn-trainer.ts'
 import { faultyBulk, type Serving, type Upload } from './faulty-bulk.ts'
@@ -46,6 +47,9 @@ type Needs = {
   captured: Upload[]
   noted(what: string): void
 }
+
+/** What an honest coordinator may seem guilty of to one of two runs of the same client. */
+const OF_TWO_RUNS: ReadonlySet<string> = new Set<ClientRefusal>(['not-in-roster', 'out-of-turn'])
 
 export const createDevice = (needs: Needs): Device => {
   const { identity, plan, mischief, steady, witness, serving } = needs
@@ -148,8 +152,9 @@ export const createDevice = (needs: Needs): Device => {
         }
         if (notice.type === 'fault' && !(notice.error instanceof PlannedFailure))
           witness.report(`the SDK met a fault during ${notice.during}: ${String(notice.error)}`)
-        // Where two runs share one identity, the other's keys may be in the roster: this one has every reason to doubt it.
-        if (notice.type === 'evidence' && !(notice.reason === 'not-in-roster' && started > 1))
+        // Where two runs share one identity and nothing that they remember, the other's keys may be in the roster, or its shares be dealt already:
+        // this one has every reason to doubt that.
+        if (notice.type === 'evidence' && !(started > 1 && OF_TWO_RUNS.has(notice.reason)))
           witness.report(`an honest client holds evidence against an honest coordinator: ${notice.reason}`)
         if (notice.type === 'malformed') witness.report(`malformed: ${notice.detail}`)
       },

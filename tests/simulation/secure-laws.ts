@@ -101,7 +101,9 @@ export const judgeSecureMean = (
   const examples = updates.reduce((sum, update) => sum + update.examples, 0)
   return expected.every((weight, i) => {
     const off = Math.abs((made[i] ?? Number.NaN) - weight)
-    // Float32 keeps seven digits of the base and of the mean, and the two may all but cancel out.
-    return off <= (updates.length * level) / examples + 1e-6 * (Math.abs(weight) + 2 * Math.abs(base[i] ?? 0))
+    // Float32 keeps seven digits of the base, of the mean and of each client's share of it, and these may all but cancel out.
+    const shares = updates.reduce((sum, update) => sum + update.examples * Math.abs(update.delta[i] ?? 0), 0)
+    const rounding = 1e-6 * (Math.abs(weight) + 2 * Math.abs(base[i] ?? 0)) + (2 ** -23 * shares) / examples
+    return off <= (updates.length * level) / examples + rounding
   })
 }
