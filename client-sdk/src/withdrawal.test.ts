@@ -354,6 +354,20 @@ describe('withdrawing', () => {
     await vi.waitFor(async () => expect(await left(device)).toEqual(GONE))
   })
 
+  test('is kept before the key is asked for, whose store may never answer: what is left is done at the next start', async () => {
+    const device = await aDevice()
+    const { stores, statements, start } = device
+    const client = start({ consent: 'granted', keys: { ...stores.keys, load: () => new Promise(() => {}) } })
+    void client.withdraw()
+    await vi.waitFor(async () => expect(await stores.records.names()).toContain('consent'))
+    expect(statements).toEqual([])
+
+    const later = start({ consent: 'granted' })
+    expect(await later.consent.whenRead()).toBe('withdrawn')
+    await vi.waitFor(() => expect(statements).toHaveLength(1))
+    expect(await stores.keys.load()).toBeUndefined()
+  })
+
   test('a training that does not end does not keep it from being done', async () => {
     const device = await aDevice()
     const { world, start } = device

@@ -35,6 +35,7 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
   const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>'))
   let browser: Browser
   let page: Page
+  let script: string
   let places = 0
   let now = Date.parse('2026-03-01T00:00:00Z')
 
@@ -58,13 +59,14 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
       conditions: ['source'],
       write: false,
     })
+    script = outputFiles[0]?.text ?? ''
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     browser = await chromium.launch({ executablePath: browserAt ?? '', args: ['--no-sandbox'] })
     const context = await browser.newContext()
     page = await context.newPage()
     await page.clock.setFixedTime(now)
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await page.addScriptTag({ content: outputFiles[0]?.text ?? '' })
+    await page.addScriptTag({ content: script })
   })
   afterAll(async () => {
     await browser?.close()
@@ -135,6 +137,39 @@ describe.skipIf(browserAt === undefined)('in a browser', () => {
         return store.load()
       }, name)
       expect(found).toBeUndefined()
+    })
+
+    test('one that another page wants deleted, and a third holds open, is waited for for half a minute', async () => {
+      await using context = await browser.newContext()
+      const waiting = await context.newPage()
+      await waiting.clock.install()
+      await waiting.goto(page.url())
+      await waiting.addScriptTag({ content: script })
+      const name = `keys-${places++}`
+      await waiting.evaluate(async (name) => {
+        const held = await new Promise<IDBDatabase>((resolve, reject) => {
+          const opening = indexedDB.open(name, 1)
+          opening.onupgradeneeded = () => opening.result.createObjectStore('keys')
+          opening.onsuccess = () => resolve(opening.result)
+          opening.onerror = () => reject(opening.error)
+        })
+        await new Promise((blocked) => {
+          indexedDB.deleteDatabase(name).onblocked = blocked
+        })
+        const store = (globalThis as InPage).indexedDbKeyStore(name)
+        Object.assign(globalThis, { held, store, refused: store.load().catch(String) })
+      }, name)
+      await waiting.clock.runFor(30_000)
+      type Waiting = { held: IDBDatabase; store: KeyStore; refused: Promise<unknown> }
+      expect(await waiting.evaluate(() => (globalThis as unknown as Waiting).refused)).toMatch(
+        /TributaryError.* failed: timeout/,
+      )
+      const found = await waiting.evaluate(async () => {
+        const { held, store } = globalThis as unknown as Waiting
+        held.close()
+        return [...(await store.keep(new Uint8Array(32).fill(1)))]
+      })
+      expect(bytes(found)).toEqual(seed(1))
     })
 
     test('where the page may not store, the error says so', async () => {

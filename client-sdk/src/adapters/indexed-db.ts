@@ -2,6 +2,8 @@
 import { messageOf, TributaryError } from '../tributary-error.ts'
 
 const VERSION = 1
+/** One that has not opened after this long is not waited for. */
+const OPEN_MS = 30_000
 
 export type Database = {
   /** One transaction over one store. It is committed when the promise resolves with `work`'s result. */
@@ -57,8 +59,8 @@ const run = <T>(
   new Promise<T>((resolve, reject) => {
     let answered: { result: T } | undefined
     transaction.oncomplete = () =>
-      answered ? resolve(answered.result) : reject(new Error('the transaction gave no answer'))
-    transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'))
+      answered ? resolve(answered.result) : reject(new Error('it gave no answer'))
+    transaction.onabort = () => reject(transaction.error ?? new Error('it was aborted'))
     work(transaction.objectStore(store), (result) => {
       answered = { result }
     })
@@ -78,7 +80,9 @@ const open = (name: string, store: string, closed: () => void) =>
       database.onclose = closed
       resolve(database)
     }
-    opening.onerror = () => reject(opening.error ?? new Error('it does not open'))
+    opening.onerror = () => reject(opening.error)
+    // A page that wants it deleted, and one that holds it open meanwhile, keep it from everybody.
+    setTimeout(reject, OPEN_MS, new Error('timeout'))
   })
 
 const failure = (name: string, cause: unknown) =>

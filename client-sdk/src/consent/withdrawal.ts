@@ -79,14 +79,17 @@ const erase = async (
     failures.push(...(await failuresOf({ [what]: work })))
 
   const statements = [...((await record.load().catch(() => undefined))?.statements ?? [])]
+  // Before the key is asked for: a store that answers late, or never, is not to keep a no from being kept.
+  await noting('that it has withdrawn', () => record.save({ step: 'erasing', statements }))
+  await noting('that it has withdrawn', () => consent.keepWithdrawn())
   let client: Statement['client'] | undefined
   await noting('the statement for the coordinator', async () => {
     const statement = await needs.statement()
     client = statement?.client
-    if (statement && !statements.some(({ client }) => client === statement.client)) statements.push(statement)
+    if (!statement || statements.some(({ client }) => client === statement.client)) return
+    statements.push(statement)
+    await record.save({ step: 'erasing', statements })
   })
-  await noting('that it has withdrawn', () => record.save({ step: 'erasing', statements }))
-  await noting('that it has withdrawn', () => consent.keepWithdrawn())
   await leave(client)
   failures.push(...(await eraseEverything(needs.stores, needs.spared)))
   needs.forget()
