@@ -16,14 +16,13 @@ export const stopError = (reason: StopReason, detail: string): TributaryError =>
       return new TributaryError({
         code: 'revoked',
         problem: `this client has been revoked${said}`,
-        remedy:
-          'Ask the coordinator’s operator; a revoked identity does not come back, a new one can be enrolled',
+        remedy: 'It does not come back: ask the operator, and enrol as a new one',
       })
     case 'bad-signature':
       return new TributaryError({
         code: 'bad-signature',
         problem: `the coordinator did not accept this client’s signature${said}`,
-        remedy: 'Check that the key store has not been mixed up with that of another client',
+        remedy: 'Check that this is not the key store of another client',
       })
     case 'unsupported-protocol':
       return new TributaryError({
@@ -42,7 +41,7 @@ export const stopError = (reason: StopReason, detail: string): TributaryError =>
         code: 'untrusted-coordinator',
         problem: `another coordinator has answered than the one that this client has pinned${said}`,
         remedy:
-          'Check the address. Where the coordinator’s key was lost, its operator has a new one: give it as `coordinatorKey`, and enrol again',
+          'Check the address; where its key was lost, give the new one as `coordinatorKey`, and enrol again',
       })
     case 'replaced':
       return new TributaryError({
