@@ -1,26 +1,16 @@
 import { encodePublicKey, identityFromSeed } from '@tributary/protocols/crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { memoryKeyStore } from './adapters/memory-key-store.ts'
-import { memoryRecordStore } from './adapters/memory-record-store.ts'
-import { FederatedClient } from './client.ts'
+import { clientOf, storesOf } from './client.builders.ts'
 import type { ClientOptions } from './client-options.ts'
-import { aWorld, shiftTrainer, task } from './participation/participant.builders.ts'
+import { aWorld } from './participation/participant.builders.ts'
 
 const token = `tre_${'0'.repeat(24)}_${'A'.repeat(43)}`
 
 /** A device that several clients share, of which none hears what another has been told. */
 const aDevice = () => {
   const world = aWorld()
-  const stores = { keys: memoryKeyStore(world.identity.exportSeed()), records: memoryRecordStore() }
-  const start = (options: Partial<ClientOptions> = {}) =>
-    new FederatedClient({
-      coordinator: 'https://learn.example.org',
-      task,
-      trainer: shiftTrainer,
-      ...stores,
-      ...options,
-      surroundings: { ...world.surroundings, ...options.surroundings },
-    })
+  const stores = storesOf(world)
+  const start = (options: Partial<ClientOptions> = {}) => clientOf(world, { ...stores, ...options })
   return { world, stores, start }
 }
 

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { memoryKeyStore } from './adapters/memory-key-store.ts'
-import { memoryRecordStore } from './adapters/memory-record-store.ts'
-import { FederatedClient } from './client.ts'
+import { clientOf, storesOf } from './client.builders.ts'
 import { loadKept } from './kept/kept.ts'
-import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
+import { aWorld, round, task } from './participation/participant.builders.ts'
 
 const PENDING = `pending.${task}`
 
@@ -11,17 +9,9 @@ const PENDING = `pending.${task}`
 const aClientWithAnUpdate = async () => {
   await loadKept()
   const world = aWorld()
-  const records = memoryRecordStore()
-  const begin = () =>
-    new FederatedClient({
-      coordinator: 'https://learn.example.org',
-      task,
-      trainer: shiftTrainer,
-      consent: 'granted',
-      keys: memoryKeyStore(world.identity.exportSeed()),
-      records,
-      surroundings: world.surroundings,
-    })
+  const stores = storesOf(world)
+  const { records } = stores
+  const begin = () => clientOf(world, { consent: 'granted', ...stores })
   const client = begin()
   const waiting = async (some = client) => {
     void some.join()

@@ -3,37 +3,18 @@ import { systemClock } from '@tributary/protocols/runtime'
 import { encodeAssignment } from '@tributary/protocols/task'
 import { digestOf } from '@tributary/protocols/tensors'
 import { expect, test, vi } from 'vitest'
-import { memoryKeyStore } from './adapters/memory-key-store.ts'
-import { memoryRecordStore } from './adapters/memory-record-store.ts'
-import { FederatedClient } from './client.ts'
+import { clientOf, spokenSiblings, storesOf } from './client.builders.ts'
+import type { FederatedClient } from './client.ts'
 import { createKept } from './kept/create-kept.ts'
 import { loadModel } from './participation/load-model.ts'
-import { anAssignment, aWorld, shiftTrainer, task } from './participation/participant.builders.ts'
-import type { Siblings } from './ports/siblings.ts'
+import { anAssignment, aWorld, task } from './participation/participant.builders.ts'
 
 const aDevice = () => {
   const world = aWorld()
-  const stores = { keys: memoryKeyStore(world.identity.exportSeed()), records: memoryRecordStore() }
-  let hear = (_: unknown) => {}
-  const siblings: Siblings = {
-    say: () => undefined,
-    hear(listener) {
-      hear = listener
-      return () => undefined
-    },
-    inTurn: (work) => work(),
-  }
-  const start = () =>
-    new FederatedClient({
-      coordinator: 'https://learn.example.org',
-      task,
-      trainer: shiftTrainer,
-      consent: 'granted',
-      siblings,
-      ...stores,
-      surroundings: world.surroundings,
-    })
-  return { world, stores, start, hear: (word: unknown) => hear(word) }
+  const stores = storesOf(world)
+  const { siblings, hear } = spokenSiblings()
+  const start = () => clientOf(world, { consent: 'granted', siblings, ...stores })
+  return { world, stores, start, hear }
 }
 
 /** Imports of the test take turns of the event loop too. */

@@ -1,23 +1,13 @@
 import { expect, test, vi } from 'vitest'
-import { memoryKeyStore } from './adapters/memory-key-store.ts'
-import { memoryRecordStore } from './adapters/memory-record-store.ts'
-import { FederatedClient } from './client.ts'
-import { aWorld, shiftTrainer, task } from './participation/participant.builders.ts'
+import { clientOf, storesOf } from './client.builders.ts'
+import { aWorld } from './participation/participant.builders.ts'
 import { jsonOf } from './records/json-record.ts'
 
 test('withdrawn where the code for it cannot be loaded, a client says so, begins nothing, and is erased at the next start', async () => {
   const world = aWorld()
-  const stores = { keys: memoryKeyStore(world.identity.exportSeed()), records: memoryRecordStore() }
+  const stores = storesOf(world)
   const fetch = vi.fn(async () => Response.json({ id: world.identity.clientId, status: 'withdrawn' }))
-  const start = () =>
-    new FederatedClient({
-      coordinator: 'https://learn.example.org',
-      task,
-      trainer: shiftTrainer,
-      consent: 'granted',
-      ...stores,
-      surroundings: { ...world.surroundings, fetch },
-    })
+  const start = () => clientOf(world, { consent: 'granted', ...stores, surroundings: { fetch } })
   vi.doMock('./consent/withdrawal.ts', () => {
     throw new TypeError('Failed to fetch dynamically imported module')
   })

@@ -12,7 +12,8 @@ import { memoryModelCache } from './adapters/memory-model-cache.ts'
 import { memoryParticipationStore } from './adapters/memory-participation-store.ts'
 import { memoryRecordStore } from './adapters/memory-record-store.ts'
 import type { Gate } from './attendance/gate.ts'
-import { FederatedClient } from './client.ts'
+import { clientOf, spokenSiblings, storesOf } from './client.builders.ts'
+import type { FederatedClient } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { aWorld, round, shiftTrainer, task } from './participation/participant.builders.ts'
 import { createPersonalTraining } from './personal/personal-training.ts'
@@ -23,11 +24,10 @@ import type { Trainer } from './training/trainer.ts'
 const aDevice = async (world = aWorld()) => {
   const personal = memoryRecordStore()
   const stores = {
-    keys: memoryKeyStore(world.identity.exportSeed()),
+    ...storesOf(world),
     cache: memoryModelCache(),
     participations: memoryParticipationStore(),
     variates: memoryRecordStore(),
-    records: memoryRecordStore(),
   }
   await stores.participations.save(task, { times: 1, last: 1 })
   await stores.variates.save(task, new Uint8Array([1]))
@@ -44,14 +44,11 @@ const aDevice = async (world = aWorld()) => {
     return Response.json({ ...aView, id: client, status: 'withdrawn' })
   })
   const start = (options: Partial<ClientOptions> = {}) =>
-    new FederatedClient({
-      coordinator: 'https://learn.example.org',
-      task,
-      trainer: shiftTrainer,
+    clientOf(world, {
       ...stores,
       personal: createPersonalTraining({ store: personal }),
       ...options,
-      surroundings: { ...world.surroundings, fetch, ...options.surroundings },
+      surroundings: { fetch, ...options.surroundings },
     })
   return { world, stores, personal, network, statements, fetch, start }
 }
@@ -467,15 +464,7 @@ describe('withdrawing in another instance of the same client', () => {
     const device = await aDevice()
     const { stores, start, statements } = device
     await stores.keys.erase()
-    let hear = (_: unknown) => {}
-    const siblings: Siblings = {
-      say: () => undefined,
-      hear(listener) {
-        hear = listener
-        return () => undefined
-      },
-      inTurn: (work) => work(),
-    }
+    const { siblings, hear } = spokenSiblings()
     const mayKeep = Promise.withResolvers<void>()
     const keep = vi.fn((seed: Uint8Array) => mayKeep.promise.then(() => stores.keys.keep(seed)))
     const working = start({ siblings, keys: { ...stores.keys, keep }, consent: 'granted' })

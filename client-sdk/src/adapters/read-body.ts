@@ -3,7 +3,7 @@
 /** Bytes that are there so far. */
 export type Filling = { bytes: Uint8Array; have: number }
 
-/** Reads on until the answer ends (`ended`), or hangs up on one that is longer than what is left (`too-long`). Rejects where it breaks off. */
+/** Reads on until the answer ends, and gives true; hangs up on one that is longer than the room that is left, and gives false. Rejects where it breaks off. */
 export const readBody = async (
   { body }: Response,
   filling: Filling,
